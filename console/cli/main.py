@@ -1,0 +1,126 @@
+"""`aliquot`: the command line, and the integrator's manual.
+
+Sub-commands are imported when they are called, so that no command pays for what
+another needs: only `console` and `demo` ever import Qt.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from aliquot.console.problems import EXIT_INTERRUPTED, EXIT_USAGE, KnownProblem
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "console": ("aliquot.console.cli.window:console", "Open the window on a profile."),
+    "demo": (
+        "aliquot.console.cli.window:demo",
+        "Open a throw-away profile with the demonstration county.",
+    ),
+    "line": ("aliquot.console.cli.line:line", "Read, play and record lines."),
+    "log": ("aliquot.console.cli.log:log", "Verify, rebuild and export the log."),
+    "people": ("aliquot.console.cli.people:people", "People, roles and their keys."),
+    "calls": ("aliquot.console.cli.calls:calls", "Add and export incidents."),
+    "core": (
+        "aliquot.console.cli.core:core",
+        "Run the console without a screen on a profile.",
+    ),
+    "doctor": ("aliquot.console.cli.doctor:doctor", "Check machine and profile."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """The list of commands, from the table: importing all would be slow."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(n, _COMMANDS[n][1]) for n in self.list_commands(ctx)])
+
+
+def _version() -> str:
+    try:
+        return version("aliquot")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True)
+@click.option(
+    "--profile",
+    metavar="DIR",
+    help="Profile directory. Else $ALIQUOT_PROFILE, else the default one.",
+)
+@click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
+@click.version_option(_version(), prog_name="aliquot")
+@click.pass_context
+def cli(ctx: click.Context, profile: str | None, debug: bool) -> None:
+    """Aliquot, a dispatcher console. Without a command it opens the window.
+
+    With --json standard output is JSON only; messages go to standard error.
+    Exit: 0 done, 1 the answer is no, 2 usage or unreadable file, 3 profile
+    locked, 4 peer, port or privilege unavailable, 130 interrupted.
+    """
+    ctx.obj = {"profile": profile, "debug": debug}
+    if ctx.invoked_subcommand is None:
+        command = ctx.command
+        assert isinstance(command, click.Group)
+        window = command.get_command(ctx, "console")
+        assert window is not None
+        ctx.invoke(window)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run, and leave with the exit code of the contract."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    args = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in args
+    try:
+        result = cli.main(args, prog_name="aliquot", standalone_mode=False)
+    except KnownProblem as problem:
+        return _say(str(problem), problem.exit_code, debug)
+    except click.exceptions.Abort:
+        return _say("Interrupted.", EXIT_INTERRUPTED, False)
+    except click.ClickException as problem:
+        problem.show()
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        return _say("Interrupted.", EXIT_INTERRUPTED, False)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as bug:
+        text = f"This is a fault of aliquot: {type(bug).__name__}: {bug}"
+        return _say(text + ". Run again with --debug and report it.", 1, debug)
+    return result if isinstance(result, int) else 0
+
+
+def _say(text: str, code: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    print(text, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

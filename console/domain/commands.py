@@ -1,0 +1,167 @@
+"""What a person can ask for. Imperative, frozen, complete: no command reads a clock.
+
+A command is handled by one function of ``console.service``, in the writer thread,
+in one transaction, and gives an ``Outcome``. Refusals are outcomes, not exceptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aliquot.console.domain.events import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and where. ``person`` is a person id, or ``nobody``."""
+
+    person: str
+    position: str
+
+
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCall(Command):
+    call_id: str
+    form_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCallAside(Command):
+    call_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIncident(Command):
+    """``form_id`` names the draft that goes with it; the draft ends in the same
+    transaction. The same ``form_id`` twice gives the same incident."""
+
+    fields: dict[str, Json]
+    form_id: str | None = None
+    call_id: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeIncident(Command):
+    incident_id: str
+    fields: dict[str, Json]
+    form_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote(Command):
+    incident_id: str
+    text: str
+    strikes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUnitStatus(Command):
+    """``dispatched`` with an incident assigns; ``available`` frees."""
+
+    unit_id: str
+    status: str
+    incident_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchUnits(Command):
+    incident_id: str
+    unit_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseIncident(Command):
+    """Frees the units that work it."""
+
+    incident_id: str
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenIncident(Command):
+    incident_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterUnit(Command):
+    unit_id: str
+    service: str
+    kind: str
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPerson(Command):
+    name: str
+    role: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn(Command):
+    name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOut(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseBodies(Command):
+    targets: tuple[tuple[str, int], ...]
+    reason: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveDraft(Command):
+    """The state of a half-typed form; a table beside the log, not an event."""
+
+    form_id: str
+    body: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropDraft(Command):
+    form_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The command was carried out. ``result`` names what came of it, e.g.
+    ``{"incident_id": …, "number": …}``."""
+
+    result: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule said no. ``code`` is stable, ``message`` is for a person."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It could not be done (disk full, log closed). Nothing was written."""
+
+    code: str
+    message: str
+
+
+Outcome = Done | Refused | Failed

@@ -1,0 +1,342 @@
+"""What can happen. Every event of the log is one of these, and only these.
+
+An event is a frozen dataclass in the past tense. Its ``TYPE`` and ``VERSION`` are
+in the head of the log entry, its fields are the body. Fields are JSON-ready
+(str, int, float, bool, None, list, dict with str keys); raw bytes are base64.
+``subject`` names what the event is about: ``call:…``, ``incident:…``, ``unit:…``,
+``line:…``, ``person:…`` or ``log``.
+
+Times inside a body (``at_us``) are UTC microseconds of when the thing happened:
+for line events the stamp of the last byte, never the time of the append.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+    TYPE: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+
+    @property
+    def subject(self) -> str:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRecordReceived(Event):
+    """An ALI record came. ``join`` says how it met its call.
+
+    ``join``: ``opened`` (a new call), ``joined`` (first record of a call a CTI
+    source offered), ``rebid`` (a further record of the same call), ``duplicate``
+    (the same bytes again). ``ours`` is False when the record names a position
+    that is not of this console.
+    """
+
+    TYPE: ClassVar[str] = "line.record_received"
+    call_id: str
+    line: str
+    join: str
+    ours: bool
+    at_us: int
+    layout: str
+    framing: str
+    fields: dict[str, Json]
+    spans: dict[str, Json]
+    warnings: list[str]
+    raw: str
+    start: int
+    end: int
+
+    @property
+    def subject(self) -> str:
+        return f"call:{self.call_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSignalled(Event):
+    """A CTI source said something of a call: offered, answered, abandoned, ended."""
+
+    TYPE: ClassVar[str] = "line.call_signalled"
+    call_id: str
+    line: str
+    kind: str
+    call_key: str
+    ours: bool
+    at_us: int
+    layout: str
+    fields: dict[str, Json]
+    spans: dict[str, Json]
+    warnings: list[str]
+    raw: str
+    start: int
+    end: int
+
+    @property
+    def subject(self) -> str:
+        return f"call:{self.call_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineNoiseHeard(Event):
+    """Bytes that are no record; one event a stretch."""
+
+    TYPE: ClassVar[str] = "line.noise_heard"
+    line: str
+    at_us: int
+    reason: str
+    raw: str
+    start: int
+    end: int
+
+    @property
+    def subject(self) -> str:
+        return f"line:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineStateChanged(Event):
+    """A line came up, went away, is busy. ``message`` is for a person."""
+
+    TYPE: ClassVar[str] = "line.state_changed"
+    line: str
+    at_us: int
+    state: str
+    message: str
+
+    @property
+    def subject(self) -> str:
+        return f"line:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTaken(Event):
+    """A person took the waiting call into a form (it does not answer the telephone)."""
+
+    TYPE: ClassVar[str] = "call.taken"
+    call_id: str
+    form_id: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"call:{self.call_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSetAside(Event):
+    """A person decided that a waiting call needs no form (duplicate, test, other)."""
+
+    TYPE: ClassVar[str] = "call.set_aside"
+    call_id: str
+    reason: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"call:{self.call_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentOpened(Event):
+    """An incident was created. ``fields`` has names of ``INCIDENT_FIELDS`` only."""
+
+    TYPE: ClassVar[str] = "incident.opened"
+    incident_id: str
+    number: int
+    call_id: str | None
+    form_id: str | None
+    fields: dict[str, Json]
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.incident_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentChanged(Event):
+    """Fields changed: name -> [old, new]; absent is None."""
+
+    TYPE: ClassVar[str] = "incident.changed"
+    incident_id: str
+    changes: dict[str, Json]
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.incident_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentNoted(Event):
+    """A line of narrative. ``struck`` names an earlier note that this one strikes."""
+
+    TYPE: ClassVar[str] = "incident.noted"
+    incident_id: str
+    note_id: str
+    text: str
+    at_us: int
+    strikes: str | None = None
+
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.incident_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentClosed(Event):
+    TYPE: ClassVar[str] = "incident.closed"
+    incident_id: str
+    disposition: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.incident_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentReopened(Event):
+    TYPE: ClassVar[str] = "incident.reopened"
+    incident_id: str
+    reason: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.incident_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRegistered(Event):
+    """A unit exists. ``service``: law, fire or ems. Home in WGS84 degrees."""
+
+    TYPE: ClassVar[str] = "unit.registered"
+    unit_id: str
+    service: str
+    kind: str
+    latitude: float | None = None
+    longitude: float | None = None
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"unit:{self.unit_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitStatusChanged(Event):
+    """A unit's status; ``incident_id`` is the incident it works, None when free."""
+
+    TYPE: ClassVar[str] = "unit.status_changed"
+    unit_id: str
+    status: str
+    incident_id: str | None
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"unit:{self.unit_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAdded(Event):
+    """``public_key`` is a raw Ed25519 key in base64; the private half is not here."""
+
+    TYPE: ClassVar[str] = "person.added"
+    person_id: str
+    name: str
+    role: str
+    public_key: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"person:{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSignedIn(Event):
+    TYPE: ClassVar[str] = "person.signed_in"
+    person_id: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"person:{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSignedOut(Event):
+    TYPE: ClassVar[str] = "person.signed_out"
+    person_id: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"person:{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodiesErased(Event):
+    """Bodies and salts of entries were erased, by authority and for a reason.
+
+    ``targets`` is a list of ``[site, n]``.
+    """
+
+    TYPE: ClassVar[str] = "log.bodies_erased"
+    targets: list[Json]
+    reason: str
+    authority: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return "log"
+
+
+EVENTS: tuple[type[Event], ...] = (
+    LineRecordReceived,
+    CallSignalled,
+    LineNoiseHeard,
+    LineStateChanged,
+    CallTaken,
+    CallSetAside,
+    IncidentOpened,
+    IncidentChanged,
+    IncidentNoted,
+    IncidentClosed,
+    IncidentReopened,
+    UnitRegistered,
+    UnitStatusChanged,
+    PersonAdded,
+    PersonSignedIn,
+    PersonSignedOut,
+    BodiesErased,
+)
+
+INCIDENT_FIELDS: tuple[str, ...] = (
+    "type_code",
+    "priority",
+    "place",
+    "place_verified",
+    "place_note",
+    "latitude",
+    "longitude",
+    "caller_name",
+    "callback_number",
+    "caller_place",
+    "caller_latitude",
+    "caller_longitude",
+    "caller_uncertainty_m",
+)
+"""Names in ``IncidentOpened.fields``. ``place``/``latitude``/``longitude`` are where
+help is wanted; the ``caller_*`` ones are where the caller is: two places, always."""

@@ -1,0 +1,108 @@
+"""What the window may ask of the console. The window knows this file and the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from aliquot.console.clock import Clock
+from aliquot.console.domain.commands import Actor, Command, Outcome
+from aliquot.console.domain.rows import (
+    CallDetail,
+    CallRow,
+    DraftRow,
+    IncidentRow,
+    LineRow,
+    LogStatus,
+    NoiseRow,
+    NoteRow,
+    PersonRow,
+    UnitRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an append changed. ``subjects`` as in event heads; views re-read.
+
+    ``subjects`` also has ``draft:…`` after a draft was saved or dropped, ``session``
+    after a sign-in or sign-out, and ``log`` when the state of the log changed.
+    ``stamp_ns`` is the monotonic stamp of the byte that began it, if a line did.
+    """
+
+    subjects: frozenset[str]
+    stamp_ns: int | None = None
+
+    def any_of(self, *prefixes: str) -> bool:
+        return any(s.startswith(prefixes) for s in self.subjects)
+
+
+class Views(Protocol):
+    """The read side. Each call is one short read of the newest committed state.
+
+    Usable from one thread: the one that called ``Desk.views()``.
+    """
+
+    def waiting_calls(self) -> tuple[CallRow, ...]:
+        """Ours and not yet taken, oldest first."""
+        ...
+
+    def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
+        """All calls, newest first, those for other positions too."""
+        ...
+
+    def call(self, call_id: str) -> CallDetail | None: ...
+
+    def board(self, closed_limit: int = 50) -> tuple[IncidentRow, ...]:
+        """Pending by priority and age, active likewise, closed newest first."""
+        ...
+
+    def incident(self, incident_id: str) -> IncidentRow | None: ...
+
+    def narrative(self, incident_id: str) -> tuple[NoteRow, ...]: ...
+
+    def units(self) -> tuple[UnitRow, ...]: ...
+
+    def lines(self) -> tuple[LineRow, ...]: ...
+
+    def noise(self, limit: int = 50) -> tuple[NoiseRow, ...]:
+        """Newest first."""
+        ...
+
+    def drafts(self) -> tuple[DraftRow, ...]:
+        """Oldest first."""
+        ...
+
+    def people(self) -> tuple[PersonRow, ...]: ...
+
+    def log_status(self) -> LogStatus: ...
+
+
+class Desk(Protocol):
+    """The console as one desk sees it."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in at this desk now."""
+        ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    def views(self) -> Views:
+        """A reader for the calling thread."""
+        ...
+
+    def submit(
+        self, command: Command, done: Callable[[Outcome], None] | None = None
+    ) -> None:
+        """Returns at once. ``done`` is called in the writer thread."""
+        ...
+
+    def subscribe(self, changed: Callable[[Changed], None]) -> Callable[[], None]:
+        """``changed`` is called in the writer thread after each commit.
+
+        The value returned ends the subscription.
+        """
+        ...

@@ -13,7 +13,7 @@ EXIT_UNAVAILABLE = 4  # peer, port or privilege unavailable
 EXIT_INTERRUPTED = 130
 
 
-class KnownProblem(Exception):
+class KnownProblem(Exception):  # noqa: N818 - the word users read
     """A problem a person can act on. ``code`` is stable, the text is for a person."""
 
     exit_code = EXIT_UNAVAILABLE

@@ -109,7 +109,7 @@ def run(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    except Exception as bug:
+    except Exception as bug:  # noqa: BLE001 - the last resort, said and exited
         text = f"This is a fault of aliquot: {type(bug).__name__}: {bug}"
         return _say(text + ". Run again with --debug and report it.", 1, debug)
     return result if isinstance(result, int) else 0

@@ -1,0 +1,94 @@
+"""The writer's lock: one writing process per profile.
+
+The kernel holds the lock for the open file, so it is gone the moment the process
+is, however it ended; the text in the file only names the holder for a person.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+
+from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
+
+
+class WriterLock:
+    """An advisory lock on ``path``, which holds the pid of the holder as text.
+
+    Not re-entrant, and per open file: two objects exclude each other also within
+    one process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd: int | None = None
+
+    @property
+    def held(self) -> bool:
+        return self._fd is not None
+
+    def acquire(self) -> None:
+        """Take the lock or raise at once; it never waits.
+
+        Raises ``KnownProblem`` ``profile_locked`` (exit 3), naming the holder's pid,
+        or ``lock_unusable`` (exit 4) when the file cannot be opened.
+        """
+        if self._fd is not None:
+            return
+        fd = self._open()
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            raise self._refusal() from None
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+        self._fd = fd
+
+    def release(self) -> None:
+        """Give it back. The file stays: removing it would let two hold a lock."""
+        if self._fd is not None:
+            os.ftruncate(self._fd, 0)
+            os.close(self._fd)
+            self._fd = None
+
+    def holder(self) -> int | None:
+        """The pid in the file, or None. Worth something only while locked."""
+        try:
+            return int(self._path.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def _open(self) -> int:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as why:
+            raise KnownProblem(
+                "lock_unusable",
+                f"The profile cannot be locked: {self._path}: {why.strerror}.",
+                EXIT_UNAVAILABLE,
+            ) from why
+
+    def _refusal(self) -> KnownProblem:
+        pid = self.holder()
+        who = f"process {pid}" if pid is not None else "another process"
+        return KnownProblem(
+            "profile_locked",
+            f"This profile is in use by {who} ({self._path}). End it first.",
+            EXIT_LOCKED,
+        )
+
+    def __enter__(self) -> WriterLock:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()

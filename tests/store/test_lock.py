@@ -1,0 +1,68 @@
+"""The writer's lock: one holder, named by pid, gone with the process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aliquot.console.problems import EXIT_LOCKED, KnownProblem
+from aliquot.console.store.lock import WriterLock
+
+KEEP = """
+import sys
+from pathlib import Path
+from aliquot.console.store.lock import WriterLock
+lock = WriterLock(Path(sys.argv[1]))
+lock.acquire()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_holder_is_refused_with_the_pid(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "writer.lock"
+    with WriterLock(path) as first:
+        assert first.held
+        assert first.holder() == os.getpid()
+        with pytest.raises(KnownProblem, match=str(os.getpid())) as refusal:
+            WriterLock(path).acquire()
+        assert refusal.value.exit_code == EXIT_LOCKED
+        assert refusal.value.code == "profile_locked"
+    with WriterLock(path) as again:
+        assert again.held
+
+
+def test_acquire_twice_by_the_holder_is_harmless(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path / "writer.lock")
+    lock.acquire()
+    lock.acquire()
+    lock.release()
+    lock.release()
+    assert not lock.held
+
+
+def test_killed_holder_frees_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "writer.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", KEEP, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        with pytest.raises(KnownProblem, match=str(child.pid)):
+            WriterLock(path).acquire()
+        child.kill()
+        child.wait()
+    WriterLock(path).acquire()
+
+
+def test_unusable_place_is_a_known_problem(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KnownProblem) as refusal:
+        WriterLock(tmp_path / "file" / "writer.lock").acquire()
+    assert refusal.value.code == "lock_unusable"

@@ -1,0 +1,54 @@
+# Aliquot. `make help` lists what can be asked for.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup run tour test test-all lint bench clean
+
+BIN := .venv/bin
+XVFB := $(BIN)/python packaging/under_xvfb.py
+PYTEST_ARGS ?=
+TOUR ?= build/tour
+
+# Chromium refuses its sandbox to root. Only here and in the tests is it set.
+ifeq ($(shell id -u),0)
+export QTWEBENGINE_DISABLE_SANDBOX := 1
+endif
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+setup: ## install all that is needed into .venv; starts nothing
+	@python=$$(packaging/find_python.sh) || exit $$?; "$$python" packaging/set_up.py
+
+run: setup ## open the console on a throw-away demonstration profile
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  exec $(BIN)/aliquot demo; \
+	else \
+	  echo "There is no display (DISPLAY and WAYLAND_DISPLAY are empty)."; \
+	  echo "The same window runs on a screen nobody sees; pictures go to $(TOUR)."; \
+	  exec $(XVFB) $(BIN)/aliquot demo --tour $(TOUR); \
+	fi
+
+tour: setup ## drive the window by keys under Xvfb; pictures in build/tour
+	$(XVFB) $(BIN)/aliquot demo --tour $(TOUR)
+
+test: setup ## the tests, but for those that take minutes
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest $(PYTEST_ARGS)
+
+test-all: setup ## all tests
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "" $(PYTEST_ARGS)
+
+lint: setup ## ruff and mypy --strict
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: setup ## the measurements: append, rebuild, byte to row, start
+	@set -e; for file in tests/bench/bench_*.py; do \
+	  echo "== $$file"; $(XVFB) $(BIN)/python "$$file"; \
+	done
+
+clean: ## remove what was made, but not .venv
+	rm -rf build dist *.egg-info .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find console drivers resources widgets tests packaging -name __pycache__ \
+	  -prune -exec rm -rf {} +

@@ -114,7 +114,8 @@ def order(
     reached = TRANSITIONS[now.status][wanted]
     if reached is None:
         return UnitRefusal(
-            "unit_not_free", f"{unit_id} is {words(now.status)}; make it available first."
+            "unit_not_free",
+            f"{unit_id} is {words(now.status)}; make it available first.",
         )
     if reached not in WORKING:
         return UnitNow(reached, None)

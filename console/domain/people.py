@@ -1,0 +1,66 @@
+"""Roles, and what each may do. Taking a call is open to whoever sits at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+
+class Role(Enum):
+    DISPATCHER = "dispatcher"
+    SUPERVISOR = "supervisor"
+    INTEGRATOR = "integrator"
+    ADMINISTRATOR = "administrator"
+
+
+class Act(Enum):
+    """What needs a right."""
+
+    TAKE_CALLS = "take_calls"  # calls, incidents, notes, drafts
+    DISPATCH = "dispatch"  # units sent, status of units
+    REGISTER_UNITS = "register_units"
+    ADD_PEOPLE = "add_people"
+    ERASE = "erase"  # bodies of log entries
+
+
+_OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
+
+MAY: Mapping[Role, frozenset[Act]] = {
+    Role.DISPATCHER: _OPEN,
+    Role.SUPERVISOR: _OPEN | {Act.REGISTER_UNITS, Act.ERASE},
+    Role.INTEGRATOR: _OPEN | {Act.REGISTER_UNITS},
+    Role.ADMINISTRATOR: _OPEN | {Act.REGISTER_UNITS, Act.ADD_PEOPLE, Act.ERASE},
+}
+
+MAY_NOBODY: frozenset[Act] = _OPEN | {Act.REGISTER_UNITS, Act.ADD_PEOPLE}
+"""With nobody signed in a call must still be taken. The two more are what the
+command line does with the right of whoever owns the files of the profile."""
+
+
+def may(role: Role | None, act: Act) -> bool:
+    """Whether ``role`` may; None is nobody signed in."""
+    return act in (MAY_NOBODY if role is None else MAY[role])
+
+
+def parse_role(text: str) -> Role | None:
+    try:
+        return Role(text)
+    except ValueError:
+        return None
+
+
+TRIES = 5
+TRY_WINDOW_S = 15 * 60
+
+
+def wait_before_try(failed_at_us: list[int], now_us: int) -> int:
+    """Seconds until a further try is allowed, 0 for at once.
+
+    ``failed_at_us``: UTC µs of failed tries. Five of them within 15 minutes close
+    the door until the first of the five is 15 minutes old.
+    """
+    recent = sorted(t for t in failed_at_us if 0 <= now_us - t < TRY_WINDOW_S * 10**6)
+    if len(recent) < TRIES:
+        return 0
+    opens = recent[-TRIES] + TRY_WINDOW_S * 10**6
+    return max(1, -((now_us - opens) // 10**6))

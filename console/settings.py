@@ -1,0 +1,53 @@
+"""What a profile can be told, as frozen values. Reading and writing is elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aliquot.drivers.lines.api import LineSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineConfig:
+    """One line: where its bytes come from and how they are read.
+
+    ``source``: a device (``/dev/ttyUSB0``), any pyserial URL, ``tcp:HOST:PORT`` or
+    ``replay:FILE``. ``baud`` and ``format`` (data bits, parity, stop bits: ``8N1``)
+    matter to serial ports only. ``driver`` names a line driver.
+    """
+
+    name: str
+    source: str
+    baud: int = 9600
+    format: str = "8N1"
+    driver: str = "ali"
+    reading: LineSettings = field(default_factory=LineSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageSettings:
+    """Room on the disk. A warning comes below either limit; the reserve is given
+    free when the disk is full, so that calls can still be taken."""
+
+    reserve_mb: int = 64
+    warn_free_percent: int = 10
+    warn_free_mb: int = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of a profile. ``positions`` are this console's, ``desk`` is the
+    one this seat sits at; no positions means that every record is ours."""
+
+    positions: tuple[str, ...] = ()
+    desk: str = "1"
+    site: str = "desk"
+    lines: tuple[LineConfig, ...] = ()
+    storage: StorageSettings = field(default_factory=StorageSettings)
+
+    def line(self, name: str) -> LineConfig:
+        """Raises ``KeyError`` when there is no such line."""
+        for line in self.lines:
+            if line.name == name:
+                return line
+        raise KeyError(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Grid:
         runs: list[Street] = []
         path: list[Spot] = []
         blocks: list[int] = []
-        for number, (here, there) in enumerate(zip(line, line[1:], strict=False), 1):
+        for number, (here, there) in enumerate(itertools.pairwise(line), 1):
             missing = name not in self.majors and rng.random() < 0.05
             if missing or not self._open(here, there):
                 runs.extend(self._run(name, path, blocks))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Sequence
 
-from aliquot.console.demo import names
+from aliquot.console.demo import beats, names
 from aliquot.console.demo.county import Area, Street
 from aliquot.console.demo.grid import Grid, SuperBlock, uneven
 from aliquot.console.demo.ground import (
@@ -19,7 +20,6 @@ from aliquot.console.demo.ground import (
     river_x,
 )
 
-CENTRE: Spot = (river_x(0.0), 0.0)
 COUNTY_RING: tuple[Spot, ...] = (
     (-14800, -11900),
     (-6000, -12300),
@@ -178,7 +178,7 @@ def areas(rng: random.Random) -> tuple[Area, ...]:
     return (
         Area("boundary", names.COUNTY, COUNTY_RING),
         Area("boundary", "City of Halden", CITY),
-        *_beats(),
+        *beats.beats(CITY, COUNTY_RING),
         Area("park", "Cobb Hill State Forest", FOREST),
         Area("park", "Riverside Park", ribbon(strip, [20, 26, 24, 26, 18])),
         *(area for grid in grids for area in grid.areas()),
@@ -284,7 +284,7 @@ def _wander(
     rng: random.Random, stops: Sequence[Spot], wobble_m: float, step_m: float = 700.0
 ) -> tuple[Spot, ...]:
     path: list[Spot] = [stops[0]]
-    for here, there in zip(stops, stops[1:], strict=False):
+    for here, there in itertools.pairwise(stops):
         pieces = max(1, round(math.dist(here, there) / step_m))
         for k in range(1, pieces):
             aside = rng.uniform(-wobble_m, wobble_m)
@@ -366,69 +366,3 @@ def _rural(
 ) -> Street:
     path = _wander(rng, stops, wobble)
     return Street(name, kind, f"Town of {names.CITY}", path, (), 210.0)
-
-
-Ray = Callable[[float], Spot]
-RAYS: tuple[Ray, ...] = (
-    lambda t: (CENTRE[0] + t, CENTRE[1] + 0.08 * t),
-    lambda t: (river_x(t), t),
-    lambda t: (CENTRE[0] - t, CENTRE[1] - 0.05 * t),
-    lambda t: (river_x(-t), -t),
-)
-
-
-def _leaves(ray: Ray, ring: Sequence[Spot]) -> float:
-    """How far along a ray (m) it leaves a ring, to 25 m."""
-    reach = 0.0
-    while inside(ray(reach), ring):
-        reach += 25.0
-    return reach
-
-
-def _turn(spot: Spot) -> float:
-    return math.atan2(spot[1] - CENTRE[1], spot[0] - CENTRE[0]) % math.tau
-
-
-def _between(ring: Sequence[Spot], start: Spot, end: Spot) -> list[Spot]:
-    """The corners of a ring that lie between two spots, counter-clockwise."""
-    first = _turn(start)
-    span = (_turn(end) - first) % math.tau
-    parted = [((_turn(s) - first) % math.tau, s) for s in ring]
-    return [s for turn, s in sorted(parted) if 0.0 < turn < span]
-
-
-def _sector(
-    ray: Ray, after: Ray, ring: Sequence[Spot]
-) -> tuple[list[Spot], Spot, Spot]:
-    start = ray(_leaves(ray, ring))
-    end = after(_leaves(after, ring))
-    return [start, *_between(ring, start, end), end], start, end
-
-
-def _steps(ray: Ray, near: float, far: float) -> list[Spot]:
-    pieces = max(1, round((far - near) / 400.0))
-    return [ray(near + (far - near) * k / pieces) for k in range(pieces + 1)]
-
-
-def _beats() -> list[Area]:
-    """Four beats of the city and four of the county, parted by river and Main St."""
-    found = []
-    for index, ray in enumerate(RAYS):
-        after = RAYS[(index + 1) % 4]
-        city, _, _ = _sector(ray, after, CITY)
-        county, _, _ = _sector(ray, after, COUNTY_RING)
-        out = _steps(ray, 0.0, _leaves(ray, CITY))
-        back = _steps(after, 0.0, _leaves(after, CITY))
-        found.append(
-            Area("beat", f"Beat {index + 1}", (*out, *city[1:-1], *reversed(back[1:])))
-        )
-        out = _steps(ray, _leaves(ray, CITY), _leaves(ray, COUNTY_RING))
-        back = _steps(after, _leaves(after, CITY), _leaves(after, COUNTY_RING))
-        found.append(
-            Area(
-                "beat",
-                f"Beat {index + 5}",
-                (*out, *county[1:-1], *reversed(back), *reversed(city[1:-1])),
-            )
-        )
-    return found

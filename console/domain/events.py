@@ -12,7 +12,7 @@ for line events the stamp of the last byte, never the time of the append.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -289,7 +289,10 @@ class PersonSignedOut(Event):
 class BodiesErased(Event):
     """Bodies and salts of entries were erased, by authority and for a reason.
 
-    ``targets`` is a list of ``[site, n]``.
+    ``targets`` is a list of ``[site, n]``. ``marks`` is filled in by the log itself:
+    what must outlive the bodies and names nobody, which is how far each line was
+    read (``lines``: line -> offset) and the numbers of incidents (``numbers``:
+    incident id -> number).
     """
 
     TYPE: ClassVar[str] = "log.bodies_erased"
@@ -297,6 +300,7 @@ class BodiesErased(Event):
     reason: str
     authority: str
     at_us: int
+    marks: dict[str, Json] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:

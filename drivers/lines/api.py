@@ -77,6 +77,7 @@ class Frame:
     type_digit: str | None = None
     position: str | None = None
     warnings: tuple[str, ...] = ()
+    payload_at: int = 0  # index of the payload's first byte in ``raw``
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ class LineSettings:
     parity: str = "none"  # none | strip_even (7E1 read as 8 bits)
     extent: Extent | None = None
     site_country: str = "US"
+    time_zone: str = ""  # IANA name of the clock in the records; empty: not known
 
 
 class Framer(Protocol):

@@ -135,19 +135,26 @@ def _in_box(spot: Spot, box: tuple[float, float, float, float]) -> bool:
 
 
 _TOWERS: tuple[tuple[int, str, str, str, str, Spot], ...] = (
-    (88, "Foundry St", names.CITY, "VZW", "Verizon Wireless", (120.0, -720.0)),
-    (640, "Prospect St", names.CITY, "ATTMO", "AT&T MOBILITY", (560.0, 380.0)),
-    (15, "Quarry Ave", names.CITY, "TMOB", "T-MOBILE USA", (-1420.0, 260.0)),
-    (410, "Orchard Hill Rd", names.CITY, "VZW", "Verizon Wireless", (2050.0, 1500.0)),
-    (1210, "Mere Rd", "Eastmere", "ATTMO", "AT&T MOBILITY", (7450.0, -2350.0)),
-    (1904, "Cove Rd", "Port Ansel", "VZW", "Verizon Wireless", (-5600.0, 4900.0)),
-    (1332, "Dam Rd", "Corley Mills", "TMOB", "T-MOBILE USA", (-250.0, -7000.0)),
+    (88, "Foundry St", names.CITY, "NRWLS", "NORTH RANGE WIRELESS", (120.0, -720.0)),
+    (640, "Prospect St", names.CITY, "TRILK", "TRI LAKES CELLULAR", (560.0, 380.0)),
+    (15, "Quarry Ave", names.CITY, "BRMOB", "BIRCH MOBILE", (-1420.0, 260.0)),
+    (
+        410,
+        "Orchard Hill Rd",
+        names.CITY,
+        "NRWLS",
+        "NORTH RANGE WIRELESS",
+        (2050.0, 1500.0),
+    ),
+    (1210, "Mere Rd", "Eastmere", "TRILK", "TRI LAKES CELLULAR", (7450.0, -2350.0)),
+    (1904, "Cove Rd", "Port Ansel", "NRWLS", "NORTH RANGE WIRELESS", (-5600.0, 4900.0)),
+    (1332, "Dam Rd", "Corley Mills", "BRMOB", "BIRCH MOBILE", (-250.0, -7000.0)),
     (
         2210,
         "Cobb Hill Rd",
         "Town of Halden",
-        "VZW",
-        "Verizon Wireless",
+        "NRWLS",
+        "NORTH RANGE WIRELESS",
         (6500.0, 7300.0),
     ),
 )

@@ -1,0 +1,206 @@
+/* Calls: how sure the place is comes first, then the pin, then the words. */
+"use strict";
+globalThis.aliquot = globalThis.aliquot || {};
+
+(() => {
+  const RANK = { incident: 0, taken: 1, waiting: 2 };
+  const REACH = 17; // pixels a pin may need with its ring; also what a click hits
+  const UNKNOWN = 24; // radius of the dashed ring of an unknown uncertainty
+
+  /* A pin has a shape as well as a colour: disc and "!", disc and dot, diamond. */
+  function drawPin(layer) {
+    const renderer = layer._renderer;
+    if (!renderer._drawing || layer._empty()) return;
+    const pen = renderer._ctx;
+    const { x, y } = layer._point;
+    const { call, selected, colours } = layer.options;
+    pen.save();
+    pen.translate(x, y);
+    pen.setLineDash([]); // the layer drawn before may have left its own
+    pen.globalAlpha = 1;
+    pen.lineWidth = 2;
+    pen.strokeStyle = colours.background;
+    pen.fillStyle = colours[call.state];
+    pen.beginPath();
+    if (call.state === "incident") diamond(pen, 9);
+    else pen.arc(0, 0, 9, 0, 2 * Math.PI);
+    pen.fill();
+    pen.stroke();
+    pen.fillStyle = colours.background;
+    if (call.state === "waiting") mark(pen);
+    else disc(pen, 3);
+    if (selected) ring(pen, colours.focus);
+    pen.restore();
+  }
+
+  function diamond(pen, half) {
+    pen.moveTo(0, -half - 1);
+    pen.lineTo(half + 1, 0);
+    pen.lineTo(0, half + 1);
+    pen.lineTo(-half - 1, 0);
+    pen.closePath();
+  }
+
+  function disc(pen, radius) {
+    pen.beginPath();
+    pen.arc(0, 0, radius, 0, 2 * Math.PI);
+    pen.fill();
+  }
+
+  function mark(pen) {
+    pen.fillRect(-1.25, -5.5, 2.5, 6.5);
+    pen.fillRect(-1.25, 2.5, 2.5, 2.5);
+  }
+
+  function ring(pen, colour) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = 2;
+    pen.beginPath();
+    pen.arc(0, 0, 14, 0, 2 * Math.PI);
+    pen.stroke();
+  }
+
+  const Pin = L.CircleMarker.extend({
+    _updatePath() {
+      drawPin(this);
+    },
+  });
+
+  aliquot.Calls = class {
+    constructor(map, chosen) {
+      this.map = map;
+      this.chosen = chosen;
+      this.drawn = "";
+      this.calls = [];
+      this.pins = new Map();
+      this.areas = new Map();
+      map.createPane("calls").style.zIndex = 420;
+      this.renderer = L.canvas({ pane: "calls", padding: 0.3, tolerance: 2 });
+      this.group = L.layerGroup().addTo(map);
+      map.on("zoomend moveend", () => this.uncover());
+    }
+
+    /* Draw this picture; one that is already there is left alone. */
+    show(calls, selected, colours) {
+      const wanted = JSON.stringify([calls, selected, colours]);
+      if (wanted === this.drawn) return;
+      this.drawn = wanted;
+      this.group.clearLayers();
+      this.pins.clear();
+      this.areas.clear();
+      this.selected = selected;
+      const level = (call) => (call.call_id === selected ? 9 : RANK[call.state]);
+      this.calls = calls.slice().sort((a, b) => level(a) - level(b));
+      const wide = (call) => call.uncertainty_m || 0;
+      const areas = this.calls.slice().sort((a, b) => wide(b) - wide(a));
+      for (const call of areas) this.area(call, call.call_id === selected, colours);
+      for (const call of this.calls)
+        if (call.pinned) this.pin(call, call.call_id === selected, colours);
+      this.uncover();
+    }
+
+    area(call, selected, colours) {
+      const style = {
+        renderer: this.renderer,
+        color: selected ? colours.focus : colours[call.state],
+        weight: selected ? 2 : 1.5,
+        fillColor: colours[call.state],
+        fillOpacity: call.pinned ? 0.14 : 0.05,
+        bubblingMouseEvents: false,
+      };
+      const sized = call.uncertainty_m !== null;
+      if (!call.pinned || !sized) style.dashArray = "6 6";
+      const at = [call.latitude, call.longitude];
+      const layer = sized
+        ? L.circle(at, { ...style, radius: call.uncertainty_m })
+        : L.circleMarker(at, { ...style, radius: UNKNOWN });
+      this.place(layer, call);
+      this.areas.set(call.call_id, layer);
+      if (!call.pinned) this.words(layer, call, selected, colours, "center");
+    }
+
+    pin(call, selected, colours) {
+      const options = { renderer: this.renderer, radius: REACH, call, selected, colours };
+      options.bubblingMouseEvents = false;
+      const layer = new Pin([call.latitude, call.longitude], options);
+      this.place(layer, call);
+      this.pins.set(call.call_id, layer);
+      this.words(layer, call, selected, colours, "right");
+    }
+
+    place(layer, call) {
+      layer.on("click", () => this.chosen(call.call_id));
+      this.group.addLayer(layer);
+    }
+
+    /* Text is put in as text, never as markup. */
+    words(layer, call, selected, colours, direction) {
+      const box = document.createElement("div");
+      const name = box.appendChild(document.createElement("span"));
+      name.textContent = call.label;
+      const more = box.appendChild(document.createElement("span"));
+      more.className = "more";
+      const size = box.appendChild(document.createElement("span"));
+      size.className = "size";
+      size.textContent = call.words;
+      const offset = direction === "right" ? [REACH - 8, 0] : [0, 0];
+      const className = selected ? "call selected" : "call";
+      layer.bindTooltip(box, { permanent: true, direction, offset, className, opacity: 1 });
+      const element = layer.getTooltip().getElement();
+      if (element) element.style.setProperty("--call", colours[call.state]);
+    }
+
+    /* Of labels that would lie on each other the most pressing one stays. */
+    uncover() {
+      const kept = [];
+      for (const call of this.calls.slice().reverse()) {
+        const layer = this.pins.get(call.call_id) || this.areas.get(call.call_id);
+        const element = layer && layer.getTooltip() && layer.getTooltip().getElement();
+        if (!element) continue;
+        element.classList.remove("covered");
+        element.querySelector(".more").textContent = "";
+        const box = element.getBoundingClientRect();
+        const over = kept.find((other) => meets(box, other.box));
+        if (!over) {
+          kept.push({ box, element, hidden: 0 });
+          continue;
+        }
+        element.classList.add("covered");
+        over.hidden += 1;
+        over.element.querySelector(".more").textContent = `  +${over.hidden} beside`;
+      }
+    }
+
+    bounds() {
+      const bounds = L.latLngBounds([]);
+      for (const layer of this.areas.values())
+        bounds.extend(
+          layer instanceof L.Circle ? layer.getBounds() : layer.getLatLng().toBounds(600)
+        );
+      return bounds.isValid() ? bounds : null;
+    }
+
+    /* Bring one call into sight; the view stays when it already is. */
+    reveal(callId) {
+      const layer = this.areas.get(callId);
+      if (!layer) return;
+      const own = layer instanceof L.Circle && layer.getRadius() > 0;
+      const bounds = own ? layer.getBounds() : layer.getLatLng().toBounds(600);
+      const view = this.map.getBounds().pad(-0.05);
+      const sure = !(own && layer.getRadius() > 3000);
+      const near = this.map.getZoom() >= 13 || !sure;
+      if (near && view.contains(layer.getLatLng()) && view.contains(bounds)) return;
+      this.map.fitBounds(bounds, { maxZoom: 16, padding: [60, 60], animate: false });
+    }
+
+    outside() {
+      const view = this.map.getBounds();
+      const away = (call) => !view.contains([call.latitude, call.longitude]);
+      return this.calls.filter(away);
+    }
+  };
+
+  function meets(a, b) {
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  }
+})();

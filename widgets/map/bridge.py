@@ -1,0 +1,67 @@
+"""What the page may say and hear. Everything that comes from it is checked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from aliquot.widgets.map.model import Look, Picture, checked_look
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A movement of the view: ``by`` in zoom steps, ``x``/``y`` in shares of it."""
+
+    do: Literal["zoom", "pan", "fit"]
+    by: int = 0
+    x: float = 0.0
+    y: float = 0.0
+
+
+class MapBridge(QObject):
+    """The one object the page sees: ids and numbers, no path, nothing evaluated."""
+
+    picture = Signal(str)
+    command = Signal(str)
+
+    page_ready = Signal()
+    page_showed = Signal(int)
+    call_chosen = Signal(str)
+    looked = Signal(object)
+    base_drawn = Signal(int, int)
+
+    def show_picture(self, picture: Picture) -> None:
+        self.picture.emit(picture.to_json())
+
+    def run(self, command: Command) -> None:
+        self.command.emit(json.dumps(asdict(command)))
+
+    @Slot()
+    def ready(self) -> None:
+        """The page is loaded and knows nothing."""
+        self.page_ready.emit()
+
+    @Slot(int)
+    def showed(self, number: int) -> None:
+        """The picture with this number is drawn."""
+        self.page_showed.emit(number)
+
+    @Slot(str)
+    def choose(self, call_id: str) -> None:
+        """A call was clicked."""
+        self.call_chosen.emit(call_id)
+
+    @Slot(float, float, float)
+    def look(self, latitude: float, longitude: float, zoom: float) -> None:
+        """The view was moved: degrees WGS84, Leaflet zoom."""
+        look: Look | None = checked_look(latitude, longitude, zoom)
+        if look is not None:
+            self.looked.emit(look)
+
+    @Slot(int, int)
+    def base(self, version: int, features: int) -> None:
+        """A base map was drawn, with this many features; -1: it was unreadable."""
+        self.base_drawn.emit(version, features)

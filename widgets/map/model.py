@@ -1,0 +1,156 @@
+"""What the map shows and what it says of itself. No Qt here."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import deque
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Literal
+
+ThemeName = Literal["dark", "light"]
+CallState = Literal["waiting", "taken", "incident"]
+
+PIN_LIMIT_M = 3000.0  # a point less sure than this is drawn as an area only
+RESTARTS = 3
+RESTART_WINDOW_S = 300.0
+MAX_ZOOM = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapCall:
+    """One call on the map. Degrees WGS84; metres, None when the record gave none.
+
+    ``area_only``: the point stands for a tower or a sector and gets no pin.
+    """
+
+    call_id: str
+    latitude: float
+    longitude: float
+    uncertainty_m: float | None
+    label: str
+    state: CallState
+    area_only: bool = False
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the point is sure enough to be drawn as one."""
+        wide = self.uncertainty_m is not None and self.uncertainty_m > PIN_LIMIT_M
+        return not (self.area_only or wide)
+
+
+class MapState(Enum):
+    STARTING = "starting"
+    READY = "ready"
+    BEHIND = "behind"
+    RESTARTING = "restarting"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class MapStatus:
+    """State of the map for the status bar; ``since_us`` is UTC in microseconds."""
+
+    state: MapState
+    since_us: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where the map looks: degrees WGS84 of the middle, Leaflet zoom level."""
+
+    latitude: float
+    longitude: float
+    zoom: float
+
+
+def checked_look(latitude: float, longitude: float, zoom: float) -> Look | None:
+    """A view reported by the page, or None when it is no place on a map."""
+    numbers = (latitude, longitude, zoom)
+    if not all(math.isfinite(n) for n in numbers):
+        return None
+    inside = abs(latitude) <= 90 and abs(longitude) <= 180 and 0 <= zoom <= MAX_ZOOM
+    return Look(latitude, longitude, zoom) if inside else None
+
+
+def size_words(call: MapCall) -> str:
+    """The uncertainty in words: ``±38 m``, ``±4.2 km``, ``uncertainty not given``."""
+    if call.uncertainty_m is None:
+        return "uncertainty not given"
+    if call.uncertainty_m < 1000:
+        return f"±{call.uncertainty_m:.0f} m"
+    return f"±{call.uncertainty_m / 1000:.1f} km"
+
+
+def call_words(call: MapCall) -> str:
+    """The second line of a label. The state is said, not only coloured."""
+    words = {"waiting": "waiting", "taken": "taken", "incident": "incident"}
+    kind = "" if call.pinned else " · area only"
+    return f"{words[call.state]} · {size_words(call)}{kind}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Everything the page needs to be right, so that no earlier message matters.
+
+    ``look`` is where a restarted page starts to look, None for its own choice.
+    """
+
+    number: int
+    colours: dict[str, str]
+    base: int
+    calls: tuple[MapCall, ...]
+    selected: str | None
+    look: Look | None
+
+    def to_json(self) -> str:
+        calls = [
+            asdict(call) | {"pinned": call.pinned, "words": call_words(call)}
+            for call in self.calls
+            if math.isfinite(call.latitude) and math.isfinite(call.longitude)
+        ]
+        body = {
+            "number": self.number,
+            "colours": self.colours,
+            "base": self.base,
+            "calls": calls,
+            "selected": self.selected,
+            "look": asdict(self.look) if self.look else None,
+        }
+        return json.dumps(body, allow_nan=False)
+
+
+def call_after(calls: tuple[MapCall, ...], selected: str | None) -> str | None:
+    """The next call in the order given, round and round; None without calls."""
+    ids = [call.call_id for call in calls]
+    if not ids:
+        return None
+    if selected not in ids:
+        return ids[0]
+    return ids[(ids.index(selected) + 1) % len(ids)]
+
+
+class RestartBudget:
+    """At most ``limit`` restarts within ``window_s`` seconds of monotonic time."""
+
+    def __init__(
+        self, limit: int = RESTARTS, window_s: float = RESTART_WINDOW_S
+    ) -> None:
+        self.limit = limit
+        self._window_ns = round(window_s * 1e9)
+        self._spent: deque[int] = deque()
+
+    def spend(self, mono_ns: int) -> bool:
+        """Take one restart at this moment; False when none is left."""
+        while self._spent and mono_ns - self._spent[0] >= self._window_ns:
+            self._spent.popleft()
+        if len(self._spent) >= self.limit:
+            return False
+        self._spent.append(mono_ns)
+        return True
+
+    def renew(self) -> None:
+        """A person asked for another try."""
+        self._spent.clear()

@@ -1,0 +1,361 @@
+"""The map as the window sees it: give it calls, hear which one was chosen.
+
+The panel holds the truth and sends all of it each time; the page only draws. So a
+page that dies, or a message that gets lost, leaves nothing wrong behind.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from aliquot.console.clock import Clock
+from aliquot.widgets.map.bridge import Command, MapBridge
+from aliquot.widgets.map.fallback import Fallback
+from aliquot.widgets.map.model import (
+    Look,
+    MapCall,
+    MapState,
+    MapStatus,
+    Picture,
+    RestartBudget,
+    ThemeName,
+    call_after,
+)
+from aliquot.widgets.map.style import map_colours
+from aliquot.widgets.signals import SignalOf
+
+if TYPE_CHECKING:
+    from aliquot.widgets.map.documents import Documents
+    from aliquot.widgets.map.engine import MapEngine
+
+log = logging.getLogger(__name__)
+
+BEHIND_MS = 3000  # a picture not drawn after this long is said to be late
+STARTING_MS = 15_000  # a page that says nothing after this long counts as dead
+PAN_SHARE = 0.25
+RETRY_KEY = "Ctrl+Shift+M"
+
+STARTING = "The map is starting."
+READY = "The map shows all calls."
+BEHIND = "The map has not drawn the newest calls yet. The call strip is right."
+RESTARTING = "The map stopped and is starting again. Calls are not affected."
+GAVE_UP = (
+    "The map stopped {count} times within five minutes and stays off. "
+    "Calls, forms and units go on without it."
+)
+NO_ENGINE = "The map's web engine cannot be loaded: {why}. All else works."
+BASE_BAD = "The map shows all calls. The street map could not be read."
+
+
+class MapPanel(QWidget):
+    """The map. Show it, and it starts itself; without one the desk goes on.
+
+    ``call_selected`` carries the call's id (str), ``status_changed`` a ``MapStatus``.
+    The retry action has its own shortcut while the map is off.
+    """
+
+    call_selected = SignalOf[str](object)
+    status_changed = SignalOf[MapStatus](object)
+
+    def __init__(
+        self, clock: Clock, parent: QWidget | None = None, *, theme: ThemeName = "dark"
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("mapPanel")
+        self.setAccessibleName("Map")
+        self.setAccessibleDescription("Arrows move, plus and minus zoom, N next call")
+        # By Tab only: a click on the map leaves the focus where it is.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._clock = clock
+        self._calls: tuple[MapCall, ...] = ()
+        self._selected: str | None = None
+        self._theme: ThemeName = theme
+        self._look: Look | None = None
+        self._base: bytes | None = None
+        self._base_version = 0
+        self._base_bad = False
+        self._number = 0
+        self._page_up = False
+        self._budget = RestartBudget()
+        self._engine: MapEngine | None = None
+        self._documents: Documents | None = None
+        self._closed = False
+        self._status = MapStatus(MapState.STARTING, clock.now().utc_us, STARTING)
+        self._build()
+        self._bridge = self._make_bridge()
+        self._late = self._timer(self._is_late)
+        self._silent = self._timer(self._engine_died)
+
+    # What the window uses
+
+    @property
+    def status(self) -> MapStatus:
+        return self._status
+
+    @property
+    def blocked_requests(self) -> int:
+        """How many requests to the outside the guard refused so far."""
+        return self._engine.guard.blocked if self._engine else 0
+
+    def sizeHint(self) -> QSize:
+        return QSize(560, 480)
+
+    def show_calls(self, calls: tuple[MapCall, ...]) -> None:
+        """Replace all calls on the map. The view does not move."""
+        if calls == self._calls:
+            return
+        self._calls = calls
+        self._fallback.show_calls(calls)
+        self._send()
+
+    def select(self, call_id: str | None) -> None:
+        """Ring one call and bring it into sight; None rings none."""
+        if call_id != self._selected:
+            self._selected = call_id
+            self._send()
+
+    def set_theme(self, theme: ThemeName) -> None:
+        self._theme = theme
+        self._ground()
+        self._send()
+
+    def set_base(self, geojson: bytes) -> None:
+        """Streets, water and parks as one GeoJSON FeatureCollection (UTF-8).
+
+        ``properties.kind``: street, major, water, park, campus or boundary.
+        """
+        self._base = geojson
+        self._base_version += 1
+        self._base_bad = False
+        self._put_base()
+        self._send()
+
+    def fit(self) -> None:
+        """Show all calls; without calls, all of the base map."""
+        self._bridge.run(Command("fit"))
+
+    def zoom_in(self) -> None:
+        self._bridge.run(Command("zoom", by=1))
+
+    def zoom_out(self) -> None:
+        self._bridge.run(Command("zoom", by=-1))
+
+    def pan_left(self) -> None:
+        self._bridge.run(Command("pan", x=-PAN_SHARE))
+
+    def pan_right(self) -> None:
+        self._bridge.run(Command("pan", x=PAN_SHARE))
+
+    def pan_up(self) -> None:
+        self._bridge.run(Command("pan", y=-PAN_SHARE))
+
+    def pan_down(self) -> None:
+        self._bridge.run(Command("pan", y=PAN_SHARE))
+
+    def next_call(self) -> None:
+        """Choose the next call, as if it had been clicked."""
+        call_id = call_after(self._calls, self._selected)
+        if call_id is not None:
+            self._chosen(call_id)
+
+    def start(self) -> None:
+        """Start the web engine now instead of after the first showing."""
+        if self._engine is None and not self._closed:
+            self._start_engine()
+
+    def retry(self) -> None:
+        """Try again after the map was given up."""
+        if self._status.state is MapState.STOPPED and not self._closed:
+            self._budget.renew()
+            self._drop_engine()
+            self._start_engine()
+
+    def shutdown(self) -> None:
+        """Take the engine apart in order. Call it before the application ends."""
+        self._closed = True
+        self._drop_engine()
+
+    # Making
+
+    def _build(self) -> None:
+        self._stack = QStackedWidget(self)
+        self._stack.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._fallback = Fallback(self._stack)
+        self._stack.addWidget(self._fallback)
+        self._fallback.retry.connect(self.retry)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self.retry_action = QAction("Start the map again", self)
+        self.retry_action.setShortcut(QKeySequence(RETRY_KEY))
+        self.retry_action.setEnabled(False)
+        self.retry_action.triggered.connect(self.retry)
+        self.addAction(self.retry_action)
+        self._fallback.say(STARTING, "", can_retry=False)
+
+    def _make_bridge(self) -> MapBridge:
+        bridge = MapBridge(self)
+        bridge.page_ready.connect(self._page_ready)
+        bridge.page_showed.connect(self._page_showed)
+        bridge.call_chosen.connect(self._chosen)
+        bridge.looked.connect(self._looked)
+        bridge.base_drawn.connect(self._base_drawn)
+        return bridge
+
+    def _timer(self, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(slot)
+        return timer
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # After the window has painted: the form is usable before the map is.
+        QTimer.singleShot(0, self, self.start)
+
+    def _start_engine(self) -> None:
+        self._say(MapState.STARTING, STARTING)
+        try:
+            # Late, so that a desk without a web engine starts all the same.
+            from aliquot.widgets.map import assemble
+        except ImportError as problem:
+            self._give_up(NO_ENGINE.format(why=problem), can_retry=False)
+            return
+        try:
+            self._documents = assemble.documents()
+            self._put_base()
+            self._engine = assemble.engine(self._documents, self._bridge, self)
+        except assemble.MapUnavailable as problem:
+            self._give_up(str(problem), can_retry=True)
+            return
+        self._engine.died.connect(self._engine_died)
+        self._engine.loaded.connect(self._engine_loaded)
+        self._stack.addWidget(self._engine.view)
+        self._stack.setCurrentWidget(self._engine.view)
+        self._ground()
+        self._silent.start(STARTING_MS)
+        self._engine.load()
+
+    def _drop_engine(self) -> None:
+        self._page_up = False
+        self._late.stop()
+        self._silent.stop()
+        self._stack.setCurrentWidget(self._fallback)
+        if self._engine is not None:
+            self._engine.shutdown()
+            self._engine.deleteLater()
+            self._engine = None
+
+    # The page's life
+
+    def _page_ready(self) -> None:
+        self._page_up = True
+        self._silent.stop()
+        self._send()
+
+    def _page_showed(self, number: int) -> None:
+        if number == self._number:
+            self._late.stop()
+            self._say(MapState.READY, BASE_BAD if self._base_bad else READY)
+
+    def _base_drawn(self, version: int, features: int) -> None:
+        if version == self._base_version:
+            self._base_bad = features < 0
+            if self._status.state is MapState.READY:
+                self._say(MapState.READY, BASE_BAD if self._base_bad else READY)
+
+    def _engine_loaded(self, ok: bool) -> None:
+        if not ok and self._status.state is not MapState.STOPPED:
+            self._engine_died()
+
+    def _engine_died(self) -> None:
+        self._page_up = False
+        self._late.stop()
+        if self._engine is None or self._closed:
+            return
+        if not self._budget.spend(self._clock.now().mono_ns):
+            self._silent.stop()
+            self._give_up(GAVE_UP.format(count=self._budget.limit + 1), can_retry=True)
+            return
+        self._say(MapState.RESTARTING, RESTARTING)
+        self._silent.start(STARTING_MS)
+        self._engine.reload_soon()
+
+    def _give_up(self, words: str, *, can_retry: bool) -> None:
+        key = self.retry_action.shortcut().toString()
+        self._fallback.say(words, key, can_retry=can_retry)
+        self._stack.setCurrentWidget(self._fallback)
+        self._say(MapState.STOPPED, words)
+        self.retry_action.setEnabled(can_retry)
+
+    def _is_late(self) -> None:
+        if self._status.state is MapState.READY:
+            self._say(MapState.BEHIND, BEHIND)
+
+    def _say(self, state: MapState, message: str) -> None:
+        if state is self._status.state and message == self._status.message:
+            return
+        since = self._clock.now().utc_us
+        if state is self._status.state:
+            since = self._status.since_us
+        self._status = MapStatus(state, since, message)
+        self.retry_action.setEnabled(state is MapState.STOPPED)
+        self.status_changed.emit(self._status)
+
+    # What goes to the page and comes from it
+
+    def _send(self) -> None:
+        if not self._page_up:
+            return
+        self._number += 1
+        self._late.start(BEHIND_MS)
+        picture = Picture(
+            number=self._number,
+            colours=map_colours(self._theme),
+            base=self._base_version,
+            calls=self._calls,
+            selected=self._selected,
+            look=self._look,
+        )
+        self._bridge.show_picture(picture)
+
+    def _put_base(self) -> None:
+        if self._documents is not None and self._base is not None:
+            self._documents.made["base.json"] = self._base
+
+    def _ground(self) -> None:
+        if self._engine is not None:
+            self._engine.ground(map_colours(self._theme)["background"])
+
+    def _looked(self, look: Look) -> None:
+        self._look = look
+
+    def _chosen(self, call_id: str) -> None:
+        if any(call.call_id == call_id for call in self._calls):
+            self.select(call_id)
+            self.call_selected.emit(call_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys while the map was tabbed into; all other keys go on to the window."""
+        keys: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Left: self.pan_left,
+            Qt.Key.Key_Right: self.pan_right,
+            Qt.Key.Key_Up: self.pan_up,
+            Qt.Key.Key_Down: self.pan_down,
+            Qt.Key.Key_Plus: self.zoom_in,
+            Qt.Key.Key_Equal: self.zoom_in,
+            Qt.Key.Key_Minus: self.zoom_out,
+            Qt.Key.Key_Home: self.fit,
+            Qt.Key.Key_N: self.next_call,
+        }
+        act = keys.get(event.key())
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()

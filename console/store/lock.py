@@ -10,6 +10,7 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
 
@@ -81,7 +82,7 @@ class WriterLock:
             EXIT_LOCKED,
         )
 
-    def __enter__(self) -> WriterLock:
+    def __enter__(self) -> Self:
         self.acquire()
         return self
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.store.lock import WriterLock
 

@@ -1,0 +1,116 @@
+"""Rows of calls, put together from a call's fold and the entries it points at."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterable
+from typing import Any
+
+from aliquot.console.domain.events import Json
+from aliquot.console.domain.rows import CallRow, RecordRow
+from aliquot.console.store.canonical import decoded
+
+CALLS = (
+    "SELECT c.call_id, c.state, c.line, c.first_at_us, c.last_at_us, c.ours,"
+    " c.waiting, c.records, coalesce(p.name, c.taken_by), c.form_id, c.incident_id,"
+    " r.body, s.body FROM calls AS c"
+    " LEFT JOIN heads AS r ON r.n = c.record_n"
+    " LEFT JOIN heads AS s ON s.n = c.signal_n"
+    " LEFT JOIN people AS p ON p.person_id = c.taken_by"
+)
+
+_ADDRESS = (
+    "house_number",
+    "house_number_suffix",
+    "prefix_directional",
+    "street_name",
+    "street_suffix",
+    "post_directional",
+    "unit",
+)
+
+
+def call_row(row: tuple[Any, ...]) -> CallRow:
+    """A row of ``CALLS``. What the record says comes before what a signal said."""
+    *head, record_body, signal_body = row
+    record = decoded(record_body) if record_body else {}
+    signal = decoded(signal_body) if signal_body else {}
+    fields = {**_part(signal), **_part(record)}
+    call_id, state, line, first, last, ours, waiting, records, taken, form, inc = head
+    newest = record or signal
+    return CallRow(
+        call_id=call_id,
+        state=state,
+        line=line,
+        first_at_us=first,
+        last_at_us=last,
+        ours=bool(ours),
+        waiting=bool(waiting),
+        has_record=bool(record),
+        records=records,
+        address=address(fields),
+        warnings=texts(newest.get("warnings")),
+        raw=raw(newest),
+        taken_by=taken,
+        form_id=form,
+        incident_id=inc,
+        position=_text(fields.get("position")),
+        callback_number=_text(fields.get("callback_number")),
+        pani=_text(fields.get("pani")),
+        class_of_service=_text(fields.get("class_of_service")),
+        customer_name=_text(fields.get("customer_name")),
+        community=_text(fields.get("community")),
+        latitude=_number(fields.get("latitude")),
+        longitude=_number(fields.get("longitude")),
+        uncertainty_m=_number(fields.get("uncertainty_m")),
+        confidence_pct=_number(fields.get("confidence_pct")),
+    )
+
+
+def record_row(kind: str, body: bytes) -> RecordRow:
+    """Of the body of a record or signal. ``kind`` is the event's type."""
+    said = decoded(body)
+    return RecordRow(
+        at_us=_int(said.get("at_us")),
+        kind="ali" if kind == "line.record_received" else str(said.get("kind")),
+        join=_text(said.get("join")),
+        layout=str(said.get("layout", "")),
+        fields=_part(said),
+        warnings=texts(said.get("warnings")),
+        raw=raw(said),
+    )
+
+
+def address(fields: dict[str, Json]) -> str | None:
+    """One line, in the order of a street address; None when there is no street."""
+    parts = [str(fields[name]) for name in _ADDRESS if name in fields]
+    return " ".join(parts) if "street_name" in fields else None
+
+
+def raw(body: dict[str, Json]) -> bytes:
+    try:
+        return b64decode(str(body.get("raw", "")))
+    except Base64Error:
+        return b""
+
+
+def texts(value: Json) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, Iterable) else ()
+
+
+def _part(body: dict[str, Json]) -> dict[str, Json]:
+    fields = body.get("fields")
+    return fields if isinstance(fields, dict) else {}
+
+
+def _text(value: Json) -> str | None:
+    return None if value is None else str(value)
+
+
+def _number(value: Json) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _int(value: Json) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,187 @@
+"""The one place where databases are opened.
+
+Everything that can be wrong with a database file is said here once, as a
+``KnownProblem`` with a stable code.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils.utils
+from sqlcipher3 import dbapi2
+from sqlite_utils import Database
+
+from aliquot.console.problems import (
+    EXIT_LOCKED,
+    EXIT_NO,
+    EXIT_UNAVAILABLE,
+    EXIT_USAGE,
+    KnownProblem,
+)
+from aliquot.console.store import migrations
+
+Error: type[Exception] = dbapi2.Error
+DatabaseError: type[Exception] = dbapi2.DatabaseError
+
+# 3.7.0 to 3.51.2 can corrupt a WAL database when one connection checkpoints while
+# another writes.
+SQLITE_FLOOR = (3, 51, 3)
+BUSY_TIMEOUT_MS = 5_000
+APPLICATION_ID = 0x414C5154  # "ALQT" in the file's own header
+
+
+class LogFull(KnownProblem):
+    """No space left: the transaction was rolled back, the log stays usable."""
+
+
+# Primary result code of SQLite -> (our code, what to say, exit code).
+_MEANINGS: dict[int, tuple[str, str, int]] = {
+    5: ("log_busy", "is held by another process for too long", EXIT_LOCKED),
+    6: ("log_busy", "is held by another part of the program", EXIT_LOCKED),
+    8: ("log_read_only", "cannot be written: check its rights", EXIT_UNAVAILABLE),
+    10: ("log_io", "could not be read or written: check the disk", EXIT_UNAVAILABLE),
+    11: ("log_damaged", "is damaged; run `aliquot log verify`", EXIT_NO),
+    13: ("log_full", "cannot grow: the disk is full", EXIT_UNAVAILABLE),
+    14: ("log_unreadable", "cannot be opened: check path and rights", EXIT_USAGE),
+    26: ("not_a_log", "is not a database, or is encrypted", EXIT_USAGE),
+}
+
+
+def known(error: Exception, path: Path | str) -> KnownProblem:
+    """The problem a person can act on that a database error stands for."""
+    number = getattr(error, "sqlite_errorcode", None) or 0
+    code, what, leave = _MEANINGS.get(
+        number & 0xFF, ("log_error", f"gave an error: {error}", EXIT_UNAVAILABLE)
+    )
+    kind = LogFull if code == "log_full" else KnownProblem
+    return kind(code, f"The database {path} {what}.", leave)
+
+
+@contextmanager
+def said(path: Path | str) -> Iterator[None]:
+    """Turns database errors of the body into known problems."""
+    try:
+        yield
+    except Error as error:
+        raise known(error, path) from error
+
+
+def sqlite_version() -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", dbapi2.sqlite_version))
+
+
+def refuse_old_sqlite(version: tuple[int, ...]) -> None:
+    """Raises ``KnownProblem`` ``sqlite_too_old`` below the floor."""
+    if version < SQLITE_FLOOR:
+        found, floor = (".".join(map(str, v)) for v in (version, SQLITE_FLOOR))
+        raise KnownProblem(
+            "sqlite_too_old",
+            f"SQLite {found} can corrupt the log; {floor} or newer is needed. "
+            "Install the wheel of sqlcipher3 0.6.4 or newer.",
+        )
+
+
+def open_database(
+    path: Path,
+    *,
+    read_only: bool = False,
+    key: bytes | None = None,
+    any_thread: bool = False,
+) -> Database:
+    """A connection with the settings of the house: WAL, FULL, autocommit.
+
+    ``key`` is a raw key of 32 bytes. ``any_thread`` lifts the check that only the
+    thread that opened it uses it; the caller then sees to it that one does at a
+    time. Without ``read_only`` a missing file is created, readable by its owner
+    only. The schema is not touched: see ``migrations.apply``.
+
+    Raises ``KnownProblem``: ``sqlite_too_old``, ``no_log``, ``not_a_log``,
+    ``log_newer``, ``log_unreadable`` and the like.
+    """
+    refuse_old_sqlite(sqlite_version())
+    if not _same_library():
+        raise RuntimeError("sqlite_utils was imported before aliquot.console.store")
+    if read_only and not path.is_file():
+        raise KnownProblem("no_log", f"There is no log at {path}.", EXIT_USAGE)
+    with said(path):
+        database = Database(_connect(path, read_only, any_thread))
+        try:
+            _set_up(database.conn, read_only, key)
+            _refuse_foreign(database, path)
+        except BaseException:
+            database.conn.close()
+            raise
+    return database
+
+
+def open_memory() -> Database:
+    """An empty database in memory, for a rebuild that is only compared."""
+    refuse_old_sqlite(sqlite_version())
+    database = Database(dbapi2.connect(":memory:", isolation_level=None))
+    _set_up(database.conn, False, None)
+    return database
+
+
+def _same_library() -> bool:
+    bound: Any = vars(sqlite_utils.utils)["sqlite3"]
+    return bool(bound.sqlite_version == dbapi2.sqlite_version)
+
+
+def _connect(path: Path, read_only: bool, any_thread: bool) -> Any:
+    if not read_only:
+        _create_private(path)
+    mode = "ro" if read_only else "rw"
+    return dbapi2.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=not any_thread,
+    )
+
+
+def _create_private(path: Path) -> None:
+    """SQLite gives -wal and -shm the mode of the file itself."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as why:
+        raise KnownProblem(
+            "log_unreadable", f"{path} cannot be opened: {why.strerror}.", EXIT_USAGE
+        ) from why
+
+
+def _set_up(connection: Any, read_only: bool, key: bytes | None) -> None:
+    run = connection.execute
+    if key is not None:
+        run(f"PRAGMA key=\"x'{key.hex()}'\"")
+    run(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    run("PRAGMA recursive_triggers=ON")
+    run("PRAGMA foreign_keys=ON")
+    run("PRAGMA trusted_schema=OFF")
+    if not read_only:
+        run("PRAGMA journal_mode=WAL")
+        run("PRAGMA synchronous=FULL")
+        run("PRAGMA secure_delete=ON")
+
+
+def _refuse_foreign(database: Database, path: Path) -> None:
+    """Another program's database, or one of a newer Aliquot."""
+    (mark,) = database.conn.execute("PRAGMA application_id").fetchone()
+    tables = database.table_names()
+    if tables and mark != APPLICATION_ID:
+        raise KnownProblem(
+            "not_a_log", f"{path} is a database of another program.", EXIT_USAGE
+        )
+    if unknown := migrations.unknown(database):
+        raise KnownProblem(
+            "log_newer",
+            f"{path} was written by a newer Aliquot (it knows {unknown[0]}). "
+            "Use that one.",
+            EXIT_UNAVAILABLE,
+        )

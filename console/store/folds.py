@@ -1,0 +1,106 @@
+"""Folds: how each event changes the tables. The tables are never written elsewhere.
+
+A fold depends on nothing but the entry and the tables that earlier entries made:
+no clock, no file, no chance. It runs in the transaction of the append, on the body
+as it lies on the disk, so that doing all of it again gives the same rows.
+
+An erased entry is folded by ``_ERASED``: from its head alone, leaving what nobody
+can be recognised by (there was a call; it was taken), so that what later entries
+say of it still has a place to go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlite_utils import Database
+
+from aliquot.console.domain import events as ev
+from aliquot.console.store import folds_calls, folds_desk, folds_incidents
+from aliquot.console.store.entry import SELECT, Entry
+from aliquot.console.store.fold_tables import Tables
+
+FOLDS_VERSION = 1  # raise it when a fold changes: tables are then made anew
+
+# Ordinary tables that are folds -> their primary key.
+FOLD_TABLES: dict[str, str] = {
+    "marks": "name",
+    "calls": "key",
+    "noise": "n",
+    "incidents": "key",
+    "notes": "key",
+    "units": "unit_id",
+    "people": "person_id",
+    "sessions": "position",
+}
+
+Fold = Callable[[Tables, Entry, Any], None]
+ErasedFold = Callable[[Tables, Entry], None]
+
+_FOLDS: dict[type[ev.Event], Fold] = {
+    ev.LineRecordReceived: folds_calls.record_received,
+    ev.CallSignalled: folds_calls.call_signalled,
+    ev.LineNoiseHeard: folds_calls.noise_heard,
+    ev.LineStateChanged: folds_calls.line_state_changed,
+    ev.CallTaken: folds_calls.call_taken,
+    ev.CallSetAside: folds_calls.call_set_aside,
+    ev.IncidentOpened: folds_incidents.opened,
+    ev.IncidentChanged: folds_incidents.changed,
+    ev.IncidentNoted: folds_incidents.noted,
+    ev.IncidentClosed: folds_incidents.closed,
+    ev.IncidentReopened: folds_incidents.reopened,
+    ev.UnitRegistered: folds_desk.unit_registered,
+    ev.UnitStatusChanged: folds_incidents.unit_status_changed,
+    ev.PersonAdded: folds_desk.person_added,
+    ev.PersonSignedIn: folds_desk.signed_in,
+    ev.PersonSignedOut: folds_desk.signed_out,
+    ev.BodiesErased: folds_desk.bodies_erased,
+}
+
+_ERASED: dict[str, ErasedFold] = {
+    ev.LineRecordReceived.TYPE: folds_calls.call_erased,
+    ev.CallSignalled.TYPE: folds_calls.call_erased,
+    ev.CallTaken.TYPE: folds_calls.taking_erased,
+    ev.CallSetAside.TYPE: folds_calls.taking_erased,
+    ev.IncidentOpened.TYPE: folds_incidents.opening_erased,
+    ev.IncidentClosed.TYPE: folds_incidents.closing_erased,
+}
+
+
+def fold(tables: Tables, entry: Entry) -> None:
+    """Fold one entry. Types this program does not know change nothing."""
+    tables.touched.add(entry.subject)
+    event = entry.event
+    if event is not None:
+        _FOLDS[type(event)](tables, entry, event)
+    elif entry.body is None and (erased := _ERASED.get(entry.type)):
+        erased(tables, entry)
+
+
+def fold_all(tables: Tables, entries: Iterable[Entry]) -> int:
+    """Fold entries in order into empty tables; how many. Also writes the log's mark."""
+    last, count = None, 0
+    for last in entries:
+        fold(tables, last)
+        count += 1
+    if last is not None:
+        tables.mark_log(last.n, last.head)
+    return count
+
+
+def clear(database: Database) -> None:
+    """Empty every table that is a fold."""
+    for name in FOLD_TABLES:
+        database.conn.execute(f"DELETE FROM {name}")
+    database.conn.execute("DELETE FROM incident_points")
+    database.conn.execute(
+        "INSERT INTO incident_text(incident_text) VALUES('delete-all')"
+    )
+
+
+def refold(database: Database) -> int:
+    """Make all fold tables anew from the log, in the caller's transaction."""
+    clear(database)
+    rows = database.conn.execute(f"{SELECT} ORDER BY n")
+    return fold_all(Tables(database.conn), map(Entry._make, rows))

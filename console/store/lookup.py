@@ -1,0 +1,81 @@
+"""What the services and the intake ask of the log before they decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from aliquot.console.domain.calls import CallState
+from aliquot.console.domain.rows import CallRow, IncidentRow
+from aliquot.console.store.call_rows import CALLS, call_row
+from aliquot.console.store.views import SqlViews
+
+_OVER = (CallState.ABANDONED.value, CallState.ENDED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCallRow:
+    """A call that a CTI source told of and that is not over."""
+
+    call_key: str
+    answered: bool
+
+
+class Lookup:
+    """Reads on one connection; within a work it sees what that work appended."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._run: Any = database.conn.execute
+
+    def line_end(self, line: str) -> int:
+        """The absolute stream offset up to which the log has the line; 0 at first."""
+        row = self._run(
+            "SELECT upto FROM marks WHERE name = ?", (f"line:{line}",)
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def open_calls(self, line: str) -> tuple[OpenCallRow, ...]:
+        """Calls of a line with a key of the source, neither ended nor abandoned."""
+        rows = self._run(
+            "SELECT call_key, state FROM calls WHERE line = ? AND call_key IS NOT NULL"
+            " AND state NOT IN (?, ?) ORDER BY key",
+            (line, *_OVER),
+        )
+        answered = CallState.ANSWERED.value
+        return tuple(OpenCallRow(key, state == answered) for key, state in rows)
+
+    def calls_since(self, utc_us: int) -> tuple[CallRow, ...]:
+        """Calls of which something was heard at or after ``utc_us``, oldest first."""
+        return self._calls(
+            "WHERE c.waiting IN (0, 1) AND c.last_at_us >= ? AND c.heard > 0"
+            " ORDER BY c.key",
+            utc_us,
+        )
+
+    def call_by_key(self, line: str, call_key: str) -> CallRow | None:
+        """The newest call of a line with the source's own id."""
+        found = self._calls(
+            "WHERE c.line = ? AND c.call_key = ? ORDER BY c.key DESC LIMIT 1",
+            line,
+            call_key,
+        )
+        return found[0] if found else None
+
+    def incident_by_form(self, form_id: str) -> IncidentRow | None:
+        """The incident that was opened from a form."""
+        row = self._run(
+            "SELECT incident_id FROM incidents WHERE form_id = ? ORDER BY key",
+            (form_id,),
+        ).fetchone()
+        return None if row is None else SqlViews(self._database).incident(row[0])
+
+    def next_incident_number(self) -> int:
+        """One above the highest there is; the first is 1."""
+        (top,) = self._run("SELECT max(number) FROM incidents").fetchone()
+        return int(top or 0) + 1
+
+    def _calls(self, rest: str, *values: object) -> tuple[CallRow, ...]:
+        return tuple(map(call_row, self._run(f"{CALLS} {rest}", values)))

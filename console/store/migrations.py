@@ -1,0 +1,177 @@
+"""The schema of the log, one function per step. Steps are never changed, only added.
+
+``heads`` is the log. ``drafts`` and ``leases`` lie beside it. All else is folds:
+tables that can be thrown away and made again from the log.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+STEPS = Migrations("aliquot.log")
+
+KNOWN = ("log_1", "beside_1", "folds_1")  # names of the functions below, in order
+
+HEAD_COLUMNS = (
+    "n",
+    "site",
+    "utc_us",
+    "mono_ns",
+    "clock",
+    "actor",
+    "position",
+    "type",
+    "version",
+    "subject",
+    "body_hash",
+    "prev",
+    "head",
+)
+
+
+def apply(database: Database) -> None:
+    """Bring the schema up to date; harmless when it is. One transaction a step."""
+    STEPS.apply(database)
+
+
+def unknown(database: Database) -> list[str]:
+    """Steps that the file has and this program does not know: it is newer."""
+    return [step.name for step in STEPS.applied(database) if step.name not in KNOWN]
+
+
+def current(database: Database) -> bool:
+    """Whether every step was applied."""
+    return not STEPS.pending(database)
+
+
+@STEPS()
+def log_1(db: Database) -> None:
+    """The log itself, and what keeps it append-only."""
+    db.execute("PRAGMA application_id=1095520596")
+    db.table("heads").create(
+        {
+            "n": int,
+            "site": str,
+            "utc_us": int,
+            "mono_ns": int,
+            "clock": str,
+            "actor": str,
+            "position": str,
+            "type": str,
+            "version": int,
+            "subject": str,
+            "body_hash": bytes,
+            "prev": bytes,
+            "head": bytes,
+            "salt": bytes,
+            "body": bytes,
+        },
+        pk="n",
+        not_null=HEAD_COLUMNS[1:],
+        strict=True,
+    )
+    db.execute("CREATE INDEX heads_subject ON heads(subject)")
+    db.execute(
+        "CREATE TRIGGER heads_no_delete BEFORE DELETE ON heads"
+        " BEGIN SELECT raise(ABORT, 'the log is append-only: no deletion'); END"
+    )
+    # REPLACE deletes without DELETE triggers unless recursive_triggers is on, and
+    # another tool may have it off: so a number that is taken is refused here.
+    db.execute(
+        "CREATE TRIGGER heads_next BEFORE INSERT ON heads"
+        " WHEN NEW.n IS NOT (SELECT coalesce(max(n), 0) + 1 FROM heads)"
+        " BEGIN SELECT raise(ABORT, 'the log is append-only: not the next n'); END"
+    )
+    changed = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in HEAD_COLUMNS)
+    db.execute(
+        f"CREATE TRIGGER heads_no_update BEFORE UPDATE ON heads WHEN {changed}"
+        " OR NEW.body IS NOT NULL OR NEW.salt IS NOT NULL"
+        " BEGIN SELECT raise(ABORT, 'the log is append-only: no change'); END"
+    )
+    db.table("site").create(
+        {"id": int, "site": str, "folds": int},
+        pk="id",
+        not_null=("site", "folds"),
+        strict=True,
+    )
+
+
+@STEPS()
+def beside_1(db: Database) -> None:
+    """What is kept beside the log and is no fold: half-typed forms, leases."""
+    db.table("drafts").create(
+        {"form_id": str, "began_at_us": int, "saved_at_us": int, "body": bytes},
+        pk="form_id",
+        not_null=("began_at_us", "saved_at_us", "body"),
+        strict=True,
+    )
+    db.table("leases").create(
+        {"name": str, "holder": str, "until_us": int},
+        pk="name",
+        not_null=("holder", "until_us"),
+        strict=True,
+    )
+
+
+@STEPS()
+def folds_1(db: Database) -> None:
+    """Calls, incidents, narrative, units, lines, people, and what finds them."""
+    for statement in _FOLDS_1.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+_FOLDS_1 = """
+CREATE TABLE marks (
+  name TEXT PRIMARY KEY, upto INTEGER NOT NULL, head BLOB,
+  state TEXT, message TEXT, since_us INTEGER, last_record_us INTEGER,
+  records INTEGER NOT NULL DEFAULT 0, noise INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE calls (
+  key INTEGER PRIMARY KEY, call_id TEXT NOT NULL UNIQUE, line TEXT NOT NULL,
+  call_key TEXT, state TEXT NOT NULL, first_at_us INTEGER NOT NULL,
+  last_at_us INTEGER NOT NULL, ours INTEGER NOT NULL, waiting INTEGER NOT NULL,
+  heard INTEGER NOT NULL, records INTEGER NOT NULL, record_n INTEGER,
+  signal_n INTEGER, taken_by TEXT, form_id TEXT, aside TEXT, incident_id TEXT
+) STRICT;
+CREATE INDEX calls_waiting ON calls(waiting, last_at_us);
+CREATE INDEX calls_key ON calls(line, call_key) WHERE call_key IS NOT NULL;
+CREATE TABLE noise (
+  n INTEGER PRIMARY KEY, line TEXT NOT NULL, at_us INTEGER NOT NULL,
+  reason TEXT NOT NULL
+) STRICT;
+CREATE TABLE incidents (
+  key INTEGER PRIMARY KEY, incident_id TEXT NOT NULL UNIQUE,
+  number INTEGER NOT NULL, state TEXT NOT NULL, opened_at_us INTEGER NOT NULL,
+  changed_at_us INTEGER NOT NULL, closed_at_us INTEGER, disposition TEXT,
+  call_id TEXT, form_id TEXT, fields BLOB NOT NULL
+) STRICT;
+CREATE INDEX incidents_state ON incidents(state, closed_at_us);
+CREATE INDEX incidents_number ON incidents(number);
+CREATE INDEX incidents_form ON incidents(form_id) WHERE form_id IS NOT NULL;
+CREATE TABLE notes (
+  key INTEGER PRIMARY KEY, incident_id TEXT NOT NULL, note_id TEXT NOT NULL,
+  at_us INTEGER NOT NULL, person TEXT NOT NULL, text TEXT NOT NULL,
+  system INTEGER NOT NULL, struck INTEGER NOT NULL
+) STRICT;
+CREATE INDEX notes_incident ON notes(incident_id, key);
+CREATE TABLE units (
+  unit_id TEXT PRIMARY KEY, service TEXT NOT NULL, kind TEXT NOT NULL,
+  status TEXT NOT NULL, since_us INTEGER NOT NULL, incident_id TEXT,
+  latitude REAL, longitude REAL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX units_incident ON units(incident_id) WHERE incident_id IS NOT NULL;
+CREATE TABLE people (
+  person_id TEXT PRIMARY KEY, key INTEGER NOT NULL, name TEXT NOT NULL,
+  role TEXT NOT NULL, public_key BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sessions (
+  position TEXT PRIMARY KEY, person_id TEXT NOT NULL, since_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE incident_text USING fts5(
+  text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+);
+CREATE VIRTUAL TABLE incident_points USING rtree(
+  key, south, north, west, east
+)
+"""

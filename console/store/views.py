@@ -1,0 +1,339 @@
+"""The read side in SQL: one short read of the newest committed state each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from aliquot.console.domain.events import CallSignalled, Json, LineRecordReceived
+from aliquot.console.domain.rows import (
+    CallDetail,
+    CallRow,
+    DraftRow,
+    IncidentRow,
+    LineRow,
+    LogStatus,
+    NoiseRow,
+    NoteRow,
+    PersonRow,
+    UnitOnIncident,
+    UnitRow,
+)
+from aliquot.console.store.call_rows import CALLS, call_row, raw, record_row
+from aliquot.console.store.canonical import decoded
+from aliquot.console.store.database import said
+
+LOW_SPACE_BYTES = 1 << 30
+LITTLE_SPACE_BYTES = 256 << 20
+_LAST = 1 << 20  # a priority after all others
+
+_INCIDENTS = (
+    "SELECT incident_id, number, state, opened_at_us, changed_at_us, closed_at_us,"
+    " disposition, call_id, fields FROM incidents"
+)
+
+
+def free_bytes(path: Path) -> int:
+    """Free bytes on the disk of the file at ``path``."""
+    return shutil.disk_usage(path.parent).free
+
+
+def space_problem(path: Path) -> str | None:
+    """What to say while there still is space, None when there is plenty."""
+    free = free_bytes(path)
+    if free >= LOW_SPACE_BYTES:
+        return None
+    left = f"{free >> 20} MB are left on the disk of the log"
+    if free >= LITTLE_SPACE_BYTES:
+        return f"{left}. Free some space soon."
+    return f"{left}. Free some space now: soon nothing can be saved."
+
+
+class SqlViews:
+    """``ports.Views`` on one connection, usable from the thread that opened it."""
+
+    def __init__(self, database: Database) -> None:
+        self._connection: Any = database.conn
+        self._path = _path(self._connection)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def waiting_calls(self) -> tuple[CallRow, ...]:
+        """Ours and not yet taken, oldest first."""
+        where = "WHERE c.waiting = 1 AND c.ours = 1 AND c.heard > 0"
+        return self._calls(f"{where} ORDER BY c.first_at_us, c.key")
+
+    def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
+        """All calls, newest first, those for other positions too."""
+        return self._calls("WHERE c.heard > 0 ORDER BY c.key DESC LIMIT ?", limit)
+
+    def call(self, call_id: str) -> CallDetail | None:
+        with self._reading():
+            rows = self._calls("WHERE c.call_id = ?", call_id)
+            said_of = self._all(
+                "SELECT type, body FROM heads WHERE subject = ? AND type IN (?, ?)"
+                " AND body IS NOT NULL ORDER BY n",
+                f"call:{call_id}",
+                LineRecordReceived.TYPE,
+                CallSignalled.TYPE,
+            )
+        if not rows:
+            return None
+        records = tuple(record_row(kind, body) for kind, body in said_of)
+        return CallDetail(row=rows[0], records=records)
+
+    def board(self, closed_limit: int = 50) -> tuple[IncidentRow, ...]:
+        """Pending by priority and age, active likewise, closed newest first."""
+        with self._reading():
+            units = self._working()
+            pending, active = (
+                self._incidents("WHERE state = ?", units, state)
+                for state in ("pending", "active")
+            )
+            closed = self._incidents(
+                "WHERE state = 'closed' ORDER BY closed_at_us DESC, key DESC LIMIT ?",
+                units,
+                closed_limit,
+            )
+        return (
+            *sorted(pending, key=_urgency),
+            *sorted(active, key=_urgency),
+            *closed,
+        )
+
+    def incident(self, incident_id: str) -> IncidentRow | None:
+        with self._reading():
+            found = self._incidents(
+                "WHERE incident_id = ?", self._working(incident_id), incident_id
+            )
+        return found[0] if found else None
+
+    def narrative(self, incident_id: str) -> tuple[NoteRow, ...]:
+        """Oldest first. ``person`` is the name, or the id of one without a name."""
+        rows = self._all(
+            "SELECT note_id, at_us, coalesce(p.name, person), text, system, struck"
+            " FROM notes LEFT JOIN people AS p ON p.person_id = notes.person"
+            " WHERE incident_id = ? ORDER BY notes.key",
+            incident_id,
+        )
+        return tuple(
+            NoteRow(
+                note_id=note_id,
+                at_us=at_us,
+                person=person,
+                text=text,
+                system=bool(system),
+                struck=bool(struck),
+            )
+            for note_id, at_us, person, text, system, struck in rows
+        )
+
+    def units(self) -> tuple[UnitRow, ...]:
+        rows = self._all(
+            "SELECT unit_id, service, kind, status, since_us, u.incident_id, number,"
+            " latitude, longitude FROM units AS u"
+            " LEFT JOIN incidents AS i ON i.incident_id = u.incident_id"
+            " ORDER BY service, unit_id"
+        )
+        return tuple(
+            UnitRow(
+                unit_id=row[0],
+                service=row[1],
+                kind=row[2],
+                status=row[3],
+                since_us=row[4],
+                incident_id=row[5],
+                incident_number=row[6],
+                latitude=row[7],
+                longitude=row[8],
+            )
+            for row in rows
+        )
+
+    def lines(self) -> tuple[LineRow, ...]:
+        rows = self._all(
+            "SELECT substr(name, 6), coalesce(state, ''), coalesce(message, ''),"
+            " coalesce(since_us, 0), last_record_us, records, noise FROM marks"
+            " WHERE name LIKE 'line:%' ORDER BY name"
+        )
+        return tuple(
+            LineRow(
+                line=row[0],
+                state=row[1],
+                message=row[2],
+                since_us=row[3],
+                last_record_us=row[4],
+                records=row[5],
+                noise=row[6],
+            )
+            for row in rows
+        )
+
+    def noise(self, limit: int = 50) -> tuple[NoiseRow, ...]:
+        """Newest first."""
+        rows = self._all(
+            "SELECT line, at_us, reason, body FROM noise JOIN heads USING (n)"
+            " ORDER BY n DESC LIMIT ?",
+            limit,
+        )
+        return tuple(
+            NoiseRow(line=line, at_us=at_us, reason=reason, raw=raw(decoded(body)))
+            for line, at_us, reason, body in rows
+        )
+
+    def drafts(self) -> tuple[DraftRow, ...]:
+        """Oldest first, by when the form was begun."""
+        rows = self._all(
+            "SELECT form_id, saved_at_us, body FROM drafts"
+            " ORDER BY began_at_us, form_id"
+        )
+        return tuple(
+            DraftRow(form_id=form_id, saved_at_us=at_us, body=decoded(body))
+            for form_id, at_us, body in rows
+        )
+
+    def people(self) -> tuple[PersonRow, ...]:
+        """In the order in which they were added."""
+        rows = self._all(
+            "SELECT person_id, name, role, public_key FROM people ORDER BY key"
+        )
+        return tuple(
+            PersonRow(person_id=person_id, name=name, role=role, public_key=key)
+            for person_id, name, role, key in rows
+        )
+
+    def signed_in(self, position: str) -> str | None:
+        """The id of the person at a position, None when nobody is."""
+        rows = self._all("SELECT person_id FROM sessions WHERE position = ?", position)
+        return rows[0][0] if rows else None
+
+    def search(self, text: str, limit: int = 50) -> tuple[IncidentRow, ...]:
+        """Incidents in whose place and narrative every word of ``text`` begins a
+        word, newest first."""
+        words = ['"' + word.replace('"', '""') + '"*' for word in text.split()]
+        if not words:
+            return ()
+        matched = " INTERSECT ".join(_MATCH for _ in words)
+        with self._reading():
+            return self._incidents(
+                f"WHERE key IN ({matched}) ORDER BY key DESC LIMIT ?",
+                self._working(),
+                *(word for word in words for _ in range(2)),
+                limit,
+            )
+
+    def incidents_within(
+        self, south: float, west: float, north: float, east: float
+    ) -> tuple[IncidentRow, ...]:
+        """Incidents whose point lies in a box of WGS84 degrees, oldest first."""
+        with self._reading():
+            return self._incidents(
+                "WHERE key IN (SELECT key FROM incident_points WHERE north >= ?"
+                " AND south <= ? AND east >= ? AND west <= ?) ORDER BY key",
+                self._working(),
+                *(south, north, west, east),
+            )
+
+    def log_status(self) -> LogStatus:
+        with self._reading():
+            ((site,),) = self._all("SELECT site FROM site")
+            last = self._all("SELECT n, utc_us FROM heads ORDER BY n DESC LIMIT 1")
+        n, at_us = last[0] if last else (0, None)
+        return LogStatus(
+            site=site,
+            n=n,
+            last_at_us=at_us,
+            free_bytes=free_bytes(self._path) if self._path else 0,
+            problem=space_problem(self._path) if self._path else None,
+        )
+
+    def _calls(self, rest: str, *values: object) -> tuple[CallRow, ...]:
+        return tuple(map(call_row, self._all(f"{CALLS} {rest}", *values)))
+
+    def _working(self, incident_id: str | None = None) -> _Units:
+        """Units by the incident they work, in the order in which they came."""
+        only = "= ?" if incident_id else "IS NOT NULL"
+        rows = self._all(
+            "SELECT incident_id, unit_id, status, since_us FROM units"
+            f" WHERE incident_id {only} ORDER BY since_us, unit_id",
+            *([incident_id] if incident_id else []),
+        )
+        found: dict[str, list[UnitOnIncident]] = {}
+        for works, unit_id, status, since in rows:
+            unit = UnitOnIncident(unit_id=unit_id, status=status, since_us=since)
+            found.setdefault(works, []).append(unit)
+        return found
+
+    def _incidents(
+        self, rest: str, units: _Units, *values: object
+    ) -> tuple[IncidentRow, ...]:
+        rows = self._all(f"{_INCIDENTS} {rest}", *values)
+        return tuple(incident_row(row, units.get(row[0], ())) for row in rows)
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with said(self._path or "in memory"):
+            rows: list[tuple[Any, ...]] = self._connection.execute(
+                sql, values
+            ).fetchall()
+        return rows
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Several statements, one state; within a work, that work's own."""
+        if self._connection.in_transaction:
+            yield
+            return
+        with said(self._path or "in memory"):
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
+
+
+_Units = dict[str, list[UnitOnIncident]]
+
+# Keys of incidents with a piece of text that has the word: the place's row in the
+# index is the incident's key * 4 + 3, all others are notes.
+_MATCH = (
+    "SELECT * FROM (SELECT rowid / 4 FROM incident_text WHERE incident_text MATCH ?"
+    " AND rowid % 4 = 3 UNION SELECT i.key FROM incident_text AS t"
+    " JOIN notes AS x ON x.key = t.rowid"
+    " JOIN incidents AS i ON i.incident_id = x.incident_id"
+    " WHERE incident_text MATCH ?)"
+)
+
+
+def incident_row(
+    row: tuple[Any, ...], units: Iterable[UnitOnIncident] = ()
+) -> IncidentRow:
+    """Of a row of ``_INCIDENTS``."""
+    return IncidentRow(
+        incident_id=row[0],
+        number=row[1],
+        state=row[2],
+        opened_at_us=row[3],
+        changed_at_us=row[4],
+        closed_at_us=row[5],
+        disposition=row[6],
+        call_id=row[7],
+        fields=decoded(row[8]),
+        units=tuple(units),
+    )
+
+
+def _urgency(row: IncidentRow) -> tuple[int, int, int]:
+    wanted: Json = row.fields.get("priority")
+    priority = wanted if isinstance(wanted, int) else _LAST
+    return priority, row.opened_at_us, row.number
+
+
+def _path(connection: Any) -> Path | None:
+    file = connection.execute("PRAGMA database_list").fetchone()[2]
+    return Path(file) if file else None

@@ -1,0 +1,175 @@
+"""One unit of work on the log: what one command or one batch of bytes does."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from aliquot.console.clock import Clock, Stamp
+from aliquot.console.domain.commands import Actor
+from aliquot.console.domain.events import BodiesErased, Event, IncidentOpened, Json
+from aliquot.console.problems import EXIT_NO, KnownProblem
+from aliquot.console.store.canonical import canonical
+from aliquot.console.store.entry import (
+    COLUMNS,
+    Entry,
+    body_hash,
+    head_hash,
+    write_body,
+)
+from aliquot.console.store.fold_tables import Tables
+from aliquot.console.store.folds import fold, refold
+from aliquot.console.store.lookup import Lookup
+from aliquot.console.store.views import SqlViews
+
+_INSERT = (
+    f"INSERT INTO heads({', '.join(COLUMNS)}) VALUES({', '.join('?' for _ in COLUMNS)})"
+)
+SALT_BYTES = 32
+
+
+class Work:
+    """Handed out by ``LocalLog.work``; of no use after its ``with`` block.
+
+    ``views`` and ``lookup`` see what this work has appended so far.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        site: str,
+        actor: Actor,
+        n: int,
+        head: bytes,
+    ) -> None:
+        self._database = database
+        self._run: Any = database.conn.execute
+        self._clock = clock
+        self._site = site
+        self._actor = actor
+        self._head = head
+        self._begun = n
+        self._tables = Tables(database.conn)
+        self.n = n
+        self.erased = False
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Subjects that changed, as in ``ports.Changed``."""
+        return frozenset(self._tables.touched)
+
+    @property
+    def views(self) -> SqlViews:
+        return SqlViews(self._database)
+
+    @property
+    def lookup(self) -> Lookup:
+        return Lookup(self._database)
+
+    def append(self, event: Event, stamp: Stamp | None = None) -> int:
+        """Append one event and fold it; the entry's number.
+
+        ``stamp`` is of when it happened, now if None. Durable when the work ends.
+        Raises ``NotCanonical`` for a body that has no canonical form.
+        """
+        if isinstance(event, BodiesErased):
+            return self._erase(event, stamp)
+        entry = self._insert(event, stamp)
+        fold(self._tables, entry)
+        return entry.n
+
+    def save_draft(self, form_id: str, body: dict[str, Json], at_us: int) -> None:
+        """Keep a half-typed form; the newest body of a form wins."""
+        self._run(
+            "INSERT INTO drafts VALUES(?, ?, ?, ?) ON CONFLICT(form_id) DO UPDATE"
+            " SET saved_at_us = excluded.saved_at_us, body = excluded.body",
+            (form_id, at_us, at_us, canonical(body)),
+        )
+        self._tables.touched.add(f"draft:{form_id}")
+
+    def drop_draft(self, form_id: str) -> None:
+        self._run("DELETE FROM drafts WHERE form_id = ?", (form_id,))
+        self._tables.touched.add(f"draft:{form_id}")
+
+    def finish(self) -> None:
+        """Before the commit: how far the tables are folded."""
+        if self.n != self._begun:
+            self._tables.mark_log(self.n, self._head)
+
+    def _insert(self, event: Event, stamp: Stamp | None) -> Entry:
+        """The append path: one row, raw SQL, nothing between it and SQLite."""
+        if not self._database.conn.in_transaction:
+            raise RuntimeError("this work has ended or was rolled back")
+        at = stamp or self._clock.now()
+        body, salt = write_body(event), os.urandom(SALT_BYTES)
+        entry = Entry(
+            self.n + 1,
+            self._site,
+            at.utc_us,
+            at.mono_ns,
+            self._clock.state.value,
+            self._actor.person,
+            self._actor.position,
+            event.TYPE,
+            event.VERSION,
+            event.subject,
+            body_hash(salt, body),
+            self._head,
+            b"",
+            salt,
+            body,
+        )
+        entry = entry._replace(head=head_hash(entry))
+        self._run(_INSERT, entry)
+        self.n, self._head = entry.n, entry.head
+        return entry
+
+    def _erase(self, event: BodiesErased, stamp: Stamp | None) -> int:
+        """Log the erasure, take the bodies, and fold as if they had never been read."""
+        targets = [self._target(item) for item in event.targets]
+        marks: dict[str, Json] = {
+            "lines": self._lines(),
+            "numbers": self._numbers(targets),
+        }
+        entry = self._insert(replace(event, marks=marks), stamp)
+        for n in targets:
+            self._run("UPDATE heads SET body = NULL, salt = NULL WHERE n = ?", (n,))
+            subject = self._run("SELECT subject FROM heads WHERE n = ?", (n,))
+            self._tables.touched.add(subject.fetchone()[0])
+        refold(self._database)
+        self._tables.touched.add(entry.subject)
+        self.erased = True
+        return entry.n
+
+    def _target(self, item: Json) -> int:
+        """The number of an entry that may be erased."""
+        n = item[1] if isinstance(item, list) and len(item) == 2 else None
+        row = self._run("SELECT site, type FROM heads WHERE n = ?", (n,)).fetchone()
+        if not isinstance(n, int) or row is None or [row[0], n] != item:
+            raise KnownProblem("no_entry", f"The log has no entry {item}.", EXIT_NO)
+        if row[1] == BodiesErased.TYPE:
+            raise KnownProblem(
+                "not_erasable", f"Entry {n} records an erasure: it stays.", EXIT_NO
+            )
+        return n
+
+    def _lines(self) -> dict[str, Json]:
+        rows = self._run("SELECT name, upto FROM marks WHERE name LIKE 'line:%'")
+        return {name.removeprefix("line:"): upto for name, upto in rows}
+
+    def _numbers(self, targets: list[int]) -> dict[str, Json]:
+        """Numbers of the incidents whose opening is erased."""
+        numbers: dict[str, Json] = {}
+        for n in targets:
+            row = self._run(
+                "SELECT i.incident_id, i.number FROM incidents AS i JOIN heads AS h"
+                " ON h.n = i.key WHERE i.key = ? AND h.type = ?",
+                (n, IncidentOpened.TYPE),
+            ).fetchone()
+            if row is not None:
+                numbers[row[0]] = row[1]
+        return numbers

@@ -128,8 +128,8 @@ def debian_packages() -> None:
     if prefix is None:
         line = "sudo apt-get install -y " + " ".join(names_here(missing))
         raise SetUpError(
-            f"{len(missing)} Debian packages are missing and only root may install "
-            f"them. Run this line, then the same command again:\n{line}"
+            f"Only root may install what Debian still lacks ({len(missing)}). Run this "
+            f"line, then the same command again:\n{line}"
         )
     install_packages(prefix, missing)
 

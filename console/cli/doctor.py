@@ -1,0 +1,295 @@
+"""`aliquot doctor`: what a machine and a profile need, checked and said in words.
+
+It changes nothing: no profile is made, no lock is taken, no port is opened.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from importlib import resources
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from pathlib import Path
+
+import click
+
+from aliquot.console import paths
+from aliquot.console.problems import EXIT_NO, KnownProblem
+
+PYTHON_FLOOR = (3, 11)
+PYSIDE_FLOOR = (6, 10)
+PYSIDE_BROKEN = ((6, 12, 0),)  # loses references to True and aborts
+DISK_FULL_SOON = 200 * 2**20
+DISK_LOW = 2 * 2**30
+
+# What the window loads at start -> the Debian package that has it.
+LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libXcomposite.so.1": "libxcomposite1",
+    "libXdamage.so.1": "libxdamage1",
+    "libXrandr.so.2": "libxrandr2",
+    "libXtst.so.6": "libxtst6",
+    "libasound.so.2": "libasound2",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libgbm.so.1": "libgbm1",
+    "libnss3.so": "libnss3",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbfile.so.1": "libxkbfile1",
+}
+
+
+class State(Enum):
+    OK = "ok"
+    NOTE = "note"  # works, but a person should know
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: what was found, and what to do unless all is well."""
+
+    name: str
+    state: State
+    found: str
+    advice: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        row = {"name": self.name, "state": self.state.value, "found": self.found}
+        return row | ({"advice": self.advice} if self.advice else {})
+
+
+def check_python(found: tuple[int, ...]) -> Check:
+    text = ".".join(map(str, found[:3]))
+    if found >= PYTHON_FLOOR:
+        return Check("python", State.OK, text)
+    return Check("python", State.FAILED, text, "Install Python 3.11 or newer.")
+
+
+def check_pyside(found: str | None) -> Check:
+    """``found`` is the version of the installed package, None for none."""
+    advice = "Run `make setup`; it installs the version that was tested."
+    if found is None:
+        return Check("pyside6", State.FAILED, "not installed", advice)
+    release = tuple(int(part) for part in re.findall(r"\d+", found)[:3])
+    good = release >= PYSIDE_FLOOR and release not in PYSIDE_BROKEN
+    if good:
+        return Check("pyside6", State.OK, found)
+    return Check("pyside6", State.FAILED, found, advice)
+
+
+def check_sqlite() -> Check:
+    from aliquot.console.store import database
+
+    found = database.sqlite_version()
+    text = ".".join(map(str, found))
+    try:
+        database.refuse_old_sqlite(found)
+    except KnownProblem as problem:
+        return Check("sqlite", State.FAILED, text, str(problem))
+    return Check("sqlite", State.OK, text)
+
+
+def check_assets(vendor: Path) -> Check:
+    """Every file that the manifest names is there; their sums are not computed."""
+    advice = "Run `make setup`; it fetches fonts, icons and the map's script."
+    try:
+        named = json.loads((vendor / "manifest.json").read_bytes())["files"]
+    except (OSError, ValueError, KeyError):
+        return Check("assets", State.FAILED, "not installed", advice)
+    gone = [name for name in named if not (vendor / name).is_file()]
+    if gone:
+        return Check("assets", State.FAILED, f"missing: {', '.join(gone)}", advice)
+    return Check("assets", State.OK, f"{len(named)} files")
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def check_libraries(usable: Callable[[str], bool] = loads) -> Check:
+    gone = [name for name in LIBRARIES if not usable(name)]
+    if not gone:
+        return Check("libraries", State.OK, f"{len(LIBRARIES)} found")
+    packages = " ".join(LIBRARIES[name] for name in gone)
+    advice = f"Run `make setup`, or: sudo apt-get install -y {packages}"
+    return Check("libraries", State.FAILED, f"missing: {', '.join(gone)}", advice)
+
+
+def check_drivers() -> Check:
+    """A broken driver is named; it does not stop the others."""
+    found = sorted(entry_points(group="aliquot.drivers.lines"), key=lambda e: e.name)
+    broken = []
+    for entry in found:
+        try:
+            entry.load()
+        except Exception as problem:  # noqa: BLE001 - a plug-in may raise anything
+            broken.append(f"{entry.name} ({type(problem).__name__}: {problem})")
+    if broken:
+        advice = "Install the driver again, or remove its package."
+        return Check("drivers", State.FAILED, "; ".join(broken), advice)
+    return Check("drivers", State.OK, ", ".join(entry.name for entry in found))
+
+
+def existing(folder: Path) -> Path:
+    """The folder, or the nearest parent that is there."""
+    absolute = folder.absolute()
+    return next(p for p in (absolute, *absolute.parents) if p.exists())
+
+
+def check_profile(profile: Path) -> Check:
+    there = existing(profile)
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        state = "" if there == profile.absolute() else " (not made yet)"
+        return Check("profile", State.OK, f"{profile}{state}")
+    advice = f"Give yourself the right to write {there}, or choose another --profile."
+    return Check("profile", State.FAILED, f"{profile} cannot be written", advice)
+
+
+def is_locked(lock: Path) -> bool:
+    """Whether a process holds the writer's lock. A moment's shared lock asks it."""
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def check_lock(profile: Path) -> Check:
+    lock = profile / paths.LOCK_NAME
+    if not is_locked(lock):
+        return Check("lock", State.OK, "free")
+    pid = lock.read_text(encoding="ascii", errors="replace").strip() or "unknown"
+    advice = "Commands that write go to that process, or end it first."
+    return Check("lock", State.NOTE, f"held by process {pid}", advice)
+
+
+def check_disk(free: int) -> Check:
+    """``free`` is in bytes, on the disk of the profile."""
+    found = f"{free / 2**30:.1f} GiB free"
+    if free >= DISK_LOW:
+        return Check("disk", State.OK, found)
+    state = State.FAILED if free < DISK_FULL_SOON else State.NOTE
+    return Check("disk", state, found, "Make room, or move the profile.")
+
+
+def check_people(profile: Path) -> Check:
+    from aliquot.console.store import database
+
+    advice = "Add one: aliquot people add NAME --role administrator --password-file F"
+    log = profile / paths.LOG_NAME
+    if not log.is_file():
+        return Check("people", State.NOTE, "nobody yet", advice)
+    try:
+        opened = database.open_database(log, read_only=True)
+    except KnownProblem as problem:
+        return Check("people", State.FAILED, str(problem), "Run `aliquot log verify`.")
+    count = opened["people"].count if "people" in opened.table_names() else 0
+    opened.close()
+    if count:
+        return Check("people", State.OK, f"{count}")
+    return Check("people", State.NOTE, "nobody yet", advice)
+
+
+def serial_ports(devices: Path, terminals: Path) -> list[Path]:
+    """Ports with hardware behind them. A UART of type 0 is an empty socket."""
+    pluggable = [*devices.glob("ttyUSB*"), *devices.glob("ttyACM*")]
+    kinds = terminals.glob("ttyS*/type")
+    fixed = [devices / k.parent.name for k in kinds if k.read_text().strip() != "0"]
+    return sorted({*pluggable, *(port for port in fixed if port.exists())})
+
+
+def check_ports(ports: list[Path]) -> Check:
+    if not ports:
+        found = "none found"
+        return Check("ports", State.NOTE, found, "A line may also come over TCP.")
+    closed = [p for p in ports if not os.access(p, os.R_OK | os.W_OK)]
+    names = ", ".join(map(str, ports))
+    if not closed:
+        return Check("ports", State.OK, names)
+    refused = ", ".join(map(str, closed))
+    advice = f"You may not open {refused}: sudo usermod -aG dialout $USER, then log in"
+    return Check("ports", State.NOTE, names, advice)
+
+
+def check_display(environment: dict[str, str]) -> Check:
+    for name in ("WAYLAND_DISPLAY", "DISPLAY"):
+        if environment.get(name):
+            return Check("display", State.OK, f"{name}={environment[name]}")
+    advice = "The command line works; for pictures of the window run `make tour`."
+    return Check("display", State.NOTE, "none", advice)
+
+
+def installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def examine(profile: Path) -> Iterator[Check]:
+    """All checks, in the order in which a fault of one makes the next moot."""
+    yield check_python(sys.version_info[:3])
+    yield check_pyside(installed("PySide6"))
+    yield check_sqlite()
+    with resources.as_file(resources.files("aliquot.resources") / "vendor") as vendor:
+        yield check_assets(vendor)
+    yield check_libraries()
+    yield check_drivers()
+    yield check_display(dict(os.environ))
+    yield check_profile(profile)
+    yield check_lock(profile)
+    yield check_disk(shutil.disk_usage(existing(profile)).free)
+    yield check_people(profile)
+    yield check_ports(serial_ports(Path("/dev"), Path("/sys/class/tty")))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> int:
+    """Check machine and profile, and say what to do.
+
+    Looks at Python, libraries, assets, disk, profile, people and ports. Changes
+    nothing. Exit 1 if a check fails; a note is no failure.
+
+    \b
+    Examples:
+      aliquot doctor
+      aliquot --profile /srv/desk1 doctor --json
+    """
+    checks = list(examine(paths.profile_dir((context.obj or {}).get("profile"))))
+    ok = all(check.state is not State.FAILED for check in checks)
+    if as_json:
+        rows = [check.as_json() for check in checks]
+        click.echo(json.dumps({"ok": ok, "checks": rows}, ensure_ascii=False))
+        return 0 if ok else EXIT_NO
+    for check in checks:
+        click.echo(f"{check.state.value:<7}{check.name:<11}{check.found}")
+        if check.advice:
+            click.echo(f"{'':<18}{check.advice}")
+    return 0 if ok else EXIT_NO

@@ -1,0 +1,245 @@
+"""`make setup` and its parts, on machines that lack something (with planted tools)."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGETS = ("setup", "run", "test", "test-all", "lint", "bench", "tour", "help", "clean")
+Tool = Callable[[str, str], None]
+
+
+def _script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"packaging/{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def set_up() -> ModuleType:
+    return _script("set_up")
+
+
+@pytest.fixture
+def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tool:
+    """Plants a shell script in front of the real tool of that name; alone in PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+
+    def plant(name: str, body: str) -> None:
+        path = folder / name
+        path.write_text(f"#!/bin/sh\n{body}\n")
+        path.chmod(0o755)
+
+    return plant
+
+
+DPKG = """for word in "$@"; do case $word in
+  libnss3|libasound2t64) echo "$word installed";;
+  libgl1) echo "$word not-installed";;
+esac; done"""
+
+
+def _wanted(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    monkeypatch.setattr(set_up, "wanted_packages", lambda: list(names))
+
+
+def test_missing_packages_are_found(set_up: ModuleType, tool: Tool) -> None:
+    tool("dpkg-query", DPKG)
+    wanted = ["libnss3", "libasound2|libasound2t64", "libgl1", "xvfb"]
+    assert set_up.missing_packages(wanted) == [("libgl1",), ("xvfb",)]
+
+
+def test_the_name_of_this_release_is_taken(set_up: ModuleType, tool: Tool) -> None:
+    tool(
+        "apt-cache",
+        'case $2 in *t64) echo "  Candidate: 1.2";; *) echo "  Candidate: (none)";; esac',
+    )
+    missing = [("libasound2", "libasound2t64"), ("libgone",)]
+    assert set_up.names_here(missing) == ["libasound2t64", "libgone"]
+
+
+def test_a_python_without_venv_asks_for_it(
+    set_up: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(set_up.importlib.util, "find_spec", lambda _name: None)
+    short = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert f"python{short}-venv" in set_up.wanted_packages()
+
+
+@pytest.mark.parametrize("sudo", [None, "exit 1"], ids=["no sudo", "sudo refuses"])
+def test_who_may_not_install_is_told_one_line(
+    sudo: str | None,
+    set_up: ModuleType,
+    tool: Tool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, body in (("dpkg-query", DPKG), ("apt-get", "exit 9"), ("sudo", sudo)):
+        if body:
+            tool(name, body)
+    tool("apt-cache", 'echo "Candidate: 1"')
+    _wanted(set_up, monkeypatch, "libnss3", "libgl1", "xvfb")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert set_up.main() == 4
+    lines = [n for n in capsys.readouterr().err.splitlines() if "apt-get" in n]
+    assert lines == ["sudo apt-get install -y libgl1 xvfb"]
+
+
+@pytest.mark.parametrize(
+    ("user", "sudo", "prefix"), [(0, None, []), (1000, "exit 0", ["sudo", "-n"])]
+)
+def test_who_may_install_does(
+    user: int,
+    sudo: str | None,
+    prefix: list[str],
+    set_up: ModuleType,
+    tool: Tool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tool("dpkg-query", DPKG)
+    tool("apt-get", "")
+    tool("apt-cache", 'echo "Candidate: 1"')
+    if sudo:
+        tool("sudo", sudo)
+    _wanted(set_up, monkeypatch, "libgl1")
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    ran: list[list[str]] = []
+    monkeypatch.setattr(set_up, "run", lambda command, _env=None: ran.append(command))
+    set_up.debian_packages()
+    update, install = ran
+    assert update[: len(prefix)] == prefix
+    assert update[-1] == "update"
+    assert install[-4:] == ["install", "-y", "--no-install-recommends", "libgl1"]
+
+
+def test_nothing_missing_runs_nothing(
+    set_up: ModuleType, tool: Tool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool("dpkg-query", DPKG)
+    tool("apt-get", "exit 9")
+    _wanted(set_up, monkeypatch, "libnss3")
+    set_up.debian_packages()
+
+
+def test_another_system_is_told_the_list(
+    set_up: ModuleType, tool: Tool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tool("unused", "")
+    set_up.debian_packages()
+    assert "libnss3" in capsys.readouterr().out
+
+
+def test_pip_runs_again_only_when_something_changed(
+    set_up: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "packaging").mkdir()
+    (tmp_path / ".venv").mkdir()
+    pins = tmp_path / "packaging" / "constraints.txt"
+    pins.write_text("click==8.1\n")
+    (tmp_path / "pyproject.toml").write_text("")
+    ran: list[object] = []
+    monkeypatch.setattr(set_up, "ROOT", tmp_path)
+    monkeypatch.setattr(set_up, "run", lambda command: ran.append(command))
+    for count in (2, 2):
+        set_up.python_packages()
+        assert len(ran) == count
+    pins.write_text("click==8.2\n")
+    set_up.python_packages()
+    assert len(ran) == 4
+
+
+def test_an_environment_moved_from_elsewhere_is_not_trusted(
+    set_up: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(set_up, "ROOT", tmp_path)
+    assert not set_up.environment_works()
+    folder = tmp_path / ".venv" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "python").symlink_to(sys.executable)
+    (folder / "pip").write_text(f"#!{folder}/python\n")
+    monkeypatch.setattr(set_up, "environment_python", lambda: sys.executable)
+    assert set_up.environment_works()
+    (folder / "pip").write_text("#!/elsewhere/.venv/bin/python\n")
+    assert not set_up.environment_works()
+
+
+def _find_python(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", str(ROOT / "packaging" / "find_python.sh")],
+        env={"PATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_python_that_is_too_old_is_passed_over(tool: Tool, tmp_path: Path) -> None:
+    tool("python3", "exit 1")
+    refused = _find_python(tmp_path / "bin")
+    assert refused.returncode == 4
+    assert "apt-get install" in refused.stderr
+    tool("python3.12", "exit 0")
+    found = _find_python(tmp_path / "bin")
+    assert found.stdout.strip() == str(tmp_path / "bin" / "python3.12")
+
+
+def _make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", "--no-print-directory", *words],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_help_names_every_target() -> None:
+    said = _make("help").stdout
+    assert [t for t in TARGETS if f"make {t} " not in said] == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_target_can_be_made(target: str) -> None:
+    assert _make("-n", target).returncode == 0
+
+
+@pytest.mark.parametrize("target", ["run", "test", "test-all", "lint", "bench", "tour"])
+def test_target_sets_up_first(target: str) -> None:
+    assert "packaging/set_up.py" in _make("-n", target).stdout.splitlines()[0]
+
+
+def test_a_screen_nobody_sees(tmp_path: Path) -> None:
+    """The command runs with a display of its own and its exit code comes back."""
+    code = "import os, sys; print(os.environ['DISPLAY']); sys.exit(7)"
+    tool = [sys.executable, str(ROOT / "packaging" / "under_xvfb.py")]
+    done = subprocess.run(
+        [*tool, sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 7, done.stderr
+    assert done.stdout.startswith(":")
+
+
+def test_no_xvfb_is_said(tool: Tool, capsys: pytest.CaptureFixture[str]) -> None:
+    tool("unused", "")
+    under_xvfb = _script("under_xvfb")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["under_xvfb.py", "true"])
+        assert under_xvfb.main() == 4
+    assert "apt-get install -y xvfb" in capsys.readouterr().err

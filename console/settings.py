@@ -11,7 +11,7 @@ from aliquot.drivers.lines.api import LineSettings
 class LineConfig:
     """One line: where its bytes come from and how they are read.
 
-    ``source``: a device (``/dev/ttyUSB0``), any pyserial URL, ``tcp:HOST:PORT`` or
+    ``source``: a device (``/dev/ttyUSB0``), any pyserial URL, ``tcp://HOST:PORT`` or
     ``replay:FILE``. ``baud`` and ``format`` (data bits, parity, stop bits: ``8N1``)
     matter to serial ports only. ``driver`` names a line driver.
     """
@@ -26,12 +26,10 @@ class LineConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageSettings:
-    """Room on the disk. A warning comes below either limit; the reserve is given
-    free when the disk is full, so that calls can still be taken."""
+    """Room on the disk: the reserve, in MB, is given free when the disk is full, so
+    that calls can still be taken. 0: none."""
 
     reserve_mb: int = 64
-    warn_free_percent: int = 10
-    warn_free_mb: int = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +39,6 @@ class Settings:
 
     positions: tuple[str, ...] = ()
     desk: str = "1"
-    site: str = "desk"
     lines: tuple[LineConfig, ...] = ()
     storage: StorageSettings = field(default_factory=StorageSettings)
 

@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 import tomllib
+import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
@@ -64,22 +65,27 @@ def _extent(value: Any) -> str | None:
     return None if order and inside else "south must be below north, west before east"
 
 
+def _time_zone(value: Any) -> str | None:
+    known = isinstance(value, str) and value in zoneinfo.available_timezones()
+    todo = 'write a name of the time zone database, such as "America/New_York"'
+    return None if known or value == "" else todo
+
+
 _POSITION = _matching(r"[0-9A-Za-z]{1,8}", "a position of 1 to 8 letters or digits")
 _NAME = r"[a-z0-9][a-z0-9_-]{0,31}"
 
 _CONSOLE: Mapping[str, Check] = {
     "positions": _texts,
     "desk": _POSITION,
-    "site": _matching(_NAME, "a name in small letters, digits, - and _"),
 }
 _STORAGE: Mapping[str, Check] = {
     "reserve_mb": _whole(0, 65_536),
-    "warn_free_percent": _whole(0, 90),
-    "warn_free_mb": _whole(0, 10_000_000),
 }
 _LINE: Mapping[str, Check] = {
     "name": _matching(_NAME, "a name in small letters, digits, - and _"),
-    "source": _matching(r"\S.*", "a device, a pyserial URL, tcp:HOST:PORT or replay:…"),
+    "source": _matching(
+        r"\S.*", "a device, a pyserial URL, tcp://HOST:PORT or replay:…"
+    ),
     "baud": _whole(50, 4_000_000),
     "format": _matching(r"[5678][NEOMS](1|1\.5|2)", "a format such as 8N1 or 7E1"),
     "driver": _matching(r"[a-z0-9_]+", "the name of a line driver, such as ali"),
@@ -90,6 +96,7 @@ _LINE: Mapping[str, Check] = {
     "cut_ms": _whole(100, 600_000),
     "parity": _one_of("none", "strip_even"),
     "site_country": _matching(r"[A-Z]{2}", "a country of two capital letters"),
+    "time_zone": _time_zone,
     "extent": _extent,
 }
 _TABLES = {"console": _CONSOLE, "storage": _STORAGE}
@@ -168,7 +175,6 @@ def _build(table: Mapping[str, Any]) -> Settings:
     return Settings(
         positions=tuple(desk.get("positions", ())),
         desk=desk.get("desk") or next(iter(desk.get("positions", ())), "1"),
-        site=desk.get("site", "desk"),
         lines=tuple(_build_line(line) for line in table.get("lines", [])),
         storage=StorageSettings(**table.get("storage", {})),
     )
@@ -191,7 +197,6 @@ def render(settings: Settings) -> str:
         "[console]",
         f"positions = {_value(settings.positions)}",
         f"desk = {_value(settings.desk)}",
-        f"site = {_value(settings.site)}",
         "",
         "[storage]",
     ]

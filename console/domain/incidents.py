@@ -132,12 +132,14 @@ def clean_fields(fields: Mapping[str, Json]) -> dict[str, Json]:
         cleaned[name] = None if value is None else check(name, value)
     if cleaned.get("caller_uncertainty_m") == 0:
         cleaned["caller_uncertainty_m"] = None
-    _pairs(cleaned)
     return cleaned
 
 
-def _pairs(fields: Mapping[str, Json]) -> None:
-    """Half a point is no point."""
+def check_points(fields: Mapping[str, Json]) -> None:
+    """Half a point is no point. ``fields`` are all of an incident's.
+
+    Raises ``BadField``.
+    """
     for first, second in (
         ("latitude", "longitude"),
         ("caller_latitude", "caller_longitude"),

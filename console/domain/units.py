@@ -45,7 +45,7 @@ TRANSITIONS: Mapping[UnitStatus, Mapping[UnitStatus, UnitStatus | None]] = {
     },
     _S.EN_ROUTE: {
         _S.AVAILABLE: _S.AVAILABLE,
-        _S.DISPATCHED: _S.DISPATCHED,  # sent on to another incident
+        _S.DISPATCHED: _S.DISPATCHED,  # the order was given again
         _S.EN_ROUTE: _S.EN_ROUTE,
         _S.ON_SCENE: _S.ON_SCENE,
         _S.TRANSPORTING: None,
@@ -108,8 +108,9 @@ def order(
 ) -> UnitNow | UnitRefusal:
     """What becomes of a unit that is ordered into ``wanted``.
 
-    ``incident_id`` None keeps the incident that it works. The result equals
-    ``now`` when there is nothing to do.
+    ``incident_id`` None keeps the incident that it works; another one is refused,
+    so that nobody loses a unit unawares. The result equals ``now`` when there is
+    nothing to do.
     """
     reached = TRANSITIONS[now.status][wanted]
     if reached is None:
@@ -120,6 +121,11 @@ def order(
     if reached not in WORKING:
         return UnitNow(reached, None)
     works = incident_id or now.incident_id
+    if now.incident_id is not None and works != now.incident_id:
+        return UnitRefusal(
+            "unit_busy",
+            f"{unit_id} works another incident; make it available there first.",
+        )
     if works is None:
         return UnitRefusal(
             "no_incident", f"Name the incident that {unit_id} is {words(wanted)} for."

@@ -1,0 +1,114 @@
+"""From what a line said to the event that is logged."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from aliquot.console.domain import correlate
+from aliquot.console.domain.events import (
+    CallSignalled,
+    Event,
+    Json,
+    LineNoiseHeard,
+    LineRecordReceived,
+)
+from aliquot.console.domain.ports import Views
+from aliquot.console.intake.recent import Lookup, RecentCalls
+from aliquot.drivers.lines.api import AliRecord, CallSignal, Heard, Noise
+
+
+class Reads(Protocol):
+    """The read side of one transaction."""
+
+    @property
+    def views(self) -> Views: ...
+
+    @property
+    def lookup(self) -> Lookup: ...
+
+
+class Placer:
+    """Finds the call of each record and signal. ``positions`` are this console's."""
+
+    def __init__(self, positions: Iterable[str], new_id: Callable[[], str]) -> None:
+        self._positions = tuple(positions)
+        self._new_id = new_id
+        self.recent = RecentCalls()
+
+    def event(self, line: str, heard: Heard, reads: Reads) -> Event:
+        """The event of ``heard``; the caller appends it in the same transaction."""
+        match heard:
+            case AliRecord():
+                event: Event = self._record(line, heard, reads)
+            case CallSignal():
+                event = self._signal(line, heard, reads)
+            case Noise():
+                return _noise(line, heard)
+        self.recent.touch((event.subject,))
+        return event
+
+    def _record(self, line: str, heard: AliRecord, reads: Reads) -> LineRecordReceived:
+        caller = correlate.caller(heard.fields, heard.utc_us, heard.raw)
+        known = self.recent.known(reads.views, reads.lookup, heard.utc_us)
+        call_id, join = correlate.place_record(caller, known)
+        return LineRecordReceived(
+            call_id=call_id or self._new_id(),
+            line=line,
+            join=join.value,
+            ours=correlate.is_ours(caller.position, self._positions),
+            at_us=heard.utc_us,
+            layout=heard.layout,
+            framing=heard.framing.value,
+            fields=dict(heard.fields),
+            spans=_spans(heard.spans),
+            warnings=list(heard.warnings),
+            raw=_base64(heard.raw),
+            start=heard.start,
+            end=heard.end,
+        )
+
+    def _signal(self, line: str, heard: CallSignal, reads: Reads) -> CallSignalled:
+        caller = correlate.caller(heard.fields, heard.utc_us, heard.raw)
+        row = reads.lookup.call_by_key(line, heard.call_key)
+        if row is not None:
+            call_id: str | None = row.call_id
+        else:
+            known = self.recent.known(reads.views, reads.lookup, heard.utc_us)
+            call_id = correlate.place_signal(caller, known)
+        position = caller.position or (row.position if row else None)
+        return CallSignalled(
+            call_id=call_id or self._new_id(),
+            line=line,
+            kind=heard.kind.value,
+            call_key=heard.call_key,
+            ours=correlate.is_ours(position, self._positions),
+            at_us=heard.utc_us,
+            layout=heard.layout,
+            fields=dict(heard.fields),
+            spans=_spans(heard.spans),
+            warnings=list(heard.warnings),
+            raw=_base64(heard.raw),
+            start=heard.start,
+            end=heard.end,
+        )
+
+
+def _noise(line: str, heard: Noise) -> LineNoiseHeard:
+    return LineNoiseHeard(
+        line=line,
+        at_us=heard.utc_us,
+        reason=heard.reason.value,
+        raw=_base64(heard.raw),
+        start=heard.start,
+        end=heard.end,
+    )
+
+
+def _spans(spans: Mapping[str, tuple[int, int]]) -> dict[str, Json]:
+    return {name: [start, end] for name, (start, end) in spans.items()}
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode("ascii")

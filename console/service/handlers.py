@@ -1,0 +1,49 @@
+"""The table from commands to the functions that carry them out, and to rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aliquot.console.domain import commands as cmd
+from aliquot.console.domain.people import Act, may
+from aliquot.console.service import calls, incidents, people, units
+from aliquot.console.service.context import Context
+
+Handler = Callable[[Context, Any], cmd.Outcome]
+
+HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
+    cmd.TakeCall: (calls.take_call, Act.TAKE_CALLS),
+    cmd.SetCallAside: (calls.set_call_aside, Act.TAKE_CALLS),
+    cmd.SaveDraft: (calls.save_draft, Act.TAKE_CALLS),
+    cmd.DropDraft: (calls.drop_draft, Act.TAKE_CALLS),
+    cmd.OpenIncident: (incidents.open_incident, Act.TAKE_CALLS),
+    cmd.ChangeIncident: (incidents.change_incident, Act.TAKE_CALLS),
+    cmd.AddNote: (incidents.add_note, Act.TAKE_CALLS),
+    cmd.CloseIncident: (incidents.close_incident, Act.TAKE_CALLS),
+    cmd.ReopenIncident: (incidents.reopen_incident, Act.TAKE_CALLS),
+    cmd.SetUnitStatus: (units.set_unit_status, Act.DISPATCH),
+    cmd.DispatchUnits: (units.dispatch_units, Act.DISPATCH),
+    cmd.RegisterUnit: (units.register_unit, Act.REGISTER_UNITS),
+    cmd.EraseBodies: (people.erase_bodies, Act.ERASE),
+    people.EnterPerson: (people.enter_person, Act.ADD_PEOPLE),
+    people.BeginSession: (people.begin_session, None),
+    cmd.SignOut: (people.sign_out, None),
+}
+"""``AddPerson`` and ``SignIn`` are not here: the vault turns them into others."""
+
+
+def handle(context: Context, command: cmd.Command) -> cmd.Outcome:
+    """Carry out a command in the transaction of ``context``.
+
+    A refusal appends nothing. What the log itself raises is passed on.
+    """
+    entry = HANDLERS.get(type(command))
+    if entry is None:
+        name = type(command).__name__
+        return cmd.Refused("no_such_command", f"{name} cannot be asked for here.")
+    handler, act = entry
+    if act is not None and not may(context.role, act):
+        who = "Nobody is signed in" if context.role is None else "Your role may not"
+        return cmd.Refused("not_allowed", f"{who}: {act.value.replace('_', ' ')}.")
+    return handler(context, command)

@@ -1,0 +1,104 @@
+"""Commands on people: added, signed in, signed out.
+
+What a password has to do with is slow and is done before, by ``service.vault``;
+the commands here carry its result, and are made nowhere else.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+
+from aliquot.console.domain.commands import (
+    NOBODY,
+    Command,
+    Done,
+    EraseBodies,
+    Outcome,
+    Refused,
+    SignOut,
+)
+from aliquot.console.domain.events import (
+    BodiesErased,
+    PersonAdded,
+    PersonSignedIn,
+    PersonSignedOut,
+)
+from aliquot.console.domain.people import parse_role
+from aliquot.console.service.context import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterPerson(Command):
+    """A person whose key is sealed and stored is to be known."""
+
+    person_id: str
+    name: str
+    role: str
+    public_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginSession(Command):
+    """A person has proved the password."""
+
+    person_id: str
+
+
+def enter_person(context: Context, command: EnterPerson) -> Outcome:
+    if refusal := check_new_person(context, command.name, command.role):
+        return refusal
+    context.work.append(
+        PersonAdded(
+            person_id=command.person_id,
+            name=command.name.strip(),
+            role=command.role,
+            public_key=b64encode(command.public_key).decode("ascii"),
+            at_us=context.at_us,
+        )
+    )
+    return Done({"person_id": command.person_id, "name": command.name.strip()})
+
+
+def check_new_person(context: Context, name: str, role: str) -> Refused | None:
+    if not name.strip() or len(name) > 80 or not name.isprintable():
+        return Refused("bad_name", "A name has 1 to 80 printable characters.")
+    if parse_role(role) is None:
+        return Refused("bad_role", f"{role} is no role.")
+    wanted = name.strip().casefold()
+    if any(p.name.casefold() == wanted for p in context.work.views.people()):
+        return Refused("name_taken", f"There is somebody called {name.strip()}.")
+    return None
+
+
+def begin_session(context: Context, command: BeginSession) -> Outcome:
+    """The actor of the context is the person already."""
+    context.work.append(
+        PersonSignedIn(person_id=command.person_id, at_us=context.at_us)
+    )
+    return Done({"person_id": command.person_id})
+
+
+def sign_out(context: Context, command: SignOut) -> Outcome:
+    if context.actor.person == NOBODY:
+        return Done()
+    context.work.append(
+        PersonSignedOut(person_id=context.actor.person, at_us=context.at_us)
+    )
+    return Done({"person_id": context.actor.person})
+
+
+def erase_bodies(context: Context, command: EraseBodies) -> Outcome:
+    if not command.reason.strip() or not command.authority.strip():
+        return Refused("no_reason", "Say why, and by whose authority.")
+    if not command.targets:
+        return Refused("no_targets", "Name the entries to erase.")
+    context.work.append(
+        BodiesErased(
+            targets=[[site, n] for site, n in command.targets],
+            reason=command.reason.strip(),
+            authority=command.authority.strip(),
+            at_us=context.at_us,
+        )
+    )
+    return Done({"erased": len(command.targets)})

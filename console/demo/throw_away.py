@@ -16,7 +16,7 @@ from aliquot.console.demo.county import County
 from aliquot.console.demo.recordings import write_recording
 from aliquot.console.demo.stream import Plan
 from aliquot.console.domain.commands import AddPerson, Command, RegisterUnit, SignIn
-from aliquot.console.settings import LineConfig, Settings
+from aliquot.console.settings import LineConfig, Settings, StorageSettings
 from aliquot.drivers.lines.api import Extent, LineSettings
 
 PASSWORD = "halden-demo"  # known to all: nothing in the profile is worth a secret
@@ -28,6 +28,7 @@ PEOPLE = (
 )
 AT_THE_DESK = PEOPLE[0][0]
 POSITION = stream.OURS
+RESERVE_MB = 4  # a temporary folder is often in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ def settings(
             LineConfig(name="cti", source=cti_port, baud=115_200, driver="asterisk")
         )
     return Settings(
-        positions=(POSITION,), desk=POSITION, site="demo", lines=tuple(lines)
+        positions=(POSITION,),
+        desk=POSITION,
+        lines=tuple(lines),
+        storage=StorageSettings(reserve_mb=RESERVE_MB),
     )
 
 

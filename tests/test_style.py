@@ -139,6 +139,31 @@ def test_no_path_of_a_workplace_is_named() -> None:
     assert matches(WORKPLACE, FILES) == []
 
 
+def dead_links(pages: list[Path]) -> list[str]:
+    """Relative links of Markdown pages that lead to no file."""
+    found = []
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            if not (page.parent / target).exists():
+                found.append(f"{name_of(page)} -> {target}")
+    return found
+
+
+def test_links_lead_somewhere() -> None:
+    assert dead_links([p for p in FILES if p.suffix == ".md"]) == []
+
+
+def test_the_readmes_profile_is_understood() -> None:
+    from aliquot.console import settings_file
+
+    text = (ROOT / "README.md").read_text()
+    example = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert example is not None
+    settings = settings_file.parse(example[1], "README.md")
+    assert settings.line("ali-1").baud == 9600
+    assert settings.desk in settings.positions
+
+
 @pytest.mark.parametrize(
     "line", ["x = '/wo" + "rk/main'", "see /tmp" + "/h/notes", "`/ro" + "ot/.cache`"]
 )
@@ -166,3 +191,6 @@ def test_the_checks_find_what_they_look_for(
     assert sleeps([bad]) == ["bad.py:4 t.sleep"]
     assert function_lengths([bad]) == [3]
     assert matches(re.compile("clicked"), [bad]) == ["bad.py:3"]
+    page = tmp_path / "page.md"
+    page.write_text("[a](page.md#top) [b](gone.md) [c](https://host/x)")
+    assert dead_links([page]) == ["page.md -> gone.md"]

@@ -6,6 +6,8 @@ key cannot be done. Only looking is done directly.
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +24,8 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QWidget,
 )
+
+from aliquot.widgets.map.panel import MapPanel
 
 _LOOK_MS = 20
 
@@ -110,9 +114,30 @@ class Hands:
                 return widget
         return None
 
-    @property
-    def window(self) -> QWidget:
-        return self._window
+    def has(self, name: str) -> bool:
+        return self.find(name) is not None
+
+    def map_state(self) -> str:
+        """``starting``, ``ready``, ``behind``, ``restarting``, ``stopped``, ``late``.
+
+        ``late``: ready, but the newest calls are not drawn yet.
+        """
+        panel = self._map()
+        state = panel.status.state.value
+        return "late" if state == "ready" and not panel.is_current() else state
+
+    def kill_map(self) -> None:
+        """The one thing no key does: end the process that draws the map."""
+        engine = self._map().engine
+        if engine is None:
+            raise NotReachedError("the map has no engine to end")
+        os.kill(engine.page.renderProcessPid(), signal.SIGKILL)
+
+    def _map(self) -> MapPanel:
+        panel = self._window.findChild(MapPanel)
+        if panel is None:
+            raise NotReachedError("the window has no map")
+        return panel
 
     def _target(self) -> QWidget:
         popup = QApplication.activePopupWidget()

@@ -1,0 +1,112 @@
+"""The tour: a dispatcher with nothing but a keyboard, and a picture of every stop.
+
+A stop waits for what it needs to see and never merely waits. One that cannot be
+reached ends the tour with its name. Nothing here knows Qt: the hands are handed in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from aliquot.console.domain.ports import Desk, Views
+from aliquot.console.problems import EXIT_NO, KnownProblem
+
+BOUND_S = 225.0  # the whole tour; a stop may use what is left of it
+
+
+class Hands(Protocol):
+    """Keys into the window and eyes on it; see ``widgets.hands``."""
+
+    def press(self, *keys: str) -> None: ...
+    def type(self, text: str) -> None: ...
+    def tab_to(self, name: str) -> None: ...
+    def until(
+        self, what: str, condition: Callable[[], bool], timeout_s: float = ...
+    ) -> None: ...
+    def rest(self, ms: int) -> None: ...
+    def picture(self, path: Path) -> None: ...
+    def resize(self, width: int, height: int) -> None: ...
+    def focused(self) -> str: ...
+    def focused_text(self) -> str: ...
+    def says(self, part: str) -> bool: ...
+    def has(self, name: str) -> bool: ...
+    def map_state(self) -> str: ...
+    def kill_map(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    file: str
+    key: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Guide:
+    """What a stop works with. ``unplug`` pulls the location line's cable out."""
+
+    hands: Hands
+    desk: Desk
+    folder: Path
+    unplug: Callable[[], None]
+    views: Views = field(init=False)
+    pictures: list[Picture] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.views = self.desk.views()
+
+    def see(self, name: str, key: str, sentence: str) -> None:
+        """Take a picture once the window has drawn what the stop waited for."""
+        self.hands.rest(150)
+        file = f"{len(self.pictures) + 1:02d}-{name}.png"
+        self.hands.picture(self.folder / file)
+        self.pictures.append(Picture(file, key, sentence))
+
+    def until(
+        self, what: str, condition: Callable[[], bool], most_s: float = 30.0
+    ) -> None:
+        left = BOUND_S - (time.monotonic() - self.begun)
+        self.hands.until(what, condition, max(0.1, min(most_s, left)))
+
+
+Stop = Callable[[Guide], None]
+
+
+def make(guide: Guide, stops: Sequence[tuple[str, Stop]]) -> None:
+    """Make all stops in order and write ``index.md``.
+
+    Raises ``KnownProblem`` ``tour_stopped`` (exit 1) that names the stop that could
+    not be reached; what was seen until then is kept, with a picture of the end.
+    """
+    guide.folder.mkdir(parents=True, exist_ok=True)
+    for old in guide.folder.glob("[0-9][0-9]-*.png"):
+        old.unlink()
+    for name, stop in stops:
+        try:
+            stop(guide)
+        except Exception as why:
+            guide.hands.picture(guide.folder / "99-stopped.png")
+            _write_index(guide, f"\n**Stopped at {name}: {why}**\n")
+            raise KnownProblem(
+                "tour_stopped",
+                f"The tour could not reach its stop {name!r}: {why}. "
+                f"See {guide.folder / '99-stopped.png'}.",
+                EXIT_NO,
+            ) from why
+    _write_index(guide, "")
+
+
+def _write_index(guide: Guide, end: str) -> None:
+    lines = ["# The tour", "", "One window, one keyboard, one evening in Halden."]
+    for picture in guide.pictures:
+        title = picture.file[3:-4].replace("-", " ")
+        pressed = f"`{picture.key}`: " if picture.key else ""
+        lines += ["", f"## {title.capitalize()}", "", f"{pressed}{picture.sentence}"]
+        lines += ["", f"![{title}]({picture.file})"]
+    text = "\n".join(lines) + "\n" + end
+    (guide.folder / "index.md").write_text(text, encoding="utf-8")

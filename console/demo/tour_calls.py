@@ -1,0 +1,196 @@
+"""The stops from a waiting record to a closed incident."""
+
+from __future__ import annotations
+
+from aliquot.console.demo.tour import Guide
+from aliquot.console.domain.rows import IncidentRow
+
+TYPE = "Type of incident"
+PLACE_NOTE = "Place note"
+CALLER = "Name of the caller"
+
+
+def _waiting(guide: Guide) -> int:
+    return len(guide.views.waiting_calls())
+
+
+def _incidents(guide: Guide) -> tuple[IncidentRow, ...]:
+    return guide.views.board()
+
+
+def _open_one(guide: Guide, count: int) -> IncidentRow:
+    """Wait for so many incidents; gives the newest."""
+    guide.until(
+        f"{count} incidents are on the board", lambda: len(_incidents(guide)) >= count
+    )
+    return max(_incidents(guide), key=lambda row: row.number)
+
+
+def _fill(guide: Guide, name: str, text: str) -> None:
+    guide.hands.tab_to(name)
+    guide.hands.press("Ctrl+A")
+    guide.hands.type(text)
+
+
+def first_record(guide: Guide) -> None:
+    guide.until("a record waits", lambda: _waiting(guide) > 0)
+    guide.until("the map is drawn", lambda: guide.hands.map_state() == "ready")
+    guide.see(
+        "record-waits",
+        "",
+        "A record came down the line. It waits in the strip at the top and has "
+        "written itself nowhere; the caller's whereabouts are a circle on the map.",
+    )
+
+
+def take_it(guide: Guide) -> None:
+    guide.hands.press("F2")
+    guide.until("the form has the focus", lambda: guide.hands.focused() == TYPE)
+    guide.until(
+        "the call is in a form",
+        lambda: any(c.form_id for c in guide.views.recent_calls()),
+    )
+    guide.see(
+        "record-taken",
+        "F2",
+        "The record is in a form and the cursor stands where typing begins. A "
+        "wireless record gives the caller's place; the incident's place stays empty.",
+    )
+
+
+def fill_it_in(guide: Guide) -> None:
+    hands = guide.hands
+    hands.type("burglary in")
+    hands.press("Tab")
+    _fill(guide, CALLER, "Wren Calloway")
+    _fill(guide, PLACE_NOTE, "rear door, third floor")
+    guide.until(
+        "the draft is on disk",
+        lambda: any("third floor" in str(d.body) for d in guide.views.drafts()),
+    )
+    guide.see(
+        "form-filled-in",
+        "Tab",
+        "Typed by hand, from field to field. The draft is on disk within a second "
+        "and comes back after a crash.",
+    )
+
+
+def rebid(guide: Guide) -> None:
+    """The second record of the first call comes while its form is open."""
+    guide.until(
+        "a rebid of the call in the form came",
+        lambda: any(c.records > 1 and c.form_id for c in guide.views.recent_calls()),
+        60.0,
+    )
+    guide.see(
+        "rebid-compared",
+        "",
+        "The same caller, placed better. Old, new and typed stand side by side, and "
+        "no typed field was touched.",
+    )
+
+
+def use_place_and_note(guide: Guide) -> None:
+    guide.hands.press("F4")
+    guide.hands.press("F7")
+    guide.hands.type("Caller hears glass break at the rear, one voice inside")
+    guide.hands.press("Return")
+    guide.see(
+        "place-and-note",
+        "F4, F7",
+        "The caller's place was taken as the incident's by one key, and a first "
+        "line of narrative is written before the incident exists.",
+    )
+
+
+def create(guide: Guide) -> None:
+    guide.hands.press("Ctrl+Return")
+    _open_one(guide, 1)
+    guide.see(
+        "incident-created",
+        "Ctrl+Enter",
+        "From any field the incident is created: it has a number, stands on the "
+        "board as pending, and its narrative begins.",
+    )
+
+
+def dispatch(guide: Guide) -> None:
+    guide.hands.press("F5")
+    guide.until(
+        "a unit is on the incident", lambda: any(i.units for i in _incidents(guide))
+    )
+    guide.see(
+        "unit-dispatched",
+        "F5",
+        "The recommended unit is sent: blue on the board, on the unit list and in "
+        "the narrative, each with its age.",
+    )
+
+
+def second_call(guide: Guide) -> None:
+    guide.until("another record waits", lambda: _waiting(guide) > 0, 60.0)
+    guide.hands.press("F2")
+    guide.until("its form has the focus", lambda: guide.hands.focused() == TYPE)
+    guide.hands.type("accident")
+    guide.hands.press("Tab")
+    guide.hands.press("Ctrl+Return")
+    _open_one(guide, 2)
+    guide.see(
+        "second-call",
+        "F2, Ctrl+Enter",
+        "A wireline record: here the address is where the telephone stands, so it "
+        "is offered as the place.",
+    )
+
+
+def by_hand(guide: Guide) -> None:
+    guide.hands.press("Ctrl+N")
+    guide.until("an empty form has the focus", lambda: guide.hands.focused() == TYPE)
+    guide.hands.type("animal complaint")
+    guide.hands.press("Tab")
+    _fill(guide, "Place of the incident", "Founders Green, by the fountain")
+    guide.hands.press("Ctrl+Return")
+    _open_one(guide, 3)
+    guide.see(
+        "manual-entry",
+        "Ctrl+N",
+        "A walk-in, without any line: an empty form, a type, a place, Ctrl+Enter.",
+    )
+
+
+def command_line(guide: Guide) -> None:
+    newest = _open_one(guide, 3)
+    guide.hands.press("Ctrl+L")
+    guide.hands.type(f"d 1A12 {newest.number}")
+    guide.see(
+        "command-line-typed",
+        "Ctrl+L",
+        "Dispatch in one line, for hands that know the numbers.",
+    )
+    guide.hands.press("Return")
+    guide.until(
+        "1A12 is on the incident",
+        lambda: any(u.unit_id == "1A12" for i in _incidents(guide) for u in i.units),
+    )
+    guide.see("command-line-done", "Enter", "And it is done, said in words.")
+    guide.hands.press("Esc")
+
+
+def close(guide: Guide) -> None:
+    guide.hands.press("Alt+2")
+    guide.hands.press("Home")
+    guide.hands.press("F12")
+    guide.until("it asks for a disposition", lambda: guide.hands.has("Disposition"))
+    guide.hands.type("report taken")
+    guide.see(
+        "closing",
+        "F12",
+        "Closing asks in line, where the answer stands, for the disposition.",
+    )
+    guide.hands.press("Return")
+    guide.until(
+        "the incident is closed",
+        lambda: any(i.state == "closed" for i in _incidents(guide)),
+    )
+    guide.see("closed", "Enter", "Closed: its units are free again.")

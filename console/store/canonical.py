@@ -26,13 +26,22 @@ class NotCanonical(ValueError):  # noqa: N818 - says what the value is
 
 def canonical(value: Mapping[str, Json] | Json) -> bytes:
     """The RFC 8785 bytes of ``value``. Raises ``NotCanonical``."""
+    return canonical_and_plain(value)[0]
+
+
+def canonical_and_plain(value: Mapping[str, Json] | Json) -> tuple[bytes, bool]:
+    """The bytes, and whether reading them gives ``value`` again, types and all.
+
+    It does not where a number is written otherwise (``5.0`` is ``5``). Raises
+    ``NotCanonical``.
+    """
     if _plain(value):
         try:
-            return _ENCODE(value)
+            return _ENCODE(value), True
         except UnicodeEncodeError as why:
             raise NotCanonical(str(why)) from why
     try:
-        return rfc8785.dumps(cast("dict[str, Json]", value))
+        return rfc8785.dumps(cast("dict[str, Json]", value)), False
     except (rfc8785.CanonicalizationError, RecursionError) as why:
         raise NotCanonical(str(why)) from why
 
@@ -56,23 +65,27 @@ def _plain(value: object) -> bool:
     while todo:
         item = todo.pop()
         kind = type(item)
-        if kind is str or item is None or kind is bool:
+        if kind in _ALWAYS:
             continue
         if kind is int:
-            if not -_SAFE_INT < cast(int, item) < _SAFE_INT:
+            if not -_SAFE_INT < item < _SAFE_INT:  # type: ignore[operator]
                 return False
         elif kind is float:
-            number = cast(float, item)
-            if not 1e-4 < abs(number) < 1e15 or number.is_integer():
+            if not _plain_float(item):  # type: ignore[arg-type]
                 return False
         elif kind is dict:
-            members = cast("dict[object, object]", item)
-            for name in members:
-                if type(name) is not str or not name.isascii():
-                    return False
-            todo.extend(members.values())
+            if not "".join(item).isascii():  # type: ignore[arg-type]
+                return False
+            todo += item.values()  # type: ignore[attr-defined]
         elif kind is list:
-            todo.extend(cast("list[object]", item))
+            todo += item  # type: ignore[arg-type, operator]
         else:
             return False
     return True
+
+
+def _plain_float(number: float) -> bool:
+    return 1e-4 < abs(number) < 1e15 and not number.is_integer()
+
+
+_ALWAYS = frozenset({str, bool, type(None)})

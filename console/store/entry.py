@@ -19,7 +19,7 @@ from typing import NamedTuple
 from msgspec.json import Encoder
 
 from aliquot.console.domain.events import EVENTS, Event, Json
-from aliquot.console.store.canonical import NotCanonical, canonical, decoded
+from aliquot.console.store.canonical import NotCanonical, canonical_and_plain, decoded
 from aliquot.console.store.migrations import HEAD_COLUMNS
 
 FIRST_PREV = bytes(32)
@@ -96,11 +96,15 @@ def body_hash(salt: bytes, body: bytes) -> bytes:
     return sha256(salt + body).digest()
 
 
-def write_body(event: Event) -> bytes:
-    """Canonical bytes of the event's fields. Raises ``NotCanonical``."""
+def write_body(event: Event) -> tuple[bytes, Event]:
+    """Canonical bytes of the event's fields, and the event as they will be read.
+
+    Raises ``NotCanonical``.
+    """
     names = _FIELDS[type(event)]
-    body: dict[str, Json] = {name: getattr(event, name) for name in names}
-    return canonical(body)
+    fields: dict[str, Json] = {name: getattr(event, name) for name in names}
+    body, plain = canonical_and_plain(fields)
+    return body, event if plain else type(event)(**decoded(body))
 
 
 def read_body(kind: str, body: bytes) -> Event | None:

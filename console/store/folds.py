@@ -26,7 +26,7 @@ FOLDS_VERSION = 1  # raise it when a fold changes: tables are then made anew
 # Ordinary tables that are folds -> their primary key.
 FOLD_TABLES: dict[str, str] = {
     "marks": "name",
-    "calls": "key",
+    "calls": "call_id",
     "noise": "n",
     "incidents": "key",
     "notes": "key",
@@ -68,10 +68,10 @@ _ERASED: dict[str, ErasedFold] = {
 }
 
 
-def fold(tables: Tables, entry: Entry) -> None:
-    """Fold one entry. Types this program does not know change nothing."""
+def fold(tables: Tables, entry: Entry, event: ev.Event | None) -> None:
+    """Fold one entry, whose event is ``event`` (None: erased, or of an unknown type,
+    which changes nothing)."""
     tables.touched.add(entry.subject)
-    event = entry.event
     if event is not None:
         _FOLDS[type(event)](tables, entry, event)
     elif entry.body is None and (erased := _ERASED.get(entry.type)):
@@ -82,7 +82,7 @@ def fold_all(tables: Tables, entries: Iterable[Entry]) -> int:
     """Fold entries in order into empty tables; how many. Also writes the log's mark."""
     last, count = None, 0
     for last in entries:
-        fold(tables, last)
+        fold(tables, last, last.event)
         count += 1
     if last is not None:
         tables.mark_log(last.n, last.head)

@@ -16,20 +16,42 @@ from aliquot.console.domain.calls import (
 from aliquot.console.store.entry import Entry
 from aliquot.console.store.fold_tables import Tables
 
-_INSERT = (
-    "INSERT INTO calls(key, call_id, line, call_key, state, first_at_us, last_at_us,"
-    " ours, waiting, heard, records, record_n, signal_n)"
-    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_FIND = (
-    "SELECT key, state, call_key, last_at_us, records, record_n, signal_n, line,"
-    " heard, first_at_us FROM calls WHERE call_id = ?"
-)
-_UPDATE = (
-    "UPDATE calls SET line = ?, call_key = ?, state = ?, first_at_us = ?,"
-    " last_at_us = ?, ours = ?, heard = heard + 1, records = ?, record_n = ?,"
-    " signal_n = ? WHERE key = ?"
-)
+
+def _state_after(said: CallEvent) -> str:
+    """``TRANSITIONS`` for one event, as SQL over the column ``state``."""
+    cases = " ".join(
+        f"WHEN '{state.value}' THEN '{next_state(state, said).value}'"
+        for state in CallState
+    )
+    return f"CASE state {cases} END"
+
+
+def _hear(said: CallEvent) -> str:
+    """A new call's row, or what is newer in the row there is.
+
+    ``heard`` lists the entries that tell of the call; a row without any is what an
+    erasure left.
+    """
+    return (
+        "INSERT INTO calls(call_id, key, line, call_key, state, first_at_us,"
+        " last_at_us, ours, waiting, heard, records, record_n, signal_n)"
+        f" VALUES(?, ?, ?, ?, '{first_state(said).value}', ?, ?, ?, 1, ?, ?, ?, ?)"
+        " ON CONFLICT(call_id) DO UPDATE SET"
+        " line = iif(heard = '', excluded.line, line),"
+        " first_at_us = iif(heard = '', excluded.first_at_us, first_at_us),"
+        " last_at_us = iif(heard = '', excluded.last_at_us,"
+        " max(last_at_us, excluded.last_at_us)),"
+        " heard = iif(heard = '', excluded.heard, heard || ',' || excluded.heard),"
+        f" state = {_state_after(said)},"
+        " call_key = coalesce(call_key, excluded.call_key),"
+        " ours = excluded.ours, records = records + excluded.records,"
+        " record_n = coalesce(excluded.record_n, record_n),"
+        " signal_n = coalesce(excluded.signal_n, signal_n)"
+    )
+
+
+# One statement a thing heard: the table of states is compiled into it.
+_HEAR = {said: _hear(said) for said in CallEvent}
 _LINE_RECORD = (
     "INSERT INTO marks(name, upto, last_record_us, records) VALUES(?, ?, ?, 1)"
     " ON CONFLICT(name) DO UPDATE SET upto = max(upto, excluded.upto),"
@@ -46,68 +68,41 @@ _LINE_STATE = (
     " message = excluded.message, since_us = excluded.since_us"
 )
 _SKELETON = (
-    "INSERT INTO calls(key, call_id, line, state, first_at_us, last_at_us,"
-    " ours, waiting, heard, records) VALUES(?, ?, '', ?, ?, ?, 0, 0, 0, 0)"
+    "INSERT INTO calls(call_id, key, line, state, first_at_us, last_at_us,"
+    " ours, waiting, heard, records) VALUES(?, ?, '', ?, ?, ?, 0, 0, '', 0)"
     " ON CONFLICT(call_id) DO NOTHING"
 )
 
 
 def record_received(tables: Tables, entry: Entry, event: ev.LineRecordReceived) -> None:
+    n, at = entry.n, event.at_us
     counted = int(event.join != "duplicate")
-    _heard(tables, entry, event, CallEvent.ALI, None, counted, entry.n, None)
-    mark = (f"line:{event.line}", event.end, event.at_us)
-    tables.run(_LINE_RECORD, mark)
-    tables.touched.add(mark[0])
+    tables.run(
+        _HEAR[CallEvent.ALI],
+        (
+            *(event.call_id, n, event.line, None, at, at, event.ours),
+            *(str(n), counted, n, None),
+        ),
+    )
+    _line_went_on(tables, event.line, event.end, at)
 
 
 def call_signalled(tables: Tables, entry: Entry, event: ev.CallSignalled) -> None:
-    said = CallEvent(event.kind)
-    signal_n = entry.n if event.fields else None
-    _heard(tables, entry, event, said, event.call_key, 0, None, signal_n)
-    mark = (f"line:{event.line}", event.end, event.at_us)
-    tables.run(_LINE_RECORD, mark)
-    tables.touched.add(mark[0])
-
-
-def _heard(
-    tables: Tables,
-    entry: Entry,
-    event: ev.LineRecordReceived | ev.CallSignalled,
-    said: CallEvent,
-    call_key: str | None,
-    counted: int,
-    record_n: int | None,
-    signal_n: int | None,
-) -> None:
-    """A new call's row, or what is newer in the row there is."""
-    row = tables.one(_FIND, (event.call_id,))
-    if row is None:
-        state = first_state(said).value
-        at = event.at_us
-        tables.run(
-            _INSERT,
-            (
-                *(entry.n, event.call_id, event.line, call_key, state, at, at),
-                *(event.ours, 1, 1, counted, record_n, signal_n),
-            ),
-        )
-        return
-    key, state, old_key, last, records, old_record, old_signal, line, heard, first = row
+    n, at = entry.n, event.at_us
     tables.run(
-        _UPDATE,
+        _HEAR[CallEvent(event.kind)],
         (
-            line or event.line,
-            old_key or call_key,
-            next_state(CallState(state), said).value,
-            first if heard else event.at_us,
-            max(last, event.at_us) if heard else event.at_us,
-            event.ours,
-            records + counted,
-            record_n or old_record,
-            signal_n or old_signal,
-            key,
+            *(event.call_id, n, event.line, event.call_key, at, at, event.ours),
+            *(str(n), 0, None, n if event.fields else None),
         ),
     )
+    _line_went_on(tables, event.line, event.end, at)
+
+
+def _line_went_on(tables: Tables, line: str, end: int, at_us: int) -> None:
+    subject = f"line:{line}"
+    tables.run(_LINE_RECORD, (subject, end, at_us))
+    tables.touched.add(subject)
 
 
 def noise_heard(tables: Tables, entry: Entry, event: ev.LineNoiseHeard) -> None:
@@ -143,7 +138,7 @@ def call_erased(tables: Tables, entry: Entry) -> None:
     """There was a call; it waits for nobody. Later entries may say more of it."""
     call_id = entry.subject.removeprefix("call:")
     at = entry.utc_us
-    values = (entry.n, call_id, CallState.REPORTED.value, at, at)
+    values = (call_id, entry.n, CallState.REPORTED.value, at, at)
     tables.run(_SKELETON, values)
 
 

@@ -68,6 +68,8 @@ class LocalLog:
         self._clock = clock
         self._site = site
         self._full = False
+        # A writer that goes round the lock is caught by the trigger `heads_next`.
+        self._known_tip: tuple[int, bytes] | None = None
         self._wakes: list[Callable[[], None]] = []
 
     @classmethod
@@ -103,10 +105,12 @@ class LocalLog:
         another ``KnownProblem`` for other failures; the log stays usable.
         """
         with self._transaction():
-            n, head = self._tip()
+            n, head = self._known_tip or self._tip()
+            self._known_tip = None  # until the commit, nothing is known
             work = Work(self._database, self._clock, self._site, actor, n, head)
             yield work
             work.finish()
+        self._known_tip = (work.n, work.head)
         if work.subjects:
             for wake in tuple(self._wakes):
                 wake()

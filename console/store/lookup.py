@@ -50,7 +50,7 @@ class Lookup:
     def calls_since(self, utc_us: int) -> tuple[CallRow, ...]:
         """Calls of which something was heard at or after ``utc_us``, oldest first."""
         return self._calls(
-            "WHERE c.waiting IN (0, 1) AND c.last_at_us >= ? AND c.heard > 0"
+            "WHERE c.waiting IN (0, 1) AND c.last_at_us >= ? AND c.heard != ''"
             " ORDER BY c.key",
             utc_us,
         )

@@ -70,7 +70,6 @@ def log_1(db: Database) -> None:
         not_null=HEAD_COLUMNS[1:],
         strict=True,
     )
-    db.execute("CREATE INDEX heads_subject ON heads(subject)")
     db.execute(
         "CREATE TRIGGER heads_no_delete BEFORE DELETE ON heads"
         " BEGIN SELECT raise(ABORT, 'the log is append-only: no deletion'); END"
@@ -128,12 +127,12 @@ CREATE TABLE marks (
   records INTEGER NOT NULL DEFAULT 0, noise INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE calls (
-  key INTEGER PRIMARY KEY, call_id TEXT NOT NULL UNIQUE, line TEXT NOT NULL,
+  call_id TEXT PRIMARY KEY, key INTEGER NOT NULL, line TEXT NOT NULL,
   call_key TEXT, state TEXT NOT NULL, first_at_us INTEGER NOT NULL,
   last_at_us INTEGER NOT NULL, ours INTEGER NOT NULL, waiting INTEGER NOT NULL,
-  heard INTEGER NOT NULL, records INTEGER NOT NULL, record_n INTEGER,
+  heard TEXT NOT NULL, records INTEGER NOT NULL, record_n INTEGER,
   signal_n INTEGER, taken_by TEXT, form_id TEXT, aside TEXT, incident_id TEXT
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX calls_waiting ON calls(waiting, last_at_us);
 CREATE INDEX calls_key ON calls(line, call_key) WHERE call_key IS NOT NULL;
 CREATE TABLE noise (

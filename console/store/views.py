@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from aliquot.console.domain.events import CallSignalled, Json, LineRecordReceived
+from aliquot.console.domain.events import Json
 from aliquot.console.domain.rows import (
     CallDetail,
     CallRow,
@@ -66,22 +66,30 @@ class SqlViews:
 
     def waiting_calls(self) -> tuple[CallRow, ...]:
         """Ours and not yet taken, oldest first."""
-        where = "WHERE c.waiting = 1 AND c.ours = 1 AND c.heard > 0"
+        where = "WHERE c.waiting = 1 AND c.ours = 1 AND c.heard != ''"
         return self._calls(f"{where} ORDER BY c.first_at_us, c.key")
 
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
-        """All calls, newest first, those for other positions too."""
-        return self._calls("WHERE c.heard > 0 ORDER BY c.key DESC LIMIT ?", limit)
+        """All calls, newest first, those for other positions too.
+
+        The ``limit`` calls that were heard of last, in the order in which they began.
+        """
+        where = "WHERE c.waiting = ? AND c.heard != '' ORDER BY c.last_at_us DESC"
+        with self._reading():
+            found = [
+                *self._calls(f"{where} LIMIT ?", 1, limit),
+                *self._calls(f"{where} LIMIT ?", 0, limit),
+            ]
+        newest = sorted(found, key=_last_at, reverse=True)[:limit]
+        return tuple(sorted(newest, key=_first_at, reverse=True))
 
     def call(self, call_id: str) -> CallDetail | None:
         with self._reading():
             rows = self._calls("WHERE c.call_id = ?", call_id)
             said_of = self._all(
-                "SELECT type, body FROM heads WHERE subject = ? AND type IN (?, ?)"
-                " AND body IS NOT NULL ORDER BY n",
-                f"call:{call_id}",
-                LineRecordReceived.TYPE,
-                CallSignalled.TYPE,
+                "SELECT heads.type, heads.body FROM calls, json_each('[' || heard || ']') AS e"
+                " JOIN heads ON heads.n = e.value WHERE call_id = ? ORDER BY heads.n",
+                call_id,
             )
         if not rows:
             return None
@@ -332,6 +340,14 @@ def _urgency(row: IncidentRow) -> tuple[int, int, int]:
     wanted: Json = row.fields.get("priority")
     priority = wanted if isinstance(wanted, int) else _LAST
     return priority, row.opened_at_us, row.number
+
+
+def _first_at(row: CallRow) -> tuple[int, str]:
+    return row.first_at_us, row.call_id
+
+
+def _last_at(row: CallRow) -> tuple[int, str]:
+    return row.last_at_us, row.call_id
 
 
 def _path(connection: Any) -> Path | None:

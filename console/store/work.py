@@ -51,7 +51,7 @@ class Work:
         self._clock = clock
         self._site = site
         self._actor = actor
-        self._head = head
+        self.head = head
         self._begun = n
         self._tables = Tables(database.conn)
         self.n = n
@@ -78,8 +78,8 @@ class Work:
         """
         if isinstance(event, BodiesErased):
             return self._erase(event, stamp)
-        entry = self._insert(event, stamp)
-        fold(self._tables, entry)
+        entry, event = self._insert(event, stamp)
+        fold(self._tables, entry, event)
         return entry.n
 
     def save_draft(self, form_id: str, body: dict[str, Json], at_us: int) -> None:
@@ -98,14 +98,14 @@ class Work:
     def finish(self) -> None:
         """Before the commit: how far the tables are folded."""
         if self.n != self._begun:
-            self._tables.mark_log(self.n, self._head)
+            self._tables.mark_log(self.n, self.head)
 
-    def _insert(self, event: Event, stamp: Stamp | None) -> Entry:
+    def _insert(self, event: Event, stamp: Stamp | None) -> tuple[Entry, Event]:
         """The append path: one row, raw SQL, nothing between it and SQLite."""
         if not self._database.conn.in_transaction:
             raise RuntimeError("this work has ended or was rolled back")
         at = stamp or self._clock.now()
-        body, salt = write_body(event), os.urandom(SALT_BYTES)
+        (body, event), salt = write_body(event), os.urandom(SALT_BYTES)
         entry = Entry(
             self.n + 1,
             self._site,
@@ -118,15 +118,15 @@ class Work:
             event.VERSION,
             event.subject,
             body_hash(salt, body),
-            self._head,
+            self.head,
             b"",
             salt,
             body,
         )
         entry = entry._replace(head=head_hash(entry))
         self._run(_INSERT, entry)
-        self.n, self._head = entry.n, entry.head
-        return entry
+        self.n, self.head = entry.n, entry.head
+        return entry, event
 
     def _erase(self, event: BodiesErased, stamp: Stamp | None) -> int:
         """Log the erasure, take the bodies, and fold as if they had never been read."""
@@ -135,7 +135,7 @@ class Work:
             "lines": self._lines(),
             "numbers": self._numbers(targets),
         }
-        entry = self._insert(replace(event, marks=marks), stamp)
+        entry, _ = self._insert(replace(event, marks=marks), stamp)
         for n in targets:
             self._run("UPDATE heads SET body = NULL, salt = NULL WHERE n = ?", (n,))
             subject = self._run("SELECT subject FROM heads WHERE n = ?", (n,))

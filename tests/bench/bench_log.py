@@ -1,0 +1,213 @@
+"""What the log costs: a durable append and a rebuild, beside what else there is.
+
+All on one SQLite library, WAL and synchronous=FULL, on one disk, interleaved
+round by round so that a busy machine is unfair to nobody. What is measured:
+
+* ``bare insert``: one row of 1 kB (949 bytes of JSON) into a two-column table.
+* ``append, record``: ``LocalLog.append`` of a LineRecordReceived of the same size
+  that opens a call: salt, hash, chain, head, call row, line mark.
+* ``append, note``: an IncidentNoted with the same size of body: as above, with the
+  narrative and its full-text index.
+* ``recorder``, ``save()``: eventsourcing's SQLite recorder given the bytes, and its
+  ``Application.save()`` of an aggregate event with the same fields.
+
+Rebuild: all tables from a log of records and notes, hashes checked, beside
+eventsourcing reading as many events back through ``repository.get`` and through
+its notification log.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import uuid4
+
+from aliquot.console.clock import SystemClock
+from aliquot.console.domain.commands import Actor
+from aliquot.console.domain.events import (
+    Event,
+    IncidentNoted,
+    IncidentOpened,
+    LineRecordReceived,
+)
+from aliquot.console.store.database import open_database
+from aliquot.console.store.entry import write_body
+from aliquot.console.store.log import LocalLog
+
+SIZE = 949
+DESK = Actor("nobody", "01")
+
+
+def record(number: int) -> LineRecordReceived:
+    fields = {
+        "callback_number": "5095551234",
+        "class_of_service": "WPH2",
+        "customer_name": "WIRELESS CALLER",
+        "house_number": "1200",
+        "street_name": "UNIVERSITY",
+        "street_suffix": "WAY",
+        "community": "ELLENSBURG",
+        "state": "WA",
+        "esn": "00123",
+        "latitude": 46.99654,
+        "longitude": -120.54812,
+        "uncertainty_m": 18,
+        "confidence_pct": 90,
+    }
+    made = LineRecordReceived(
+        call_id=str(uuid4()),
+        line="ali",
+        join="opened",
+        ours=True,
+        at_us=time.time_ns() // 1000,
+        layout="family-01",
+        framing="stx_etx",
+        fields=dict(fields),
+        spans={name: [i * 12, i * 12 + 10] for i, name in enumerate(fields)},
+        warnings=[],
+        raw="",
+        start=number * 300,
+        end=number * 300 + 300,
+    )
+    room = SIZE - len(write_body(made)[0])
+    raw = b64encode(b"X" * (room * 3 // 4)).decode()[:room]
+    object.__setattr__(made, "raw", raw + "=" * (-len(raw) % 4))
+    return made
+
+
+def note(number: int) -> IncidentNoted:
+    words = " ".join(f"word{(number * 7 + i) % 997}" for i in range(200))
+    made = IncidentNoted(
+        incident_id="i1", note_id=str(uuid4()), text="", at_us=time.time_ns() // 1000
+    )
+    object.__setattr__(made, "text", words[: SIZE - len(write_body(made)[0])])
+    return made
+
+
+def eventsourcing_on(dbapi: Any) -> ModuleType:
+    """The package, made to use the same SQLite library."""
+    import eventsourcing.sqlite
+
+    eventsourcing.sqlite.sqlite3 = dbapi
+    return eventsourcing.sqlite
+
+
+class Contestants:
+    """One of each, in folders of their own under ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        from sqlcipher3 import dbapi2
+
+        self.bare = open_database(folder / "bare.sqlite").conn
+        self.bare.execute("CREATE TABLE t(n INTEGER PRIMARY KEY, body BLOB)")
+        self.log = LocalLog.open(folder / "record.sqlite", SystemClock())
+        self.notes = LocalLog.open(folder / "note.sqlite", SystemClock())
+        opening = IncidentOpened(
+            incident_id="i1", number=1, call_id=None, form_id=None, fields={}, at_us=0
+        )
+        self.notes.append([opening], DESK)
+        self._eventsourcing(folder, eventsourcing_on(dbapi2))
+
+    def _eventsourcing(self, folder: Path, sqlite: ModuleType) -> None:
+        from eventsourcing.application import Application
+        from eventsourcing.domain import Aggregate, event
+
+        class Call(Aggregate):
+            @event("Opened")
+            def __init__(self, body: dict[str, Any]) -> None:
+                self.body = body
+
+        class Calls(Application[Any]):
+            pass
+
+        self.recorder = sqlite.SQLiteApplicationRecorder(
+            sqlite.SQLiteDatastore(str(folder / "recorder.sqlite"))
+        )
+        self.recorder.create_table()
+        environment = {
+            "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+            "SQLITE_DBNAME": str(folder / "application.sqlite"),
+        }
+        self.application = Calls(env=environment)
+        self.aggregate = Call
+        self.saved: list[Any] = []
+
+    def insert_bare(self, item: LineRecordReceived, body: bytes) -> None:
+        self.bare.execute("INSERT INTO t(body) VALUES(?)", (body,))
+
+    def append_record(self, item: LineRecordReceived, body: bytes) -> None:
+        self.log.append([item], DESK)
+
+    def append_note(self, item: IncidentNoted, body: bytes) -> None:
+        self.notes.append([item], DESK)
+
+    def insert_recorder(self, item: LineRecordReceived, body: bytes) -> None:
+        from eventsourcing.persistence import StoredEvent
+
+        stored = StoredEvent(uuid4(), 1, "calls:Call.Opened", body)
+        self.recorder.insert_events([stored])
+
+    def save(self, item: LineRecordReceived, body: bytes) -> None:
+        fields = {name: getattr(item, name) for name in item.__slots__}
+        made = self.aggregate(fields)
+        self.application.save(made)
+        self.saved.append(made.id)
+
+
+def durations(rounds: int, folder: Path) -> tuple[dict[str, list[float]], Contestants]:
+    """Milliseconds of each contestant in each round."""
+    all_of = Contestants(folder)
+    turns: dict[str, tuple[Callable[[Any, bytes], None], Callable[[int], Event]]] = {
+        "bare insert": (all_of.insert_bare, record),
+        "append, record": (all_of.append_record, record),
+        "append, note": (all_of.append_note, note),
+        "recorder": (all_of.insert_recorder, record),
+        "save()": (all_of.save, record),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in turns}
+    order = list(turns.items())
+    for number in range(rounds):
+        order.append(order.pop(0))
+        for name, (run, make) in order:
+            item = make(number)
+            body, _ = write_body(item)
+            began = time.perf_counter_ns()
+            run(item, body)
+            taken[name].append((time.perf_counter_ns() - began) / 1e6)
+    return {name: values[rounds // 10 :] for name, values in taken.items()}, all_of
+
+
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def print_appends(taken: dict[str, list[float]]) -> dict[str, float]:
+    """The table; returns the medians."""
+    middle = {name: statistics.median(values) for name, values in taken.items()}
+    print(f"{'durable 1 kB':<16}{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'save()/':>9}")
+    for name, values in taken.items():
+        ratio, ahead = middle[name] / middle["bare insert"], middle["save()"]
+        print(
+            f"{name:<16}{middle[name]:>9.3f}{percentile(values, 0.99):>9.3f}"
+            f"{ratio:>8.2f}{ahead / middle[name]:>9.2f}"
+        )
+    return middle
+
+
+def main(rounds: int = 2000) -> None:
+    folder = Path(os.environ.get("ALIQUOT_BENCH_DIR") or tempfile.mkdtemp())
+    taken, _ = durations(rounds, folder)
+    print_appends(taken)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,114 @@
+"""How a tour goes on, stops and says where: with hands that only pretend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from aliquot.console.demo.tour import Guide, Stop, make
+from aliquot.console.demo.tour_stops import STOPS
+from aliquot.console.domain.ports import Desk
+from aliquot.console.problems import EXIT_NO, KnownProblem
+
+
+class PretendedHands:
+    """Keeps what was pressed; a condition that does not hold at once never will."""
+
+    def __init__(self) -> None:
+        self.pressed: list[str] = []
+
+    def press(self, *keys: str) -> None:
+        self.pressed.extend(keys)
+
+    def type(self, text: str) -> None:
+        self.pressed.extend(text)
+
+    def tab_to(self, name: str) -> None:
+        self.pressed.append("Tab")
+
+    def until(
+        self, what: str, condition: Callable[[], bool], timeout_s: float = 1.0
+    ) -> None:
+        if not condition():
+            raise TimeoutError(what)
+
+    def rest(self, ms: int) -> None:
+        pass
+
+    def picture(self, path: Path) -> None:
+        path.write_bytes(b"PNG")
+
+    def resize(self, width: int, height: int) -> None:
+        pass
+
+    def focused(self) -> str:
+        return ""
+
+    def focused_text(self) -> str:
+        return ""
+
+    def says(self, part: str) -> bool:
+        return False
+
+    def has(self, name: str) -> bool:
+        return False
+
+    def map_state(self) -> str:
+        return "ready"
+
+    def kill_map(self) -> None:
+        pass
+
+
+class EmptyDesk:
+    def views(self) -> None:
+        return None
+
+
+@pytest.fixture
+def guide(tmp_path: Path) -> Guide:
+    desk = cast(Desk, EmptyDesk())
+    return Guide(PretendedHands(), desk, tmp_path / "tour", unplug=lambda: None)
+
+
+def look(name: str) -> Stop:
+    return lambda guide: guide.see(name, "F2", f"One sees {name}.")
+
+
+def never(guide: Guide) -> None:
+    guide.until("the moon is green", lambda: False)
+
+
+def test_pictures_are_numbered_and_listed(guide: Guide) -> None:
+    make(guide, [("one", look("first-sight")), ("two", look("second"))])
+    names = sorted(p.name for p in guide.folder.iterdir())
+    assert names == ["01-first-sight.png", "02-second.png", "index.md"]
+    index = (guide.folder / "index.md").read_text()
+    assert "## First sight\n\n`F2`: One sees first-sight.\n" in index
+    assert index.index("01-first-sight.png") < index.index("02-second.png")
+
+
+def test_a_stop_that_is_not_reached_is_named(guide: Guide) -> None:
+    with pytest.raises(KnownProblem, match=r"'the moon'.*moon is green") as caught:
+        make(guide, [("one", look("first")), ("the moon", never), ("x", look("x"))])
+    assert caught.value.exit_code == EXIT_NO
+    names = {p.name for p in guide.folder.iterdir()}
+    assert names == {"01-first.png", "99-stopped.png", "index.md"}
+    assert "Stopped at the moon" in (guide.folder / "index.md").read_text()
+
+
+def test_old_pictures_do_not_stay(guide: Guide) -> None:
+    guide.folder.mkdir()
+    (guide.folder / "07-old.png").write_bytes(b"")
+    (guide.folder / "mine.png").write_bytes(b"")
+    make(guide, [("one", look("first"))])
+    names = {p.name for p in guide.folder.iterdir()}
+    assert names == {"01-first.png", "index.md", "mine.png"}
+
+
+def test_the_stops_have_names_of_their_own() -> None:
+    names = [name for name, _ in STOPS]
+    assert len(set(names)) == len(names) > 15

@@ -10,7 +10,16 @@ import logging
 import os
 import subprocess
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QObject,
+    Qt,
+    QTimer,
+    QUrl,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QColor
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import (
@@ -98,6 +107,7 @@ class LockedPage(QWebEnginePage):
     ) -> None:
         log.info("map page: %s (%s:%d)", message, source, line)
 
+    @Slot(QWebEnginePermission)
     def _deny(self, permission: QWebEnginePermission) -> None:
         permission.deny()
 
@@ -139,6 +149,7 @@ class MapEngine(QObject):
         self.view.setPage(self.page)
         self.view.loadFinished.connect(self._loaded)
         self._closed = False
+        self._reload_due = False
         self.never_focus()
 
     def never_focus(self) -> None:
@@ -156,7 +167,8 @@ class MapEngine(QObject):
 
     def reload_soon(self) -> None:
         """Load again, but not inside the signal that told of the death."""
-        QTimer.singleShot(0, self.view, self.view.reload)
+        self._reload_due = True
+        QTimer.singleShot(0, self, self._reload)
 
     def shutdown(self) -> None:
         """View off the page, page gone, then the profile; safe to call twice."""
@@ -168,11 +180,21 @@ class MapEngine(QObject):
             item.deleteLater()
             QCoreApplication.sendPostedEvents(item, QEvent.Type.DeferredDelete.value)
 
+    @Slot()
+    def _reload(self) -> None:
+        self._reload_due = False
+        if not self._closed:
+            self.view.reload()
+
+    @Slot(bool)
     def _loaded(self, ok: bool) -> None:
+        if self._reload_due:  # the end of the load that died, told a second time
+            return
         self.view.setEnabled(True)
         self.never_focus()
         self.loaded.emit(ok)
 
+    @Slot("RenderProcessTerminationStatus", int)
     def _terminated(
         self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int
     ) -> None:
@@ -181,5 +203,6 @@ class MapEngine(QObject):
         log.info("map renderer ended: %s, %d", status.name, code)
         self.died.emit()
 
+    @Slot(QWebEngineDownloadRequest)
     def _refuse(self, download: QWebEngineDownloadRequest) -> None:
         download.cancel()

@@ -47,16 +47,18 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
 
 
 class RequestGuard(QWebEngineUrlRequestInterceptor):
-    """Blocks each request that does not go to the bundled page, and counts it."""
+    """Blocks each request that does not go to the bundled page; counts both kinds."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.allowed = 0
         self.blocked = 0
         self.recent: deque[str] = deque(maxlen=50)
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
         url = info.requestUrl()
         if is_ours(url):
+            self.allowed += 1
             return
         info.block(True)
         self.blocked += 1

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -40,10 +40,14 @@ BEHIND_MS = 3000  # a picture not drawn after this long is said to be late
 STARTING_MS = 15_000  # a page that says nothing after this long counts as dead
 PAN_SHARE = 0.25
 RETRY_KEY = "Ctrl+Shift+M"
+CAN_RETRY = frozenset({MapState.STOPPED, MapState.BEHIND})
 
 STARTING = "The map is starting."
 READY = "The map shows all calls."
-BEHIND = "The map has not drawn the newest calls yet. The call strip is right."
+BEHIND = (
+    "The map has not drawn the newest calls yet; the call strip is right. "
+    "Press {key} to start the map again."
+)
 RESTARTING = "The map stopped and is starting again. Calls are not affected."
 GAVE_UP = (
     "The map stopped {count} times within five minutes and stays off. "
@@ -81,6 +85,7 @@ class MapPanel(QWidget):
         self._base_version = 0
         self._base_bad = False
         self._number = 0
+        self._shown = -1
         self._page_up = False
         self._budget = RestartBudget()
         self._engine: MapEngine | None = None
@@ -91,12 +96,23 @@ class MapPanel(QWidget):
         self._bridge = self._make_bridge()
         self._late = self._timer(self._is_late)
         self._silent = self._timer(self._engine_died)
+        if application := QCoreApplication.instance():
+            application.aboutToQuit.connect(self.shutdown)
 
     # What the window uses
 
     @property
     def status(self) -> MapStatus:
         return self._status
+
+    @property
+    def engine(self) -> MapEngine | None:
+        """The running web engine, for the self-check; None while there is none."""
+        return self._engine
+
+    def is_current(self) -> bool:
+        """Whether the page confirmed the newest picture."""
+        return self._page_up and self._shown == self._number
 
     @property
     def blocked_requests(self) -> int:
@@ -111,7 +127,7 @@ class MapPanel(QWidget):
         if calls == self._calls:
             return
         self._calls = calls
-        self._fallback.show_calls(calls)
+        self.fallback.show_calls(calls)
         self._send()
 
     def select(self, call_id: str | None) -> None:
@@ -136,46 +152,57 @@ class MapPanel(QWidget):
         self._put_base()
         self._send()
 
+    @Slot()
     def fit(self) -> None:
         """Show all calls; without calls, all of the base map."""
         self._bridge.run(Command("fit"))
 
+    @Slot()
     def zoom_in(self) -> None:
         self._bridge.run(Command("zoom", by=1))
 
+    @Slot()
     def zoom_out(self) -> None:
         self._bridge.run(Command("zoom", by=-1))
 
+    @Slot()
     def pan_left(self) -> None:
         self._bridge.run(Command("pan", x=-PAN_SHARE))
 
+    @Slot()
     def pan_right(self) -> None:
         self._bridge.run(Command("pan", x=PAN_SHARE))
 
+    @Slot()
     def pan_up(self) -> None:
         self._bridge.run(Command("pan", y=-PAN_SHARE))
 
+    @Slot()
     def pan_down(self) -> None:
         self._bridge.run(Command("pan", y=PAN_SHARE))
 
+    @Slot()
     def next_call(self) -> None:
         """Choose the next call, as if it had been clicked."""
         call_id = call_after(self._calls, self._selected)
         if call_id is not None:
             self._chosen(call_id)
 
+    @Slot()
     def start(self) -> None:
         """Start the web engine now instead of after the first showing."""
         if self._engine is None and not self._closed:
             self._start_engine()
 
+    @Slot()
     def retry(self) -> None:
-        """Try again after the map was given up."""
-        if self._status.state is MapState.STOPPED and not self._closed:
+        """Try again after the map was given up, or while it does not answer."""
+        if self._status.state in CAN_RETRY and not self._closed:
             self._budget.renew()
             self._drop_engine()
             self._start_engine()
 
+    @Slot()
     def shutdown(self) -> None:
         """Take the engine apart in order. Call it before the application ends."""
         self._closed = True
@@ -186,9 +213,9 @@ class MapPanel(QWidget):
     def _build(self) -> None:
         self._stack = QStackedWidget(self)
         self._stack.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._fallback = Fallback(self._stack)
-        self._stack.addWidget(self._fallback)
-        self._fallback.retry.connect(self.retry)
+        self.fallback = Fallback(self._stack)
+        self._stack.addWidget(self.fallback)
+        self.fallback.retry.connect(self.retry)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -197,7 +224,7 @@ class MapPanel(QWidget):
         self.retry_action.setEnabled(False)
         self.retry_action.triggered.connect(self.retry)
         self.addAction(self.retry_action)
-        self._fallback.say(STARTING, "", can_retry=False)
+        self.fallback.say(STARTING, "", can_retry=False)
 
     def _make_bridge(self) -> MapBridge:
         bridge = MapBridge(self)
@@ -246,7 +273,7 @@ class MapPanel(QWidget):
         self._page_up = False
         self._late.stop()
         self._silent.stop()
-        self._stack.setCurrentWidget(self._fallback)
+        self._stack.setCurrentWidget(self.fallback)
         if self._engine is not None:
             self._engine.shutdown()
             self._engine.deleteLater()
@@ -254,26 +281,32 @@ class MapPanel(QWidget):
 
     # The page's life
 
+    @Slot()
     def _page_ready(self) -> None:
         self._page_up = True
         self._silent.stop()
         self._send()
 
+    @Slot(int)
     def _page_showed(self, number: int) -> None:
+        self._shown = number
         if number == self._number:
             self._late.stop()
             self._say(MapState.READY, BASE_BAD if self._base_bad else READY)
 
+    @Slot(int, int)
     def _base_drawn(self, version: int, features: int) -> None:
         if version == self._base_version:
             self._base_bad = features < 0
             if self._status.state is MapState.READY:
                 self._say(MapState.READY, BASE_BAD if self._base_bad else READY)
 
+    @Slot(bool)
     def _engine_loaded(self, ok: bool) -> None:
         if not ok and self._status.state is not MapState.STOPPED:
             self._engine_died()
 
+    @Slot()
     def _engine_died(self) -> None:
         self._page_up = False
         self._late.stop()
@@ -289,14 +322,16 @@ class MapPanel(QWidget):
 
     def _give_up(self, words: str, *, can_retry: bool) -> None:
         key = self.retry_action.shortcut().toString()
-        self._fallback.say(words, key, can_retry=can_retry)
-        self._stack.setCurrentWidget(self._fallback)
+        self.fallback.say(words, key, can_retry=can_retry)
+        self._stack.setCurrentWidget(self.fallback)
         self._say(MapState.STOPPED, words)
         self.retry_action.setEnabled(can_retry)
 
+    @Slot()
     def _is_late(self) -> None:
         if self._status.state is MapState.READY:
-            self._say(MapState.BEHIND, BEHIND)
+            key = self.retry_action.shortcut().toString()
+            self._say(MapState.BEHIND, BEHIND.format(key=key))
 
     def _say(self, state: MapState, message: str) -> None:
         if state is self._status.state and message == self._status.message:
@@ -305,7 +340,7 @@ class MapPanel(QWidget):
         if state is self._status.state:
             since = self._status.since_us
         self._status = MapStatus(state, since, message)
-        self.retry_action.setEnabled(state is MapState.STOPPED)
+        self.retry_action.setEnabled(state in CAN_RETRY)
         self.status_changed.emit(self._status)
 
     # What goes to the page and comes from it
@@ -333,9 +368,11 @@ class MapPanel(QWidget):
         if self._engine is not None:
             self._engine.ground(map_colours(self._theme)["background"])
 
+    @Slot(object)
     def _looked(self, look: Look) -> None:
         self._look = look
 
+    @Slot(str)
     def _chosen(self, call_id: str) -> None:
         if any(call.call_id == call_id for call in self._calls):
             self.select(call_id)

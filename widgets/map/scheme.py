@@ -29,12 +29,8 @@ def register_scheme() -> bool:
     flag = QWebEngineUrlScheme.Flag
     scheme = QWebEngineUrlScheme(SCHEME.encode())
     scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
-    scheme.setFlags(
-        flag.SecureScheme
-        | flag.LocalAccessAllowed
-        | flag.CorsEnabled
-        | flag.FetchApiAllowed
-    )
+    # Not LocalAccessAllowed: with it the page could read the files of the machine.
+    scheme.setFlags(flag.SecureScheme | flag.CorsEnabled | flag.FetchApiAllowed)
     QWebEngineUrlScheme.registerScheme(scheme)
     return True
 

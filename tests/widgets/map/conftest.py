@@ -1,0 +1,129 @@
+"""A map that runs, and the reason when it cannot.
+
+The scheme is registered while tests are collected: it must be there before the first
+application, whichever test makes that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from aliquot.console.clock import SystemClock
+from aliquot.widgets.map.model import MapCall, MapState
+from aliquot.widgets.map.panel import MapPanel
+from aliquot.widgets.map.scheme import register_scheme
+
+REGISTERED = register_scheme()
+START_MS = 20_000
+
+CALLS = (
+    MapCall(
+        call_id="near",
+        latitude=41.5,
+        longitude=-93.6,
+        uncertainty_m=38,
+        label="555-0142",
+        state="waiting",
+    ),
+    MapCall(
+        call_id="unsure",
+        latitude=41.51,
+        longitude=-93.61,
+        uncertainty_m=None,
+        label="<b>555-0177</b>",
+        state="taken",
+    ),
+    MapCall(
+        call_id="wide",
+        latitude=41.52,
+        longitude=-93.62,
+        uncertainty_m=4200,
+        label="555-0101",
+        state="incident",
+    ),
+)
+
+Probe = Callable[[MapPanel], dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def web_engine() -> None:
+    """Skips, with the reason, where Chromium cannot start."""
+    if not REGISTERED:
+        pytest.skip("PySide6's web engine cannot be imported here")
+    from aliquot.widgets.map import assemble, engine
+
+    if reason := engine.why_not():
+        pytest.skip(reason)
+    try:
+        assemble.documents()
+    except assemble.MapUnavailable as problem:
+        pytest.skip(str(problem))
+
+
+@pytest.fixture
+def calls() -> tuple[MapCall, ...]:
+    return CALLS
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, web_engine: None) -> Iterator[MapPanel]:
+    """A map that is shown and ready."""
+    made = MapPanel(SystemClock())
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    made.show()
+    until(qtbot, made, MapState.READY)
+    yield made
+    made.shutdown()
+
+
+def until(qtbot: QtBot, panel: MapPanel, state: MapState) -> None:
+    """Wait for a state of the map."""
+    if panel.status.state is state:
+        return
+    with qtbot.waitSignal(
+        panel.status_changed,
+        timeout=START_MS,
+        check_params_cb=lambda status: status.state is state,
+    ):
+        pass
+
+
+@pytest.fixture
+def wait_state(qtbot: QtBot) -> Callable[[MapPanel, MapState], None]:
+    def wait(panel: MapPanel, state: MapState) -> None:
+        until(qtbot, panel, state)
+
+    return wait
+
+
+@pytest.fixture
+def ask(qtbot: QtBot) -> Callable[[MapPanel, str], Any]:
+    """Evaluate an expression in the page."""
+
+    def evaluate(panel: MapPanel, expression: str) -> Any:
+        assert panel.engine is not None
+        with qtbot.waitCallback(timeout=START_MS) as answer:
+            panel.engine.page.runJavaScript(f"JSON.stringify({expression})", answer)
+        assert answer.args is not None
+        return json.loads(answer.args[0])
+
+    return evaluate
+
+
+@pytest.fixture
+def probe(qtbot: QtBot, ask: Callable[[MapPanel, str], Any]) -> Probe:
+    """What the page has drawn, once it confirmed the newest picture."""
+
+    def look(panel: MapPanel) -> dict[str, Any]:
+        qtbot.waitUntil(panel.is_current, timeout=START_MS)
+        found: dict[str, Any] = ask(panel, "aliquot.page.probe()")
+        return found
+
+    return look

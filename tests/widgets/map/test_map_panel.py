@@ -1,0 +1,404 @@
+"""The map as the window uses it: what is drawn is asked of the page itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from aliquot.console.clock import ManualClock, SystemClock
+from aliquot.widgets.map import panel as panel_module
+from aliquot.widgets.map.model import MapCall, MapState
+from aliquot.widgets.map.panel import MapPanel
+from aliquot.widgets.map.scheme import register_scheme
+
+Ask = Callable[[MapPanel, str], Any]
+Probe = Callable[[MapPanel], dict[str, Any]]
+Wait = Callable[[MapPanel, MapState], None]
+Calls = tuple[MapCall, ...]
+
+TOWN = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"kind": "street", "name": "Elm St"},
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [[-93.62, 41.49], [-93.6, 41.5], [-93.58, 41.5]],
+            },
+        },
+        {
+            "type": "Feature",
+            "properties": {"kind": "park", "name": "Mill Park"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [
+                    [[-93.6, 41.5], [-93.59, 41.5], [-93.59, 41.51], [-93.6, 41.5]]
+                ],
+            },
+        },
+    ],
+}
+
+
+def kill(panel: MapPanel) -> None:
+    """End the renderer this panel started, as a crash would."""
+    assert panel.engine is not None
+    os.kill(panel.engine.page.renderProcessPid(), signal.SIGKILL)
+
+
+def test_calls_are_drawn(panel: MapPanel, calls: Calls, probe: Probe) -> None:
+    panel.show_calls(calls)
+    drawn = probe(panel)
+    assert sorted(drawn["calls"]) == ["near", "unsure", "wide"]
+    assert sorted(drawn["areas"]) == ["near", "unsure", "wide"]
+    assert sorted(drawn["pins"]) == ["near", "unsure"]
+
+
+def test_calls_that_left_are_gone(panel: MapPanel, calls: Calls, probe: Probe) -> None:
+    panel.show_calls(calls)
+    probe(panel)
+    panel.show_calls(calls[:1])
+    assert probe(panel)["calls"] == ["near"]
+    panel.show_calls(())
+    assert probe(panel)["calls"] == []
+
+
+def test_a_label_is_text_and_never_markup(
+    panel: MapPanel, calls: Calls, probe: Probe, ask: Ask
+) -> None:
+    panel.show_calls(calls)
+    probe(panel)
+    texts = ask(
+        panel, "[...document.querySelectorAll('.call')].map(e => e.textContent)"
+    )
+    assert any("<b>555-0177</b>" in text for text in texts)
+    assert ask(panel, "document.querySelectorAll('.call b').length") == 0
+
+
+def test_new_calls_do_not_move_the_view(
+    qtbot: QtBot, panel: MapPanel, calls: Calls, probe: Probe
+) -> None:
+    panel.set_base(json.dumps(TOWN).encode())
+    qtbot.waitUntil(lambda: probe(panel)["base"] == 2, timeout=10_000)
+    before = probe(panel)
+    far = replace(calls[0], call_id="far", latitude=44.0)
+    panel.show_calls((calls[0], far))
+    after = probe(panel)
+    for key in ("latitude", "longitude", "zoom"):
+        assert after[key] == pytest.approx(before[key])
+    assert after["outside"].startswith("1 call outside this view, 1 waiting")
+
+
+def test_a_selected_call_comes_into_sight(
+    panel: MapPanel, calls: Calls, probe: Probe
+) -> None:
+    panel.show_calls(calls)
+    panel.select("near")
+    drawn = probe(panel)
+    assert drawn["selected"] == "near"
+    assert drawn["latitude"] == pytest.approx(41.5, abs=0.01)
+    assert drawn["zoom"] >= 13
+
+
+def test_base_is_drawn_and_a_bad_one_is_said(
+    qtbot: QtBot, panel: MapPanel, probe: Probe
+) -> None:
+    panel.set_base(json.dumps(TOWN).encode())
+    qtbot.waitUntil(lambda: probe(panel)["base"] == 2, timeout=10_000)
+    drawn = probe(panel)
+    assert drawn["latitude"] == pytest.approx(41.5, abs=0.02)
+    with qtbot.waitSignal(panel.status_changed, timeout=10_000) as said:
+        panel.set_base(b"{ not json")
+    assert said.args is not None
+    assert said.args[0].state is MapState.READY
+    assert "could not be read" in said.args[0].message
+
+
+def test_theme_changes_the_ground(panel: MapPanel, probe: Probe, ask: Ask) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    probe(panel)
+    dark = ask(panel, ground)
+    panel.set_theme("light")
+    probe(panel)
+    assert dark == "rgb(15, 19, 23)"
+    assert ask(panel, ground) == "rgb(244, 246, 248)"
+
+
+def test_zoom_pan_and_fit(panel: MapPanel, calls: Calls, probe: Probe) -> None:
+    panel.show_calls(calls)
+    panel.fit()
+    start = probe(panel)
+    panel.zoom_in()
+    assert probe(panel)["zoom"] == start["zoom"] + 1
+    panel.zoom_out()
+    panel.pan_right()
+    panel.pan_up()
+    moved = probe(panel)
+    assert moved["zoom"] == start["zoom"]
+    assert moved["longitude"] > start["longitude"]
+    assert moved["latitude"] > start["latitude"]
+
+
+def test_next_call_is_chosen_in_turn(
+    qtbot: QtBot, panel: MapPanel, calls: Calls, probe: Probe
+) -> None:
+    panel.show_calls(calls)
+    chosen: list[object] = []
+    panel.call_selected.connect(chosen.append)
+    for _ in range(4):
+        panel.next_call()
+    assert chosen == ["near", "unsure", "wide", "near"]
+    assert probe(panel)["selected"] == "near"
+
+
+def window_with_field(qtbot: QtBot, panel: MapPanel) -> tuple[QWidget, QLineEdit]:
+    """A form's field above the map, active and holding the focus."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    field = QLineEdit(window)
+    layout = QVBoxLayout(window)
+    layout.addWidget(field)
+    layout.addWidget(panel)
+    window.resize(800, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus, timeout=5000)
+    return window, field
+
+
+@pytest.fixture
+def desk(
+    qtbot: QtBot, web_engine: None, wait_state: Wait
+) -> tuple[QWidget, QLineEdit, MapPanel]:
+    panel = MapPanel(SystemClock())
+    window, field = window_with_field(qtbot, panel)
+    wait_state(panel, MapState.READY)
+    return window, field, panel
+
+
+def press(window: QWidget, key: str) -> None:
+    """One key to the window as the system sends it: to whoever has the focus."""
+    handle = window.windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, key)
+
+
+def test_all_keys_arrive_while_the_renderer_dies_and_returns(
+    qtbot: QtBot,
+    desk: tuple[QWidget, QLineEdit, MapPanel],
+    calls: Calls,
+    probe: Probe,
+    wait_state: Wait,
+    record_property: Callable[[str, object], None],
+) -> None:
+    window, field, panel = desk
+    panel.show_calls(calls)
+    panel.select("unsure")
+    before = probe(panel)
+    states: list[MapState] = []
+    panel.status_changed.connect(lambda status: states.append(status.state))
+    typed = ""
+    begun = time.monotonic()
+    kill(panel)
+    while states[-1:] != [MapState.READY]:
+        press(window, "abcdefghij"[len(typed) % 10])
+        typed += "abcdefghij"[len(typed) % 10]
+        assert time.monotonic() - begun < 20
+    back = time.monotonic() - begun
+    for _ in range(20):
+        press(window, "z")
+    assert field.text() == typed + "z" * 20
+    assert field.hasFocus()
+    after = probe(panel)
+    for key in ("calls", "pins", "selected", "latitude", "longitude", "zoom"):
+        assert after[key] == before[key], key
+    assert states == [MapState.RESTARTING, MapState.READY]
+    record_property("map_back_s", round(back, 3))
+    print(f"map back {back * 1000:.0f} ms after its death, {len(typed)} keys meanwhile")
+    panel.shutdown()
+
+
+def test_a_click_on_the_map_chooses_but_leaves_the_focus(
+    qtbot: QtBot,
+    desk: tuple[QWidget, QLineEdit, MapPanel],
+    calls: Calls,
+    ask: Ask,
+    probe: Probe,
+) -> None:
+    window, field, panel = desk
+    panel.show_calls(calls[:1])
+    panel.select("near")
+    probe(panel)
+    panel.select(None)
+    probe(panel)
+    spot = ask(panel, "aliquot.page.map.latLngToContainerPoint([41.5, -93.6])")
+    assert panel.engine is not None
+    target = panel.engine.view.focusProxy() or panel.engine.view
+    point = QPoint(round(spot["x"]), round(spot["y"]))
+    # What the page hears of a click, it hears through its compositor: wait for it.
+    with qtbot.waitSignal(panel.call_selected, timeout=10_000) as chosen:
+        QTest.mouseMove(target, point)
+        QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=point)
+    assert chosen.args == ["near"]
+    assert QApplication.focusWidget() is field
+    press(window, "k")
+    assert field.text() == "k"
+    panel.shutdown()
+
+
+def test_the_map_is_entered_and_left_by_tab(
+    qtbot: QtBot, desk: tuple[QWidget, QLineEdit, MapPanel], calls: Calls, probe: Probe
+) -> None:
+    window, field, panel = desk
+    panel.show_calls(calls)
+    panel.fit()
+    before = probe(panel)
+    handle = window.windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is panel
+    QTest.keyClick(handle, Qt.Key.Key_Plus)
+    QTest.keyClick(handle, Qt.Key.Key_Right)
+    after = probe(panel)
+    assert after["zoom"] == before["zoom"] + 1
+    assert after["longitude"] > before["longitude"]
+    QTest.keyClick(handle, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is field
+    panel.shutdown()
+
+
+def test_the_fourth_death_in_five_minutes_leaves_a_plain_panel(
+    qtbot: QtBot, web_engine: None, calls: Calls, probe: Probe, wait_state: Wait
+) -> None:
+    panel = MapPanel(ManualClock())
+    window, field = window_with_field(qtbot, panel)
+    wait_state(panel, MapState.READY)
+    panel.show_calls(calls)
+    for _ in range(3):
+        kill(panel)
+        wait_state(panel, MapState.RESTARTING)
+        wait_state(panel, MapState.READY)
+    kill(panel)
+    wait_state(panel, MapState.STOPPED)
+    assert "4 times within five minutes" in panel.status.message
+    assert field.hasFocus()
+    assert panel.retry_action.isEnabled()
+    assert "41.50000, -93.60000" in panel.fallback.places.text()
+    assert "Ctrl+Shift+M" in panel.fallback.button.text()
+    panel.retry_action.trigger()
+    wait_state(panel, MapState.READY)
+    assert len(probe(panel)["calls"]) == 3
+    assert not panel.retry_action.isEnabled()
+    press(window, "k")
+    assert field.text() == "k"
+    panel.shutdown()
+
+
+def test_a_page_that_does_not_answer_is_said_to_be_behind(
+    monkeypatch: pytest.MonkeyPatch,
+    panel: MapPanel,
+    calls: Calls,
+    probe: Probe,
+    wait_state: Wait,
+) -> None:
+    monkeypatch.setattr(panel_module, "BEHIND_MS", 200)
+    assert panel.engine is not None
+    renderer = panel.engine.page.renderProcessPid()
+    os.kill(renderer, signal.SIGSTOP)
+    try:
+        panel.show_calls(calls)
+        wait_state(panel, MapState.BEHIND)
+        assert panel.retry_action.isEnabled()
+    finally:
+        os.kill(renderer, signal.SIGCONT)
+    wait_state(panel, MapState.READY)
+    assert len(probe(panel)["calls"]) == 3
+
+
+def test_a_desk_without_map_files_says_so_and_goes_on(
+    qtbot: QtBot,
+    web_engine: None,
+    monkeypatch: pytest.MonkeyPatch,
+    wait_state: Wait,
+    calls: Calls,
+) -> None:
+    from aliquot.widgets.map import assemble
+
+    def missing(shell: bytes) -> None:
+        raise assemble.AssetsMissing("The map's files are not installed.")
+
+    monkeypatch.setattr(assemble, "bundled", missing)
+    panel = MapPanel(SystemClock())
+    _, field = window_with_field(qtbot, panel)
+    wait_state(panel, MapState.STOPPED)
+    panel.show_calls(calls)
+    assert panel.status.message == "The map's files are not installed."
+    assert "555-0142" in panel.fallback.places.text()
+    assert field.hasFocus()
+    panel.shutdown()
+
+
+def test_shutdown_twice_and_before_the_start(qtbot: QtBot) -> None:
+    panel = MapPanel(SystemClock())
+    qtbot.addWidget(panel)
+    panel.shutdown()
+    panel.shutdown()
+    panel.start()
+    assert panel.engine is None
+    assert panel.status.state is MapState.STARTING
+
+
+def test_the_scheme_is_registered_once(web_engine: None) -> None:
+    assert register_scheme()
+    assert register_scheme()
+
+
+LIFE = """
+import sys
+from aliquot.widgets.map.scheme import register_scheme
+assert register_scheme()
+from PySide6.QtWidgets import QApplication
+from aliquot.console.clock import SystemClock
+from aliquot.widgets.map.model import MapState
+from aliquot.widgets.map.panel import MapPanel
+app = QApplication(sys.argv)
+panel = MapPanel(SystemClock())
+def changed(status):
+    if status.state is MapState.READY:
+        {end}
+panel.status_changed.connect(changed)
+panel.show()
+code = app.exec()
+print("left with", code)
+"""
+
+
+@pytest.mark.parametrize("end", ["panel.shutdown(); app.quit()", "app.quit()"])
+def test_a_process_with_a_map_ends_cleanly(web_engine: None, end: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIFE.format(end=end)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "left with 0" in done.stdout
+    for trace in ("Release of profile", "Traceback", "QObject", "destroyed"):
+        assert trace not in done.stderr

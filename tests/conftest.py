@@ -119,13 +119,13 @@ def no_thread_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def qapp_cls() -> type[QApplication]:
-    """The application class, made ready for a map."""
-    from PySide6.QtCore import QCoreApplication, Qt
+    """The application class. The map's scheme must be known before one is made,
+    whichever test is the first to ask for it."""
     from PySide6.QtWidgets import QApplication
 
-    # The web engine wants this before the application exists, whichever test is
-    # the first to ask for one.
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    from aliquot.widgets.map.scheme import register_scheme
+
+    register_scheme()
     return QApplication
 
 

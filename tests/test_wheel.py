@@ -101,7 +101,9 @@ def test_every_resource_is_in_the_wheel(wheel: Path) -> None:
     assert wanted - set(_files(wheel)) == set()
 
 
-@pytest.mark.parametrize("folder", ["layouts", "vendor/fonts", "vendor/leaflet", "codes"])
+@pytest.mark.parametrize(
+    "folder", ["layouts", "vendor/fonts", "vendor/leaflet", "codes"]
+)
 def test_the_wheel_has_data(folder: str, wheel: Path) -> None:
     start = f"aliquot/resources/{folder}/"
     assert [name for name in _files(wheel) if name.startswith(start)]

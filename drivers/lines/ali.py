@@ -1,0 +1,131 @@
+"""The driver of ALI lines, and the same for bytes that have no framing at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from aliquot.drivers.lines.api import (
+    Decoder,
+    Frame,
+    Framer,
+    Framing,
+    Heard,
+    LineSettings,
+    Noise,
+    NoiseReason,
+)
+from aliquot.drivers.lines.decode import AliDecoder
+from aliquot.drivers.lines.detect import Starts
+from aliquot.drivers.lines.framer import MOST_BYTES, AliFramer
+from aliquot.drivers.lines.framer_frames import is_blank, payload_bounds
+from aliquot.drivers.lines.layouts import bundled, choose
+
+_FORM_FEED = re.compile(rb"\f[\x00-\x20]*")
+_LINE_BEGIN = re.compile(rb"[\x00-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class AliDriver:
+    """``LineDriver`` for ALI text."""
+
+    name: str = "ali"
+
+    def framer(self, settings: LineSettings, start: int = 0) -> Framer:
+        """Raises ``LayoutError`` for a layout name that there is not."""
+        return AliFramer(settings, start)
+
+    def decoder(self, settings: LineSettings) -> Decoder:
+        """Raises ``LayoutError`` for a layout name that there is not."""
+        return AliDecoder(settings)
+
+
+DRIVER = AliDriver()
+
+
+def split_records(data: bytes, layouts: tuple[str, ...] = ()) -> list[tuple[int, int]]:
+    """Where the records of a file begin and end: every byte is in one, in order.
+
+    A form feed ends a record, the first line of a known layout begins one, and no
+    part is longer than 4096 bytes. At least one part, ``(0, 0)`` for no bytes.
+    """
+    starts = Starts(choose(layouts))
+    cuts = {0, len(data)}
+    cuts.update(found.end() for found in _FORM_FEED.finditer(data))
+    cuts.update(_first_lines(data, starts))
+    edges = sorted(cuts)
+    pieces = list(pairwise(edges)) or [(0, 0)]
+    return [part for piece in _with_blank(data, pieces) for part in _limit(*piece)]
+
+
+def _first_lines(data: bytes, starts: Starts) -> list[int]:
+    """Offsets of first lines of records that stand at the beginning of a line."""
+    found: list[int] = []
+    at = 0
+    while (hit := starts.search(data, at)) is not None:
+        before = data[hit.at - 1 : hit.at]
+        if hit.at == 0 or _LINE_BEGIN.fullmatch(before):
+            # A start-of-text mark belongs to what it begins.
+            found.append(hit.at - (before == b"\x02"))
+        at = hit.end
+    return found
+
+
+def _with_blank(data: bytes, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pieces of nothing but blanks and line ends go to the piece before them."""
+    kept: list[tuple[int, int]] = []
+    for begin, end in pieces:
+        if kept and is_blank(data[begin:end]):
+            kept[-1] = (kept[-1][0], end)
+        elif len(kept) == 1 and is_blank(data[: kept[0][1]]):
+            kept[0] = (0, end)
+        else:
+            kept.append((begin, end))
+    return kept
+
+
+def _limit(begin: int, end: int) -> list[tuple[int, int]]:
+    edges = [*range(begin, end, MOST_BYTES), end] if end > begin else [begin, end]
+    return list(pairwise(edges))
+
+
+def parse_bytes(data: bytes, settings: LineSettings | None = None) -> list[Heard]:
+    """Records and noise of bytes without framing or stamps; at least one.
+
+    Raises ``LayoutError`` for a layout name that there is not.
+    """
+    settings = settings or LineSettings()
+    decoder = AliDecoder(settings)
+    starts = Starts(choose(settings.layouts))
+    heard: list[Heard] = []
+    for begin, end in split_records(data, settings.layouts):
+        heard += _parse_part(data[begin:end], begin, decoder, starts)
+    return heard
+
+
+def _parse_part(
+    raw: bytes, begin: int, decoder: AliDecoder, starts: Starts
+) -> list[Heard]:
+    end = begin + len(raw)
+    if is_blank(raw):
+        return [Noise(raw, begin, end, 0, 0, NoiseReason.CONTROL)]
+    bounds = payload_bounds(raw, starts)
+    frame = Frame(
+        payload=raw[bounds.begin : bounds.end],
+        raw=raw,
+        start=begin,
+        end=end,
+        utc_us=0,
+        mono_ns=0,
+        framing=Framing.WHOLE,
+        type_digit=bounds.type_digit,
+        position=bounds.position,
+        payload_at=bounds.begin,
+    )
+    return list(decoder.decode(frame))
+
+
+def layout_names() -> tuple[str, ...]:
+    """Names that ``--layout`` may have."""
+    return tuple(layout.name for layout in bundled())

@@ -1,0 +1,156 @@
+"""What is checked before a point, a radius or a time of a record is used.
+
+Pure functions. Each gives the value to use, or None where there is none, and the
+warning codes of ``api.Warnings``. A repair always has its warning.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from aliquot.drivers.lines.api import Extent
+
+AREA_ONLY_M = 3000  # larger than this it is the size of a cell, never a pin
+USELESS_M = 50_000
+STALE_S = 180
+EXTENT_MARGIN_KM = 50.0
+_KM_PER_DEGREE = 111.32
+_FAR_ZONE_S = 26 * 3600  # no two clocks on earth are further apart
+
+# Countries that lie west of Greenwich and north of the equator.
+_NORTH_WEST = frozenset({"US", "CA"})
+_NORTH_WEST_LAT = (13.0, 84.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """WGS84 degrees that may be used, or None for both; and what to say of it."""
+
+    latitude: float | None
+    longitude: float | None
+    warnings: tuple[str, ...] = ()
+
+
+def check_point(
+    latitude: float, longitude: float, extent: Extent | None, country: str = "US"
+) -> Point:
+    """Repairs and judges a point as a line sent it.
+
+    A point inside the agency's own extent is taken as it is, so that a site east
+    of Greenwich is never mirrored.
+    """
+    if not (math.isfinite(latitude) and math.isfinite(longitude)):
+        return Point(None, None, ("bad_value",))
+    if max(abs(latitude), abs(longitude)) > 180:
+        return Point(None, None, ("not_wgs84",))
+    if abs(latitude) < 1e-9 and abs(longitude) < 1e-9:
+        return Point(None, None, ("no_fix",))
+    if extent is not None and distance_outside_km(latitude, longitude, extent) == 0:
+        return Point(latitude, longitude)
+    latitude, longitude, warnings = _repair(latitude, longitude, country)
+    if abs(latitude) > 90:
+        return Point(None, None, (*warnings, "not_wgs84"))
+    outside = extent and distance_outside_km(latitude, longitude, extent)
+    if outside and outside > EXTENT_MARGIN_KM:
+        warnings = (*warnings, "outside_extent")
+    return Point(latitude, longitude, warnings)
+
+
+def _repair(
+    latitude: float, longitude: float, country: str
+) -> tuple[float, float, tuple[str, ...]]:
+    warnings: tuple[str, ...] = ()
+    if _swapped(latitude, longitude, country):
+        latitude, longitude = longitude, latitude
+        warnings = ("lat_lon_swapped",)
+    if country in _NORTH_WEST and longitude > 0 and abs(latitude) <= 90:
+        longitude = -longitude
+        warnings = (*warnings, "west_sign_missing")
+    return latitude, longitude, warnings
+
+
+def _swapped(latitude: float, longitude: float, country: str) -> bool:
+    if abs(latitude) > 90 >= abs(longitude):
+        return True
+    if country not in _NORTH_WEST:
+        return False
+    if latitude < 0 < longitude:
+        return True
+    low, high = _NORTH_WEST_LAT
+    return latitude > high and low <= longitude <= 72.0
+
+
+def distance_outside_km(latitude: float, longitude: float, extent: Extent) -> float:
+    """How far a point is outside the extent, in kilometres; 0 inside."""
+    south = max(extent.south - latitude, 0.0)
+    north = max(latitude - extent.north, 0.0)
+    west = max(extent.west - longitude, 0.0)
+    east = max(longitude - extent.east, 0.0)
+    across = max(west, east) * math.cos(math.radians(max(-90, min(90, latitude))))
+    return math.hypot(max(south, north), across) * _KM_PER_DEGREE
+
+
+def same_point(first: Point, second: Point) -> bool:
+    """Two points of one record that are the same: the tower said twice, no fix."""
+    return (first.latitude, first.longitude) == (second.latitude, second.longitude)
+
+
+def check_uncertainty(metres: float | None) -> tuple[float | None, tuple[str, ...]]:
+    """Metres; 0 and None are *not given*, never *exact*."""
+    if metres is None or metres == 0:
+        return None, ("uncertainty_not_given",)
+    if not math.isfinite(metres) or metres < 0:
+        return None, ("bad_value",)
+    if metres > USELESS_M:
+        return metres, ("uncertainty_useless",)
+    return metres, ("area_only",) if metres > AREA_ONLY_M else ()
+
+
+def check_confidence(percent: float | None) -> tuple[float | None, tuple[str, ...]]:
+    """Percent; 0 and None are *not given*."""
+    if percent is None or percent == 0:
+        return None, ("confidence_not_given",)
+    if not 0 < percent <= 100:
+        return None, ("bad_value",)
+    return percent, ()
+
+
+def infer_year(
+    month: int, day: int, hour: int, minute: int, arrived_us: int
+) -> date | None:
+    """The date nearest to the arrival (UTC microseconds), None for no such day."""
+    arrived = datetime.fromtimestamp(arrived_us / 1e6, UTC)
+    # 29 February may be four years away.
+    years = range(max(arrived.year - 4, 1), min(arrived.year + 5, 9999))
+    found = [at for y in years if (at := _moment(y, month, day, hour, minute))]
+    if not found:
+        return None
+    return min(found, key=lambda at: abs(at - arrived)).date()
+
+
+def _moment(y: int, month: int, day: int, hour: int, minute: int) -> datetime | None:
+    try:
+        return datetime(y, month, day, hour, minute, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def is_stale(record: datetime, arrived_us: int, time_zone: str) -> bool:
+    """Whether a record's own time (no zone) is over 3 minutes before its arrival.
+
+    ``time_zone`` is an IANA name. Without one only what no zone explains is stale.
+    """
+    zone = _zone(time_zone)
+    arrived = datetime.fromtimestamp(arrived_us / 1e6, UTC)
+    age = arrived - record.replace(tzinfo=zone or UTC)
+    return age > timedelta(seconds=STALE_S if zone else _FAR_ZONE_S)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

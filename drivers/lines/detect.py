@@ -1,0 +1,107 @@
+"""Which layout a text has, by evidence, at a cost that does not grow with layouts.
+
+All first lines are one alternation of the distinct patterns and all tokens are
+another, so that a text is read once or twice however many layouts there are.
+Only the few layouts with the best evidence are then tried in full.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aliquot.drivers.lines.layouts import Layout
+
+_MOST_TRIED = 3
+# An optional type digit and two-digit position in front of any first line.
+_PREFIX = rb"(?P<prefix>(?:(?<![0-9])[0-9]{1,3} ?)?)"
+_PREFIX_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StartHit:
+    """A first line: where it is, where it goes on after the prefix, and of what."""
+
+    at: int
+    line_at: int
+    end: int
+    prefix: str
+    layouts: tuple[Layout, ...]
+
+    @property
+    def type_digit(self) -> str | None:
+        return self.prefix[0] if len(self.prefix) in (1, 3) else None
+
+    @property
+    def position(self) -> str | None:
+        return self.prefix[-2:] if len(self.prefix) >= 2 else None
+
+
+class Starts:
+    """Finds the first line of a record in bytes."""
+
+    def __init__(self, layouts: Sequence[Layout]) -> None:
+        by_pattern: dict[str, list[Layout]] = defaultdict(list)
+        for layout in layouts:
+            by_pattern[layout.start].append(layout)
+        self._layouts = [tuple(group) for group in by_pattern.values()]
+        parts = [f"(?P<s{n}>{start})" for n, start in enumerate(by_pattern)]
+        body = "|".join(parts).encode("latin-1") or rb"(?!)"
+        self._pattern = re.compile(_PREFIX + rb"(?:" + body + rb")")
+        longest = max((layout.start_bytes for layout in layouts), default=0)
+        self.most_bytes = longest + _PREFIX_BYTES
+
+    def match(self, data: bytes | bytearray, at: int = 0) -> StartHit | None:
+        """A first line that begins exactly at ``at``."""
+        return self._hit(self._pattern.match(data, at))
+
+    def search(self, data: bytes | bytearray, at: int = 0) -> StartHit | None:
+        """The leftmost first line that begins at or after ``at``."""
+        return self._hit(self._pattern.search(data, at))
+
+    def _hit(self, found: re.Match[bytes] | None) -> StartHit | None:
+        if found is None:
+            return None
+        group = int((found.lastgroup or "s0")[1:])
+        prefix = bytes(found["prefix"])
+        return StartHit(
+            at=found.start(),
+            line_at=found.start() + len(prefix),
+            end=found.end(),
+            prefix=prefix.strip().decode("ascii"),
+            layouts=self._layouts[group],
+        )
+
+
+class Detector:
+    """Ranks layouts for one text."""
+
+    def __init__(self, layouts: Sequence[Layout]) -> None:
+        self.starts = Starts(layouts)
+        self._by_token: dict[bytes, list[Layout]] = defaultdict(list)
+        for layout in layouts:
+            for token in layout.tokens:
+                self._by_token[token].append(layout)
+        tokens = sorted(self._by_token, key=len, reverse=True)
+        body = b"|".join(re.escape(token) for token in tokens) or rb"(?!)"
+        self._tokens = re.compile(body)
+
+    def rank(self, text: bytes) -> tuple[Layout, ...]:
+        """Layouts whose first line stands at the beginning, best evidence first."""
+        hit = self.starts.match(text)
+        if hit is None:
+            return ()
+        if len(hit.layouts) == 1:
+            return hit.layouts
+        votes = self._votes(text)
+        ordered = sorted(hit.layouts, key=lambda layout: -votes[layout.name])
+        return tuple(ordered[:_MOST_TRIED])
+
+    def _votes(self, text: bytes) -> Counter[str]:
+        votes: Counter[str] = Counter()
+        for token in set(self._tokens.findall(text)):
+            for layout in self._by_token[token]:
+                votes[layout.name] += 1
+        return votes

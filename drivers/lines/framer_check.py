@@ -1,0 +1,77 @@
+"""The block check behind ETX: none, or the exclusive or of the block."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import reduce
+from operator import xor
+
+# Two in a row of a kind, and the line is taken to be of that kind.
+_SURE = 2
+# So many wrong ones in a row, less two, and the line is no longer taken to be.
+_MOST_SURE = 8
+# Bytes that begin or part other things: one of them proves no block check.
+_AMBIGUOUS = frozenset(b"\x02\x03\x0a\x0d\x0c\x06\x15")
+
+
+class Verdict(Enum):
+    """What the byte behind ETX is."""
+
+    CHECK = "check"
+    WRONG = "wrong"
+    NOT_PART = "not_part"  # it belongs to what follows
+    MISSING = "missing"  # the same, on a line that has block checks
+
+
+def xor_sums(block: bytes) -> tuple[int, int]:
+    """Both usual sums of STX ... ETX: without STX, and with it."""
+    without = reduce(xor, block[1:], 0)
+    return without, without ^ block[0]
+
+
+class BlockCheck:
+    """Judges the byte behind ETX, and learns whether a line has one at all."""
+
+    def __init__(self, mode: str) -> None:
+        self._mode = mode
+        self._seen = 0  # above 0: in a row with a check; below: in a row without
+
+    @property
+    def expected(self) -> bool:
+        """The line has block checks for certain."""
+        return self._mode == "xor" or (self._mode == "auto" and self._seen >= _SURE)
+
+    @property
+    def never(self) -> bool:
+        """The line has none for certain, so that ETX is the end."""
+        return self._mode == "none" or (self._mode == "auto" and self._seen <= -_SURE)
+
+    def judge(self, block: bytes, byte: int) -> Verdict:
+        if byte in xor_sums(block) and (self.expected or byte != 0x02):
+            if byte not in _AMBIGUOUS:
+                self._learn(True)
+            return Verdict.CHECK
+        if not self.expected:
+            self._learn(False)
+            return Verdict.NOT_PART
+        self._seen = min(self._seen, _MOST_SURE) - 1
+        return Verdict.MISSING if byte == 0x02 else Verdict.WRONG
+
+    def silence(self) -> Verdict:
+        """Nothing came behind ETX."""
+        if self.expected:
+            self._seen = min(self._seen, _MOST_SURE) - 1
+            return Verdict.MISSING
+        self._learn(False)
+        return Verdict.NOT_PART
+
+    def stray(self, block: bytes, byte: int) -> None:
+        """A byte came after a block that was closed at ETX: was it a check?"""
+        if byte in xor_sums(block) and byte not in _AMBIGUOUS:
+            self._seen = 1
+
+    def _learn(self, check: bool) -> None:
+        if check:
+            self._seen = max(self._seen, 0) + 1
+        else:
+            self._seen = min(self._seen, 0) - 1

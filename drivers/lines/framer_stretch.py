@@ -1,0 +1,84 @@
+"""Bytes held by a framer, with the stamp of each, in bounded memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aliquot.drivers.lines import parity
+
+
+@dataclass(frozen=True, slots=True)
+class StampedAt:
+    """The stamp of all bytes up to ``end`` that no earlier one covers."""
+
+    end: int
+    utc_us: int
+    mono_ns: int
+
+
+class Stretch:
+    """A run of received bytes: as they came, and as they are looked at.
+
+    ``seen`` is without parity where the line has it; both have the same length.
+    """
+
+    def __init__(self, start: int, strip_parity: bool) -> None:
+        self.start = start
+        self.seen = bytearray()
+        self._raw = bytearray()
+        self._strip = strip_parity
+        self._stamps: list[StampedAt] = []
+
+    def __len__(self) -> int:
+        return len(self.seen)
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.seen)
+
+    def clean(self, data: bytes) -> bytes:
+        """Bytes as they are looked at."""
+        return parity.strip(data) if self._strip else data
+
+    def add(self, raw: bytes, seen: bytes, utc_us: int, mono_ns: int) -> None:
+        self._raw += raw
+        self.seen += seen
+        last = self._stamps[-1] if self._stamps else None
+        if last and (last.utc_us, last.mono_ns) == (utc_us, mono_ns):
+            self._stamps.pop()
+        self._stamps.append(StampedAt(len(self.seen), utc_us, mono_ns))
+
+    def take(self, count: int) -> Taken:
+        """Takes the first ``count`` bytes (at least one) out, with their stamp."""
+        index = next(n for n, stamp in enumerate(self._stamps) if stamp.end >= count)
+        stamp = self._stamps[index]
+        raw, seen = bytes(self._raw[:count]), bytes(self.seen[:count])
+        taken = Taken(raw, seen, self.start, stamp.utc_us, stamp.mono_ns, self._strip)
+        del self._raw[:count], self.seen[:count]
+        self._stamps = [
+            StampedAt(s.end - count, s.utc_us, s.mono_ns)
+            for s in self._stamps[index:]
+            if s.end > count
+        ]
+        self.start += count
+        return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Bytes taken out of a stretch; the stamp is of their last byte."""
+
+    raw: bytes
+    seen: bytes
+    start: int
+    utc_us: int
+    mono_ns: int
+    has_parity: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.raw)
+
+    @property
+    def parity_failed(self) -> bool:
+        return self.has_parity and parity.failures(self.raw) > 0

@@ -1,0 +1,220 @@
+"""Puts the bytes of a record on the lines and columns of a layout.
+
+The same record arrives in three shapes:
+
+lines
+    each line with its own line end, trailing blanks kept or cut off;
+stream
+    lines run together, only the lines of ``stream_breaks`` have a line end;
+wrapped
+    another program has wrapped the stream: a line feed stands for a real line
+    end, for a blank that it swallowed, or for nothing at all.
+
+The first two are laid out directly. For the third the anchors of the layout say
+which of the three each line feed was: a search over the few line feeds, best
+agreement with the anchors wins.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from aliquot.drivers.lines.layouts import Anchor, Layout
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_SMS_PART = re.compile(rb"\(Con't\) \d+ of \d+ *")
+_CONTROLS = bytes(range(0x20)) + b"\x7f"
+_BLANKED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
+_SLACK = 2  # blanks a line may have past its width
+_MOST_SEGMENTS = 40
+_MOST_STATES = 12
+
+# What a line feed stood for, and what each guess costs beside anchors that agree.
+_COST_BLANK = 0.5
+_COST_BREAK = 0.5
+_COST_LINE = 1.0
+_COST_GAP = 3.0
+_HIT_TEXT = 4.0
+_HIT_PATTERN = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Bytes between two line ends, and where they stand in the payload."""
+
+    text: bytes
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A record's unbroken text with every line at its full width.
+
+    ``index[i]`` is the place of ``text[i]`` in the payload, -1 where it was
+    filled up. ``end`` is the offset after the last byte that was received.
+    """
+
+    text: bytes
+    index: tuple[int, ...]
+    end: int
+    reflowed: bool
+
+
+_Path = tuple[float, tuple[int, ...]]
+
+
+def align(layout: Layout, payload: bytes) -> Grid | None:
+    """The payload on the layout's columns, or None when it does not fit."""
+    segments, parted = _segments(payload)
+    if not segments or len(segments) > _MOST_SEGMENTS:
+        return None
+    for direct in (_as_lines, _as_stream):
+        starts = direct(layout, segments)
+        if starts is not None:
+            grid = _lay_out(layout, segments, starts, parted)
+            if _agrees(layout, grid.text):
+                return grid
+    starts = _as_wrapped(layout, segments)
+    if starts is None:
+        return None
+    return _lay_out(layout, segments, starts, reflowed=True)
+
+
+def _segments(payload: bytes) -> tuple[list[Segment], bool]:
+    """Segments without trailing empty ones; whether message part marks were cut."""
+    found: list[Segment] = []
+    at = 0
+    for end in _LINE_END.finditer(payload):
+        found.append(Segment(payload[at : end.start()].translate(_BLANKED), at))
+        at = end.end()
+    found.append(Segment(payload[at:].translate(_BLANKED), at))
+    while found and not found[-1].text.strip():
+        found.pop()
+    kept = [part for part in found if not _SMS_PART.fullmatch(part.text)]
+    return kept, len(kept) < len(found)
+
+
+def _as_lines(layout: Layout, segments: list[Segment]) -> list[int] | None:
+    widths = layout.widths
+    if len(segments) > len(widths) + layout.extra_lines:
+        return None
+    for part, width in zip(segments, widths, strict=False):
+        if width and not _fits(part.text, width):
+            return None
+    return list(layout.starts[: len(segments)])
+
+
+def _fits(text: bytes, width: int) -> bool:
+    return len(text) <= width + _SLACK and len(text.rstrip()) <= width
+
+
+def _as_stream(layout: Layout, segments: list[Segment]) -> list[int] | None:
+    starts = [0, *(layout.starts[line] for line in layout.stream_breaks)]
+    if len(segments) != len(starts) or len(starts) < 2:
+        return None
+    ends = [*starts[1:], layout.starts[-1]]
+    for part, start, end in zip(segments, starts, ends, strict=True):
+        last = end == ends[-1]
+        if len(part.text) != end - start and not (last and _shorter(part, start, end)):
+            return None
+    return starts
+
+
+def _shorter(part: Segment, start: int, end: int) -> bool:
+    return len(part.text.rstrip()) <= end - start
+
+
+def _as_wrapped(layout: Layout, segments: list[Segment]) -> list[int] | None:
+    if not layout.anchors or len(segments[0].text) > layout.starts[-1]:
+        return None
+    first = segments[0]
+    states: dict[int, _Path] = {
+        len(first.text): (_score(layout, first.text, 0), (0,)),
+    }
+    for part in segments[1:]:
+        states = _step(layout, part.text, states)
+        if not states:
+            return None
+    score, starts = max(states.values())
+    return list(starts) if score >= 0 else None
+
+
+def _step(layout: Layout, text: bytes, states: dict[int, _Path]) -> dict[int, _Path]:
+    found: dict[int, _Path] = {}
+    room = layout.starts[-1] + layout.extra_lines * 32
+    for end, (score, starts) in states.items():
+        for start, cost in _guesses(layout, text, end).items():
+            if start + len(text.rstrip()) > room:
+                continue
+            path = (score - cost + _score(layout, text, start), (*starts, start))
+            at = start + len(text)
+            if at not in found or found[at] < path:
+                found[at] = path
+    best = sorted(found.items(), key=lambda item: item[1], reverse=True)
+    return dict(best[:_MOST_STATES])
+
+
+def _guesses(layout: Layout, text: bytes, end: int) -> dict[int, float]:
+    """Where the next segment may begin after ``end``, and what that costs."""
+    guesses: list[tuple[int, float]] = [(end, 0.0), (end + 1, _COST_BLANK)]
+    breaks = [layout.starts[line] for line in layout.stream_breaks]
+    guesses += [(at, _COST_BREAK) for at in breaks if at >= end][:1]
+    guesses += [(at, _COST_LINE) for at in layout.starts if at >= end][:1]
+    for anchor in layout.anchors:
+        if anchor.literal and (found := text.find(anchor.literal)) >= 0:
+            guesses.append((anchor.at - found, _COST_GAP))
+    cheapest: dict[int, float] = {}
+    for start, cost in guesses:
+        if start >= end:
+            cheapest[start] = min(cost, cheapest.get(start, cost))
+    return cheapest
+
+
+def _score(layout: Layout, text: bytes, start: int) -> float:
+    return sum(_anchor_score(a, text, start) for a in layout.anchors)
+
+
+def _anchor_score(anchor: Anchor, text: bytes, start: int) -> float:
+    at = anchor.at - start
+    if at + anchor.width <= 0 or at >= len(text):
+        return 0.0
+    window = text[max(at, 0) : at + anchor.width]
+    if len(window) < anchor.width:  # broken in the middle, or cut off
+        return _partial(anchor, window, at)
+    if anchor.pattern.fullmatch(window):
+        return _HIT_TEXT if anchor.literal else _HIT_PATTERN
+    if not window.strip():
+        return 0.0
+    return -_HIT_TEXT if anchor.literal else -_HIT_PATTERN
+
+
+def _partial(anchor: Anchor, window: bytes, at: int) -> float:
+    if anchor.literal is None or not window.strip():
+        return 0.0
+    wanted = anchor.literal[-at:] if at < 0 else anchor.literal
+    return 0.0 if wanted.startswith(window) else -_HIT_TEXT
+
+
+def _agrees(layout: Layout, text: bytes) -> bool:
+    """No anchor is contradicted by what stands in its place."""
+    return _score(layout, text, 0) >= 0 and all(
+        _anchor_score(anchor, text, 0) >= 0
+        for anchor in layout.anchors
+        if anchor.literal
+    )
+
+
+def _lay_out(
+    layout: Layout, segments: list[Segment], starts: list[int], reflowed: bool
+) -> Grid:
+    total = layout.starts[-1]
+    text = bytearray(b" " * total)
+    index = [-1] * total
+    end = 0
+    for part, start in zip(segments, starts, strict=False):
+        piece = part.text[: max(total - start, 0)]
+        text[start : start + len(piece)] = piece
+        index[start : start + len(piece)] = range(part.at, part.at + len(piece))
+        end = max(end, start + len(piece))
+    return Grid(bytes(text), tuple(index), end, reflowed)

@@ -9,7 +9,7 @@ which. All else goes through the rfc8785 package.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import rfc8785
@@ -54,38 +54,39 @@ def decoded(body: bytes) -> dict[str, Json]:
         raise NotCanonical(str(why)) from why
 
 
-def _plain(value: object) -> bool:
+def _plain(value: Any) -> bool:
     """Whether msgspec gives the canonical bytes of ``value``.
 
     It does where no key needs the order of UTF-16 units (all keys are ASCII) and
     every number is written plainly by both: integers below 2^53, and floats that
     are not whole and lie where both write decimals without an exponent.
     """
-    todo: list[object] = [value]
+    todo: list[Any] = [[value]]
     while todo:
-        item = todo.pop()
-        kind = type(item)
-        if kind in _ALWAYS:
-            continue
-        if kind is int:
-            if not -_SAFE_INT < item < _SAFE_INT:  # type: ignore[operator]
+        for item in todo.pop():
+            kind = type(item)
+            if kind is str or kind is bool or item is None:
+                continue
+            if kind is int:
+                if not -_SAFE_INT < item < _SAFE_INT:
+                    return False
+            elif kind is list:
+                todo.append(item)
+            elif kind is dict:
+                if not _ascii_names(item):
+                    return False
+                todo.append(item.values())
+            elif kind is not float or not _plain_float(item):
                 return False
-        elif kind is float:
-            if not _plain_float(item):  # type: ignore[arg-type]
-                return False
-        elif kind is dict:
-            if not "".join(item).isascii():  # type: ignore[arg-type]
-                return False
-            todo += item.values()  # type: ignore[attr-defined]
-        elif kind is list:
-            todo += item  # type: ignore[arg-type, operator]
-        else:
-            return False
     return True
+
+
+def _ascii_names(members: dict[Any, Any]) -> bool:
+    try:
+        return "".join(members).isascii()
+    except TypeError:
+        return False
 
 
 def _plain_float(number: float) -> bool:
     return 1e-4 < abs(number) < 1e15 and not number.is_integer()
-
-
-_ALWAYS = frozenset({str, bool, type(None)})

@@ -12,6 +12,7 @@ from aliquot.console.intake.noise import NoiseJoiner
 from aliquot.drivers.lines.api import (
     Chunk,
     Frame,
+    Framer,
     Heard,
     LineDriver,
     LineSettings,
@@ -34,6 +35,11 @@ class Pipeline:
     def restore(self, open_calls: Iterable[OpenCall]) -> None:
         """After a restart, before the first byte: calls that have not ended."""
         self._decoder.restore(open_calls)
+
+    def go_on_at(self, framer: Framer, start: int) -> None:
+        """After ``flush``: what follows begins at the offset ``start``."""
+        self._framer = framer
+        self._taken_to = start
 
     @property
     def taken_to(self) -> int:

@@ -39,13 +39,13 @@ class Placer:
 
     def event(self, line: str, heard: Heard, reads: Reads) -> Event:
         """The event of ``heard``; the caller appends it in the same transaction."""
-        match heard:
-            case AliRecord():
-                event: Event = self._record(line, heard, reads)
-            case CallSignal():
-                event = self._signal(line, heard, reads)
-            case Noise():
-                return _noise(line, heard)
+        if isinstance(heard, Noise):
+            return _noise(line, heard)
+        event: LineRecordReceived | CallSignalled
+        if isinstance(heard, AliRecord):
+            event = self._record(line, heard, reads)
+        else:
+            event = self._signal(line, heard, reads)
         self.recent.touch((event.subject,))
         return event
 

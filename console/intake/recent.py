@@ -29,10 +29,14 @@ class RecentCalls:
         self._stale: set[str] = set()
 
     def touch(self, subjects: Iterable[str]) -> None:
-        """Something was said of these; also when it was rolled back."""
+        """Something was said of these, or done with them."""
         for subject in subjects:
             if subject.startswith("call:"):
                 self._stale.add(subject.removeprefix("call:"))
+
+    def forget(self) -> None:
+        """A transaction was rolled back: what was read in it may never have been."""
+        self._known = None
 
     def known(self, views: Views, lookup: Lookup, at_us: int) -> list[KnownCall]:
         """Calls heard of within ten minutes of ``at_us`` (UTC µs) or later."""

@@ -85,7 +85,7 @@ class LineReader(threading.Thread):
             return self._read(source)
         except SourceError as why:
             self._tell(why.state, str(why))
-        except Exception as bug:
+        except Exception as bug:  # noqa: BLE001 - the line must come back
             _log.exception("Line %s: its source failed.", self._line.name)
             self._tell(LineState.LOST, f"The line's driver failed: {bug}.")
         finally:

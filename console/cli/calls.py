@@ -1,0 +1,121 @@
+"""`aliquot calls`: incidents in by hand, and out as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from aliquot.console.cli.answers import done_or_raise, iso_time, read_views
+from aliquot.console.clock import SystemClock
+from aliquot.console.domain.commands import OpenIncident
+from aliquot.console.domain.events import INCIDENT_FIELDS
+from aliquot.console.domain.rows import IncidentRow, NoteRow
+from aliquot.console.problems import EXIT_USAGE, KnownProblem
+from aliquot.console.profile import Profile
+
+_NOT_FIELDS = {"form_id", "call_id", "note"}
+_EVERY = 10**9
+
+
+@click.group()
+def calls() -> None:
+    """Add and export incidents."""
+
+
+@calls.command()
+@click.argument("incident", metavar="JSON|-")
+@click.pass_context
+def add(ctx: click.Context, incident: str) -> None:
+    """Open an incident and print {"incident_id": …}.
+
+    JSON is an object with any of the incident's fields (type_code, priority, place,
+    latitude, longitude, caller_name, callback_number …), and note, form_id, call_id.
+    The same form_id twice is the same incident. - reads standard input.
+    """
+    from aliquot.console.remote import carry_out
+
+    profile = Profile.open(ctx.obj["profile"])
+    text = sys.stdin.read() if incident == "-" else incident
+    command = _command(text)
+    result = done_or_raise(carry_out(profile, SystemClock(), command))
+    click.echo(json.dumps({"incident_id": result["incident_id"]}))
+
+
+def _command(text: str) -> OpenIncident:
+    try:
+        given = json.loads(text)
+    except ValueError as why:
+        raise _usage(f"This is no JSON: {why}.") from why
+    if not isinstance(given, dict):
+        raise _usage("Give one JSON object.")
+    if unknown := sorted(set(given) - set(INCIDENT_FIELDS) - _NOT_FIELDS):
+        known = ", ".join((*INCIDENT_FIELDS, *sorted(_NOT_FIELDS)))
+        raise _usage(f"There is no field {unknown[0]}. There are: {known}.")
+    rest = {key: given.pop(key) for key in _NOT_FIELDS & set(given)}
+    for key, value in rest.items():
+        if not isinstance(value, str | None):
+            raise _usage(f"{key} must be text.")
+    return OpenIncident(fields=given, **rest)
+
+
+def _usage(text: str) -> KnownProblem:
+    return KnownProblem("bad_json", text, EXIT_USAGE)
+
+
+@calls.command()
+@click.option("--json", "as_json", is_flag=True, help="One incident a line as JSON.")
+@click.pass_context
+def export(ctx: click.Context, as_json: bool) -> None:
+    """Print all incidents by number, with their units and narrative.
+
+    It reads while a console runs.
+    """
+    with read_views(Profile.open(ctx.obj["profile"])) as views:
+        rows = views.board(closed_limit=_EVERY) if views is not None else ()
+        for row in sorted(rows, key=lambda row: row.number):
+            assert views is not None
+            if as_json:
+                click.echo(json.dumps(_said(row, views.narrative(row.incident_id))))
+            else:
+                click.echo(_line(row))
+
+
+def _said(row: IncidentRow, notes: tuple[NoteRow, ...]) -> dict[str, Any]:
+    said = {
+        "incident_id": row.incident_id,
+        "number": row.number,
+        "state": row.state,
+        "opened_at": iso_time(row.opened_at_us),
+        "changed_at": iso_time(row.changed_at_us),
+        "closed_at": iso_time(row.closed_at_us),
+        "disposition": row.disposition,
+        "call_id": row.call_id,
+        **row.fields,
+        "units": [
+            {"unit_id": u.unit_id, "status": u.status, "since": iso_time(u.since_us)}
+            for u in row.units
+        ],
+        "narrative": [_note(note) for note in notes],
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _note(note: NoteRow) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "at": iso_time(note.at_us),
+        "person": note.person,
+        "text": note.text,
+    }
+    for flag in ("system", "struck"):
+        if getattr(note, flag):
+            said[flag] = True
+    return said
+
+
+def _line(row: IncidentRow) -> str:
+    parts = (row.number, row.state, iso_time(row.opened_at_us))
+    what = (row.fields.get("type_code"), row.fields.get("place"))
+    return "\t".join("" if part is None else str(part) for part in (*parts, *what))

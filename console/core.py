@@ -1,0 +1,302 @@
+"""The console without a screen: profile, log, lines and services, put together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aliquot.console.clock import Clock
+from aliquot.console.domain.commands import (
+    Actor,
+    AddPerson,
+    Command,
+    Failed,
+    Outcome,
+    SignIn,
+)
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.rows import LogStatus
+from aliquot.console.profile import Profile, make_private_folder
+from aliquot.console.remote import new_id, outside_actor
+from aliquot.console.settings import LineConfig
+from aliquot.console.store.database import open_database
+from aliquot.console.store.lock import WriterLock
+from aliquot.console.store.log import LocalLog
+from aliquot.console.store.views import SqlViews
+from aliquot.console.workers.door import Door
+from aliquot.console.workers.helper import Helper
+from aliquot.console.workers.inbox import Asked, Inbox, Leave
+from aliquot.console.workers.lanes import Lanes
+from aliquot.console.workers.reader import LineReader, MakeSource
+from aliquot.console.workers.recovery import recover
+from aliquot.console.workers.reserve import Reserve
+from aliquot.console.workers.writer import Writer, WriterParts
+from aliquot.drivers.lines.api import ByteSource, LineState, SourceError
+
+if TYPE_CHECKING:
+    from aliquot.console.service.vault import Vault
+
+_log = logging.getLogger(__name__)
+
+STOP_S = 10.0
+_CLOSED = Failed("closed", "The console is closed.")
+
+
+def open_source(line: LineConfig, skip: int) -> ByteSource:
+    """The source that a profile names; ``skip`` is for replays, in bytes."""
+    from aliquot.drivers.lines.sources import make_source
+
+    try:
+        return make_source(line.source, line.baud, line.format, start_offset=skip)
+    except ValueError as why:
+        raise SourceError(
+            LineState.MISSING, f"{why}. Correct it in profile.toml."
+        ) from None
+
+
+class DeskViews(SqlViews):
+    """The read side, with what the writer knows of the disk."""
+
+    def __init__(self, profile: Profile, problem: Callable[[], str | None]) -> None:
+        database = open_database(profile.log_path, read_only=True, any_thread=True)
+        super().__init__(database)
+        self._problem = problem
+
+    def log_status(self) -> LogStatus:
+        status = super().log_status()
+        return replace(status, problem=self._problem() or status.problem)
+
+
+class Core:
+    """``ports.Desk`` on a profile. Everything is made in ``start``.
+
+    ``make_source`` and ``pause`` (see ``LineReader``) are for tests.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        clock: Clock,
+        *,
+        make_source: MakeSource = open_source,
+        pause: Callable[[float], bool] | None = None,
+    ) -> None:
+        self._profile = profile
+        self._clock = clock
+        self._make_source = make_source
+        self._pause = pause
+        self._inbox = Inbox()
+        self._lock = WriterLock(profile.lock_path)
+        self._listeners: tuple[Callable[[Changed], None], ...] = ()
+        self._guard = threading.Lock()
+        self._local = threading.local()
+        self._views: list[DeskViews] = []
+        self._lanes: Lanes | None = None
+        self._writer: Writer | None = None
+        self._helper: Helper | None = None
+        self._readers: list[LineReader] = []
+        self._door: Door | None = None
+
+    @property
+    def profile(self) -> Profile:
+        return self._profile
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in at this desk now."""
+        assert self._writer is not None, "start() first"
+        return self._writer.actor
+
+    @property
+    def idle(self) -> threading.Event:
+        """Set while every line is a replay at its end and all of it is logged."""
+        assert self._writer is not None, "start() first"
+        return self._writer.idle
+
+    def start(self) -> None:
+        """Take the lock, open the log, go on where it ended, open the lines.
+
+        Raises ``KnownProblem``: ``profile_locked`` (exit 3) and what the log raises.
+        """
+        self._lock.acquire()
+        try:
+            make_private_folder(self._profile.spool_folder)
+            self._start_writer()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._helper = Helper(self._inbox, self.views, self._make_vault)
+        self._helper.start()
+        self._start_lines()
+        self._start_door()
+
+    def _start_writer(self) -> None:
+        desk = self._profile.settings.desk
+        storage = self._profile.settings.storage
+        self._writer = Writer(
+            WriterParts(
+                clock=self._clock,
+                inbox=self._inbox,
+                desk=desk,
+                new_id=new_id,
+                positions=self._profile.settings.positions,
+                reserve=Reserve(self._profile.reserve_path, storage.reserve_mb),
+                open_log=lambda: LocalLog.open(self._profile.log_path, self._clock),
+                lanes=self._recover,
+                publish=self._publish,
+            )
+        )
+        self._writer.start()
+        self._writer.opened.result()
+
+    def _recover(self, log: LocalLog) -> Lanes:
+        desk = self._profile.settings.desk
+        self._lanes = recover(self._profile, log, self._clock, desk)
+        return self._lanes
+
+    def _start_lines(self) -> None:
+        assert self._lanes is not None
+        for lane in self._lanes.lanes.values():
+            assert lane.spool is not None
+            line = self._profile.settings.line(lane.name)
+            make, clock = self._make_source, self._clock
+            reader = LineReader(line, lane.spool, self._inbox, clock, make, self._pause)
+            self._readers.append(reader)
+            reader.start()
+
+    def _start_door(self) -> None:
+        door = Door(self._profile.socket_path, self._call_from_outside)
+        try:
+            door.open()
+        except OSError as why:
+            _log.info("No local socket: %s. Commands from outside exit 3.", why)
+            door.close()
+            return
+        self._door = door
+        door.start()
+
+    def _make_vault(self) -> Vault:
+        from aliquot.console.service.vault import Vault
+
+        return Vault(self._profile.key_folder, self._clock, new_id)
+
+    def stop(self) -> list[str]:
+        """Sources first, then the writer when it has logged what they read.
+
+        Gives the names of threads that did not end in time; idempotent.
+        """
+        left: list[str] = []
+        if self._door is not None:
+            self._door.stop()
+            left += _join([self._door])
+            self._door.close()
+            self._door = None
+        for reader in self._readers:
+            reader.stop()
+        left += _join(self._readers)
+        self._readers = []
+        if self._helper is not None:
+            self._helper.stop()
+            left += _join([self._helper])
+            self._helper = None
+        left += self._stop_writer()
+        for name in left:
+            _log.error("The thread %r did not end within %g s.", name, STOP_S)
+        return left
+
+    def _stop_writer(self) -> list[str]:
+        if self._writer is None or self._writer.ident is None:
+            return []
+        self._inbox.put(Leave())
+        left = _join([self._writer])
+        with self._guard:
+            views, self._views = self._views, []
+            self._local = threading.local()
+        for view in views:
+            view.close()
+        if not left:
+            self._lock.release()
+        return left
+
+    def views(self) -> DeskViews:
+        """A reader for the calling thread, the same one each time."""
+        found: DeskViews | None = getattr(self._local, "views", None)
+        if found is None:
+            found = DeskViews(self._profile, self._problem)
+            self._local.views = found
+            with self._guard:
+                self._views.append(found)
+        return found
+
+    def _problem(self) -> str | None:
+        return self._writer.problem if self._writer is not None else None
+
+    def submit(
+        self, command: Command, done: Callable[[Outcome], None] | None = None
+    ) -> None:
+        """Returns at once. ``done`` is called in the writer thread, or in the helper
+        when a password was refused."""
+        self._ask(Asked(command, None, done))
+
+    def call(
+        self, command: Command, timeout: float = 30.0, actor: Actor | None = None
+    ) -> Outcome:
+        """Carry out and wait. Not for the writer thread nor for a GUI."""
+        answer: Future[Outcome] = Future()
+        self._ask(Asked(command, actor, answer.set_result))
+        try:
+            return answer.result(timeout)
+        except FutureTimeoutError:
+            return Failed("no_answer", f"No answer came within {timeout:g} s.")
+
+    def _ask(self, item: Asked) -> None:
+        if self._writer is None or not self._writer.is_alive() or self._helper is None:
+            if item.done is not None:
+                item.done(_CLOSED)
+        elif isinstance(item.command, AddPerson | SignIn):
+            self._helper.ask(item)
+        else:
+            self._inbox.put(item)
+
+    def _call_from_outside(self, command: Command) -> Outcome:
+        return self.call(command, actor=outside_actor())
+
+    def subscribe(self, changed: Callable[[Changed], None]) -> Callable[[], None]:
+        """``changed`` is called in the writer thread after each commit.
+
+        The value returned ends the subscription.
+        """
+        with self._guard:
+            self._listeners = (*self._listeners, changed)
+
+        def end() -> None:
+            with self._guard:
+                kept = [x for x in self._listeners if x is not changed]
+                self._listeners = tuple(kept)
+
+        return end
+
+    def _publish(self, changed: Changed) -> None:
+        for listener in self._listeners:
+            try:
+                listener(changed)
+            except Exception:  # noqa: BLE001 - the others want to hear it too
+                _log.exception("A listener of the log failed.")
+
+
+def _join(
+    threads: list[LineReader] | list[Door] | list[Helper] | list[Writer],
+) -> list[str]:
+    """Wait for all within ``STOP_S`` each; names of those that did not end."""
+    for thread in threads:
+        thread.join(STOP_S)
+    return [thread.name for thread in threads if thread.is_alive()]

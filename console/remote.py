@@ -1,0 +1,223 @@
+"""Commands from another process: over the local socket to the running console,
+or, when none runs, straight into the log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from aliquot.console.clock import Clock
+from aliquot.console.domain import commands as cmd
+from aliquot.console.problems import EXIT_LOCKED, KnownProblem
+from aliquot.console.profile import Profile
+from aliquot.console.store.lock import WriterLock
+
+AT_THE_COMMAND_LINE = "cli"  # the position of who acts from outside the desk
+LARGEST_MESSAGE = 4 << 20
+ANSWER_TIMEOUT_S = 30.0
+_LONGEST_ADDRESS = 100  # a socket's path has room for 107 bytes
+
+# Who is at the desk is nobody else's to change, so signing in and out is not here.
+REMOTE: Mapping[str, type[cmd.Command]] = {
+    kind.__name__: kind
+    for kind in (
+        cmd.SetCallAside,
+        cmd.OpenIncident,
+        cmd.ChangeIncident,
+        cmd.AddNote,
+        cmd.SetUnitStatus,
+        cmd.DispatchUnits,
+        cmd.CloseIncident,
+        cmd.ReopenIncident,
+        cmd.RegisterUnit,
+        cmd.AddPerson,
+        cmd.EraseBodies,
+    )
+}
+
+
+class BadMessage(ValueError):  # noqa: N818 - an answer, not a fault
+    """A message that is no command; says why."""
+
+
+def outside_actor() -> cmd.Actor:
+    """Who acts from the command line: nobody who has signed in."""
+    return cmd.Actor(cmd.NOBODY, AT_THE_COMMAND_LINE)
+
+
+def encode_command(command: cmd.Command) -> bytes:
+    """One line of JSON, line end and all."""
+    message = {"command": type(command).__name__, "fields": asdict(command)}
+    return json.dumps(message).encode() + b"\n"
+
+
+def decode_command(line: bytes) -> cmd.Command:
+    """Raises ``BadMessage``."""
+    try:
+        message = json.loads(line)
+        kind = REMOTE[message["command"]]
+        given = message["fields"]
+        known = {f.name: str(f.type) for f in fields(kind)}
+        return kind(**{name: _cast(known[name], given[name]) for name in given})
+    except (ValueError, KeyError, TypeError) as why:
+        raise BadMessage(
+            f"This is no command that may come from outside: {why}."
+        ) from why
+
+
+def _cast(kind: str, value: Any) -> Any:
+    if value is None and kind.endswith("| None"):
+        return None
+    return _CASTS[kind.removesuffix(" | None")](value)
+
+
+def _of_type(*kinds: type) -> Callable[[Any], Any]:
+    def cast(value: Any) -> Any:
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise TypeError(f"{value!r} is not what it must be")
+        return value
+
+    return cast
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(_of_type(str)(item) for item in _of_type(list)(value))
+
+
+def _targets(value: Any) -> tuple[tuple[str, int], ...]:
+    pairs = [_of_type(list)(item) for item in _of_type(list)(value)]
+    return tuple((_of_type(str)(site), _of_type(int)(n)) for site, n in pairs)
+
+
+_CASTS: Mapping[str, Callable[[Any], Any]] = {
+    "str": _of_type(str),
+    "float": _of_type(int, float),
+    "dict[str, Json]": _of_type(dict),
+    "tuple[str, ...]": _texts,
+    "tuple[tuple[str, int], ...]": _targets,
+}
+
+
+def encode_outcome(outcome: cmd.Outcome) -> bytes:
+    message = {"outcome": type(outcome).__name__, **asdict(outcome)}
+    return json.dumps(message).encode() + b"\n"
+
+
+def decode_outcome(line: bytes) -> cmd.Outcome:
+    """Raises ``BadMessage``."""
+    try:
+        message = json.loads(line)
+        match message.pop("outcome"):
+            case "Done":
+                return cmd.Done(**message)
+            case "Refused":
+                return cmd.Refused(**message)
+            case "Failed":
+                return cmd.Failed(**message)
+    except (ValueError, KeyError, TypeError, AttributeError) as why:
+        raise BadMessage(f"The console's answer is no outcome: {why}.") from why
+    raise BadMessage("The console's answer is no outcome.")
+
+
+class SocketAddress:
+    """The address of a socket whose path may be too long for one.
+
+    Used as a context: a folder is held open meanwhile, and the kernel is given a
+    short path through that.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = -1
+
+    def __enter__(self) -> str:
+        if len(os.fsencode(self._path)) <= _LONGEST_ADDRESS:
+            return str(self._path)
+        flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+        self._folder = os.open(self._path.parent, flags)
+        return f"/proc/self/fd/{self._folder}/{self._path.name}"
+
+    def __exit__(self, *_: object) -> None:
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
+
+
+def send(path: Path, command: cmd.Command) -> cmd.Outcome:
+    """Have the running console carry out ``command``.
+
+    Raises OSError when no console listens at ``path``, ``BadMessage`` when the
+    answer makes no sense.
+    """
+    with socket.socket(socket.AF_UNIX) as line, SocketAddress(path) as address:
+        line.settimeout(ANSWER_TIMEOUT_S)
+        line.connect(address)
+        line.sendall(encode_command(command))
+        with line.makefile("rb") as answer:
+            return decode_outcome(answer.readline(LARGEST_MESSAGE))
+
+
+def carry_out(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outcome:
+    """Carry out a command from the command line, whether a console runs or not.
+
+    Raises ``KnownProblem``: ``profile_locked`` (exit 3) when the profile is in use
+    and its holder does not answer, and what the log raises.
+    """
+    lock = WriterLock(profile.lock_path)
+    try:
+        lock.acquire()
+    except KnownProblem as locked:
+        return _ask_holder(profile, locked, command)
+    try:
+        return _straight(profile, clock, command)
+    finally:
+        lock.release()
+
+
+def _ask_holder(
+    profile: Profile, locked: KnownProblem, command: cmd.Command
+) -> cmd.Outcome:
+    if locked.exit_code != EXIT_LOCKED:
+        raise locked
+    try:
+        return send(profile.socket_path, command)
+    except (OSError, BadMessage):
+        raise locked from None
+
+
+def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outcome:
+    from aliquot.console.service.carry_out import carry_out as carry_out_in
+    from aliquot.console.service.carry_out import failure
+    from aliquot.console.service.people import EnterPerson
+    from aliquot.console.service.vault import Vault
+    from aliquot.console.store.log import LocalLog
+
+    log = LocalLog.open(profile.log_path, clock)
+    try:
+        vault = Vault(profile.key_folder, clock, new_id)
+        with log.work(outside_actor()) as work:
+            people = work.views.people()
+        prepared = vault.prepare(command, people)
+        if not isinstance(prepared, cmd.Command):
+            return prepared
+        try:
+            outcome, _ = carry_out_in(log, clock, outside_actor(), new_id, prepared)
+        except KnownProblem as why:
+            outcome = failure(why)
+        if isinstance(prepared, EnterPerson) and not isinstance(outcome, cmd.Done):
+            vault.forget(prepared.person_id)
+        return outcome
+    finally:
+        log.close()
+
+
+def new_id() -> str:
+    """A new identifier: 32 hexadecimal digits."""
+    return uuid.uuid4().hex

@@ -1,0 +1,77 @@
+"""The thread that does what takes long and must not hold up the writer: passwords."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from aliquot.console.domain.commands import Command, Done, Failed, Outcome, Refused
+from aliquot.console.domain.ports import Views
+from aliquot.console.workers.inbox import Asked, Inbox
+
+if TYPE_CHECKING:
+    from aliquot.console.service.vault import Vault
+
+_log = logging.getLogger(__name__)
+
+
+class Helper(threading.Thread):
+    """Turns commands with a password into commands without, for the writer.
+
+    ``vault`` is called once, in this thread, when the first of them comes: what it
+    imports is not paid for by a start without.
+    """
+
+    def __init__(
+        self, inbox: Inbox, views: Callable[[], Views], vault: Callable[[], Vault]
+    ) -> None:
+        super().__init__(name="helper", daemon=True)
+        self._inbox = inbox
+        self._views = views
+        self._make_vault = vault
+        self._vault: Vault | None = None
+        self._queue: SimpleQueue[Asked | None] = SimpleQueue()
+
+    def ask(self, item: Asked) -> None:
+        self._queue.put(item)
+
+    def stop(self) -> None:
+        """After what was asked before."""
+        self._queue.put(None)
+
+    def run(self) -> None:
+        while (item := self._queue.get()) is not None:
+            try:
+                self._prepare(item)
+            except Exception as bug:  # noqa: BLE001 - others wait
+                _log.exception("A password could not be dealt with.")
+                _tell(
+                    item, Failed("fault", f"This is a fault of the program: {bug!r}.")
+                )
+
+    def _prepare(self, item: Asked) -> None:
+        if self._vault is None:
+            self._vault = self._make_vault()
+        prepared = self._vault.prepare(item.command, self._views().people())
+        if isinstance(prepared, Command):
+            done = partial(self._carried_out, item, prepared)
+            self._inbox.put(Asked(prepared, item.actor, done))
+        else:
+            _tell(item, prepared)
+
+    def _carried_out(self, item: Asked, prepared: Command, outcome: Outcome) -> None:
+        """In the writer thread: a key without its person is taken away again."""
+        person_id = getattr(prepared, "person_id", None)
+        if not isinstance(outcome, Done) and hasattr(prepared, "public_key"):
+            assert self._vault is not None
+            self._vault.forget(str(person_id))
+        _tell(item, outcome)
+
+
+def _tell(item: Asked, outcome: Outcome | Refused) -> None:
+    if item.done is not None:
+        item.done(outcome)

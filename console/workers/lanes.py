@@ -1,0 +1,155 @@
+"""A line as the writer sees it: its pipeline, and what waits to be logged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aliquot.console.clock import Clock, Stamp
+from aliquot.console.domain.events import Event, LineStateChanged
+from aliquot.console.intake.pipeline import Pipeline
+from aliquot.console.intake.placing import Placer, Reads
+from aliquot.console.spool import Spool
+from aliquot.console.workers.inbox import StateSeen
+from aliquot.drivers.lines.api import (
+    Chunk,
+    Heard,
+    LineDriver,
+    LineSettings,
+    Noise,
+    OpenCall,
+)
+
+TICK_GRACE_NS = 5 * 10**6
+"""Bytes that were stamped before a deadline may still be on their way from the
+reading thread; a silence is believed only so much later."""
+
+
+class Lane:
+    """One line. ``spool`` is the reading thread's; only ``done_to`` is set here."""
+
+    def __init__(
+        self,
+        name: str,
+        driver: LineDriver,
+        reading: LineSettings,
+        open_calls: Sequence[OpenCall],
+        start: int,
+    ) -> None:
+        self.name = name
+        self.spool: Spool | None = None
+        self.finished = False
+        self._driver = driver
+        self._reading = reading
+        self._pipeline = Pipeline(driver, reading, start)
+        self._pipeline.restore(open_calls)
+
+    @property
+    def deadline_ns(self) -> int | None:
+        deadline = self._pipeline.deadline_ns
+        return None if deadline is None else deadline + TICK_GRACE_NS
+
+    def feed(self, chunk: Chunk, offset: int) -> list[Heard]:
+        """Bytes at ``offset``. After a hole, which only a full disk can tear into a
+        spool, framing begins anew."""
+        heard: list[Heard] = []
+        if offset != self._pipeline.taken_to:
+            heard = self._pipeline.flush()
+            self._pipeline.go_on_at(self._driver.framer(self._reading, offset), offset)
+        return heard + self._pipeline.feed(chunk)
+
+    def tick(self, now: Stamp) -> list[Heard]:
+        return self._pipeline.tick(now)
+
+    def finish(self) -> list[Heard]:
+        self.finished = True
+        return self._pipeline.flush()
+
+    def logged(self) -> None:
+        if self.spool is not None:
+            self.spool.done_to = self._pipeline.given_to
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to be logged: heard on a line, or a state of it."""
+
+    line: str
+    said: Heard | StateSeen
+
+    @property
+    def stamp(self) -> Stamp:
+        if isinstance(self.said, StateSeen):
+            return self.said.at
+        return Stamp(self.said.utc_us, self.said.mono_ns)
+
+    @property
+    def is_call(self) -> bool:
+        return not isinstance(self.said, StateSeen | Noise)
+
+    def event(self, placer: Placer, reads: Reads) -> Event:
+        if isinstance(self.said, StateSeen):
+            return LineStateChanged(
+                line=self.line,
+                at_us=self.said.at.utc_us,
+                state=self.said.state.value,
+                message=self.said.message,
+            )
+        return placer.event(self.line, self.said, reads)
+
+
+@dataclass(slots=True)
+class Lanes:
+    """All lines, and what they said that is not in the log yet, in order."""
+
+    clock: Clock
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)
+
+    def add(self, lane: Lane) -> None:
+        self.lanes[lane.name] = lane
+
+    def feed(self, line: str, chunk: Chunk, offset: int) -> None:
+        self._hear(line, self.lanes[line].feed(chunk, offset))
+
+    def state(self, item: StateSeen) -> None:
+        self.waiting.append(Waiting(item.line, item))
+
+    def finish(self, line: str) -> None:
+        """A replay has come to its end: nothing will complete what is held."""
+        self._hear(line, self.lanes[line].finish())
+
+    def tick(self) -> None:
+        """Give what a silence completes. Only when no read bytes wait."""
+        now = self.clock.now()
+        for name, lane in self.lanes.items():
+            due = lane.deadline_ns
+            if due is not None and now.mono_ns >= due:
+                self._hear(name, lane.tick(now))
+
+    def _hear(self, line: str, heard: Sequence[Heard]) -> None:
+        self.waiting += [Waiting(line, said) for said in heard]
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """Monotonic time of the nearest silence that completes something."""
+        times = (lane.deadline_ns for lane in self.lanes.values())
+        return min((t for t in times if t is not None), default=None)
+
+    @property
+    def began_ns(self) -> int | None:
+        """Monotonic stamp of the oldest record or signal that waits, of noise or a
+        state when there is none."""
+        stamps = [w.stamp.mono_ns for w in self.waiting if w.is_call]
+        return min(stamps or [w.stamp.mono_ns for w in self.waiting], default=None)
+
+    @property
+    def idle(self) -> bool:
+        """Every line came to its end and all of it is logged."""
+        return not self.waiting and all(x.finished for x in self.lanes.values())
+
+    def logged(self) -> None:
+        """All that waited is in the log: the spools need not keep it."""
+        self.waiting.clear()
+        for lane in self.lanes.values():
+            lane.logged()

@@ -1,0 +1,87 @@
+"""Lines as they were left: what is in their spools and not in the log goes on first."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from aliquot.console.clock import Clock
+from aliquot.console.domain.commands import NOBODY, Actor
+from aliquot.console.profile import Profile
+from aliquot.console.settings import LineConfig
+from aliquot.console.spool import Spool, Spooled, read_spool, spool_path, tail
+from aliquot.console.store.log import LocalLog
+from aliquot.console.workers.inbox import StateSeen
+from aliquot.console.workers.lanes import Lane, Lanes
+from aliquot.drivers.lines import plugins
+from aliquot.drivers.lines.api import LineDriver, LineState, OpenCall
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """How the log left a line: read up to ``end``, with these calls open."""
+
+    end: int
+    open_calls: tuple[OpenCall, ...]
+
+
+def recover(profile: Profile, log: LocalLog, clock: Clock, desk: str) -> Lanes:
+    """The lines of a profile, fed with what their spools hold beyond the log.
+
+    A line that cannot be set up is a state of that line, and stops nothing else.
+    """
+    lanes = Lanes(clock)
+    left = _left(profile, log, Actor(NOBODY, desk))
+    for line in profile.settings.lines:
+        try:
+            driver = plugins.driver(line.driver)
+            _recover_line(profile, lanes, line, driver, left[line.name])
+        except Exception as why:  # noqa: BLE001 - a driver may raise anything
+            _log.info("Line %s cannot be set up: %r.", line.name, why)
+            text = f"Line {line.name} cannot be set up: {why}"
+            lanes.state(StateSeen(line.name, LineState.MISSING, text, clock.now()))
+    return lanes
+
+
+def _left(profile: Profile, log: LocalLog, actor: Actor) -> dict[str, _Left]:
+    with log.work(actor) as work:
+        lookup = work.lookup
+        return {
+            line.name: _Left(
+                lookup.line_end(line.name),
+                tuple(
+                    OpenCall(call.call_key, call.answered)
+                    for call in lookup.open_calls(line.name)
+                ),
+            )
+            for line in profile.settings.lines
+        }
+
+
+def _recover_line(
+    profile: Profile, lanes: Lanes, line: LineConfig, driver: LineDriver, left: _Left
+) -> None:
+    path = spool_path(profile.spool_folder, line.name)
+    spooled = read_spool(path)
+    chunks = tail(spooled.entries, left.end, lanes.clock.now())
+    start = chunks[0][0] if chunks else max(left.end, spooled.end or 0)
+    lane = Lane(line.name, driver, line.reading, left.open_calls, start)
+    end = max(left.end, spooled.end or 0)
+    lane.spool = Spool(path, line, end, _origin(line, spooled, end))
+    lanes.add(lane)
+    for offset, chunk in chunks:
+        lanes.feed(line.name, chunk, offset)
+
+
+def _origin(line: LineConfig, spooled: Spooled, end: int) -> int:
+    """Where in the line's stream the source's first byte lies: matters to replays."""
+    if spooled.source is None or _same(spooled.source, line.source):
+        return spooled.origin
+    return end
+
+
+def _same(before: str, now: str) -> bool:
+    """The speed of a replay is no part of what is replayed."""
+    return before.partition("?")[0] == now.partition("?")[0]

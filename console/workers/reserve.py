@@ -1,0 +1,60 @@
+"""Room kept back on the disk, given free when the disk is full."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+_MB = 1 << 20
+_MARGIN = 2  # taken again when the disk has so many times the reserve to spare
+
+
+class Reserve:
+    """A file of ``size_mb`` MB whose blocks are really allocated; 0 keeps none."""
+
+    def __init__(self, path: Path, size_mb: int) -> None:
+        self._path = path
+        self._size = size_mb * _MB
+
+    @property
+    def held(self) -> bool:
+        """Whether the room is there to be given."""
+        try:
+            return 0 < self._size <= self._path.stat().st_blocks * 512
+        except FileNotFoundError:
+            return False
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the room should be there and is not."""
+        return self._size > 0 and not self.held
+
+    def take(self) -> bool:
+        """Allocate it if the disk has room to spare; True when it is held."""
+        if not self.wanted:
+            return self.held
+        if _free(self._path.parent) < self._size * _MARGIN:
+            return False
+        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+        handle = os.open(self._path, flags, 0o600)
+        try:
+            os.posix_fallocate(handle, 0, self._size)
+        except OSError as why:
+            if why.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EOPNOTSUPP):
+                raise
+            self._path.unlink(missing_ok=True)
+        finally:
+            os.close(handle)
+        return self.held
+
+    def give(self) -> bool:
+        """Free the room; True when there was some to free."""
+        held = self.held
+        self._path.unlink(missing_ok=True)
+        return held
+
+
+def _free(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize

@@ -1,0 +1,266 @@
+"""The writer: the one thread that owns the log and everything that writes to it.
+
+Latency first: a batch is only what was waiting already. Bytes and states of lines
+that wait together share a transaction; each command has one of its own, so that a
+refusal or a fault takes nothing else with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from aliquot.console.clock import Clock
+from aliquot.console.domain.commands import (
+    NOBODY,
+    Actor,
+    Done,
+    Failed,
+    Outcome,
+    SignOut,
+)
+from aliquot.console.domain.ports import Changed
+from aliquot.console.intake.placing import Placer
+from aliquot.console.problems import KnownProblem
+from aliquot.console.service.carry_out import carry_out, failure, sentence
+from aliquot.console.service.people import BeginSession
+from aliquot.console.store.log import LocalLog, LogFull
+from aliquot.console.workers.inbox import (
+    Asked,
+    BytesRead,
+    Inbox,
+    Item,
+    Leave,
+    StateSeen,
+)
+from aliquot.console.workers.lanes import Lanes
+from aliquot.console.workers.reserve import Reserve
+from aliquot.drivers.lines.api import LineState
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+RETRY_S = 1.0
+LOOK_AT_DISK_S = 10.0
+
+RESERVE_IN_USE = (
+    "The disk is full; calls are saved in the room kept back for this. "
+    "Free some space now."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WriterParts:
+    """What a writer is made of. ``open_log`` is called in its thread; ``lanes``
+    too, with the open log, and gives the lines with what their spools held."""
+
+    clock: Clock
+    inbox: Inbox
+    desk: str
+    new_id: Callable[[], str]
+    positions: tuple[str, ...]
+    reserve: Reserve
+    open_log: Callable[[], LocalLog]
+    lanes: Callable[[LocalLog], Lanes]
+    publish: Callable[[Changed], None]
+
+
+class Writer(threading.Thread):
+    """Runs until it takes ``Leave``. ``opened`` tells whether the log came up."""
+
+    def __init__(self, parts: WriterParts) -> None:
+        super().__init__(name="writer", daemon=True)
+        self._parts = parts
+        self._clock = parts.clock
+        self._inbox = parts.inbox
+        self._placer = Placer(parts.positions, parts.new_id)
+        self._lanes = Lanes(parts.clock)
+        self._log: LocalLog | None = None
+        self._retry_ns: int | None = None
+        self._look_ns = 0
+        self._leaving = False
+        self._in_reserve = False
+        self.opened: Future[None] = Future()
+        self.actor = Actor(NOBODY, parts.desk)
+        self.problem: str | None = None
+        self.idle = threading.Event()
+
+    def run(self) -> None:
+        try:
+            self._log = self._parts.open_log()
+            self._lanes = self._parts.lanes(self._log)
+            self._take_reserve()
+        except Exception as why:  # noqa: BLE001 - handed to whoever started us
+            self._close()
+            self.opened.set_exception(why)
+            return
+        self.opened.set_result(None)
+        self._commit_lines()
+        try:
+            while not self._leaving:
+                self._turn(self._inbox.take(self._wait_s()))
+            self._end_session()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._log is not None:
+            self._log.close()
+
+    # One turn of the loop.
+
+    def _turn(self, items: list[Item]) -> None:
+        for item in items:
+            try:
+                self._take(item)
+            except Exception as bug:  # noqa: BLE001 - others wait
+                _log.exception("The writer could not do with %r.", type(item))
+                self._say(sentence(bug))
+        if self._inbox.empty():
+            self._lanes.tick()
+        self._commit_lines()
+        self._look_at_disk()
+        if self._lanes.idle and self._inbox.empty():
+            self.idle.set()
+        else:
+            self.idle.clear()
+
+    def _take(self, item: Item) -> None:
+        match item:
+            case BytesRead():
+                self._lanes.feed(item.line, item.chunk, item.start)
+            case StateSeen():
+                self._state(item)
+            case Asked():
+                self._commit_lines()
+                self._ask(item)
+            case Leave():
+                self._leaving = True
+
+    def _state(self, item: StateSeen) -> None:
+        if item.state is LineState.FINISHED:
+            self._lanes.finish(item.line)
+        self._lanes.state(item)
+
+    def _wait_s(self) -> float | None:
+        now_ns = self._clock.now().mono_ns
+        times = [self._look_ns]
+        if self._retry_ns is not None:
+            times.append(self._retry_ns)
+        if (due := self._lanes.deadline_ns) is not None:
+            times.append(due)
+        return max(0.0, (min(times) - now_ns) / 1e9)
+
+    # Lines.
+
+    def _commit_lines(self) -> None:
+        """Log all that lines said; on a failure it keeps waiting, here and in the
+        spool, and is tried again."""
+        now_ns = self._clock.now().mono_ns
+        if not self._lanes.waiting:
+            self._lanes.logged()
+            return
+        if self._retry_ns is not None and now_ns < self._retry_ns and not self._leaving:
+            return
+        try:
+            subjects = self._with_reserve(self._log_lines)
+        except Exception as why:  # noqa: BLE001 - it is said, kept, and tried again
+            if not isinstance(why, KnownProblem):
+                _log.exception("What lines said cannot be logged.")
+            self._placer.recent.forget()
+            self._retry_ns = now_ns + round(RETRY_S * 1e9)
+            self._say(sentence(why))
+            return
+        self._retry_ns = None
+        began_ns = self._lanes.began_ns
+        self._lanes.logged()
+        self._parts.publish(Changed(subjects, began_ns))
+
+    def _log_lines(self) -> frozenset[str]:
+        assert self._log is not None
+        with self._log.work(self.actor) as work:
+            for item in self._lanes.waiting:
+                work.append(item.event(self._placer, work), item.stamp)
+            return work.subjects
+
+    # Commands.
+
+    def _ask(self, item: Asked) -> None:
+        subjects: frozenset[str] = frozenset()
+        try:
+            outcome, subjects = self._with_reserve(lambda: self._carry_out(item))
+        except Exception as why:  # noqa: BLE001 - the desk must go on
+            if not isinstance(why, KnownProblem):
+                _log.exception("The command %s failed.", type(item.command).__name__)
+            outcome = failure(why)
+            if isinstance(outcome, Failed):
+                self._say(outcome.message)
+        if isinstance(outcome, Done):
+            self._after(item, subjects)
+        if item.done is not None:
+            self._answer(item.done, outcome)
+
+    def _carry_out(self, item: Asked) -> tuple[Outcome, frozenset[str]]:
+        assert self._log is not None
+        actor = item.actor or self.actor
+        parts = self._parts
+        return carry_out(self._log, self._clock, actor, parts.new_id, item.command)
+
+    def _after(self, item: Asked, subjects: frozenset[str]) -> None:
+        self._placer.recent.touch(subjects)
+        if isinstance(item.command, BeginSession):
+            self.actor = replace(self.actor, person=item.command.person_id)
+        elif isinstance(item.command, SignOut):
+            self.actor = replace(self.actor, person=NOBODY)
+        if subjects:
+            self._parts.publish(Changed(subjects))
+
+    def _answer(self, done: Callable[[Outcome], None], outcome: Outcome) -> None:
+        try:
+            done(outcome)
+        except Exception:  # noqa: BLE001 - the asker's fault is not the writer's
+            _log.exception("An outcome could not be handed over.")
+
+    def _end_session(self) -> None:
+        if self.actor.person != NOBODY:
+            self._ask(Asked(SignOut(), None, None))
+
+    # The disk.
+
+    def _with_reserve(self, act: Callable[[], T]) -> T:
+        """``act``, once more with the reserve given free if the disk is full."""
+        try:
+            result = act()
+        except LogFull:
+            if not self._parts.reserve.give():
+                raise
+            self._placer.recent.forget()
+            self._in_reserve = True
+            result = act()
+        self._say(RESERVE_IN_USE if self._in_reserve else None)
+        return result
+
+    def _look_at_disk(self) -> None:
+        now_ns = self._clock.now().mono_ns
+        if now_ns < self._look_ns:
+            return
+        self._look_ns = now_ns + round(LOOK_AT_DISK_S * 1e9)
+        if self._take_reserve() and self._in_reserve:
+            self._in_reserve = False
+            self._say(None)
+
+    def _take_reserve(self) -> bool:
+        try:
+            return self._parts.reserve.take()
+        except OSError as why:
+            _log.info("No room can be kept back: %s.", why)
+            return False
+
+    def _say(self, problem: str | None) -> None:
+        if problem != self.problem:
+            self.problem = problem
+            self._parts.publish(Changed(frozenset({"log"})))

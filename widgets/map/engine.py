@@ -115,8 +115,8 @@ class LockedPage(QWebEnginePage):
 class MapEngine(QObject):
     """Owns profile, page and view; says when the page is loaded or its process died.
 
-    ``guarded=False`` leaves the request guard out, so that a test can try the page's
-    own policy alone.
+    ``guarded=False`` leaves the request guard out, so that a test can try
+    the page's own policy alone.
     """
 
     loaded = Signal(bool)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 
 SCHEME = "aliquot"
 HOST = "map"
 ORIGIN = f"{SCHEME}://{HOST}/"
+
+# Below the page's policy and the request guard, which peer connections do not heed:
+# no datagram leaves, and every connection goes to a proxy that does not exist.
+CHROMIUM_FLAGS = (
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--proxy-server=127.0.0.1:1",
+    "--proxy-bypass-list=<-loopback>",
+)
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +34,7 @@ def register_scheme() -> bool:
         return False
     if is_registered():
         return True
+    _add_flags()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     flag = QWebEngineUrlScheme.Flag
     scheme = QWebEngineUrlScheme(SCHEME.encode())
@@ -40,3 +50,10 @@ def is_registered() -> bool:
     from PySide6.QtWebEngineCore import QWebEngineUrlScheme
 
     return bool(QWebEngineUrlScheme.schemeByName(SCHEME.encode()).name())
+
+
+def _add_flags() -> None:
+    """Chromium reads its flags from the environment when the first page is made."""
+    flags = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
+    missing = [flag for flag in CHROMIUM_FLAGS if flag not in flags]
+    os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([*flags, *missing])

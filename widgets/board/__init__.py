@@ -1,0 +1,1 @@
+"""The board of incidents, the units, the narrative."""

@@ -1,0 +1,184 @@
+"""The board: pending, active, closed, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.rows import IncidentRow
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.board.columns import BoardColumns, incident_key
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.codes import TypeTable, agency_dispositions
+from aliquot.widgets.parts import KeyButton, Rule, label, row
+from aliquot.widgets.signals import SignalOf
+from aliquot.widgets.subject import OnHand, Subject
+from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
+from aliquot.widgets.theme.look import Look, LookChanged
+
+
+class Section(QWidget):
+    """One table with its name, its count, and what it says when it is empty."""
+
+    def __init__(
+        self,
+        look: Look,
+        name: str,
+        tone: str,
+        columns: Sequence[Column[IncidentRow]],
+        empty: str,
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self.model: KeyedModel[IncidentRow] = KeyedModel(columns, incident_key, self)
+        self.table = Table(self.model, look, f"{name} incidents")
+        self._count = label("0", tone="muted", mono=True)
+        self.head = row(look, label(name, tone=tone, name="heading"), self._count, 1)
+        self._empty = label(empty, name="empty", wrap=True)
+        body, box = QWidget(), QVBoxLayout(self)
+        self._pages = QStackedLayout(body)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._empty)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(self.head)
+        box.addWidget(body, 1)
+
+    def show_rows(self, rows: Sequence[IncidentRow], now: int) -> None:
+        self.model.set_rows(rows, now)
+        self._count.setText(str(len(rows)))
+        self._pages.setCurrentIndex(0 if rows else 1)
+
+
+class BoardPanel(QWidget):
+    """Choosing a row puts it on hand; Enter opens it in a form."""
+
+    opened = SignalOf[IncidentRow](object)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        book: ActionBook,
+        look: Look,
+        types: TypeTable,
+        subject: Subject,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._bridge, self._subject, self._types = bridge, subject, types
+        self._compact = False
+        self._closed_shown = False
+        columns = BoardColumns(types, {d.code: d.label for d in agency_dispositions()})
+        self.pending = Section(
+            look, "Pending", "pending", columns.pending, "Nothing waits for a unit."
+        )
+        self.active = Section(
+            look, "Active", "text", columns.active, "No unit works an incident."
+        )
+        self.closed = Section(
+            look, "Closed", "muted", columns.closed, "Nothing is closed yet."
+        )
+        self._turn = KeyButton(book, Act.CLOSED, look, text="Closed", flat=True)
+        self._build(look, book)
+        for section in self.sections:
+            section.table.asked.connect(self._asked)
+        subject.changed.connect(self._on_hand)
+        look.changed.connect(self._on_look)
+
+    @property
+    def sections(self) -> tuple[Section, Section, Section]:
+        return (self.pending, self.active, self.closed)
+
+    def refresh(self, changed: Changed | None) -> None:
+        if changed is not None and not changed.any_of("incident:", "unit:"):
+            return
+        now = self._bridge.now_us()
+        rows = self._bridge.views.board()
+        for section, state in zip(self.sections, _STATES, strict=True):
+            section.show_rows([r for r in rows if r.state == state], now)
+        self._mark(self._subject.now.incident_id)
+
+    def tick(self, now_us: int) -> None:
+        for section in self.sections:
+            section.model.tick(now_us)
+
+    def find(self, number: int) -> IncidentRow | None:
+        return next((r for r in self.rows() if r.number == number), None)
+
+    def incident(self, incident_id: str | None) -> IncidentRow | None:
+        return next((r for r in self.rows() if r.incident_id == incident_id), None)
+
+    def rows(self) -> tuple[IncidentRow, ...]:
+        return tuple(r for s in self.sections for r in s.model.rows)
+
+    def next_pending(self) -> IncidentRow | None:
+        """The pending incident after the one on hand, in the board's order."""
+        rows = self.pending.model.rows
+        if not rows:
+            return None
+        at = self.pending.model.row_of(self._subject.now.incident_id or "")
+        return rows[0 if at is None else (at + 1) % len(rows)]
+
+    def on_hand(self, row_: IncidentRow) -> OnHand:
+        kind = self._types.label(row_.fields.get("type_code"))
+        place = row_.fields.get("place") or ""
+        text = " · ".join(p for p in (str(row_.number), kind, str(place)) if p)
+        return OnHand(None, row_.incident_id, text, row_.call_id)
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrow: closed takes the place of active when asked for."""
+        self._compact = compact
+        self._show_sections()
+
+    def turn_closed(self) -> None:
+        self._closed_shown = not self._closed_shown
+        self._show_sections()
+
+    def _show_sections(self) -> None:
+        self.active.setVisible(not (self._compact and self._closed_shown))
+        self.closed.setVisible(not self._compact or self._closed_shown)
+        self._turn.setVisible(self._compact)
+        self._turn.set_text("Active" if self._closed_shown else "Closed")
+
+    def _build(self, look: Look, book: ActionBook) -> None:
+        self.pending.head.addWidget(
+            KeyButton(book, Act.NEXT_PENDING, look, flat=True)
+        )
+        box = QHBoxLayout(self)
+        gap = look.space(2)
+        box.setContentsMargins(gap, look.space(), gap, look.space())
+        box.setSpacing(gap)
+        box.addWidget(self.pending, 5)
+        box.addWidget(Rule(vertical=True))
+        box.addWidget(self.active, 7)
+        box.addWidget(self.closed, 5)
+        self.active.head.addWidget(self._turn)
+        self._show_sections()
+
+    @Slot(object)
+    def _asked(self, asked: RowAsked) -> None:
+        row_ = self.incident(asked.key)
+        if row_ is None:
+            return
+        self._subject.take(self.on_hand(row_))
+        if asked.opened:
+            self.opened.emit(row_)
+
+    @Slot(object)
+    def _on_hand(self, on_hand: OnHand) -> None:
+        self._mark(on_hand.incident_id)
+
+    def _mark(self, incident_id: str | None) -> None:
+        for section in self.sections:
+            section.table.choose(incident_id)
+
+    @Slot(object)
+    def _on_look(self, _changed: LookChanged) -> None:
+        for section in self.sections:
+            section.table.rescale()
+
+
+_STATES = ("pending", "active", "closed")

@@ -1,0 +1,110 @@
+"""What the board shows of an incident, and the units list of a unit."""
+
+from __future__ import annotations
+
+from aliquot.console.domain.rows import IncidentRow
+from aliquot.widgets import words
+from aliquot.widgets.cells import Cell, age_cell
+from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.statuses import PROGRESS, Shape, unit_look
+from aliquot.widgets.tables import Column
+from aliquot.widgets.theme.tokens import Tone
+
+
+def incident_key(row: IncidentRow) -> str:
+    return row.incident_id
+
+
+def number(row: IncidentRow, _now: int) -> Cell:
+    return Cell(f"{row.number:04}", mono=True, bold=True)
+
+
+def priority(row: IncidentRow, _now: int) -> Cell:
+    value = row.fields.get("priority")
+    text = f"P{value}" if value is not None else words.ABSENT
+    return Cell(text, mono=True, bold=value == 1)
+
+
+def place(row: IncidentRow, _now: int) -> Cell:
+    text = row.fields.get("place") or row.fields.get("caller_place")
+    return Cell(str(text) if text else "no place yet")
+
+
+def pending_age(row: IncidentRow, now: int) -> Cell:
+    seconds = words.age_s(row.opened_at_us, now)
+    urgency = words.grade(seconds, words.PENDING_LIMITS)
+    return age_cell(words.age_text(seconds), urgency, Tone.PENDING)
+
+
+def units(row: IncidentRow, _now: int) -> Cell:
+    return Cell(" ".join(u.unit_id for u in row.units) or words.ABSENT, mono=True)
+
+
+def progress(row: IncidentRow, _now: int) -> Cell:
+    """The unit that is furthest along."""
+    for status in PROGRESS:
+        if any(u.status == status for u in row.units):
+            look = unit_look(status)
+            return Cell(look.word, look.tone, shape=look.shape)
+    return Cell("no unit now", Tone.MUTED, shape=Shape.BAR)
+
+
+def progress_age(row: IncidentRow, now: int) -> Cell:
+    for status in PROGRESS:
+        since = [u.since_us for u in row.units if u.status == status]
+        if since:
+            look = unit_look(status)
+            seconds = words.age_s(min(since), now)
+            urgency = words.grade(seconds, look.limits)
+            return age_cell(words.age_text(seconds), urgency, look.tone)
+    return age_cell(words.age_text(words.age_s(row.changed_at_us, now)), _QUIET)
+
+
+_QUIET = words.Grade.QUIET
+
+
+def ended(row: IncidentRow, _now: int) -> Cell:
+    return Cell(row.disposition or words.ABSENT, Tone.MUTED)
+
+
+def closed_at(row: IncidentRow, _now: int) -> Cell:
+    text = words.clock_text(row.closed_at_us) if row.closed_at_us else words.ABSENT
+    return Cell(text, Tone.MUTED, mono=True, right=True)
+
+
+class BoardColumns:
+    """Columns of the three tables; the type is said in the agency's words."""
+
+    def __init__(self, types: TypeTable, dispositions: dict[str, str]) -> None:
+        self._types = types
+        self._dispositions = dispositions
+        first: tuple[Column[IncidentRow], ...] = (
+            Column("No.", number, "00000", mono=True),
+            Column("Pri", priority, "P1", mono=True),
+            Column("Type", self.kind),
+            Column("Place", place),
+        )
+        wait = Column("Waits", pending_age, "00:00:00", ages=True, mono=True)
+        self.pending = (*first, wait)
+        self.active: tuple[Column[IncidentRow], ...] = (
+            *first,
+            Column("Units", units, "2A14 2A15 E", mono=True),
+            Column("Status", self.state, "transporting mm"),
+            Column("Age", progress_age, "00:00:00", ages=True, mono=True),
+        )
+        self.closed: tuple[Column[IncidentRow], ...] = (
+            first[0],
+            *first[2:],
+            Column("Ended as", self.disposition),
+            Column("Closed", closed_at, "00:00:00", mono=True),
+        )
+
+    def kind(self, row: IncidentRow, _now: int) -> Cell:
+        return Cell(self._types.label(row.fields.get("type_code")) or "no type yet")
+
+    def state(self, row: IncidentRow, now: int) -> Cell:
+        return progress(row, now)
+
+    def disposition(self, row: IncidentRow, _now: int) -> Cell:
+        code = row.disposition or ""
+        return Cell(self._dispositions.get(code, code) or words.ABSENT, Tone.MUTED)

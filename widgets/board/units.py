@@ -1,0 +1,200 @@
+"""Units by service, and which one is recommended, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.rows import UnitRow
+from aliquot.widgets import words
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.board.board import BoardPanel
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.cells import EMPTY, Cell, age_cell
+from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.statuses import SERVICES, service_name, unit_look
+from aliquot.widgets.subject import OnHand, Subject
+from aliquot.widgets.tables import Column, KeyedModel, Table
+from aliquot.widgets.theme.look import Look, LookChanged
+from aliquot.widgets.theme.tokens import Tone
+
+AVAILABLE = "available"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit, or the heading of a service when ``unit`` is None."""
+
+    service: str
+    free: int = 0
+    total: int = 0
+    unit: UnitRow | None = None
+
+
+def lines_of(units: Sequence[UnitRow]) -> tuple[UnitLine, ...]:
+    """Services in their customary order, units by name: nothing moves by itself."""
+    order = [*SERVICES, *sorted({u.service for u in units} - set(SERVICES))]
+    out: list[UnitLine] = []
+    for service in order:
+        own = sorted((u for u in units if u.service == service), key=_name)
+        if own:
+            free = sum(u.status == AVAILABLE for u in own)
+            out.append(UnitLine(service, free, len(own)))
+            out += [UnitLine(service, unit=u) for u in own]
+    return tuple(out)
+
+
+def recommend(units: Sequence[UnitRow], service: str | None) -> UnitRow | None:
+    """The first available unit of a service, the one that is longest available."""
+    free = [u for u in units if u.status == AVAILABLE and u.service == service]
+    return min(free, key=_longest_free) if free else None
+
+
+def _name(unit: UnitRow) -> str:
+    return unit.unit_id
+
+
+def _longest_free(unit: UnitRow) -> tuple[int, str]:
+    return (unit.since_us, unit.unit_id)
+
+
+def _key(line: UnitLine) -> str:
+    return line.unit.unit_id if line.unit else f"service:{line.service}"
+
+
+def _unit(line: UnitLine, _now: int) -> Cell:
+    if line.unit is None:
+        name = service_name(line.service)
+        return Cell(f"{name} {line.free}/{line.total} available", Tone.TEXT, bold=True)
+    return Cell(line.unit.unit_id, mono=True, bold=True)
+
+
+def _status(line: UnitLine, _now: int) -> Cell:
+    if line.unit is None:
+        return EMPTY
+    look = unit_look(line.unit.status)
+    return Cell(look.word, look.tone, shape=look.shape)
+
+
+def _incident(line: UnitLine, _now: int) -> Cell:
+    if line.unit is None or line.unit.incident_number is None:
+        return EMPTY
+    return Cell(f"{line.unit.incident_number:04}", mono=True)
+
+
+def _age(line: UnitLine, now: int) -> Cell:
+    if line.unit is None:
+        return EMPTY
+    look = unit_look(line.unit.status)
+    seconds = words.age_s(line.unit.since_us, now)
+    tone = Tone.MUTED if line.unit.status == AVAILABLE else look.tone
+    return age_cell(words.age_text(seconds), words.grade(seconds, look.limits), tone)
+
+
+def _heading(line: UnitLine) -> bool:
+    return line.unit is None
+
+
+COLUMNS: tuple[Column[UnitLine], ...] = (
+    Column("Unit", _unit, "2A14-XX", mono=True),
+    Column("Status", _status),
+    Column("Inc.", _incident, "00000", mono=True),
+    Column("Age", _age, "00:00:00", ages=True, mono=True),
+)
+
+
+class UnitsPanel(QWidget):
+    """Units chosen here go with F5; with none chosen the recommended one goes."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        book: ActionBook,
+        look: Look,
+        types: TypeTable,
+        subject: Subject,
+        board: BoardPanel,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._bridge, self._types = bridge, types
+        self._subject, self._board = subject, board
+        self.model: KeyedModel[UnitLine] = KeyedModel(COLUMNS, _key, self)
+        self.model.heading = _heading
+        self.table = Table(self.model, look, "Units")
+        self.table.setSelectionMode(
+            QAbstractItemView.SelectionMode.ExtendedSelection
+        )
+        self._advice = label(wrap=True)
+        self._advice.setMinimumHeight(look.px(40))
+        box = QVBoxLayout(self)
+        gap = look.space(2)
+        box.setContentsMargins(gap, gap, gap, gap)
+        box.setSpacing(look.space())
+        box.addWidget(self.table, 1)
+        line = row(look, self._advice, KeyButton(book, Act.DISPATCH, look))
+        line.setStretch(0, 1)
+        box.addLayout(line)
+        subject.changed.connect(self._on_hand)
+        look.changed.connect(self._on_look)
+
+    def refresh(self, changed: Changed | None) -> None:
+        if changed is not None and not changed.any_of("unit:", "incident:"):
+            return
+        lines = lines_of(self._bridge.views.units())
+        self.model.set_rows(lines, self._bridge.now_us())
+        self.table.clearSpans()
+        for at, line in enumerate(lines):
+            if line.unit is None:
+                self.table.setSpan(at, 0, 1, len(COLUMNS))
+        self._advise()
+
+    def tick(self, now_us: int) -> None:
+        self.model.tick(now_us)
+
+    def units(self) -> tuple[UnitRow, ...]:
+        return tuple(line.unit for line in self.model.rows if line.unit is not None)
+
+    def chosen(self) -> tuple[UnitRow, ...]:
+        """Available units that a person has selected, in the list's order."""
+        numbers = sorted({i.row() for i in self.table.selectedIndexes()})
+        found = (self.model.rows[n].unit for n in numbers)
+        return tuple(u for u in found if u is not None and u.status == AVAILABLE)
+
+    def forget_choice(self) -> None:
+        self.table.clearSelection()
+
+    def recommended(self) -> UnitRow | None:
+        return recommend(self.units(), self._service())
+
+    def _service(self) -> str | None:
+        row_ = self._board.incident(self._subject.now.incident_id)
+        kind = self._types.by_code(row_.fields.get("type_code")) if row_ else None
+        return kind.service if kind else ("law" if row_ else None)
+
+    def _advise(self) -> None:
+        if self._subject.now.incident_id is None:
+            self._advice.setText("No incident is on hand: nothing is recommended.")
+            return
+        unit, service = self.recommended(), self._service()
+        name = service_name(service or "")
+        if unit is None:
+            self._advice.setText(f"No {name} unit is available.")
+        else:
+            self._advice.setText(
+                f"Recommended: {unit.unit_id}, {name}, longest available. "
+                "Distance is not weighed yet."
+            )
+
+    @Slot(object)
+    def _on_hand(self, _on_hand: OnHand) -> None:
+        self._advise()
+
+    @Slot(object)
+    def _on_look(self, _changed: LookChanged) -> None:
+        self.table.rescale()

@@ -1,0 +1,1 @@
+"""What the lines say: the call strip, and what was heard and not understood."""

@@ -1,0 +1,210 @@
+"""The call strip: what waits, at the top, always in the same place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.rows import CallRow
+from aliquot.widgets import words
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.cells import Cell, age_cell
+from aliquot.widgets.parts import KeyButton, Rule, label
+from aliquot.widgets.statuses import Shape
+from aliquot.widgets.tables import Column, KeyedModel, Table
+from aliquot.widgets.theme.look import Look, LookChanged
+from aliquot.widgets.theme.tokens import Tone
+
+SHOWN = 3
+RECENT = 200
+
+
+def _state(row: CallRow, _now: int) -> Cell:
+    return Cell(words.call_state_text(row), Tone.WAITING, bold=True, shape=Shape.DOT)
+
+
+def _age(row: CallRow, now: int) -> Cell:
+    seconds = words.age_s(row.first_at_us, now)
+    urgency = words.grade(seconds, words.WAITING_LIMITS)
+    return age_cell(words.age_text(seconds), urgency, Tone.WAITING)
+
+
+def _number(row: CallRow, _now: int) -> Cell:
+    text = words.number_text(row.callback_number or row.pani) or "no number"
+    return Cell(text, mono=True, bold=True)
+
+
+def _kind(row: CallRow, _now: int) -> Cell:
+    return Cell(row.class_of_service or words.ABSENT, mono=True)
+
+
+def _sure(row: CallRow, _now: int) -> Cell:
+    if row.latitude is None and row.uncertainty_m is None:
+        return Cell(words.ABSENT, Tone.MUTED)
+    text = words.uncertainty_text(row.uncertainty_m, row.confidence_pct)
+    return Cell(text, mono=True)
+
+
+def _place(row: CallRow, _now: int) -> Cell:
+    return Cell(words.call_place(row))
+
+
+def _more(row: CallRow, _now: int) -> Cell:
+    parts = [words.warnings_text(row.warnings)]
+    if row.position is None:
+        parts.insert(0, "no position in the record")
+    return Cell(" · ".join(p for p in parts if p), Tone.MUTED)
+
+
+def _line(row: CallRow, _now: int) -> Cell:
+    return Cell(row.line, Tone.MUTED)
+
+
+COLUMNS: tuple[Column[CallRow], ...] = (
+    Column("State", _state, "ALI waiting mm"),
+    Column("Age", _age, "00:00:00", ages=True, mono=True),
+    Column("Number", _number, "(617) 555-0142", mono=True),
+    Column("Class", _kind, "WPH2", mono=True),
+    Column("Uncertainty", _sure, "±1.2 km conf 90", mono=True),
+    Column("Place", _place),
+    Column("Remarks", _more),
+    Column("Line", _line, "ali-line-1"),
+)
+
+
+def call_key(row: CallRow) -> str:
+    return row.call_id
+
+
+class CallStrip(QWidget):
+    """Waiting calls, oldest first. Amber flashes while one waits, nothing else ever."""
+
+    def __init__(self, bridge: Bridge, book: ActionBook, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._bridge, self._look, self._book = bridge, look, book
+        self.model: KeyedModel[CallRow] = KeyedModel(COLUMNS, call_key, self)
+        self.model.flashing = _is_waiting
+        height = look.tokens.strip_row_px
+        self.table = Table(
+            self.model, look, "Waiting calls", header=False, row_px=height
+        )
+        self._take = KeyButton(book, Act.TAKE, look)
+        self._aside = KeyButton(book, Act.ASIDE, look, flat=True)
+        self._heard = KeyButton(book, Act.HEARD, look, text="Heard calls", flat=True)
+        self._empty = label(name="empty")
+        self._more = label(size="small", tone="waiting")
+        self._counts = label(size="small", tone="muted", wrap=True)
+        self._rows = QStackedLayout()
+        self._build()
+        self._flash = QTimer(self)
+        self._flash.setInterval(round(500 / look.tokens.flash_hz))
+        self._flash.timeout.connect(self._flash_turn)
+        look.changed.connect(self._on_look)
+        self._size()
+
+    def refresh(self, changed: Changed | None) -> None:
+        if changed is not None and not changed.any_of("call:", "line:", "incident:"):
+            return
+        now = self._bridge.now_us()
+        self.model.set_rows(self._bridge.views.waiting_calls(), now)
+        self._say_waiting()
+        self._say_counts()
+
+    def tick(self, now_us: int) -> None:
+        self.model.tick(now_us)
+
+    def first_waiting(self) -> CallRow | None:
+        """The chosen waiting call while the strip has the focus, else the oldest."""
+        rows = self.model.rows
+        if not rows:
+            return None
+        chosen = self.table.current_key() if self.table.hasFocus() else None
+        return next((r for r in rows if r.call_id == chosen), rows[0])
+
+    def _build(self) -> None:
+        table, none = QWidget(), QWidget()
+        QVBoxLayout(table).addWidget(self.table)
+        QVBoxLayout(none).addWidget(self._empty)
+        for page in (table, none):
+            layout = page.layout()
+            assert layout is not None
+            layout.setContentsMargins(0, 0, 0, 0)
+            self._rows.addWidget(page)
+        keys, side = QVBoxLayout(), QVBoxLayout()
+        for part in (self._take, self._aside):
+            keys.addWidget(part)
+        for part in (self._heard, self._more, self._counts):
+            side.addWidget(part)
+        outer = QHBoxLayout(self)
+        gap = self._look.space()
+        outer.setContentsMargins(gap * 2, gap, gap * 2, gap)
+        outer.setSpacing(gap * 2)
+        for box in (keys, side):
+            box.setSpacing(gap // 2)
+        outer.addLayout(keys)
+        outer.addLayout(self._rows, 1)
+        outer.addWidget(Rule(vertical=True))
+        outer.addLayout(side)
+        keys.addStretch(1)
+        side.addStretch(1)
+        self._empty.setText(
+            f"No call is waiting. {self._book.key_text(Act.TAKE)} opens an empty form."
+        )
+
+    def _say_waiting(self) -> None:
+        rows = self.model.rows
+        self._rows.setCurrentIndex(0 if rows else 1)
+        self._take.set_needs(bool(rows))
+        self._take.set_text("Take call" if rows else "New form")
+        hidden = len(rows) - SHOWN
+        self._more.setText(f"{hidden} more waiting" if hidden > 0 else "")
+        self._more.setVisible(hidden > 0)
+        none = "No call is waiting." if not rows else None
+        self._book.set_reason(Act.ASIDE, none)
+        self._run_flash(bool(rows))
+
+    def _say_counts(self) -> None:
+        recent = self._bridge.views.recent_calls(RECENT)
+        lost = sum(r.state == "abandoned" and r.ours for r in recent)
+        other = sum(not r.ours for r in recent)
+        noise = sum(line.noise for line in self._bridge.views.lines())
+        parts = [f"abandoned {lost}", f"other positions {other}"]
+        if noise:
+            parts.append(f"not understood {noise}")
+        self._counts.setText("\n".join(parts[:2]) if not noise else "\n".join(parts))
+
+    def _run_flash(self, on: bool) -> None:
+        if on and not self._look.reduced_motion:
+            if not self._flash.isActive():
+                self._flash.start()
+            return
+        self._flash.stop()
+        self.table.cells.lit = True
+
+    @Slot()
+    def _flash_turn(self) -> None:
+        if self._look.reduced_motion:
+            self._run_flash(False)
+        else:
+            self.table.cells.lit = not self.table.cells.lit
+        self.table.viewport().update()
+
+    @Slot(object)
+    def _on_look(self, _changed: LookChanged) -> None:
+        self.table.rescale()
+        self._run_flash(bool(self.model.rows))
+        self._size()
+
+    def _size(self) -> None:
+        """As high as its rows: a new call moves nothing else."""
+        rows = self._look.px(self._look.tokens.strip_row_px) * SHOWN
+        frame = 2 * self._look.px(self._look.tokens.ring_px)
+        self.setFixedHeight(rows + frame + 2 * self._look.space())
+        self._counts.setMinimumWidth(self._look.px(130))
+
+
+def _is_waiting(_row: CallRow) -> bool:
+    return True

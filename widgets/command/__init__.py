@@ -1,0 +1,1 @@
+"""The command line, the palette, the keys, signing in: all in line, none modal."""

@@ -1,0 +1,102 @@
+"""The drawer: palette, keys, sign-in and what was heard open here, above the command
+line and over the board. It is no window, blocks nothing, and Esc closes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
+
+from aliquot.widgets.actions import Act
+from aliquot.widgets.parts import label, row
+from aliquot.widgets.theme.look import Look
+
+
+class Page(QWidget):
+    """One thing the drawer can show."""
+
+    title = ""
+    height_px = 300  # at 100 %
+
+    def opened(self) -> None:
+        """Read what is to be shown, and take the focus."""
+
+
+class Drawer(QWidget):
+    """Opens only by a person's key, and gives the focus back where it was."""
+
+    def __init__(self, look: Look, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("drawer")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._look = look
+        self._pages: dict[Act, Page] = {}
+        self._open: Act | None = None
+        self._before: QWidget | None = None
+        self._bottom: QWidget | None = None
+        self._title = label(name="heading")
+        hint = label("Esc", name="key")
+        box = QVBoxLayout(self)
+        gap = look.space(2)
+        box.setContentsMargins(gap, gap, gap, gap)
+        box.addLayout(row(look, self._title, 1, label("close", tone="muted"), hint))
+        self._stack = QStackedLayout()
+        box.addLayout(self._stack, 1)
+        window.installEventFilter(self)
+        self.hide()
+
+    @property
+    def shown(self) -> Act | None:
+        return self._open
+
+    def stand_on(self, bottom: QWidget) -> None:
+        """The widget above which the drawer opens."""
+        self._bottom = bottom
+
+    def add(self, act: Act, page: Page) -> None:
+        self._pages[act] = page
+        self._stack.addWidget(page)
+
+    def toggle(self, act: Act) -> None:
+        if self._open is act:
+            self.close_drawer()
+        else:
+            self.open_drawer(act)
+
+    def open_drawer(self, act: Act) -> None:
+        focus = QApplication.focusWidget()
+        if self._open is None and not (focus and self.isAncestorOf(focus)):
+            self._before = focus
+        page = self._pages[act]
+        self._open = act
+        self._title.setText(page.title)
+        self._stack.setCurrentWidget(page)
+        self._place()
+        self.show()
+        self.raise_()
+        page.opened()
+
+    def close_drawer(self) -> None:
+        """The focus goes back, if the drawer had it."""
+        if self._open is None:
+            return
+        focus = QApplication.focusWidget()
+        mine = focus is None or focus is self or self.isAncestorOf(focus)
+        self._open = None
+        if mine and self._before is not None:
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._before = None
+        self.hide()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        window = self.parentWidget()
+        if self._open is None or window is None or self._bottom is None:
+            return
+        floor = self._bottom.mapTo(window, self._bottom.rect().topLeft()).y()
+        high = min(self._look.px(self._pages[self._open].height_px), floor)
+        edge = self._look.space()
+        self.setGeometry(edge, floor - high, window.width() - 2 * edge, high)

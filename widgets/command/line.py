@@ -1,0 +1,138 @@
+"""The command line, and the message line beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.command import grammar
+from aliquot.widgets.parts import KeyButton, label, restyle
+from aliquot.widgets.signals import SignalOf
+from aliquot.widgets.theme.look import Look
+
+
+@dataclass(frozen=True, slots=True)
+class LineTyped:
+    order: grammar.Order
+
+
+class CommandEntry(QLineEdit):
+    """Tab completes while there is something to complete, else it goes on."""
+
+    def __init__(self, known: Callable[[], grammar.Known]) -> None:
+        super().__init__()
+        self._known = known
+        self._round: tuple[str, ...] = ()
+        self._at = 0
+        self.past: list[str] = []
+        self._back = 0
+        self.setProperty("mono", "true")
+        self.setAccessibleName("Command line")
+        self.setPlaceholderText("d 2a14 142")
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() is QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Tab
+            and not event.modifiers()
+            and self._complete()
+        ):
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._recall(1 if event.key() == Qt.Key.Key_Up else -1)
+            return
+        self._round = ()
+        super().keyPressEvent(event)
+
+    def remember(self, text: str) -> None:
+        self.past.append(text)
+        del self.past[:-50]
+        self._back = 0
+
+    def _complete(self) -> bool:
+        if not self.text():
+            return False
+        if not self._round:
+            self._round = grammar.completions(self.text(), self._known())
+            self._at = 0
+        if not self._round:
+            return False
+        self.setText(self._round[self._at % len(self._round)])
+        self._at += 1
+        self.textEdited.emit(self.text())
+        if len(self._round) == 1:
+            self._round = ()
+        return True
+
+    def _recall(self, step: int) -> None:
+        self._back = min(max(self._back + step, 0), len(self.past))
+        self.setText(self.past[-self._back] if self._back else "")
+
+
+class CommandLine(QWidget):
+    """Errors stand beside what was typed, and what was typed stays."""
+
+    typed = SignalOf[LineTyped](object)
+
+    def __init__(
+        self, book: ActionBook, look: Look, known: Callable[[], grammar.Known]
+    ) -> None:
+        super().__init__()
+        self.setObjectName("foot")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._known = known
+        self.entry = CommandEntry(known)
+        self.message = label(wrap=True)
+        self.message.setAccessibleName("Message")
+        box = QHBoxLayout(self)
+        gap = look.space()
+        box.setContentsMargins(gap * 2, gap, gap * 2, gap)
+        box.setSpacing(gap * 2)
+        box.addWidget(KeyButton(book, Act.COMMAND, look, flat=True))
+        box.addWidget(self.entry, 3)
+        box.addWidget(self.message, 4)
+        box.addWidget(KeyButton(book, Act.PALETTE, look, flat=True))
+        box.addWidget(KeyButton(book, Act.KEYS, look, flat=True))
+        self.entry.returnPressed.connect(self._entered)
+        self.entry.textEdited.connect(self._edited)
+
+    def say(self, text: str, bad: bool = False) -> None:
+        """What a key or a command did. Stays until the next."""
+        restyle(self.message, tone="danger" if bad else "text")
+        self.message.setText(text)
+
+    def begin(self, text: str = "") -> None:
+        """Go there, with the beginning of a command when a key asked for one."""
+        if text:
+            self.entry.setText(text)
+            self._edited(text)
+        self.entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _entered(self) -> None:
+        text = self.entry.text()
+        order = grammar.parse(text, self._known())
+        if isinstance(order, grammar.Wrong):
+            self.say(order.text, bad=True)
+            return
+        self.entry.remember(text)
+        self.entry.clear()
+        self.say("")
+        self.typed.emit(LineTyped(order))
+
+    @Slot(str)
+    def _edited(self, text: str) -> None:
+        usage = grammar.usage(text)
+        more = grammar.completions(text, self._known())[:4]
+        hint = "   ".join(m.split()[-1] if m.split() else m for m in more)
+        parts = [usage, f"Tab: {hint}" if hint and text else ""]
+        self.say("   ".join(p for p in parts if p))

@@ -1,0 +1,1 @@
+"""Forms: what a caller says becomes an incident; drafts, rebids."""

@@ -1,0 +1,89 @@
+"""Between the texts of a form and the fields of an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aliquot.console.domain.events import INCIDENT_FIELDS, Json
+from aliquot.console.domain.rows import CallRow
+from aliquot.widgets import words
+from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.intake.values import TEXT_FIELDS, FormData, Point, is_fixed
+
+_PLAIN = ("place", "place_note", "caller_name", "caller_place")
+
+
+def no_fields() -> dict[str, Json]:
+    return dict.fromkeys(INCIDENT_FIELDS)
+
+
+def fields_of(data: FormData, type_code: str) -> dict[str, Json]:
+    """All fields of the incident as the form has them; None where it has nothing."""
+    texts = data.texts
+    fields = no_fields()
+    fields.update({name: texts.get(name) or None for name in _PLAIN})
+    priority = texts.get("priority", "")
+    fields["type_code"] = type_code or None
+    fields["priority"] = int(priority) if priority.isdigit() else None
+    number = words.number_digits(texts.get("callback_number", ""))
+    fields["callback_number"] = number or None
+    if data.point is not None:
+        fields["latitude"] = data.point.latitude
+        fields["longitude"] = data.point.longitude
+    if data.caller is not None:
+        fields["caller_latitude"] = data.caller.latitude
+        fields["caller_longitude"] = data.caller.longitude
+        fields["caller_uncertainty_m"] = data.caller.uncertainty_m
+    return fields
+
+
+def texts_of(fields: Mapping[str, Json], types: TypeTable) -> dict[str, str]:
+    """The other way: what stands in the form for an incident."""
+    texts = {name: _text(fields.get(name)) for name in TEXT_FIELDS}
+    texts["type"] = types.label(fields.get("type_code"))
+    texts["callback_number"] = words.number_text(_text(fields.get("callback_number")))
+    return texts
+
+
+def changed(saved: Mapping[str, Json], now: Mapping[str, Json]) -> dict[str, Json]:
+    """Fields to change. What the form does not hold is left alone."""
+    return {
+        name: value
+        for name, value in now.items()
+        if name != "place_verified" and saved.get(name) != value
+    }
+
+
+def present(fields: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def point(fields: Mapping[str, Json], prefix: str) -> Point | None:
+    latitude = fields.get(f"{prefix}latitude")
+    longitude = fields.get(f"{prefix}longitude")
+    wide = fields.get(f"{prefix}uncertainty_m")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    known = isinstance(wide, int | float)
+    return Point(latitude, longitude, float(wide) if known else None)  # type: ignore[arg-type]
+
+
+def facts(row: CallRow) -> str:
+    """What the record says that has no field, in one line of text."""
+    parts = [words.call_state_text(row), row.class_of_service or "no class"]
+    if row.latitude is not None:
+        parts.append(words.uncertainty_text(row.uncertainty_m, row.confidence_pct))
+    if row.address and not is_fixed(row):
+        tower = "wireless_address_is_tower" in row.warnings
+        parts.append(f"tower at {row.address}" if tower else f"record: {row.address}")
+    if row.customer_name and not is_fixed(row):
+        parts.append(row.customer_name)
+    parts.append(f"{row.line}, {words.clock_text(row.last_at_us)}")
+    if row.records > 1:
+        parts.append(f"record {row.records}")
+    warnings = words.warnings_text(row.warnings)
+    return "  ·  ".join(p for p in (*parts, warnings) if p)
+
+
+def _text(value: Json) -> str:
+    return "" if value is None or isinstance(value, bool) else str(value)

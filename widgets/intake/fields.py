@@ -1,0 +1,111 @@
+"""The fields of a form and their places. No rule: see ``values`` and ``form``."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
+
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.intake.entry import DigitEntry, Entry, TypeEntry
+from aliquot.widgets.intake.values import TITLES
+from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.theme.look import Look
+
+
+class Fields(QWidget):
+    """``entries`` by the names of ``TEXT_FIELDS``."""
+
+    def __init__(self, book: ActionBook, look: Look, types: TypeTable) -> None:
+        super().__init__()
+        self._look = look
+        self.kind = TypeEntry("type", "Type of incident", types)
+        self.kind.setPlaceholderText("what happened: begin to type")
+        self.entries: dict[str, Entry] = {
+            "type": self.kind,
+            "priority": DigitEntry("priority", "Priority, 1 is first"),
+            "place": Entry("place", "Place of the incident"),
+            "place_note": Entry("place_note", "Place note"),
+            "caller_name": Entry("caller_name", "Name of the caller"),
+            "callback_number": Entry("callback_number", "Callback number", mono=True),
+            "caller_place": Entry("caller_place", "Where the caller is"),
+        }
+        self.entries["place"].setPlaceholderText("where help is wanted")
+        self.entries["place_note"].setPlaceholderText("floor, gate, side of the road")
+        self.verified = label(tone="muted", size="small")
+        self.facts = label(tone="muted", size="small", wrap=True)
+        self.heard = self._heard_box()
+        self._use = KeyButton(book, Act.CALLER_PLACE, look, text="Use as place")
+        self._lay_out()
+
+    def texts(self) -> dict[str, str]:
+        return {name: e.text().strip() for name, e in self.entries.items()}
+
+    def touched(self) -> tuple[str, ...]:
+        return tuple(n for n, e in self.entries.items() if e.touched)
+
+    def set_enabled(self, enabled: bool) -> None:
+        for entry in self.entries.values():
+            entry.setReadOnly(not enabled)
+
+    def show_heard(self, text: str) -> None:
+        self.heard.setPlainText(text)
+        self.heard.setVisible(bool(text))
+
+    def resize_parts(self) -> None:
+        """After a change of scale."""
+        digit = self.entries["priority"]
+        digit.setFixedWidth(self._look.px(44))
+        self.heard.setFixedHeight(self._look.px(110))
+
+    def _heard_box(self) -> QPlainTextEdit:
+        box = QPlainTextEdit()
+        box.setReadOnly(True)
+        box.setTabChangesFocus(True)
+        box.setProperty("mono", "true")
+        box.setAccessibleName("Text that was heard on the line")
+        box.hide()
+        return box
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(self._look.space(2))
+        grid.setVerticalSpacing(self._look.space(1.5))
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(3, 2)
+        self._first_rows(grid)
+        self._caller_rows(grid)
+        grid.addWidget(self.facts, 6, 1, 1, 3)
+        grid.addWidget(self.heard, 7, 1, 1, 3)
+        self.resize_parts()
+
+    def _first_rows(self, grid: QGridLayout) -> None:
+        e = self.entries
+        kinds = row(self._look, e["type"], label("Priority"), e["priority"])
+        kinds.setStretch(0, 1)
+        self._labelled(grid, 0, "type")
+        grid.addLayout(kinds, 0, 1, 1, 3)
+        self._labelled(grid, 1, "place")
+        places = row(self._look, e["place"], self.verified)
+        places.setStretch(0, 1)
+        grid.addLayout(places, 1, 1, 1, 3)
+        self._labelled(grid, 2, "place_note")
+        grid.addWidget(e["place_note"], 2, 1, 1, 3)
+
+    def _caller_rows(self, grid: QGridLayout) -> None:
+        e = self.entries
+        self._labelled(grid, 4, "caller_name")
+        grid.addWidget(e["caller_name"], 4, 1)
+        self._labelled(grid, 4, "callback_number", at=2)
+        grid.addWidget(e["callback_number"], 4, 3)
+        self._labelled(grid, 5, "caller_place")
+        at = row(self._look, e["caller_place"], self._use)
+        at.setStretch(0, 1)
+        grid.addLayout(at, 5, 1, 1, 3)
+
+    def _labelled(self, grid: QGridLayout, at_row: int, name: str, at: int = 0) -> None:
+        text = label(TITLES[name], tone="muted")
+        text.setBuddy(self.entries[name])
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(text, at_row, at, side)

@@ -1,0 +1,82 @@
+"""Old, new and typed side by side. Nothing here touches a field by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from aliquot.widgets.cells import Cell
+from aliquot.widgets.intake.values import TITLES, Difference
+from aliquot.widgets.parts import column, label, row
+from aliquot.widgets.signals import SignalOf
+from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
+from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.tokens import Tone
+from aliquot.widgets.words import ABSENT
+
+
+def _name(row: Difference, _now: int) -> Cell:
+    return Cell(TITLES[row.name], Tone.MUTED)
+
+
+def _old(row: Difference, _now: int) -> Cell:
+    return Cell(row.old or ABSENT, Tone.MUTED, struck=bool(row.old))
+
+
+def _new(row: Difference, _now: int) -> Cell:
+    return Cell(row.new or ABSENT, bold=True)
+
+
+def _typed(row: Difference, _now: int) -> Cell:
+    return Cell(row.typed or ABSENT)
+
+
+COLUMNS: tuple[Column[Difference], ...] = (
+    Column("", _name, "Uncertainty"),
+    Column("Old record", _old),
+    Column("New record", _new),
+    Column("In the form", _typed),
+)
+
+
+def _key(row: Difference) -> str:
+    return row.name
+
+
+class RebidBox(QWidget):
+    """Shown when a further record says something else. Enter uses the new value."""
+
+    used = SignalOf[Difference](object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._model: KeyedModel[Difference] = KeyedModel(COLUMNS, _key, self)
+        self.table = Table(self._model, look, "New record beside old and typed")
+        self.table.asked.connect(self._asked)
+        self._title = label(tone="pending")
+        hint = label("Enter uses the new value", tone="muted", size="small")
+        box = column(look)
+        box.addLayout(row(look, self._title, 1, hint))
+        box.addWidget(self.table)
+        self.setLayout(box)
+        self.hide()
+
+    @property
+    def rows(self) -> tuple[Difference, ...]:
+        return self._model.rows
+
+    def show_rows(self, rows: tuple[Difference, ...], said_at: str) -> None:
+        self._model.set_rows(rows, 0)
+        self._title.setText(f"The line sent a newer record at {said_at}")
+        high = self.table.row_height() * len(rows) + self._look.px(22)
+        self.table.setFixedHeight(high + 2 * self._look.px(3))
+        self.setVisible(bool(rows))
+
+    @Slot(object)
+    def _asked(self, asked: RowAsked) -> None:
+        if not asked.opened:
+            return
+        for row_ in self._model.rows:
+            if row_.name == asked.key:
+                self.used.emit(row_)

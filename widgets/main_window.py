@@ -1,0 +1,340 @@
+"""The one main window. It lays out docks and keeps them told; it decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QTimer, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from aliquot.console.domain.commands import SignOut
+from aliquot.console.domain.ports import Changed
+from aliquot.widgets.actions import Act, ActAsked, ActionBook
+from aliquot.widgets.arrangement import Arrangement, arrange, arrangement_for
+from aliquot.widgets.board.board import BoardPanel
+from aliquot.widgets.board.narrative import NarrativePanel
+from aliquot.widgets.board.units import UnitsPanel
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.calls.heard import FormFromHeard, HeardPage
+from aliquot.widgets.calls.strip import CallStrip
+from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.command.drawer import Drawer
+from aliquot.widgets.command.line import CommandLine
+from aliquot.widgets.command.palette import Chosen, KeysPage, PalettePage
+from aliquot.widgets.command.sign_in import SignedIn, SignInPage
+from aliquot.widgets.intake.tabs import IntakeTabs
+from aliquot.widgets.operator import Operator, Parts
+from aliquot.widgets.panel import Panel
+from aliquot.widgets.settings import WindowSettings, load_settings, save_settings
+from aliquot.widgets.status import AlarmStrip, StatusBar
+from aliquot.widgets.subject import OnHand, Subject
+from aliquot.widgets.taborder import chain
+from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.tokens import Theme
+
+TITLE = "Aliquot"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowParts:
+    """What the composition root hands in. ``map_panel`` is any widget."""
+
+    bridge: Bridge
+    look: Look
+    types: TypeTable
+    map_panel: QWidget
+    settings_path: Path | None = None
+
+
+class MainWindow(QMainWindow):
+    def __init__(self, parts: WindowParts) -> None:
+        super().__init__()
+        self.setWindowTitle(TITLE)
+        self.setObjectName("ground")
+        self._parts = parts
+        self.look = parts.look
+        self._settings_path = parts.settings_path
+        self._settings = load_settings(parts.settings_path)
+        self._kind: Arrangement | None = None
+        self.subject = Subject(self)
+        self.book = ActionBook(self._settings.keys, self)
+        self._make_panels(parts)
+        self._make_foot(parts)
+        self._make_drawer(parts)
+        self._connect(parts)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(1000)
+        self._ticker.timeout.connect(self._tick)
+        self._ticker.start()
+
+    # parts
+
+    def _make_panels(self, parts: WindowParts) -> None:
+        bridge, look, types = parts.bridge, parts.look, parts.types
+        common = (bridge, self.book, look)
+        self.strip = CallStrip(*common)
+        self.intake = IntakeTabs(*common, types, self.subject)
+        self.board = BoardPanel(*common, types, self.subject)
+        self.units = UnitsPanel(*common, types, self.subject, self.board)
+        self.narrative = NarrativePanel(*common, self.subject, self.intake)
+        self.panels = {
+            "strip": Panel("strip", "Calls", self.strip, look, self.strip, False),
+            "intake": Panel("intake", "Intake", self.intake, look, self.intake),
+            "narrative": Panel(
+                "narrative", "Narrative", self.narrative, look, self.narrative
+            ),
+            "map": Panel("map", "Map", parts.map_panel, look),
+            "units": Panel("units", "Units", self.units, look, self.units),
+            "board": Panel("board", "Board", self.board, look, self.board),
+        }
+
+    def _make_foot(self, parts: WindowParts) -> None:
+        self.alarm = AlarmStrip(parts.bridge, parts.look)
+        self.line = CommandLine(self.book, parts.look, self._known)
+        self.status = StatusBar(parts.bridge, self.book, parts.look)
+        foot = QWidget()
+        box = QVBoxLayout(foot)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for part in (self.alarm, self.line, self.status):
+            box.addWidget(part)
+        bar = QToolBar("Command line and status")
+        bar.setObjectName("foot")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(foot)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setDockNestingEnabled(True)
+        self._foot = foot
+
+    def _make_drawer(self, parts: WindowParts) -> None:
+        self.drawer = Drawer(parts.look, self)
+        self.drawer.stand_on(self._foot)
+        self.palette_page = PalettePage(self.book, parts.look)
+        self.sign_in = SignInPage(parts.bridge, parts.look)
+        self.heard = HeardPage(parts.bridge, parts.look)
+        self.drawer.add(Act.PALETTE, self.palette_page)
+        self.drawer.add(Act.KEYS, KeysPage(self.book, parts.look))
+        self.drawer.add(Act.SIGN_IN, self.sign_in)
+        self.drawer.add(Act.HEARD, self.heard)
+
+    def _connect(self, parts: WindowParts) -> None:
+        desk = Parts(
+            self.strip,
+            self.intake,
+            self.board,
+            self.units,
+            self.narrative,
+            self.line,
+        )
+        self.operator = Operator(parts.bridge, self.book, self.subject, desk, self)
+        self.book.asked.connect(self._asked)
+        self.operator.window_act.connect(self._window_act)
+        self.palette_page.chosen.connect(self._chosen)
+        self.sign_in.done.connect(self._signed_in)
+        self.heard.asked.connect(self._from_heard)
+        parts.bridge.changed.connect(self._changed)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
+
+    def _known(self) -> object:
+        return self.operator.known()
+
+    # life
+
+    def start(self) -> None:
+        """Read everything, bring back what was typed, and take the remembered look."""
+        self._restore_geometry()
+        self._refresh(None)
+        drafts = self._parts.bridge.views.drafts()
+        found = self.intake.recover(drafts)
+        self.narrative.recover(drafts)
+        if found:
+            forms = "form is" if found == 1 else "forms are"
+            self.operator.say(f"{found} {forms} back as typed before.")
+        chain(self)
+
+    def leave(self) -> None:
+        """Save what waits to be saved; nothing is asked. Idempotent."""
+        self._ticker.stop()
+        self.intake.flush()
+        self.narrative.flush()
+        self._remember()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.leave()
+        super().closeEvent(event)
+
+    def _refresh(self, changed: Changed | None) -> None:
+        for panel in self.panels.values():
+            panel.deliver(changed)
+        for part in (self.status, self.alarm, self.heard):
+            part.refresh(changed)
+
+    @Slot(object)
+    def _changed(self, changed: Changed) -> None:
+        self._refresh(changed)
+
+    @Slot()
+    def _tick(self) -> None:
+        now = self._parts.bridge.now_us()
+        for panel in self.panels.values():
+            panel.tick(now)
+        self.status.tick(now)
+
+    # keys
+
+    @Slot(object)
+    def _asked(self, asked: ActAsked) -> None:
+        self.operator.do(asked.act)
+
+    @Slot(object)
+    def _window_act(self, act: Act) -> None:
+        acts: dict[Act, Callable[[], object]] = {
+            Act.COMMAND: self.line.begin,
+            Act.BACK: self.back,
+            Act.SIGN_OUT: self._sign_out,
+            Act.DESK: self._put_back,
+            Act.TO_FORM: self._to_form,
+            Act.TO_BOARD: self._to_board,
+            Act.TO_UNITS: self.units.table.setFocus,
+            Act.THEME: self._turn_theme,
+            Act.MOTION: self._turn_motion,
+        }
+        sizes = {Act.LARGER: 1, Act.SMALLER: -1}
+        if act in acts:
+            acts[act]()
+        elif act in sizes:
+            self.look.step_scale(sizes[act])
+            self._resized()
+        elif act is Act.NORMAL_SIZE:
+            self.look.set_scale(1.0)
+            self._resized()
+        else:
+            self.drawer.toggle(act)
+
+    def back(self) -> None:
+        """Esc: close the drawer, leave the command line; what is typed stays."""
+        if self.drawer.shown is not None:
+            self.drawer.close_drawer()
+        elif self.line.isAncestorOf(self.focusWidget() or self):
+            self._to_form()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Comes here only when no field wanted the key."""
+        if event.text() == "/":
+            self.line.begin()
+        else:
+            super().keyPressEvent(event)
+
+    def _to_form(self) -> None:
+        form = self.intake.current
+        if form is not None:
+            form.begin()
+        else:
+            self._to_board()
+
+    def _to_board(self) -> None:
+        for section in self.board.sections:
+            if section.table.current_key() is not None and section.isVisible():
+                section.table.setFocus()
+                return
+        self.board.pending.table.setFocus()
+
+    @Slot(object)
+    def _chosen(self, chosen: Chosen) -> None:
+        self.drawer.close_drawer()
+        self.operator.do(chosen.act)
+
+    @Slot(object)
+    def _signed_in(self, _done: SignedIn) -> None:
+        self.drawer.close_drawer()
+        self.operator.say("Signed in.")
+
+    @Slot(object)
+    def _from_heard(self, asked: FormFromHeard) -> None:
+        self.drawer.close_drawer()
+        self.operator.heard(asked)
+
+    def _sign_out(self) -> None:
+        self._parts.bridge.submit(SignOut())
+
+    @Slot(QWidget, QWidget)
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Working in a form puts it on hand."""
+        form = self.intake.current
+        if form is not None and now is not None and self.intake.isAncestorOf(now):
+            self.subject.take(form.on_hand)
+
+    # look and places
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_if_needed()
+
+    def _resized(self) -> None:
+        self._arrange_if_needed()
+        self.operator.say(f"Text at {self.look.scale:.0%}.")
+
+    def _arrange_if_needed(self) -> None:
+        kind = arrangement_for(self.width(), self.look.scale)
+        if kind is not self._kind:
+            self._arrange(kind)
+
+    def _arrange(self, kind: Arrangement) -> None:
+        focus = self.focusWidget()
+        self._kind = kind
+        arrange(self, self.panels, kind)
+        self.board.set_compact(kind is not Arrangement.WIDE)
+        if focus is not None and focus.isVisible():
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _put_back(self) -> None:
+        self._arrange(arrangement_for(self.width(), self.look.scale))
+        self.operator.say("All panels are in their places.")
+
+    def _turn_theme(self) -> None:
+        dark = self.look.tokens.theme is Theme.DARK
+        self.look.set_theme(Theme.LIGHT if dark else Theme.DARK)
+
+    def _turn_motion(self) -> None:
+        self.look.reduced_motion = not self.look.reduced_motion
+        self.strip.refresh(None)
+        off = self.look.reduced_motion
+        self.operator.say("Flashing is off." if off else "Flashing is on.")
+
+    def _restore_geometry(self) -> None:
+        saved = self._settings
+        if saved.geometry:
+            self.restoreGeometry(_bytes(saved.geometry))
+        self._arrange_if_needed()
+        if saved.state and self._kind and saved.arrangement == self._kind.value:
+            self.restoreState(_bytes(saved.state))
+
+    def _remember(self) -> None:
+        settings = replace(
+            self._settings,
+            theme=self.look.tokens.theme,
+            scale=self.look.scale,
+            reduced_motion=self.look.reduced_motion,
+            geometry=_text(self.saveGeometry()),
+            state=_text(self.saveState()),
+            arrangement=self._kind.value if self._kind else "",
+        )
+        save_settings(self._settings_path, settings)
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode("ascii")
+
+
+__all__ = ["MainWindow", "OnHand", "WindowParts", "WindowSettings"]

@@ -1,0 +1,361 @@
+"""What each key and each typed order does. Talks to the desk; moves no dock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+
+from aliquot.console.domain.commands import (
+    AddNote,
+    CloseIncident,
+    Command,
+    DispatchUnits,
+    Done,
+    ReopenIncident,
+    SetCallAside,
+    SetUnitStatus,
+)
+from aliquot.console.domain.rows import IncidentRow
+from aliquot.widgets import words
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.board.board import BoardPanel
+from aliquot.widgets.board.narrative import NarrativePanel, NarrativeSaid
+from aliquot.widgets.board.units import UnitsPanel
+from aliquot.widgets.bridge import Bridge, Settled
+from aliquot.widgets.calls.heard import FormFromHeard
+from aliquot.widgets.calls.strip import CallStrip
+from aliquot.widgets.command import grammar
+from aliquot.widgets.command.line import CommandLine, LineTyped
+from aliquot.widgets.intake.form import FormChanged, new_form_id
+from aliquot.widgets.intake.tabs import IntakeTabs
+from aliquot.widgets.intake.values import FormData
+from aliquot.widgets.signals import SignalOf
+from aliquot.widgets.statuses import service_name, unit_look
+from aliquot.widgets.subject import OnHand, Subject
+
+NO_REBID = (
+    "This line only listens: it cannot be asked for the record again. "
+    "A newer record shows by itself."
+)
+NO_RELEASE = "Nothing can be released yet: no release policy is in force at this desk."
+NO_INCIDENT = "No incident is on hand: create it first, or choose one on the board."
+
+
+class Parts:
+    """The panels the operator works with."""
+
+    def __init__(
+        self,
+        strip: CallStrip,
+        tabs: IntakeTabs,
+        board: BoardPanel,
+        units: UnitsPanel,
+        narrative: NarrativePanel,
+        line: CommandLine,
+    ) -> None:
+        self.strip, self.tabs, self.board = strip, tabs, board
+        self.units, self.narrative, self.line = units, narrative, line
+
+
+class Operator(QObject):
+    """Acts of the desk. ``window_act`` passes on what is the window's own."""
+
+    window_act = SignalOf[Act](object)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        book: ActionBook,
+        subject: Subject,
+        parts: Parts,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._book, self._subject = bridge, book, subject
+        self._parts = parts
+        self._acts: dict[Act, Callable[[], None]] = {
+            Act.TAKE: self.take,
+            Act.ASIDE: self.aside,
+            Act.NEW_FORM: self.new_form,
+            Act.CALLER_PLACE: self.caller_place,
+            Act.DISPATCH: self.dispatch,
+            Act.NEXT_PENDING: self.next_pending,
+            Act.NOTE: self.note,
+            Act.CHECK_LINES: self.check_lines,
+            Act.CLOSE_INCIDENT: self.close_incident,
+            Act.SAVE: self.save,
+            Act.DISCARD: self.discard,
+            Act.NEXT_FORM: self._next_form,
+            Act.CLOSED: parts.board.turn_closed,
+        }
+        self._orders: dict[type[object], Callable[..., None]] = {
+            grammar.Dispatch: self._order_dispatch,
+            grammar.Status: self._order_status,
+            grammar.Note: self._order_note,
+            grammar.Close: self._order_close,
+            grammar.Reopen: self._order_reopen,
+            grammar.Show: self._order_show,
+            grammar.Aside: self._order_aside,
+            grammar.Simple: self._order_simple,
+        }
+        book.set_reason(Act.REBID, NO_REBID)
+        book.set_reason(Act.PROPOSE, NO_RELEASE)
+        self._connect()
+        self._reasons(subject.now)
+
+    def do(self, act: Act) -> None:
+        """Do it, or say why not."""
+        reason = self._book.reason(act)
+        if reason is not None:
+            self.say(reason)
+        elif act in self._acts:
+            self._acts[act]()
+        else:
+            self.window_act.emit(act)
+
+    def say(self, text: str, bad: bool = False) -> None:
+        self._parts.line.say(text, bad)
+
+    def known(self) -> grammar.Known:
+        """Names that may be typed now."""
+        numbers = tuple(r.number for r in self._parts.board.rows())
+        row = self._parts.board.incident(self._subject.now.incident_id)
+        units = tuple(u.unit_id for u in self._parts.units.units())
+        return grammar.Known(units, numbers, row.number if row else None)
+
+    # calls
+
+    def take(self) -> None:
+        row = self._parts.strip.first_waiting()
+        if row is None:
+            self.new_form()
+            return
+        self._parts.tabs.take_call(row)
+        self.say(f"Taken: {words.number_text(row.callback_number) or 'no number'}.")
+
+    def aside(self) -> None:
+        self._parts.line.begin("aside ")
+
+    def new_form(self) -> None:
+        self._parts.tabs.open_form().begin()
+
+    def caller_place(self) -> None:
+        form = self._parts.tabs.current
+        said = form.take_caller_place() if form else "No form is open."
+        self.say(said or "The caller's place is the incident's place now.")
+
+    def check_lines(self) -> None:
+        now = self._bridge.now_us()
+        lines = self._bridge.views.lines()
+        said = [words.line_sentence(r) or words.line_text(r, now) for r in lines]
+        text = ". ".join(s.rstrip(".") for s in said) or "No line is set up"
+        self.say(f"{text}. A line that only listens cannot be tested from here.")
+
+    @Slot(object)
+    def heard(self, asked: FormFromHeard) -> None:
+        """A form from a call heard before, or from bytes as text."""
+        if asked.call is not None:
+            self._parts.tabs.open_form().take_call(asked.call)
+        elif asked.noise is not None:
+            noise = asked.noise
+            text = words.bytes_text(noise.raw).strip()
+            at = words.clock_text(noise.at_us)
+            note = f"Heard on {noise.line} at {at}, not understood:\n{text}"
+            data = FormData(form_id=new_form_id(), heard=text, notes=(note,))
+            self._parts.tabs.open_form(data).keep()
+        form = self._parts.tabs.current
+        if form is not None:
+            form.begin()
+
+    # the incident on hand
+
+    def save(self) -> None:
+        form = self._parts.tabs.current
+        if form is None:
+            self.say("No form is open.")
+        else:
+            form.save()
+
+    def discard(self) -> None:
+        said = self._parts.tabs.close_current()
+        self.say(said or "The form is closed.")
+
+    def _next_form(self) -> None:
+        self._parts.tabs.next_form()
+        form = self._parts.tabs.current
+        if form is not None:
+            form.begin()
+
+    def note(self) -> None:
+        self._parts.narrative.entry.setFocus()
+
+    def next_pending(self) -> None:
+        row = self._parts.board.next_pending()
+        if row is None:
+            self.say("Nothing is pending.")
+            return
+        self._subject.take(self._parts.board.on_hand(row))
+        self.say(f"On hand: {self._subject.now.title}.")
+
+    def dispatch(self) -> None:
+        """The units that are chosen, else the recommended one; says which and why."""
+        row = self._incident()
+        if row is None:
+            self.say(NO_INCIDENT)
+            return
+        chosen = self._parts.units.chosen()
+        if chosen:
+            self._dispatch(row, tuple(u.unit_id for u in chosen), "as chosen")
+            return
+        unit = self._parts.units.recommended()
+        if unit is None:
+            self.say("No unit of the service is available. Choose one by hand.", True)
+            return
+        why = f"recommended: {service_name(unit.service)}, longest available"
+        self._dispatch(row, (unit.unit_id,), why)
+
+    def close_incident(self) -> None:
+        row = self._incident()
+        if row is None:
+            self.say(NO_INCIDENT)
+        else:
+            self._parts.line.begin(f"close {row.number} ")
+
+    def open_incident(self, row: IncidentRow) -> None:
+        self._parts.tabs.open_incident(row).begin()
+
+    # typed orders
+
+    @Slot(object)
+    def typed(self, typed: LineTyped) -> None:
+        self._orders[type(typed.order)](typed.order)
+
+    def _order_dispatch(self, order: grammar.Dispatch) -> None:
+        row = self._parts.board.find(order.number)
+        if row is not None:
+            self._dispatch(row, order.units, "as typed")
+
+    def _order_status(self, order: grammar.Status) -> None:
+        row = self._parts.board.find(order.number) if order.number else None
+        incident = row.incident_id if row else None
+        word = unit_look(order.status).word
+        self._submit(
+            SetUnitStatus(
+                unit_id=order.unit, status=order.status, incident_id=incident
+            ),
+            f"{order.unit} is {word}.",
+        )
+
+    def _order_note(self, order: grammar.Note) -> None:
+        row = self._parts.board.find(order.number)
+        if row is not None:
+            self._submit(
+                AddNote(incident_id=row.incident_id, text=order.text),
+                f"Noted in {order.number}.",
+            )
+
+    def _order_close(self, order: grammar.Close) -> None:
+        row = self._parts.board.find(order.number)
+        if row is not None:
+            self._submit(
+                CloseIncident(
+                    incident_id=row.incident_id, disposition=order.disposition
+                ),
+                f"Incident {order.number} is closed.",
+            )
+
+    def _order_reopen(self, order: grammar.Reopen) -> None:
+        row = self._parts.board.find(order.number)
+        if row is not None:
+            self._submit(
+                ReopenIncident(incident_id=row.incident_id, reason=order.reason),
+                f"Incident {order.number} is open again.",
+            )
+
+    def _order_show(self, order: grammar.Show) -> None:
+        row = self._parts.board.find(order.number)
+        if row is not None:
+            self.open_incident(row)
+
+    def _order_aside(self, order: grammar.Aside) -> None:
+        row = self._parts.strip.first_waiting()
+        if row is None:
+            self.say("No call is waiting.")
+            return
+        self._submit(
+            SetCallAside(call_id=row.call_id, reason=order.reason),
+            f"Set aside: {words.number_text(row.callback_number) or 'no number'}.",
+        )
+
+    def _order_simple(self, order: grammar.Simple) -> None:
+        self.do(_SIMPLE[order.name])
+
+    # inside
+
+    def _incident(self) -> IncidentRow | None:
+        incident = self._subject.now.incident_id
+        return self._bridge.views.incident(incident) if incident else None
+
+    def _dispatch(self, row: IncidentRow, units: tuple[str, ...], why: str) -> None:
+        self._submit(
+            DispatchUnits(incident_id=row.incident_id, unit_ids=units),
+            f"{' '.join(units)} dispatched to {row.number}, {why}.",
+        )
+        self._parts.units.forget_choice()
+
+    def _submit(self, command: Command, said: str) -> None:
+        self._pending[command] = said
+        self._bridge.submit(command)
+
+    def _connect(self) -> None:
+        self._pending: dict[Command, str] = {}
+        parts = self._parts
+        parts.line.typed.connect(self.typed)
+        parts.tabs.said.connect(self._form_said)
+        parts.narrative.said.connect(self._narrative_said)
+        parts.board.opened.connect(self._opened)
+        self._bridge.settled.connect(self._on_settled)
+        self._subject.changed.connect(self._reasons)
+
+    @Slot(object)
+    def _on_settled(self, settled: Settled) -> None:
+        said = self._pending.pop(settled.command, None)
+        if said is None:
+            return
+        if isinstance(settled.outcome, Done):
+            self.say(said)
+        else:
+            self.say(settled.outcome.message, bad=True)
+
+    @Slot(object)
+    def _form_said(self, changed: FormChanged) -> None:
+        self.say(changed.said)
+
+    @Slot(object)
+    def _narrative_said(self, said: NarrativeSaid) -> None:
+        self.say(said.text, said.bad)
+
+    @Slot(object)
+    def _opened(self, row: IncidentRow) -> None:
+        self.open_incident(row)
+
+    @Slot(object)
+    def _reasons(self, on_hand: OnHand) -> None:
+        none = None if on_hand.incident_id else NO_INCIDENT
+        self._book.set_reason(Act.DISPATCH, none)
+        self._book.set_reason(Act.CLOSE_INCIDENT, none)
+        nothing = None if on_hand.key else "Nothing is on hand to write about."
+        self._book.set_reason(Act.NOTE, nothing)
+
+
+_SIMPLE: dict[str, Act] = {
+    "new": Act.NEW_FORM,
+    "take": Act.TAKE,
+    "next": Act.NEXT_PENDING,
+    "lines": Act.CHECK_LINES,
+    "heard": Act.HEARD,
+    "help": Act.KEYS,
+    "in": Act.SIGN_IN,
+    "out": Act.SIGN_OUT,
+}

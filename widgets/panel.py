@@ -1,0 +1,108 @@
+"""A dock, its title, and what it says when its own content fails."""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QWidget
+
+from aliquot.console.domain.ports import Changed
+from aliquot.widgets.parts import label
+from aliquot.widgets.theme.look import Look
+
+_log = logging.getLogger(__name__)
+
+
+class Content(Protocol):
+    """What stands in a panel. Each method may raise: only its panel says so."""
+
+    def refresh(self, changed: Changed | None) -> None:
+        """Read again what ``changed`` touches; None: read everything."""
+        ...
+
+    def tick(self, now_us: int) -> None:
+        """A second has passed."""
+        ...
+
+
+class Panel(QDockWidget):
+    """Can be moved and torn off, not closed: a place for everything."""
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        body: QWidget,
+        look: Look,
+        content: Content | None = None,
+        titled: bool = True,
+    ) -> None:
+        super().__init__(title)
+        self.setObjectName(name)
+        self.content = content
+        self._look = look
+        self._title = title
+        self._broken = False
+        self._pages = QStackedWidget()
+        self._pages.addWidget(body)
+        self._trouble = label(name="empty", wrap=True)
+        self._trouble.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._pages.addWidget(self._trouble)
+        self.setWidget(self._pages)
+        self._heading = label(title, name="heading")
+        self._side = label(tone="muted")
+        self.setTitleBarWidget(self._title_bar() if titled else QWidget())
+        features = QDockWidget.DockWidgetFeature
+        free = features.DockWidgetMovable | features.DockWidgetFloatable
+        self.setFeatures(free if titled else features.NoDockWidgetFeatures)
+
+    def set_side(self, text: str) -> None:
+        """Short text at the right of the title."""
+        self._side.setText(text)
+
+    def set_title(self, text: str) -> None:
+        self._heading.setText(text)
+
+    def deliver(self, changed: Changed | None) -> None:
+        if self.content is not None:
+            self._guarded("refresh", changed)
+
+    def tick(self, now_us: int) -> None:
+        if self.content is not None and not self._broken:
+            self._guarded("tick", now_us)
+
+    def _guarded(self, step: str, argument: object) -> None:
+        """A panel that fails says so in its own place; the others go on."""
+        try:
+            getattr(self.content, step)(argument)
+        except Exception as problem:
+            _log.exception("panel %s", self.objectName())
+            self._fail(problem)
+        else:
+            if self._broken and step == "refresh":
+                self._broken = False
+                self._pages.setCurrentIndex(0)
+
+    def _fail(self, problem: Exception) -> None:
+        self._broken = True
+        self._trouble.setText(
+            f"{self._title} cannot be shown now ({type(problem).__name__}: {problem}). "
+            "The rest of the desk goes on. It is read again with the next change."
+        )
+        self._pages.setCurrentIndex(1)
+
+    def _title_bar(self) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("title")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inner = QHBoxLayout(bar)
+        gap = self._look.space()
+        inner.setContentsMargins(gap, gap, gap * 2, gap)
+        inner.addWidget(self._heading)
+        inner.addStretch(1)
+        inner.addWidget(self._side)
+        for part in (self._heading, self._side):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return bar

@@ -1,0 +1,186 @@
+"""The status bar: each line, the log, the map, the clock, who is here; in words. And
+the strip above it that says a trouble in a whole sentence, without stopping anybody."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.rows import LineRow, LogStatus
+from aliquot.widgets import words
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.cells import draw_shape
+from aliquot.widgets.command.sign_in import person_name
+from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.statuses import Shape
+from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.tokens import Tone
+
+
+class Sign(QWidget):
+    """A shape and words: ● up, ○ not sure, ✕ trouble."""
+
+    def __init__(self, look: Look, name: str) -> None:
+        super().__init__()
+        self._look = look
+        self._tone, self._shape = Tone.MUTED, Shape.RING
+        self._text = label()
+        self.setAccessibleName(name)
+        box = row(look, self._text)
+        box.setContentsMargins(look.px(16), 0, look.space(3), 0)
+        self.setLayout(box)
+
+    def say(self, text: str, tone: Tone, shape: Shape) -> None:
+        if (text, tone, shape) != (self._text.text(), self._tone, self._shape):
+            self._tone, self._shape = tone, shape
+            self._text.setText(text)
+            self.setAccessibleDescription(text)
+            self.update()
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        size = self._look.px(8)
+        box = QRect(0, (self.height() - size) // 2, size, size)
+        painter = QPainter(self)
+        colour = self._look.colour(self._tone)
+        draw_shape(painter, box, self._shape, colour, self._look.px(1.5))
+        painter.end()
+
+
+class StatusBar(QWidget):
+    """Reads lines, log and session; the map says its own state through ``set_map``."""
+
+    def __init__(self, bridge: Bridge, book: ActionBook, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("foot")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._bridge, self._look = bridge, look
+        self._lines: dict[str, Sign] = {}
+        self._rows: tuple[LineRow, ...] = ()
+        self._log = Sign(look, "Log")
+        self._map = Sign(look, "Map")
+        self._none = label("No line is set up.", tone="muted")
+        self._clock = label(mono=True)
+        self._who = KeyButton(book, Act.SIGN_IN, look, flat=True)
+        self._line_box = QHBoxLayout()
+        box = QHBoxLayout(self)
+        gap = look.space()
+        box.setContentsMargins(gap * 2, 0, gap * 2, 0)
+        box.setSpacing(gap * 2)
+        box.addWidget(self._none)
+        box.addLayout(self._line_box)
+        box.addWidget(self._log)
+        box.addWidget(self._map)
+        box.addStretch(1)
+        box.addWidget(self._who)
+        box.addWidget(self._clock)
+        self.set_map("map is starting", Tone.MUTED, Shape.RING)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._look.px(32))
+
+    def refresh(self, changed: Changed | None) -> None:
+        if changed is None or changed.any_of("line:", "call:"):
+            self._rows = self._bridge.views.lines()
+            self._keep_signs()
+        if changed is None or changed.any_of("session"):
+            name = person_name(self._bridge)
+            where = f"position {self._bridge.actor.position}"
+            self._who.set_text(f"{name}, {where}" if name else f"Nobody, {where}")
+        self.tick(self._bridge.now_us())
+
+    def tick(self, now_us: int) -> None:
+        self._clock.setText(words.clock_text(now_us))
+        for line in self._rows:
+            self._lines[line.line].say(words.line_text(line, now_us), *_signs(line))
+        self._say_log(self._bridge.views.log_status(), now_us)
+
+    def set_map(self, text: str, tone: Tone, shape: Shape) -> None:
+        self._map.say(text, tone, shape)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        signs = (*self._lines.values(), self._log, self._map)
+        return tuple(s.text for s in signs)
+
+    def _keep_signs(self) -> None:
+        names = [line.line for line in self._rows]
+        for name in [n for n in self._lines if n not in names]:
+            self._lines.pop(name).deleteLater()
+        for name in names:
+            if name not in self._lines:
+                self._lines[name] = Sign(self._look, f"Line {name}")
+                self._line_box.addWidget(self._lines[name])
+        self._none.setVisible(not names)
+
+    def _say_log(self, log: LogStatus, now_us: int) -> None:
+        if log.problem:
+            self._log.say("log has a problem", Tone.DANGER, Shape.CROSS)
+        elif log.last_at_us is None:
+            self._log.say("log ready, empty", Tone.AVAILABLE, Shape.DOT)
+        else:
+            age = words.age_text(words.age_s(log.last_at_us, now_us))
+            self._log.say(f"log up, entry {log.n}, {age} ago", *_UP)
+
+
+_UP = (Tone.AVAILABLE, Shape.DOT)
+
+
+def _signs(line: LineRow) -> tuple[Tone, Shape]:
+    if line.state in words.LINE_PROBLEMS:
+        return (Tone.DANGER, Shape.CROSS)
+    return _UP if line.state == "up" else (Tone.MUTED, Shape.RING)
+
+
+class AlarmStrip(QWidget):
+    """Troubles in whole sentences: what happened, what it means, what to do."""
+
+    MOST = 3
+
+    def __init__(self, bridge: Bridge, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("alarm")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Troubles")
+        self._bridge = bridge
+        self._texts = [label(wrap=True) for _ in range(self.MOST)]
+        box = QVBoxLayout(self)
+        gap = look.space()
+        box.setContentsMargins(gap * 3, gap, gap * 3, gap)
+        box.setSpacing(gap)
+        for text in self._texts:
+            box.addWidget(text)
+        self.hide()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        return tuple(t.text() for t in self._texts if t.text())
+
+    def refresh(self, changed: Changed | None) -> None:
+        if changed is not None and not changed.any_of("line:", "log"):
+            return
+        log = self._bridge.views.log_status()
+        said = [log.problem] if log.problem else []
+        for line in self._bridge.views.lines():
+            sentence = words.line_sentence(line)
+            if sentence:
+                said.append(sentence)
+        self._show(said)
+
+    def tick(self, now_us: int) -> None:
+        pass
+
+    def _show(self, said: list[str]) -> None:
+        if len(said) > self.MOST:
+            more = len(said) - self.MOST + 1
+            said = [*said[: self.MOST - 1], f"{more} more troubles: F9 says them all."]
+        for at, text in enumerate(self._texts):
+            text.setText(said[at] if at < len(said) else "")
+            text.setVisible(at < len(said))
+        self.setVisible(bool(said))

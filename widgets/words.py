@@ -1,0 +1,223 @@
+"""How things are said: times, numbers, places, reasons. Pure text, no widget."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from enum import Enum
+
+from aliquot.console.domain.rows import CallRow, LineRow
+
+ABSENT = "–"
+
+
+class Grade(Enum):
+    """How old is too old: bold at warn, filled at alert."""
+
+    QUIET = 0
+    WARN = 1
+    ALERT = 2
+
+
+WAITING_LIMITS = (10.0, 20.0)  # seconds: warn, alert
+PENDING_LIMITS = (60.0, 120.0)
+
+
+def clock_text(utc_us: int) -> str:
+    """Local wall time, ``18:42:07``."""
+    moment = datetime.fromtimestamp(utc_us / 1e6, tz=timezone.utc).astimezone()
+    return moment.strftime("%H:%M:%S")
+
+
+def age_s(since_us: int, now_us: int) -> float:
+    return max(0.0, (now_us - since_us) / 1e6)
+
+
+def age_text(seconds: float) -> str:
+    """``00:42`` below an hour, ``1:02:33`` below a day, then ``2 d 03:10``."""
+    whole = int(seconds)
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    if days:
+        return f"{days} d {hour:02}:{minute:02}"
+    if hours:
+        return f"{hours}:{minute:02}:{second:02}"
+    return f"{minutes:02}:{second:02}"
+
+
+def grade(seconds: float, limits: tuple[float, float] | None) -> Grade:
+    if limits is None or seconds < limits[0]:
+        return Grade.QUIET
+    return Grade.WARN if seconds < limits[1] else Grade.ALERT
+
+
+def number_text(digits: str | None) -> str:
+    """Ten digits as ``(617) 555-0142``; anything else as it is."""
+    if not digits:
+        return ""
+    if len(digits) == 10 and digits.isdigit():
+        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    return digits
+
+
+def number_digits(text: str) -> str:
+    """What a person typed, down to ten digits where it is a number of ten."""
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) == 11 and digits.startswith("1"):
+        digits = digits[1:]
+    return digits if len(digits) == 10 else text.strip()
+
+
+def metres_text(metres: float) -> str:
+    if metres >= 1000:
+        return f"{metres / 1000:.1f} km"
+    return f"{metres:.0f} m"
+
+
+def uncertainty_text(metres: float | None, confidence: float | None) -> str:
+    """``±38 m conf 90``; unknown is said, never drawn as nought."""
+    if metres is None:
+        return "± unknown"
+    text = f"±{metres_text(metres)}"
+    return text if confidence is None else f"{text} conf {confidence:.0f}"
+
+
+def point_text(latitude: float, longitude: float) -> str:
+    return f"{latitude:.5f}, {longitude:.5f}"
+
+
+def call_place(row: CallRow) -> str:
+    """Where the strip says a call is: an address, a point, or that none came."""
+    if row.latitude is not None and row.longitude is not None:
+        near = f"near {point_text(row.latitude, row.longitude)}"
+        tower = "wireless_address_is_tower" in row.warnings
+        return f"{near}, tower {row.address}" if tower and row.address else near
+    if row.address:
+        return ", ".join(p for p in (row.address, row.community) if p)
+    return "no place in the record" if row.has_record else "no record yet"
+
+
+CALL_STATES = {
+    "offered": "ringing",
+    "answered": "answered",
+    "abandoned": "abandoned",
+    "ended": "ended",
+    "reported": "ALI waiting",
+}
+
+
+def call_state_text(row: CallRow) -> str:
+    """No more than the source knows: an ALI line says nothing of ringing."""
+    return CALL_STATES.get(row.state, "ALI waiting" if row.has_record else row.state)
+
+
+NOISE_REASONS = {
+    "no_start": "bytes outside any record",
+    "block_check": "the block check does not match",
+    "cut": "a record was begun and not ended",
+    "oversize": "longer than any record",
+    "unknown_layout": "no layout fits this record",
+    "heartbeat": "heartbeat of the link",
+    "control": "stray control characters",
+    "parity": "parity does not hold",
+}
+
+WARNINGS = {
+    "uncertainty_not_given": "uncertainty not given",
+    "confidence_not_given": "confidence not given",
+    "area_only": "an area only, no point",
+    "uncertainty_useless": "uncertainty too large to use",
+    "no_fix": "no position fix",
+    "lat_lon_swapped": "latitude and longitude were swapped: check the place",
+    "west_sign_missing": "west sign was missing: check the place",
+    "outside_extent": "the point is outside our area",
+    "not_wgs84": "the point is not in WGS84: not used",
+    "stale": "the record is old",
+    "year_inferred": "the year is inferred",
+    "house_number_range": "a range of house numbers",
+    "no_record_found": "no record found: ask for the address",
+    "ani_failure": "number failed to come: ask for it",
+    "no_callback": "cannot be called back",
+    "uninitialised_handset": "handset without service: cannot be called back",
+    "callback_is_pani": "routing number, not the caller's",
+    "undecodable_bytes": "some bytes could not be read",
+    "reflowed": "lines were broken differently",
+    "cut": "the record is cut",
+    "wireless_address_is_tower": "the address is the tower's",
+    "type_digit": "unusual record type",
+    "block_check_missing": "no block check",
+    "bad_value": "a value makes no sense",
+}
+
+QUIET_WARNINGS = frozenset(
+    ("year_inferred", "reflowed", "type_digit", "block_check_missing")
+)
+
+
+def warnings_text(codes: tuple[str, ...]) -> str:
+    """The warnings a dispatcher can act on, in words."""
+    said = (WARNINGS.get(c, c.replace("_", " ")) for c in codes)
+    return " · ".join(t for t, c in zip(said, codes, strict=True) if _loud(c))
+
+
+def _loud(code: str) -> bool:
+    return code not in QUIET_WARNINGS
+
+
+LINE_STATES = {
+    "opening": "opening",
+    "up": "up",
+    "missing": "no port",
+    "busy": "port is busy",
+    "denied": "no right to the port",
+    "lost": "lost",
+    "finished": "replay ended",
+}
+LINE_PROBLEMS = frozenset(("missing", "busy", "denied", "lost"))
+
+_LINE_SENTENCES = {
+    "missing": "has no port since {since}. Check the cable and the port's name",
+    "busy": "cannot be opened since {since}: another program has the port. End it",
+    "denied": "cannot be opened since {since}: this user may not use the port",
+    "lost": "is lost since {since}. Check the cable",
+}
+
+
+def line_sentence(row: LineRow) -> str | None:
+    """What happened, what it means, what to do; None for a line that is well."""
+    sentence = _LINE_SENTENCES.get(row.state)
+    if sentence is None:
+        return None
+    what = sentence.format(since=clock_text(row.since_us))
+    return (
+        f"{row.line} {what}. Calls on it will not show here until it is back; "
+        "it is tried again by itself, F9 says how it stands."
+    )
+
+
+def line_text(row: LineRow, now_us: int) -> str:
+    """State and age of a line, in words, short enough for the status bar."""
+    state = LINE_STATES.get(row.state, row.state)
+    if row.state != "up":
+        return f"{row.line} {state} since {clock_text(row.since_us)}"
+    if row.last_record_us is None:
+        return f"{row.line} up, no record yet"
+    return f"{row.line} up, record {age_text(age_s(row.last_record_us, now_us))} ago"
+
+
+def bytes_text(raw: bytes) -> str:
+    """Bytes as text a person can read and copy; controls shown, lines kept."""
+    out: list[str] = []
+    for value in raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n"):
+        out.append(_byte_text(value))
+    return "".join(out)
+
+
+def _byte_text(value: int) -> str:
+    if value == 10:
+        return "\n"
+    if 32 <= value < 127:
+        return chr(value)
+    if value < 32:
+        return chr(0x2400 + value)
+    return f"\\x{value:02x}"

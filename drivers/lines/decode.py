@@ -135,6 +135,8 @@ def _take(rule: FieldRule, text: RecordText, draft: Draft, last: int) -> None:
         return
     if rule.name in _ROLES:
         draft.roles[rule.name] = value
+    elif rule.kind is Kind.TEXT:
+        draft.add_text(rule.name, value)
     elif rule.kind is Kind.STREET:
         _take_street(value, draft)
     elif rule.kind is Kind.SUFFIX_OR_DIRECTION:

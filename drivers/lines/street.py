@@ -8,9 +8,32 @@ from aliquot.drivers.lines.field_text import FieldText
 
 # Words that end a street's name and are hardly ever part of it.
 _SUFFIXES = frozenset(
-    ("ALY", "AV", "AVE", "AVENUE", "BLVD", "CIR", "CT", "DR", "DRIVE", "HWY", "LN")
-    + ("LANE", "PKWY", "PL", "PLZ", "RD", "ROAD", "SQ", "ST", "STREET", "TER")
-    + ("TPKE", "TRL", "WAY")
+    (
+        "ALY",
+        "AV",
+        "AVE",
+        "AVENUE",
+        "BLVD",
+        "CIR",
+        "CT",
+        "DR",
+        "DRIVE",
+        "HWY",
+        "LN",
+        "LANE",
+        "PKWY",
+        "PL",
+        "PLZ",
+        "RD",
+        "ROAD",
+        "SQ",
+        "ST",
+        "STREET",
+        "TER",
+        "TPKE",
+        "TRL",
+        "WAY",
+    )
 )
 _DIRECTIONS = frozenset(("N", "S", "E", "W", "NE", "NW", "SE", "SW"))
 # After a direction these make the name: W END AVE is no street called END.

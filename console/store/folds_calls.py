@@ -30,14 +30,16 @@ def _hear(said: CallEvent) -> str:
     """A new call's row, or what is newer in the row there is.
 
     ``heard`` lists the entries that tell of the call; a row without any is what an
-    erasure left.
+    erasure left. A call that one line reported and another gave its key is of the
+    latter: a key means something on its own line only.
     """
     return (
         "INSERT INTO calls(call_id, key, line, call_key, state, first_at_us,"
         " last_at_us, ours, waiting, heard, records, record_n, signal_n)"
         f" VALUES(?, ?, ?, ?, '{first_state(said).value}', ?, ?, ?, 1, ?, ?, ?, ?)"
         " ON CONFLICT(call_id) DO UPDATE SET"
-        " line = iif(heard = '', excluded.line, line),"
+        " line = iif(heard = '' OR (call_key IS NULL AND"
+        " excluded.call_key IS NOT NULL), excluded.line, line),"
         " first_at_us = iif(heard = '', excluded.first_at_us, first_at_us),"
         " last_at_us = iif(heard = '', excluded.last_at_us,"
         " max(last_at_us, excluded.last_at_us)),"

@@ -42,7 +42,7 @@ def canonical_and_plain(value: Mapping[str, Json] | Json) -> tuple[bytes, bool]:
             raise NotCanonical(str(why)) from why
     try:
         return rfc8785.dumps(cast("dict[str, Json]", value)), False
-    except (rfc8785.CanonicalizationError, RecursionError) as why:
+    except (ValueError, RecursionError) as why:
         raise NotCanonical(str(why)) from why
 
 

@@ -68,6 +68,7 @@ def _make(path: Path, beside: Path) -> Rebuilt:
         old.conn.execute("BEGIN")
         scan = Scan(site_of(old))
         _copy(old, new, scan)
+        scan.finish(old)
         if (fault := scan.first_bad) is not None:
             return Rebuilt(scan.events, fault=fault)
         return Rebuilt(scan.events, difference(old.conn, new.conn))

@@ -76,7 +76,21 @@ class Scan:
                 self._check_body(entry)
                 yield entry
             self._next, self.head = row[0] + 1, row[12]
-        self._check_erasures()
+
+    def finish(self, database: Database) -> None:
+        """After the last entry: what only the whole log shows.
+
+        Entries dropped at the end leave a good chain, but the tables know better. A
+        missing body is the fault of an entry that recorded its erasure, if that one
+        is damaged or gone; so it is looked for last.
+        """
+        run = database.conn.execute
+        row = run("SELECT upto FROM marks WHERE name = 'log'").fetchone()
+        if row is not None and row[0] > self.last:
+            gone = _span(self.last + 1, row[0])
+            self.fault(self.last + 1, "head", f"{gone} at the end")
+        if not self.faults:
+            self._check_erasures()
 
     def fault(self, n: int, part: str, reason: str) -> None:
         self.faults.append(Fault(self.site, n, part, reason))
@@ -179,8 +193,7 @@ def _verify(database: Database, scan: Scan) -> Report:
     migrations.apply(made)
     made.conn.execute("BEGIN")
     _fold_checked(scan, database.conn, made)
-    if not scan.faults:
-        _check_tip(scan, database)
+    scan.finish(database)
     if not scan.faults:
         _check_tables(scan, database, made)
     made.conn.close()
@@ -197,14 +210,6 @@ def _fold_checked(scan: Scan, connection: Any, made: Database) -> None:
                 scan.fault(entry.n, "fold", f"cannot be folded: {why}")
     if scan.last:
         tables.mark_log(scan.last, scan.head)
-
-
-def _check_tip(scan: Scan, database: Database) -> None:
-    """Entries dropped at the end leave a good chain; the tables know better."""
-    row = database.conn.execute("SELECT upto FROM marks WHERE name = 'log'").fetchone()
-    upto = row[0] if row else 0
-    if upto > scan.last:
-        scan.fault(scan.last + 1, "head", f"{_span(scan.last + 1, upto)} at the end")
 
 
 def _check_tables(scan: Scan, database: Database, made: Database) -> None:

@@ -278,6 +278,8 @@ def _warn_of_text(
         draft.warn("undecodable_bytes")
     if grid.reflowed:
         draft.warn("reflowed")
+    if grid.damaged:
+        draft.warn("bad_value")
     if frame.type_digit not in _RECORD_TYPES:
         draft.warn("type_digit")
     if not not_found and grid.end <= layout.starts[layout.required_lines - 1]:

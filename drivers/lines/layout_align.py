@@ -12,15 +12,16 @@ wrapped
 
 The first two are laid out directly. For the third the anchors of the layout say
 which of the three each line feed was: a search over the few line feeds, best
-agreement with the anchors wins.
+agreement with the anchors wins. Lines that are too long are a last resort.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from aliquot.drivers.lines.layouts import Anchor, Layout
+from aliquot.drivers.lines.layouts import FREE_LINE, Anchor, Layout
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _SMS_PART = re.compile(rb"\(Con't\) \d+ of \d+ *")
@@ -35,6 +36,7 @@ _COST_BLANK = 0.5
 _COST_BREAK = 0.5
 _COST_LINE = 1.0
 _COST_GAP = 3.0
+_COST_IN_WORD = 0.7  # a word goes on behind the line feed
 _HIT_TEXT = 4.0
 _HIT_PATTERN = 2.0
 
@@ -59,6 +61,7 @@ class Grid:
     index: tuple[int, ...]
     end: int
     reflowed: bool
+    damaged: bool = False  # something stood where no column is
 
 
 _Path = tuple[float, tuple[int, ...]]
@@ -76,9 +79,26 @@ def align(layout: Layout, payload: bytes) -> Grid | None:
             if _agrees(layout, grid.text):
                 return grid
     starts = _as_wrapped(layout, segments)
-    if starts is None:
+    if starts is not None:
+        return _lay_out(layout, segments, starts, reflowed=True)
+    return _as_damaged_lines(layout, segments, parted)
+
+
+def _as_damaged_lines(
+    layout: Layout, segments: list[Segment], parted: bool
+) -> Grid | None:
+    """All lines are there and some are too long: the rest of those is left out."""
+    most = len(layout.widths) + layout.extra_lines
+    if not layout.required_lines <= len(segments) <= most:
         return None
-    return _lay_out(layout, segments, starts, reflowed=True)
+    clipped = [
+        Segment(part.text[: width or FREE_LINE], part.at)
+        for part, width in zip(segments, layout.widths, strict=False)
+    ]
+    grid = _lay_out(layout, clipped, list(layout.starts), parted)
+    if _score(layout, grid.text, 0) <= 0:
+        return None
+    return replace(grid, damaged=True)
 
 
 def _segments(payload: bytes) -> tuple[list[Segment], bool]:
@@ -132,21 +152,26 @@ def _as_wrapped(layout: Layout, segments: list[Segment]) -> list[int] | None:
     states: dict[int, _Path] = {
         len(first.text): (_score(layout, first.text, 0), (0,)),
     }
-    for part in segments[1:]:
-        states = _step(layout, part.text, states)
+    for before, part in pairwise(segments):
+        states = _step(layout, before.text, part.text, states)
         if not states:
             return None
     score, starts = max(states.values())
     return list(starts) if score >= 0 else None
 
 
-def _step(layout: Layout, text: bytes, states: dict[int, _Path]) -> dict[int, _Path]:
+def _step(
+    layout: Layout, before: bytes, text: bytes, states: dict[int, _Path]
+) -> dict[int, _Path]:
     found: dict[int, _Path] = {}
     room = layout.starts[-1] + layout.extra_lines * 32
+    in_word = before[-1:].strip() and text[:1].strip()
     for end, (score, starts) in states.items():
         for start, cost in _guesses(layout, text, end).items():
             if start + len(text.rstrip()) > room:
                 continue
+            if in_word and start == end:
+                cost += _COST_IN_WORD
             path = (score - cost + _score(layout, text, start), (*starts, start))
             at = start + len(text)
             if at not in found or found[at] < path:

@@ -37,6 +37,7 @@ Show = Callable[[Heard], None]
 Until = Callable[[int], object]  # waits until this monotonic time of the recording
 
 _HEAD = 4096
+_BLOCK = 1 << 20
 _TICKS = 1000  # a framer that always wants more time is broken
 
 
@@ -161,22 +162,52 @@ def _tell(found: Iterable[Frame | Noise], decoder: Decoder, show: Show) -> None:
 def parse(name: str, choice: Choice, show: Show) -> None:
     """Hears bytes without framing or times; shows at least one thing."""
     with usable(), opened(name) as stream:
-        data = stream.read()
+        data = stream.read(_BLOCK)
         driver = driver_for(choice, Header(), data[:_HEAD])
         check_layout(driver, choice)
-        for heard in _parsed(driver, data, settings_of(choice, Header())):
+        settings = settings_of(choice, Header())
+        if driver.name == ali.DRIVER.name:
+            _parse_ali(data, stream, settings, show)
+        else:
+            _parse_framed(driver, data, stream, settings, show)
+
+
+def _parse_ali(
+    data: bytes, stream: BinaryIO, settings: LineSettings, show: Show
+) -> None:
+    """Block by block, so that a file of any size will do."""
+    while more := stream.read(_BLOCK):
+        # The last record of a block may go on in the next one.
+        cut = ali.split_records(data, settings.layouts)[-1][0]
+        for heard in ali.parse_bytes(data[:cut], settings) if cut else ():
             show(heard)
+        data = data[cut:] + more
+    for heard in ali.parse_bytes(data, settings):
+        show(heard)
 
 
-def _parsed(driver: LineDriver, data: bytes, settings: LineSettings) -> list[Heard]:
-    if driver.name == ali.DRIVER.name:
-        return ali.parse_bytes(data, settings)
-    heard: list[Heard] = []
+def _parse_framed(
+    driver: LineDriver,
+    data: bytes,
+    stream: BinaryIO,
+    settings: LineSettings,
+    show: Show,
+) -> None:
+    shown = 0
+
+    def count(heard: Heard) -> None:
+        nonlocal shown
+        shown += 1
+        show(heard)
+
+    head = data
     framer, decoder = driver.framer(settings), driver.decoder(settings)
-    _tell(framer.feed(Chunk(data, 0, 0)), decoder, heard.append)
-    _tell(framer.flush(), decoder, heard.append)
-    nothing = Noise(data, 0, len(data), 0, 0, NoiseReason.UNKNOWN_LAYOUT)
-    return heard or [nothing]
+    while data:
+        _tell(framer.feed(Chunk(data, 0, 0)), decoder, count)
+        data = stream.read(_BLOCK)
+    _tell(framer.flush(), decoder, count)
+    if not shown:  # understood and of no use; but something is always said
+        show(Noise(head, 0, len(head), 0, 0, NoiseReason.UNKNOWN_LAYOUT))
 
 
 def check_layout(driver: LineDriver, choice: Choice) -> None:

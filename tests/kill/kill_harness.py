@@ -1,0 +1,151 @@
+"""Kills a console again and again with -9, and reads what its log then says.
+
+What is started is a parameter: the core without a screen, or the window. Everything
+is looked at from outside: the log by `aliquot log export` and `aliquot log verify`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kill_stream import Heap, Said, joined
+
+from aliquot.console.profile import Profile
+from aliquot.console.settings import LineConfig, Settings, StorageSettings
+
+ALIQUOT = (sys.executable, "-m", "aliquot.console")
+PATIENCE_S = 60.0
+
+
+def make_profile(folder: Path, lines: Sequence[LineConfig]) -> Profile:
+    """A profile with these lines, two positions, and no reserve to be allocated."""
+    profile = Profile.open(folder)
+    profile.save_settings(
+        Settings(
+            positions=("01", "02"),
+            desk="01",
+            lines=tuple(lines),
+            storage=StorageSettings(reserve_mb=0),
+        )
+    )
+    return profile
+
+
+def core_command(profile: Path, *more: str) -> list[str]:
+    """The console without a screen, on a profile."""
+    return [*ALIQUOT, "--profile", str(profile), "core", "--json", *more]
+
+
+@dataclass
+class Killer:
+    """Starts ``command`` and kills it after a random time, ``kills`` times.
+
+    The time, in seconds, is between ``shortest`` and ``longest`` from when the first
+    line of its standard output says that it runs, or, for one kill in five, from
+    when the process was made: an open log and a recovery are moments too. ``between``
+    is called after each kill with how many there were.
+    """
+
+    command: Sequence[str]
+    seed: int
+    shortest: float = 0.0
+    longest: float = 0.6
+    between: Callable[[int], None] | None = None
+    ended: list[int] = field(default_factory=list)
+
+    def run(self, kills: int) -> None:
+        rng = random.Random(self.seed)
+        for number in range(1, kills + 1):
+            self._one(rng.uniform(self.shortest, self.longest), rng.random() < 0.2)
+            if self.between is not None:
+                self.between(number)
+
+    def _one(self, seconds: float, at_once: bool) -> None:
+        with subprocess.Popen(self.command, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            if not at_once and not process.stdout.readline():
+                raise AssertionError(f"{self.command} ended: {process.wait()}")
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                os.kill(process.pid, signal.SIGKILL)
+            self.ended.append(process.wait(PATIENCE_S))
+
+
+@contextmanager
+def running(command: Sequence[str]) -> Iterator[None]:
+    """It runs meanwhile, and then ends by SIGTERM, cleanly."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
+
+
+def run_to_end(command: Sequence[str]) -> None:
+    """Run it and wait for it; it must end by itself, with 0."""
+    subprocess.run(command, check=True, timeout=PATIENCE_S, stdout=subprocess.DEVNULL)
+
+
+def verify(profile: Path) -> dict[str, Any]:
+    """What `log verify` says."""
+    command = [*ALIQUOT, "--profile", str(profile), "log", "verify", "--json"]
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=False)
+    report: dict[str, Any] = json.loads(done.stdout)
+    assert done.returncode == 0, report
+    return report
+
+
+def export(profile: Path) -> list[dict[str, Any]]:
+    """All entries of the log, in order."""
+    command = [*ALIQUOT, "--profile", str(profile), "log", "export", "--json"]
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def logged(entries: Sequence[dict[str, Any]], line: str) -> Heap:
+    """What the log has of a line, in the order of the log."""
+    said: list[Said] = []
+    noise: list[tuple[int, bytes]] = []
+    for entry in entries:
+        body = entry["body"]
+        if body.get("line") != line or "raw" not in body:
+            continue
+        if entry["type"] == "line.noise_heard":
+            noise.append((body["start"], b64decode(body["raw"])))
+        elif entry["type"] == "line.record_received":
+            number = str(body["fields"].get("callback_number"))
+            said.append(Said("ali", body["start"], body["end"], number))
+        else:
+            key = body["call_key"]
+            said.append(Said(body["kind"], body["start"], body["end"], key))
+    return Heap(tuple(said), joined(tuple(noise)))
+
+
+def differences(wanted: Heap, found: Heap) -> list[str]:
+    """What was lost and what was doubled, in words; nothing when they are alike."""
+    told = [f"lost: {s}" for s in wanted.said if s not in set(found.said)]
+    told += [f"never sent: {s}" for s in found.said if s not in set(wanted.said)]
+    told += [f"doubled: {s}" for s in set(found.said) if found.said.count(s) > 1]
+    if not told and wanted.said != found.said:
+        told.append("the order is another")
+    if wanted.noise != found.noise:
+        lost, more = set(wanted.noise) - set(found.noise), set(found.noise)
+        told += [f"noise lost: {n}" for n in sorted(lost)]
+        told += [f"noise not sent: {n}" for n in sorted(more - set(wanted.noise))]
+    return told

@@ -1,0 +1,408 @@
+"""`aliquot line`, as its contract says, run as a program runs it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tty
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aliquot.console.cli.main import run
+from aliquot.console.cli.output import iso
+from aliquot.drivers.lines.api import Direction
+from aliquot.drivers.lines.pacing import even_parity
+from aliquot.drivers.lines.recording import RecordingWriter, read_recording
+from aliquot.drivers.lines.recording_format import Header
+from aliquot.drivers.lines.serial_source import SerialSource
+
+LONG_S = 60.0
+T0 = 1_795_282_936_000_000
+KEY = "1795282936.62"
+RECORD = (
+    b"\x02214 (850) 555-0101 RESD 08/14 13:05\r"
+    b"no layout of the house looks like this\r\x03"
+)
+
+Run = Callable[..., tuple[int, list[dict[str, Any]], str]]
+
+
+def event(name: str, **keys: str) -> bytes:
+    said = {
+        "Channel": "PJSIP/trunk-a-0000000a",
+        "ChannelState": "4",
+        "CallerIDNum": "8505550101",
+        "CallerIDName": "OKAFOR, ADA",
+        "Uniqueid": KEY,
+        "Linkedid": KEY,
+    } | keys
+    lines = [f"Event: {name}", *(f"{k}: {v}" for k, v in said.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+CALL = (
+    b"Asterisk Call Manager/7.0.3\r\n"
+    + event("Newchannel")
+    + event("UserEvent", Position="1", ANI="8505550101")
+    + event("DialEnd", DialStatus="CANCEL")
+    + event("Hangup", Cause="127")
+)
+
+
+def write(path: Path, pieces: list[tuple[float, bytes]], **header: Any) -> Path:
+    with RecordingWriter(path, Header(**header)) as writer:
+        for at_s, data in pieces:
+            writer.append(Direction.RECEIVED, T0 + round(at_s * 1e6), data)
+    return path
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Path:
+    pieces = [
+        (n * 0.5, CALL[n * 100 : n * 100 + 100]) for n in range(1 + len(CALL) // 100)
+    ]
+    return write(tmp_path / "call.rec", pieces, line="cti", driver="asterisk")
+
+
+@pytest.fixture
+def aliquot(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    def go(*words: str | Path) -> tuple[int, list[dict[str, Any]], str]:
+        code = run([str(w) for w in words])
+        out, err = capfdbinary.readouterr()
+        return code, [json.loads(line) for line in out.splitlines()], err.decode()
+
+    return go
+
+
+def program(*words: str | Path, **options: Any) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "aliquot.console", *map(str, words)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, **options)
+
+
+def ended(process: subprocess.Popen[bytes], code: int = 0) -> tuple[bytes, str]:
+    out, err = process.communicate(timeout=LONG_S)
+    assert process.returncode == code, err.decode()
+    return out, err.decode()
+
+
+def wait_for(process: subprocess.Popen[bytes], true: Callable[[], bool]) -> None:
+    """Until the program has done something that only a file tells of."""
+    deadline = time.monotonic() + LONG_S
+    while not true():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        select.select([], [], [], 0.005)
+
+
+# --- replay
+
+
+def test_a_call_replayed_as_json(aliquot: Run, call: Path) -> None:
+    code, heard, err = aliquot("line", "replay", call, "--json")
+    assert (code, err) == (0, "")
+    assert [h["fields"]["event"] for h in heard] == ["offered", "abandoned"]
+    offered = heard[0]
+    assert list(offered) == [
+        *("kind", "at", "layout", "fields", "spans", "warnings", "raw")
+    ]
+    assert (offered["kind"], offered["layout"]) == ("call", "asterisk")
+    assert offered["fields"] == {
+        "event": "offered",
+        "call_key": KEY,
+        "callback_number": "8505550101",
+        "customer_name": "OKAFOR, ADA",
+        "position": "01",
+    }
+    raw = base64.b64decode(offered["raw"])
+    begin, end = offered["spans"]["callback_number"]
+    assert raw[begin:end] == b"8505550101"
+    last_byte = (CALL.index(raw) + len(raw) - 1) // 100
+    assert offered["at"] == iso(T0 + last_byte * 500_000)
+
+
+def test_times_are_utc_with_microseconds() -> None:
+    assert iso(T0 + 5) == "2026-11-21T17:42:16.000005Z"
+    assert iso(0) == "1970-01-01T00:00:00.000000Z"
+
+
+def test_noise_is_done_and_says_why(aliquot: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.rec", [(0, RECORD), (60, b"\x15")], driver="ali")
+    code, heard, _ = aliquot("line", "replay", path, "--json")
+    assert code == 0
+    assert {h["kind"] for h in heard} == {"noise"}
+    assert heard[0].keys() == {"kind", "at", "reason", "raw"}
+    raws = b"".join(base64.b64decode(h["raw"]) for h in heard)
+    assert raws == RECORD + b"\x15"
+
+
+def test_the_output_is_the_same_at_any_speed(aliquot: Run, tmp_path: Path) -> None:
+    """What a silence ends depends on recorded times alone."""
+    pieces = [
+        (0.0, RECORD[:40]),
+        (0.02, RECORD[40:]),
+        (6.0, RECORD[:30]),
+        (12.0, RECORD),
+    ]
+    path = write(tmp_path / "a.rec", pieces, driver="ali")
+    fast = aliquot("line", "replay", path, "--json")
+    quick = aliquot("line", "replay", path, "--json", "--speed", "400")
+    assert fast == quick
+    assert fast[1]
+
+
+def test_a_person_gets_lines_to_read(
+    call: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["line", "replay", str(call), "--speed", "max"]) == 0
+    out = capsys.readouterr().out
+    assert "offered  call 1795282936.62  asterisk" in out
+    assert "    customer_name        OKAFOR, ADA" in out
+    assert run(["line", "parse", str(call)]) == 0
+    assert "    | aliquot-recording 1 line=cti" in capsys.readouterr().out
+
+
+def test_a_recording_comes_by_standard_input_too(call: Path) -> None:
+    with call.open("rb") as stream:
+        out, _ = ended(program("line", "replay", "-", "--json", stdin=stream))
+    assert len(out.splitlines()) == 2
+
+
+def test_damage_is_said_and_the_rest_is_replayed(aliquot: Run, call: Path) -> None:
+    whole = call.read_bytes()
+    call.write_bytes(whole + b"< 2026-11-21T17:59:59.00")
+    number = len(whole.splitlines()) + 1
+    code, heard, err = aliquot("line", "replay", call, "--json")
+    assert (code, len(heard)) == (0, 2)
+    assert f"{call}, line {number}: the last line is torn" in err
+
+
+def test_the_driver_is_chosen_by_option_header_or_first_bytes(
+    aliquot: Run, tmp_path: Path
+) -> None:
+    bare = write(tmp_path / "bare.rec", [(0, CALL)])
+    wrong = write(tmp_path / "wrong.rec", [(0, CALL)], driver="ali")
+    assert [h["kind"] for h in aliquot("line", "replay", bare, "--json")[1]] == [
+        "call"
+    ] * 2
+    assert {h["kind"] for h in aliquot("line", "replay", wrong, "--json")[1]} == {
+        "noise"
+    }
+    heard = aliquot("line", "replay", wrong, "--json", "--driver", "asterisk")[1]
+    assert [h["kind"] for h in heard] == ["call"] * 2
+
+
+@pytest.mark.parametrize("verb", ["replay", "parse", "simulate"])
+def test_no_file_is_exit_2(aliquot: Run, tmp_path: Path, verb: str) -> None:
+    for path in (tmp_path / "none.rec", tmp_path):
+        code, heard, err = aliquot("line", verb, path)
+        assert (code, heard) == (2, [])
+        assert f"Cannot read {path}" in err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--layout", "no_such_layout"],
+        ["--driver", "no_such_driver"],
+        ["--speed", "0"],
+        ["--speed", "quick"],
+        ["--no-such-option"],
+    ],
+)
+def test_wrong_options_are_exit_2(aliquot: Run, call: Path, options: list[str]) -> None:
+    code, heard, err = aliquot("line", "replay", call, *options)
+    assert (code, heard) == (2, [])
+    assert err
+
+
+def test_what_is_no_recording_is_exit_2_with_advice(
+    aliquot: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "bare.txt"
+    path.write_bytes(RECORD)
+    code, heard, err = aliquot("line", "replay", path, "--json")
+    assert (code, heard) == (2, [])
+    assert "line parse" in err
+
+
+def test_who_stops_reading_ends_it_quietly(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"no record at all\f" * 20_000)
+    process = program("line", "parse", path, "--json")
+    assert process.stdout
+    assert process.stdout.readline()
+    process.stdout.close()
+    process.stdout = None
+    _, err = ended(process)
+    assert err == ""
+
+
+# --- parse
+
+
+def test_bare_bytes_parsed_have_no_time(aliquot: Run, tmp_path: Path) -> None:
+    path = tmp_path / "call.txt"
+    path.write_bytes(CALL)
+    code, heard, _ = aliquot("line", "parse", path, "--json")
+    assert code == 0
+    assert [h["fields"]["event"] for h in heard] == ["offered", "abandoned"]
+    assert not any("at" in h for h in heard)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x00", b"\xff" * 10_000, b"Event: Nothing\r\n\r\n"]
+)
+def test_at_least_one_object_whatever_the_bytes(
+    aliquot: Run, tmp_path: Path, data: bytes
+) -> None:
+    path = tmp_path / "bytes"
+    path.write_bytes(data)
+    code, heard, _ = aliquot("line", "parse", path, "--json")
+    assert code == 0
+    assert heard
+    assert b"".join(base64.b64decode(h["raw"]) for h in heard) == data
+
+
+def test_a_file_longer_than_a_block_keeps_every_byte(
+    aliquot: Run, tmp_path: Path
+) -> None:
+    data = b"".join(b"record %d of no layout\r\n\f" % n for n in range(60_000))
+    path = tmp_path / "long.txt"
+    path.write_bytes(data)
+    code, heard, _ = aliquot("line", "parse", path, "--json")
+    assert code == 0
+    assert b"".join(base64.b64decode(h["raw"]) for h in heard) == data
+    assert len(heard) == 60_000
+
+
+def test_real_ali_text_parses(aliquot: Run, shared_data: Path) -> None:
+    for path in sorted((shared_data / "lines" / "ali").glob("*.txt")):
+        code, heard, _ = aliquot("line", "parse", path, "--json")
+        assert code == 0, path.name
+        assert heard, path.name
+        raw = b"".join(base64.b64decode(h["raw"]) for h in heard)
+        assert raw == path.read_bytes(), path.name
+
+
+# --- simulate and record
+
+
+def test_a_simulated_line_is_read_byte_for_byte(tmp_path: Path) -> None:
+    data = bytes(range(128)) * 2
+    path = write(
+        tmp_path / "a.rec", [(0, data), (0.2, b"end")], baud=115_200, format="7E1"
+    )
+    process = program("line", "simulate", path, "--speed", "4", "--wait", "60")
+    assert process.stdout
+    source = SerialSource(process.stdout.readline().decode().strip(), 115_200)
+    source.open()
+    got = b""
+    while len(got) < len(data) + 3:
+        got += source.read(LONG_S)
+    assert got == even_parity(data + b"end")
+    ended(process)
+    source.close()
+
+
+def test_nobody_who_opens_the_simulated_line_is_exit_4(call: Path) -> None:
+    out, err = ended(program("line", "simulate", call, "--wait", "0.05"), 4)
+    assert out.startswith(b"/dev/")
+    assert "Nobody opened" in err
+
+
+def test_an_interrupted_simulation_is_exit_130(call: Path) -> None:
+    process = program("line", "simulate", call)
+    assert process.stdout
+    assert process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    ended(process, 130)
+
+
+def test_recording_a_port_until_interrupted(tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    path = tmp_path / "site.rec"
+    process = program("line", "record", os.ttyname(slave), path, "--driver", "ali")
+    os.write(master, RECORD)
+    wait_for(process, lambda: path.exists() and b"\\x03" in path.read_bytes())
+    process.send_signal(signal.SIGINT)
+    out, err = ended(process)
+    assert out == b""
+    assert f"{len(RECORD)} bytes recorded" in err
+    os.close(master)
+    os.close(slave)
+    with path.open("rb") as stream:
+        entries = list(read_recording(stream, strict=True))
+    assert b"".join(e.data for e in entries) == RECORD
+    assert b"baud=9600 format=8N1 driver=ali" in path.read_bytes()
+
+
+def test_recording_over_tcp_until_the_peer_goes(aliquot: Run, tmp_path: Path) -> None:
+    path = tmp_path / "site.rec"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        process = program("line", "record", port, path)
+        peer, _ = server.accept()
+        with peer:
+            peer.sendall(CALL)
+            peer.shutdown(socket.SHUT_RDWR)
+        _, err = ended(process, 4)
+    assert "has closed the connection" in err
+    code, heard, _ = aliquot("line", "replay", path, "--json")
+    assert code == 0
+    assert [h["fields"]["event"] for h in heard] == ["offered", "abandoned"]
+
+
+def test_recording_for_a_time_and_going_on(aliquot: Run, tmp_path: Path) -> None:
+    path = tmp_path / "site.rec"
+    words = ("line", "record", "loop://", path, "--seconds", "0.01")
+    assert aliquot(*words)[0] == 0
+    before = path.read_bytes()
+    code, _, err = aliquot(*words)
+    assert code == 2
+    assert "--append" in err
+    assert path.read_bytes() == before
+    assert aliquot(*words, "--append")[0] == 0
+    assert path.read_bytes().startswith(before)
+    assert path.read_bytes().count(b"aliquot-recording") == 2
+
+
+@pytest.mark.parametrize(
+    ("port", "code"),
+    [
+        ("/dev/no-such-port", 4),
+        ("socket://127.0.0.1:1", 4),
+        ("tcp://127.0.0.1:1", 4),
+        ("tcp://nonsense", 2),
+        ("", 2),
+    ],
+)
+def test_a_port_that_is_not_there(
+    aliquot: Run, tmp_path: Path, port: str, code: int
+) -> None:
+    path = tmp_path / "site.rec"
+    got, _, err = aliquot("line", "record", port, path)
+    assert got == code
+    assert err
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("verb", ["replay", "parse", "simulate", "record"])
+def test_help_is_a_manual_with_examples(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["line", verb, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "Examples:" in out
+    assert f"aliquot line {verb}" in out

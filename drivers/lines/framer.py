@@ -35,13 +35,15 @@ from aliquot.drivers.lines.framer_frames import (
     is_heartbeat,
 )
 from aliquot.drivers.lines.framer_stretch import Stretch
-from aliquot.drivers.lines.layouts import choose
+from aliquot.drivers.lines.layouts import LayoutError, choose
 
 MOST_BYTES = 4096  # longer than any record may be
 
 _MS = 1_000_000
 # Wait for a block check, or for one more line, where it is not known if one comes.
 _SHORT_WAIT_NS = 30 * _MS
+_MOST_HEARTBEAT = 16  # bytes, with its line ends
+_FRAMINGS = ("auto", "stx_etx", "lines", "length", "gap")
 _STX, _ETX, _LF, _FF, _CR = 0x02, 0x03, 0x0A, 0x0C, 0x0D
 _BLOCK_MARK = re.compile(rb"[\x02\x03]")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
@@ -60,8 +62,10 @@ class AliFramer:
     """``Framer`` for ALI text. Holds at most ``MOST_BYTES`` bytes, never raises."""
 
     def __init__(self, settings: LineSettings, start: int = 0) -> None:
-        """Raises ``LayoutError`` for a layout name that there is not."""
+        """Raises ``LayoutError`` for a layout name or framing that there is not."""
         mode = settings.framing
+        if mode not in _FRAMINGS:
+            raise LayoutError(mode, "framing", f"use one of {', '.join(_FRAMINGS)}")
         self._blocks = mode in ("auto", "stx_etx")
         self._gap_only = mode == "gap"
         self._gap_ns = settings.gap_ms * _MS
@@ -248,7 +252,9 @@ class AliFramer:
         held = self._held.seen
         if not held or held[-1] not in (_CR, _LF) or self._gap_only:
             return False
-        return self._seen[at] not in (_CR, _LF) and is_heartbeat(bytes(held[:8]))
+        if self._seen[at] in (_CR, _LF) or len(held) > _MOST_HEARTBEAT:
+            return False
+        return is_heartbeat(bytes(held))
 
     def _text_control(self, at: int) -> int:
         byte = self._seen[at]

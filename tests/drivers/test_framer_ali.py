@@ -24,6 +24,7 @@ from aliquot.drivers.lines.api import (
     Noise,
     NoiseReason,
 )
+from aliquot.drivers.lines.layouts import LayoutError
 
 MS = 1_000_000
 Out = list[Frame | Noise]
@@ -308,6 +309,23 @@ def test_the_fixed_framings() -> None:
     assert reasons(hear(text[:200], framing="length")) == [NoiseReason.CUT]
     assert len(frames(hear(SHAPES["cr"] * 2, framing="lines"))) == 2
     assert len(frames(hear(text * 2, framing="gap"))) == 1
+
+
+def test_text_that_begins_like_a_heartbeat_is_none() -> None:
+    (frame,) = hear(b"H        JONES\rmore text\r")
+    assert isinstance(frame, Frame)
+
+
+def test_an_unknown_framing_is_refused() -> None:
+    with pytest.raises(LayoutError, match="stx_etx"):
+        DRIVER.framer(LineSettings(framing="morse"))
+
+
+def test_the_same_caller_twice_in_five_seconds_is_two_records() -> None:
+    framer = DRIVER.framer(LineSettings())
+    first = feed(framer, SHAPES["spill"], 0)
+    again = feed(framer, SHAPES["spill"], 5000 * MS)
+    assert [got.start for got in first + again] == [0, len(SHAPES["spill"])]
 
 
 def test_too_much_is_noise_and_the_next_record_is_fine() -> None:

@@ -38,7 +38,7 @@ def run_simulation(
         reader = RecordingReader(stream, name, on_damage=tell_damage(name))
         header = reader.header
         entries = _rounds(reader, loop)
-        parity = (format or header.format or DEFAULT_FORMAT).startswith("7E")
+        parity = (format or header.format or DEFAULT_FORMAT).upper().startswith("7E")
         pace = header.baud or DEFAULT_BAUD if baud is None else baud
         with PtySimulator(pace, speed=speed, parity=parity) as simulator:
             announce(simulator.path)

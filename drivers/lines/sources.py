@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 from aliquot.drivers.lines.api import ByteSource
@@ -32,15 +33,17 @@ def make_source(
         return _replay(spec.removeprefix("replay:"), start_offset)
     url = spec.removeprefix("serial:")
     if not url:
-        raise ValueError("no port given")
+        raise ValueError("No port is given")
     return SerialSource(url, baud, format, exclusive)
 
 
 def _tcp(spec: str) -> TcpSource:
     parts = urlsplit(spec)
-    port = parts.port  # ValueError when it is no port number
+    port: int | None = None
+    with suppress(ValueError):
+        port = parts.port
     if not parts.hostname or port is None:
-        raise ValueError(f"{spec}: must be tcp://host:port")
+        raise ValueError(f"{spec}: must be tcp://host:port, with a number")
     return TcpSource(parts.hostname, port)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from aliquot.drivers.lines.recording_format import (
     StreamDecoder,
 )
 
+LONG_S = 30.0
 T0 = 1_795_282_936_000_000
 HEADER = Header(line="ali-1", driver="ali", baud=9600, format="8N1")
 
@@ -143,6 +145,34 @@ def test_a_reader_behind_the_writer_sees_each_entry_once_and_whole(
         items = decoder.feed(tail.read())
         seen += [i.data for i in items if isinstance(i, Entry)]
     assert len(seen) == 50
+    assert decoder.finish() == []
+
+
+def test_a_tail_is_read_while_another_thread_writes(tmp_path: Path) -> None:
+    path = tmp_path / "a.rec"
+    count = 500
+    written = threading.Semaphore(0)
+
+    def write() -> None:
+        with RecordingWriter(path, HEADER) as writer:
+            written.release()
+            for n in range(count):
+                writer.append(Direction.RECEIVED, T0 + n, b"\x02%d\x03" % n)
+                written.release()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    decoder, seen = StreamDecoder(), []
+    assert written.acquire(timeout=LONG_S)
+    with path.open("rb") as tail:
+        for n in range(count):
+            assert written.acquire(timeout=LONG_S)
+            seen += [i for i in decoder.feed(tail.read()) if not isinstance(i, Header)]
+            assert len(seen) > n
+    thread.join(LONG_S)
+    assert [i.data for i in seen if isinstance(i, Entry)] == [
+        b"\x02%d\x03" % n for n in range(count)
+    ]
     assert decoder.finish() == []
 
 

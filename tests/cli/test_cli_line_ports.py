@@ -1,0 +1,161 @@
+"""`aliquot line simulate` and `record`: the two ends of a line."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tty
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aliquot.console.cli.main import run
+from aliquot.drivers.lines.api import Direction
+from aliquot.drivers.lines.pacing import even_parity
+from aliquot.drivers.lines.recording import RecordingWriter, read_recording
+from aliquot.drivers.lines.recording_format import Header
+from aliquot.drivers.lines.serial_source import SerialSource
+
+LONG_S = 60.0
+T0 = 1_795_282_936_000_000
+RECORD = b"\x02214 (850) 555-0101 RESD 08/14 13:05\r\x03"
+
+
+def write(path: Path, pieces: list[tuple[float, bytes]], **header: Any) -> Path:
+    with RecordingWriter(path, Header(**header)) as writer:
+        for at_s, data in pieces:
+            writer.append(Direction.RECEIVED, T0 + round(at_s * 1e6), data)
+    return path
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Path:
+    return write(tmp_path / "call.rec", [(0, RECORD), (0.5, RECORD)])
+
+
+def program(*words: str | Path, **options: Any) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "aliquot.console", *map(str, words)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, **options)
+
+
+def ended(process: subprocess.Popen[bytes], code: int = 0) -> tuple[bytes, str]:
+    out, err = process.communicate(timeout=LONG_S)
+    assert process.returncode == code, err.decode()
+    return out, err.decode()
+
+
+def wait_for(process: subprocess.Popen[bytes], true: Callable[[], bool]) -> None:
+    """Until the program has done something that only a file tells of."""
+    deadline = time.monotonic() + LONG_S
+    while not true():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        select.select([], [], [], 0.005)
+
+
+def test_a_simulated_line_is_read_byte_for_byte(tmp_path: Path) -> None:
+    data = bytes(range(128)) * 2
+    path = write(
+        tmp_path / "a.rec", [(0, data), (0.2, b"end")], baud=115_200, format="7E1"
+    )
+    process = program("line", "simulate", path, "--speed", "4", "--wait", "60")
+    assert process.stdout
+    source = SerialSource(process.stdout.readline().decode().strip(), 115_200)
+    source.open()
+    got = b""
+    while len(got) < len(data) + 3:
+        got += source.read(LONG_S)
+    assert got == even_parity(data + b"end")
+    ended(process)
+    source.close()
+
+
+def test_nobody_who_opens_the_simulated_line_is_exit_4(call: Path) -> None:
+    out, err = ended(program("line", "simulate", call, "--wait", "0.05"), 4)
+    assert out.startswith(b"/dev/")
+    assert "Nobody opened" in err
+
+
+def test_an_interrupted_simulation_is_exit_130(call: Path) -> None:
+    process = program("line", "simulate", call)
+    assert process.stdout
+    assert process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    ended(process, 130)
+
+
+def test_recording_a_port_until_interrupted(tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    path = tmp_path / "site.rec"
+    process = program("line", "record", os.ttyname(slave), path, "--driver", "ali")
+    os.write(master, RECORD)
+    wait_for(process, lambda: path.exists() and b"\\x03" in path.read_bytes())
+    process.send_signal(signal.SIGINT)
+    out, err = ended(process)
+    assert out == b""
+    assert f"{len(RECORD)} bytes recorded" in err
+    os.close(master)
+    os.close(slave)
+    with path.open("rb") as stream:
+        entries = list(read_recording(stream, strict=True))
+    assert b"".join(e.data for e in entries) == RECORD
+    assert b"baud=9600 format=8N1 driver=ali" in path.read_bytes()
+
+
+def test_recording_over_tcp_until_the_peer_goes(tmp_path: Path) -> None:
+    path = tmp_path / "site.rec"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        process = program("line", "record", port, path)
+        peer, _ = server.accept()
+        with peer:
+            peer.sendall(RECORD)
+            peer.shutdown(socket.SHUT_RDWR)
+        _, err = ended(process, 4)
+    assert "has closed the connection" in err
+    with path.open("rb") as stream:
+        got = b"".join(e.data for e in read_recording(stream, strict=True))
+    assert got == RECORD
+
+
+def test_recording_for_a_time_and_going_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "site.rec"
+    words = ["line", "record", "loop://", str(path), "--seconds", "0.01"]
+    assert run(words) == 0
+    before = path.read_bytes()
+    assert run(words) == 2
+    assert "--append" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert run([*words, "--append"]) == 0
+    assert path.read_bytes().startswith(before)
+    assert path.read_bytes().count(b"aliquot-recording") == 2
+
+
+@pytest.mark.parametrize(
+    ("port", "code"),
+    [
+        ("/dev/no-such-port", 4),
+        ("socket://127.0.0.1:1", 4),
+        ("tcp://127.0.0.1:1", 4),
+        ("tcp://nonsense", 2),
+        ("", 2),
+    ],
+)
+def test_a_port_that_is_not_there(
+    tmp_path: Path, port: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "site.rec"
+    assert run(["line", "record", port, str(path)]) == code
+    assert capsys.readouterr().err
+    assert not path.exists()

@@ -3,7 +3,7 @@
 globalThis.aliquot = globalThis.aliquot || {};
 
 (() => {
-  const ORDER = ["park", "campus", "water", "boundary", "street", "major"];
+  const ORDER = ["park", "campus", "water", "beat", "boundary", "street", "major"];
   const AREAS = new Set(["park", "campus", "water"]);
   const LABEL_FROM = { major: 14, street: 16, park: 15, campus: 15, water: 14 };
   const FONT = '500 11px "Inter", sans-serif';
@@ -28,6 +28,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       const style = { fill: false, stroke: true, color: colour, opacity: 1 };
       style.weight = AREAS.has(kind) ? 3 : width(kind, zoom);
       if (kind === "boundary") style.dashArray = "8 6";
+      if (kind === "beat") Object.assign(style, { weight: 1, dashArray: "1 6" });
       return style;
     };
   }
@@ -89,9 +90,42 @@ globalThis.aliquot = globalThis.aliquot || {};
     layer.eachLayer((part) => {
       const kind = kindOf(part.feature);
       const name = nameOf(part.feature);
-      if (AREAS.has(kind) && name) places.push({ kind, name, bounds: part.getBounds() });
+      if (!AREAS.has(kind) || !name) return;
+      const bounds = part.getBounds();
+      if (covers(part.feature.geometry, bounds.getCenter()))
+        places.push({ kind, name, bounds });
     });
     return places;
+  }
+
+  /* Whether a place lies in an area; a winding river does not hold its own middle. */
+  function covers(geometry, { lng, lat }) {
+    const single = geometry.type === "Polygon" ? [geometry.coordinates] : null;
+    const areas = single || (geometry.type === "MultiPolygon" ? geometry.coordinates : []);
+    let inside = false;
+    for (const rings of areas)
+      for (const points of rings)
+        for (let i = 0, j = points.length - 1; i < points.length; j = i, i += 1) {
+          const [x, y] = points[i];
+          const [u, v] = points[j];
+          if (y > lat !== v > lat && lng < ((u - x) * (lat - y)) / (v - y) + x)
+            inside = !inside;
+        }
+    return inside;
+  }
+
+  /* Where nearly all streets are: a county's map begins with its towns. */
+  function built(streets) {
+    const points = streets.flatMap((street) => street.points);
+    if (points.length < 2) return null;
+    const span = (pick) => {
+      const sorted = points.map(pick).sort((a, b) => a - b);
+      const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+      return [at(0.06), at(0.94)];
+    };
+    const [south, north] = span((point) => point.lat);
+    const [west, east] = span((point) => point.lng);
+    return L.latLngBounds([south, west], [north, east]).pad(0.12);
   }
 
   /* The straightest stretch of a chain, in pixels, that holds a text this long. */
@@ -206,17 +240,20 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.renderer = L.canvas({ pane: "base", padding: 0.3 });
       this.labels = new Labels(this.colours).addTo(map);
       this.layer = null;
+      this.towns = null;
       map.on("zoomend", () => this.restyle());
     }
 
-    /* The bounds of what was drawn, or null. */
+    /* The bounds of the built-up ground, else of all that was drawn, or null. */
     bounds() {
+      if (this.towns) return this.towns;
       const bounds = this.layer && this.layer.getBounds();
       return bounds && bounds.isValid() ? bounds : null;
     }
 
     show(collection) {
-      const known = (f) => f && f.geometry && !/Point$/.test(f.geometry.type);
+      const known = (f) =>
+        f && f.geometry && !/Point$/.test(f.geometry.type) && ORDER.includes(kindOf(f));
       const features = collection.features.filter(known);
       const rank = (feature) => ORDER.indexOf(kindOf(feature));
       features.sort((a, b) => rank(a) - rank(b));
@@ -225,7 +262,9 @@ globalThis.aliquot = globalThis.aliquot || {};
       const options = { renderer: this.renderer, interactive: false, style };
       this.layer = L.geoJSON({ type: "FeatureCollection", features }, options);
       this.layer.addTo(this.map);
-      this.labels.set(streetsOf(features), placesOf(this.layer));
+      const streets = streetsOf(features);
+      this.towns = built(streets);
+      this.labels.set(streets, placesOf(this.layer));
       this.features = features.length;
       return features.length;
     }

@@ -105,7 +105,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         color: selected ? colours.focus : colours[call.state],
         weight: selected ? 2 : 1.5,
         fillColor: colours[call.state],
-        fillOpacity: call.pinned ? 0.14 : 0.05,
+        fillOpacity: call.pinned ? 0.1 : 0.05,
         bubblingMouseEvents: false,
       };
       const sized = call.uncertainty_m !== null;
@@ -125,7 +125,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       const layer = new Pin([call.latitude, call.longitude], options);
       this.place(layer, call);
       this.pins.set(call.call_id, layer);
-      this.words(layer, call, selected, colours, "right");
+      this.words(layer, call, selected, colours, "auto");
     }
 
     place(layer, call) {
@@ -143,7 +143,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       const size = box.appendChild(document.createElement("span"));
       size.className = "size";
       size.textContent = call.words;
-      const offset = direction === "right" ? [REACH - 8, 0] : [0, 0];
+      const offset = direction === "auto" ? [REACH - 8, 0] : [0, 0];
       const className = selected ? "call selected" : "call";
       layer.bindTooltip(box, { permanent: true, direction, offset, className, opacity: 1 });
       const element = layer.getTooltip().getElement();

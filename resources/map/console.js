@@ -18,6 +18,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.number = 0;
       this.baseVersion = -1;
       this.looking = false; // whether a view was given or chosen already
+      this.guessed = false; // whether calls decided the first view, without a base
+      this.bare = false; // no street to see: the base was read and is empty
       this.bridge = null;
       this.base = new aliquot.Base(map);
       this.calls = new aliquot.Calls(map, (callId) => this.bridge.choose(callId));
@@ -26,6 +28,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.selected = null;
       this.outside.addEventListener("click", () => this.fit(true));
       map.on("moveend", () => this.moved());
+      for (const sign of ["mousedown", "wheel"])
+        map.getContainer().addEventListener(sign, () => (this.looking = true));
     }
 
     connect(bridge) {
@@ -44,9 +48,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (first && picture.look) this.look(picture.look);
       this.calls.show(picture.calls, picture.selected, picture.colours);
       if (picture.base !== this.baseVersion) this.fetchBase(picture.base);
-      if (!first && picture.selected && picture.selected !== this.selected)
-        this.calls.reveal(picture.selected);
+      const chosen = picture.selected && picture.selected !== this.selected;
       this.selected = picture.selected;
+      if (!first && chosen) this.reveal();
+      else if (!this.looking && !this.guessed && this.bare) this.fit(false);
       this.say();
       this.bridge.showed(picture.number);
     }
@@ -60,6 +65,11 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.base.recolour(colours);
     }
 
+    reveal() {
+      this.looking = true;
+      this.calls.reveal(this.selected);
+    }
+
     look({ latitude, longitude, zoom }) {
       this.looking = true;
       this.map.setView([latitude, longitude], zoom, { animate: false });
@@ -68,14 +78,16 @@ globalThis.aliquot = globalThis.aliquot || {};
     async fetchBase(version) {
       this.baseVersion = version;
       let features = -1;
+      this.bare = false;
       try {
         const answer = await fetch("base.json?v=" + version);
         const collection = await answer.json();
-        if (version !== this.baseVersion) return;
-        features = this.base.show(collection);
+        if (version === this.baseVersion) features = this.base.show(collection);
       } catch (problem) {
         console.error("base map unreadable: " + problem);
       }
+      if (version !== this.baseVersion) return;
+      this.bare = features < 1;
       if (!this.looking) this.fit(false);
       this.say();
       this.bridge.base(version, features);
@@ -86,12 +98,14 @@ globalThis.aliquot = globalThis.aliquot || {};
       const shown = this.calls.bounds();
       const ground = this.base.bounds();
       const bounds = calls ? shown || ground : ground || shown;
-      if (bounds) this.map.fitBounds(bounds, AREA);
-      else if (calls) return;
-      this.looking = Boolean(bounds && ground);
+      if (!bounds) return;
+      this.looking = calls || Boolean(ground);
+      this.guessed = true;
+      this.map.fitBounds(bounds, AREA);
     }
 
     run(command) {
+      this.looking = true;
       const size = this.map.getSize();
       if (command.do === "zoom") this.map.setZoom(this.map.getZoom() + command.by);
       if (command.do === "pan")
@@ -112,8 +126,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       const count = away.length === 1 ? "1 call" : `${away.length} calls`;
       const part = waiting ? `, ${waiting} waiting` : "";
       this.outside.textContent = away.length ? `${count} outside this view${part}` : "";
-      const bare = this.number > 0 && this.base.features === 0;
-      this.note.textContent = bare ? "No street map loaded. Places are still right." : "";
+      this.note.textContent = this.bare ? "No street map loaded. Places are still right." : "";
     }
 
     /* What is drawn now, for tests and for the self-check. */
@@ -127,6 +140,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         areas: [...this.calls.areas.keys()],
         base: this.base.features,
         baseVersion: this.baseVersion,
+        bare: this.bare,
         latitude: middle.lat,
         longitude: middle.lng,
         zoom: this.map.getZoom(),

@@ -9,13 +9,13 @@ from aliquot.widgets.theme.tokens import Theme, Tone, load_tokens
 
 # How far from the ground towards another token each kind of base line lies.
 BASE = {
-    "street": ("muted", 0.20),
-    "major": ("muted", 0.36),
+    "street": ("muted", 0.25),
+    "major": ("muted", 0.42),
     "boundary": ("muted", 0.55),
+    "beat": ("muted", 0.45),
     "water": ("pending", 0.10),
     "park": ("available", 0.09),
     "campus": ("muted", 0.08),
-    "casing": ("background", 1.0),
 }
 
 

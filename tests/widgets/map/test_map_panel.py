@@ -128,6 +128,35 @@ def test_base_is_drawn_and_a_bad_one_is_said(
     assert "could not be read" in said.args[0].message
 
 
+def test_the_first_view_is_where_the_streets_are(
+    qtbot: QtBot, panel: MapPanel, probe: Probe
+) -> None:
+    def street(x: float, y: float) -> dict[str, Any]:
+        line = {"type": "LineString", "coordinates": [[x, y], [x + 0.01, y + 0.01]]}
+        properties = {"kind": "street", "name": f"{x} St"}
+        return {"type": "Feature", "properties": properties, "geometry": line}
+
+    town = [street(-93.6 + n / 1000, 41.5 - n / 1000) for n in range(30)]
+    county = {"type": "FeatureCollection", "features": [*town, street(-95.0, 43.0)]}
+    panel.set_base(json.dumps(county).encode())
+    qtbot.waitUntil(lambda: probe(panel)["base"] == 31, timeout=10_000)
+    drawn = probe(panel)
+    assert drawn["longitude"] == pytest.approx(-93.58, abs=0.02)
+    assert drawn["latitude"] == pytest.approx(41.49, abs=0.02)
+    assert drawn["zoom"] >= 12
+
+
+def test_without_streets_the_first_calls_decide_the_view_and_then_stay(
+    qtbot: QtBot, panel: MapPanel, calls: Calls, probe: Probe
+) -> None:
+    qtbot.waitUntil(lambda: probe(panel)["bare"], timeout=10_000)
+    panel.show_calls(calls)
+    first = probe(panel)
+    assert first["latitude"] == pytest.approx(41.52, abs=0.02)
+    panel.show_calls((*calls, replace(calls[0], call_id="far", latitude=44.0)))
+    assert probe(panel)["latitude"] == first["latitude"]
+
+
 def test_theme_changes_the_ground(panel: MapPanel, probe: Probe, ask: Ask) -> None:
     ground = "getComputedStyle(document.body).backgroundColor"
     probe(panel)

@@ -6,14 +6,15 @@ import json
 
 import pytest
 import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
 from aliquot.console.store.canonical import (
     NotCanonical,
     canonical,
     canonical_and_plain,
     decoded,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 names = st.one_of(st.sampled_from(["a", "B", "_", "é", "\U0001f600", "\ue000"]), texts)

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
+
 from aliquot.console.clock import ManualClock
 from aliquot.console.problems import KnownProblem
 from aliquot.console.store import migrations
@@ -20,7 +22,6 @@ from aliquot.console.store.database import (
     sqlite_version,
 )
 from aliquot.console.store.log import LocalLog
-from sqlcipher3 import dbapi2
 
 
 def refusal(path: Path, **options: bool) -> str:

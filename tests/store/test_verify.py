@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from log_samples import DESK, SITE, a_day, erasure, new_log, note, opening, record
+
 from aliquot.console.problems import KnownProblem
 from aliquot.console.store.database import Error, open_database
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.migrations import HEAD_COLUMNS
 from aliquot.console.store.verify import Report, verify
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from log_samples import DESK, SITE, a_day, erasure, new_log, note, opening, record
 
 ENTRIES = 6
 ERASED = 2

@@ -80,7 +80,7 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.DISPATCH, _I, "F5", "Dispatch", "Dispatch chosen or recommended unit"),
     ActSpec(Act.NEXT_PENDING, _I, "F6", "Next", "Choose the next pending incident"),
     ActSpec(Act.NOTE, _I, "F7", "Note", "Write a note"),
-    ActSpec(Act.PROPOSE, _I, "F8", "Propose release", "Propose a release"),
+    ActSpec(Act.PROPOSE, _I, "F8", "Release", "Propose a release"),
     ActSpec(Act.CLOSE_INCIDENT, _I, "F12", "Close", "Close the incident"),
     ActSpec(Act.DISCARD, _I, "Ctrl+W", "Close form", "Close the form"),
     ActSpec(Act.NEXT_FORM, _G, "Ctrl+Tab", "Next form", "Go to the next form"),

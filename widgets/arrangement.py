@@ -41,55 +41,61 @@ def arrange(
     _PLACES[kind](window, docks)
     for dock in docks.values():
         dock.show()
+    share_room(window, docks, kind)
     if kind is Arrangement.NARROW:
         docks["narrative"].raise_()
+
+
+def share_room(
+    window: QMainWindow, docks: Mapping[str, QDockWidget], kind: Arrangement
+) -> None:
+    """Give each dock its part of the room; asked again once the window is shown."""
+    for orientation, shares in _SHARES[kind]:
+        whole = window.width() if orientation is ACROSS else window.height()
+        window.resizeDocks(
+            [docks[name] for name in shares],
+            [round(whole * share) for share in shares.values()],
+            orientation,
+        )
 
 
 def _wide(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.splitDockWidget(docks["intake"], docks["map"], ACROSS)
     window.splitDockWidget(docks["map"], docks["units"], ACROSS)
     window.splitDockWidget(docks["intake"], docks["narrative"], DOWN)
-    width, height = window.width(), window.height()
-    row = [docks["intake"], docks["map"], docks["units"]]
-    window.resizeDocks(row, _parts(width, 0.36, 0.41, 0.23), ACROSS)
-    column = [docks["intake"], docks["narrative"], docks["board"]]
-    window.resizeDocks(column, _parts(height, 0.37, 0.20, 0.27), DOWN)
 
 
 def _compact(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.splitDockWidget(docks["intake"], docks["map"], ACROSS)
     window.splitDockWidget(docks["map"], docks["narrative"], DOWN)
     window.splitDockWidget(docks["board"], docks["units"], ACROSS)
-    width, height = window.width(), window.height()
-    window.resizeDocks(
-        [docks["intake"], docks["map"]], _parts(width, 0.47, 0.53), ACROSS
-    )
-    window.resizeDocks(
-        [docks["board"], docks["units"]], _parts(width, 0.72, 0.28), ACROSS
-    )
-    column = [docks["map"], docks["narrative"], docks["board"]]
-    window.resizeDocks(column, _parts(height, 0.26, 0.22, 0.24), DOWN)
 
 
 def _narrow(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.splitDockWidget(docks["intake"], docks["narrative"], ACROSS)
     window.tabifyDockWidget(docks["narrative"], docks["map"])
     window.tabifyDockWidget(docks["map"], docks["units"])
-    width, height = window.width(), window.height()
-    window.resizeDocks(
-        [docks["intake"], docks["narrative"]], _parts(width, 0.6, 0.4), ACROSS
-    )
-    window.resizeDocks(
-        [docks["intake"], docks["board"]], _parts(height, 0.45, 0.2), DOWN
-    )
-
-
-def _parts(whole: int, *shares: float) -> list[int]:
-    return [round(whole * share) for share in shares]
 
 
 _PLACES = {
     Arrangement.WIDE: _wide,
     Arrangement.COMPACT: _compact,
     Arrangement.NARROW: _narrow,
+}
+_SHARES: dict[Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]] = {
+    Arrangement.WIDE: (
+        (ACROSS, {"intake": 0.36, "map": 0.41, "units": 0.23}),
+        (DOWN, {"board": 0.24}),
+        (DOWN, {"intake": 0.43, "narrative": 0.22}),
+    ),
+    Arrangement.COMPACT: (
+        (ACROSS, {"intake": 0.47, "map": 0.53}),
+        (ACROSS, {"board": 0.72, "units": 0.28}),
+        (DOWN, {"board": 0.28}),
+        (DOWN, {"map": 0.26, "narrative": 0.22}),
+    ),
+    Arrangement.NARROW: (
+        (ACROSS, {"intake": 0.6, "narrative": 0.4}),
+        (DOWN, {"board": 0.2}),
+    ),
 }

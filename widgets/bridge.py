@@ -20,7 +20,7 @@ from aliquot.console.domain.commands import Actor, Command, Outcome
 from aliquot.console.domain.ports import Changed, Desk, Views
 from aliquot.widgets.signals import SignalOf
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 Settle = Callable[[Outcome], object]
 
 
@@ -122,9 +122,7 @@ class Bridge(QObject):
         for command, outcome, later in outcomes:
             self._settle(command, outcome, later)
 
-    def _settle(
-        self, command: Command, outcome: Outcome, later: _Later | None
-    ) -> None:
+    def _settle(self, command: Command, outcome: Outcome, later: _Later | None) -> None:
         self.settled.emit(Settled(command, outcome))
         if later is not None:
             later.call(outcome)
@@ -148,4 +146,4 @@ class _Later:
         try:
             done(outcome)
         except Exception:
-            _log.exception("after a command's outcome")
+            _logger.exception("after a command's outcome")

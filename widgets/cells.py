@@ -19,7 +19,6 @@ from aliquot.widgets.theme.tokens import Tone
 from aliquot.widgets.words import Grade
 
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
-FLASH_ROLE = Qt.ItemDataRole.UserRole + 2
 HEAD_ROLE = Qt.ItemDataRole.UserRole + 3
 Index = QModelIndex | QPersistentModelIndex
 
@@ -35,6 +34,7 @@ class Cell:
     filled: bool = False
     right: bool = False
     struck: bool = False
+    flashes: bool = False
     shape: Shape | None = None
 
 
@@ -69,11 +69,11 @@ class CellDelegate(QStyledItemDelegate):
         cell = index.data(CELL_ROLE)
         if not isinstance(cell, Cell):
             return
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        ground = self._ground(index, chosen)
+        ground = self._ground(index, cell, chosen)
         if ground is not None:
             painter.fillRect(rect, self._look.colour(ground))
         if chosen and self._view.hasFocus():
@@ -82,8 +82,8 @@ class CellDelegate(QStyledItemDelegate):
         self._content(painter, rect, cell, self._look.colour(ink))
         painter.restore()
 
-    def _ground(self, index: Index, chosen: bool) -> Tone | None:
-        if index.data(FLASH_ROLE) and self.lit:
+    def _ground(self, index: Index, cell: Cell, chosen: bool) -> Tone | None:
+        if cell.flashes and self.lit:
             return Tone.WAITING
         if chosen or index.data(HEAD_ROLE):
             return Tone.RAISED

@@ -31,8 +31,20 @@ class TypeTable:
         exact = self._by_code.get(key) or self._by_label.get(key)
         if exact is not None:
             return exact
-        fits = [t for t in self.types if _begins(t, key)]
+        fits = self.beginning(text)
         return fits[0] if len(fits) == 1 else None
+
+    def beginning(self, text: str) -> tuple[IncidentType, ...]:
+        """All that the text may mean."""
+        key = text.strip().lower()
+        return tuple(t for t in self.types if key and _begins(t, key))
+
+    def fitting(self, text: str) -> tuple[IncidentType, ...]:
+        """To choose from: those that begin so, then those that only contain it."""
+        key = text.strip().lower()
+        first = self.beginning(text)
+        rest = (t for t in self.types if key and key in t.label.lower())
+        return (*first, *(t for t in rest if t not in first))
 
     def label(self, code: object) -> str:
         known = self.by_code(code)

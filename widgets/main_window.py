@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer, Qt, Slot
+from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -22,15 +22,16 @@ from aliquot.widgets.calls.heard import FormFromHeard, HeardPage
 from aliquot.widgets.calls.strip import CallStrip
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.command.drawer import Drawer
+from aliquot.widgets.command.grammar import Known
 from aliquot.widgets.command.line import CommandLine
 from aliquot.widgets.command.palette import Chosen, KeysPage, PalettePage
 from aliquot.widgets.command.sign_in import SignedIn, SignInPage
 from aliquot.widgets.intake.tabs import IntakeTabs
 from aliquot.widgets.operator import Operator, Parts
 from aliquot.widgets.panel import Panel
-from aliquot.widgets.settings import WindowSettings, load_settings, save_settings
+from aliquot.widgets.settings import load_settings, save_settings
 from aliquot.widgets.status import AlarmStrip, StatusBar
-from aliquot.widgets.subject import OnHand, Subject
+from aliquot.widgets.subject import Subject
 from aliquot.widgets.taborder import chain
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Theme
@@ -81,7 +82,9 @@ class MainWindow(QMainWindow):
         self.units = UnitsPanel(*common, types, self.subject, self.board)
         self.narrative = NarrativePanel(*common, self.subject, self.intake)
         self.panels = {
-            "strip": Panel("strip", "Calls", self.strip, look, self.strip, False),
+            "strip": Panel(
+                "strip", "Calls", self.strip, look, self.strip, titled=False
+            ),
             "intake": Panel("intake", "Intake", self.intake, look, self.intake),
             "narrative": Panel(
                 "narrative", "Narrative", self.narrative, look, self.narrative
@@ -142,7 +145,7 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
 
-    def _known(self) -> object:
+    def _known(self) -> Known:
         return self.operator.known()
 
     # life
@@ -158,6 +161,7 @@ class MainWindow(QMainWindow):
             forms = "form is" if found == 1 else "forms are"
             self.operator.say(f"{found} {forms} back as typed before.")
         chain(self)
+        self.strip.table.setFocus()
 
     def leave(self) -> None:
         """Save what waits to be saved; nothing is asked. Idempotent."""
@@ -313,7 +317,11 @@ class MainWindow(QMainWindow):
         if saved.geometry:
             self.restoreGeometry(_bytes(saved.geometry))
         self._arrange_if_needed()
-        if saved.state and self._kind and saved.arrangement == self._kind.value:
+        if (
+            saved.state
+            and saved.arrangement
+            == arrangement_for(self.width(), self.look.scale).value
+        ):
             self.restoreState(_bytes(saved.state))
 
     def _remember(self) -> None:

@@ -31,7 +31,7 @@ from aliquot.widgets.intake.form import FormChanged, new_form_id
 from aliquot.widgets.intake.tabs import IntakeTabs
 from aliquot.widgets.intake.values import FormData
 from aliquot.widgets.signals import SignalOf
-from aliquot.widgets.statuses import service_name, unit_look
+from aliquot.widgets.statuses import service_in_words, unit_look
 from aliquot.widgets.subject import OnHand, Subject
 
 NO_REBID = (
@@ -212,7 +212,7 @@ class Operator(QObject):
         if unit is None:
             self.say("No unit of the service is available. Choose one by hand.", True)
             return
-        why = f"recommended: {service_name(unit.service)}, longest available"
+        why = f"recommended: {service_in_words(unit.service)}, longest available"
         self._dispatch(row, (unit.unit_id,), why)
 
     def close_incident(self) -> None:
@@ -232,12 +232,12 @@ class Operator(QObject):
         self._orders[type(typed.order)](typed.order)
 
     def _order_dispatch(self, order: grammar.Dispatch) -> None:
-        row = self._parts.board.find(order.number)
+        row = self._parts.board.by_number(order.number)
         if row is not None:
             self._dispatch(row, order.units, "as typed")
 
     def _order_status(self, order: grammar.Status) -> None:
-        row = self._parts.board.find(order.number) if order.number else None
+        row = self._parts.board.by_number(order.number) if order.number else None
         incident = row.incident_id if row else None
         word = unit_look(order.status).word
         self._submit(
@@ -248,33 +248,33 @@ class Operator(QObject):
         )
 
     def _order_note(self, order: grammar.Note) -> None:
-        row = self._parts.board.find(order.number)
+        row = self._parts.board.by_number(order.number)
         if row is not None:
             self._submit(
                 AddNote(incident_id=row.incident_id, text=order.text),
-                f"Noted in {order.number}.",
+                f"Noted in {words.incident_text(order.number)}.",
             )
 
     def _order_close(self, order: grammar.Close) -> None:
-        row = self._parts.board.find(order.number)
+        row = self._parts.board.by_number(order.number)
         if row is not None:
             self._submit(
                 CloseIncident(
                     incident_id=row.incident_id, disposition=order.disposition
                 ),
-                f"Incident {order.number} is closed.",
+                f"Incident {words.incident_text(order.number)} is closed.",
             )
 
     def _order_reopen(self, order: grammar.Reopen) -> None:
-        row = self._parts.board.find(order.number)
+        row = self._parts.board.by_number(order.number)
         if row is not None:
             self._submit(
                 ReopenIncident(incident_id=row.incident_id, reason=order.reason),
-                f"Incident {order.number} is open again.",
+                f"Incident {words.incident_text(order.number)} is open again.",
             )
 
     def _order_show(self, order: grammar.Show) -> None:
-        row = self._parts.board.find(order.number)
+        row = self._parts.board.by_number(order.number)
         if row is not None:
             self.open_incident(row)
 
@@ -300,7 +300,7 @@ class Operator(QObject):
     def _dispatch(self, row: IncidentRow, units: tuple[str, ...], why: str) -> None:
         self._submit(
             DispatchUnits(incident_id=row.incident_id, unit_ids=units),
-            f"{' '.join(units)} dispatched to {row.number}, {why}.",
+            f"{' '.join(units)} dispatched to {words.incident_text(row.number)}, {why}.",
         )
         self._parts.units.forget_choice()
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QStackedWidget,
+    QWidget,
+)
 
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.parts import label
 from aliquot.widgets.theme.look import Look
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class Content(Protocol):
@@ -45,6 +50,7 @@ class Panel(QDockWidget):
         self._look = look
         self._title = title
         self._broken = False
+        self._body = body
         self._pages = QStackedWidget()
         self._pages.addWidget(body)
         self._trouble = label(name="empty", wrap=True)
@@ -54,6 +60,10 @@ class Panel(QDockWidget):
         self._heading = label(title, name="heading")
         self._side = label(tone="muted")
         self.setTitleBarWidget(self._title_bar() if titled else QWidget())
+        self._fixed = not titled
+        if self._fixed:
+            look.changed.connect(self._fit)
+            self._fit(None)
         features = QDockWidget.DockWidgetFeature
         free = features.DockWidgetMovable | features.DockWidgetFloatable
         self.setFeatures(free if titled else features.NoDockWidgetFeatures)
@@ -73,12 +83,17 @@ class Panel(QDockWidget):
         if self.content is not None and not self._broken:
             self._guarded("tick", now_us)
 
+    @Slot(object)
+    def _fit(self, _changed: object) -> None:
+        """As high as its body asks for: what is in it moves nothing else."""
+        self.setFixedHeight(self._body.minimumHeight())
+
     def _guarded(self, step: str, argument: object) -> None:
         """A panel that fails says so in its own place; the others go on."""
         try:
             getattr(self.content, step)(argument)
         except Exception as problem:
-            _log.exception("panel %s", self.objectName())
+            _logger.exception("panel %s", self.objectName())
             self._fail(problem)
         else:
             if self._broken and step == "refresh":
@@ -99,7 +114,7 @@ class Panel(QDockWidget):
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         inner = QHBoxLayout(bar)
         gap = self._look.space()
-        inner.setContentsMargins(gap, gap, gap * 2, gap)
+        inner.setContentsMargins(gap, gap // 2, gap * 2, gap // 2)
         inner.addWidget(self._heading)
         inner.addStretch(1)
         inner.addWidget(self._side)

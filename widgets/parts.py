@@ -103,6 +103,7 @@ class KeyButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{book.spec(act).title}, {book.key_text(act)}")
         self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the field alone
         self.clicked.connect(self._pressed)
         book.state_changed.connect(self._on_state)
         self._say(book.reason(act))

@@ -11,7 +11,7 @@ from typing import Any
 
 from aliquot.widgets.theme.tokens import Theme
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def load_settings(path: Path | None) -> WindowSettings:
     try:
         return _from(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError) as problem:
-        _log.warning("window settings %s not used: %s", path, problem)
+        _logger.warning("window settings %s not used: %s", path, problem)
         return WindowSettings()
 
 
@@ -48,7 +48,7 @@ def save_settings(path: Path | None, settings: WindowSettings) -> bool:
         fresh.write_text(_text(settings), encoding="utf-8")
         os.replace(fresh, path)
     except OSError as problem:
-        _log.warning("window settings %s not written: %s", path, problem)
+        _logger.warning("window settings %s not written: %s", path, problem)
         return False
     return True
 

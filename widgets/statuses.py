@@ -59,5 +59,11 @@ def unit_look(status: str) -> StatusLook:
     return StatusLook(word, _UNKNOWN.tone, _UNKNOWN.shape)
 
 
+def service_in_words(service: str) -> str:
+    """The service inside a sentence."""
+    name = service_name(service)
+    return name if name.isupper() else name.lower()
+
+
 def service_name(service: str) -> str:
     return SERVICES.get(service, service.capitalize())

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from aliquot.widgets.cells import (
     CELL_ROLE,
     EMPTY,
-    FLASH_ROLE,
     HEAD_ROLE,
     Cell,
     CellDelegate,
@@ -36,6 +35,7 @@ class Column(Generic[Row]):
     sample: str = ""
     ages: bool = False
     mono: bool = False
+    right: bool = False
 
 
 class KeyedModel(QAbstractTableModel, Generic[Row]):
@@ -53,7 +53,6 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
         self._key = key
         self._rows: list[Row] = []
         self.now_us = 0
-        self.flashing: Callable[[Row], bool] | None = None
         self.heading: Callable[[Row], bool] | None = None
 
     @property
@@ -132,8 +131,6 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row = self._rows[index.row()]
-        if role == FLASH_ROLE:
-            return self.flashing is not None and self.flashing(row)
         if role == HEAD_ROLE:
             return self.heading is not None and self.heading(row)
         if role not in _TEXT_ROLES:
@@ -151,7 +148,9 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.DisplayRole and horizontal:
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole and horizontal:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            right = self.columns[section].right
+            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
 
@@ -247,8 +246,6 @@ class Table(QTableView):
             return 0
         metrics = self.fontMetrics()
         if column.mono:
-            from PySide6.QtGui import QFontMetrics
-
             metrics = QFontMetrics(self._look.font(mono=True, bold=True))
         longest = max(column.sample, column.title, key=metrics.horizontalAdvance)
         return metrics.horizontalAdvance(longest) + self._look.space(4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import Enum
 
 from aliquot.console.domain.rows import CallRow, LineRow
@@ -24,7 +24,7 @@ PENDING_LIMITS = (60.0, 120.0)
 
 def clock_text(utc_us: int) -> str:
     """Local wall time, ``18:42:07``."""
-    moment = datetime.fromtimestamp(utc_us / 1e6, tz=timezone.utc).astimezone()
+    moment = datetime.fromtimestamp(utc_us / 1e6, tz=UTC).astimezone()
     return moment.strftime("%H:%M:%S")
 
 
@@ -58,6 +58,11 @@ def number_text(digits: str | None) -> str:
     if len(digits) == 10 and digits.isdigit():
         return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
     return digits
+
+
+def incident_text(number: int) -> str:
+    """The number of an incident, ``0142``."""
+    return f"{number:04}"
 
 
 def number_digits(text: str) -> str:

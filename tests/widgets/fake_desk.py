@@ -167,9 +167,7 @@ class FakeDesk:
             if isinstance(outcome, c.Done) and not isinstance(
                 command, c.SaveDraft | c.DropDraft
             ):
-                self.log = replace(
-                    self.log, n=self.log.n + 1, last_at_us=self.now()
-                )
+                self.log = replace(self.log, n=self.log.n + 1, last_at_us=self.now())
             return outcome, subjects
 
     def _take(self, command: c.TakeCall) -> tuple[c.Outcome, Subjects]:

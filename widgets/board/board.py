@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import IncidentRow
+from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.board.columns import BoardColumns, incident_key
 from aliquot.widgets.bridge import Bridge
@@ -38,6 +39,9 @@ class Section(QWidget):
         self._count = label("0", tone="muted", mono=True)
         self.head = row(look, label(name, tone=tone, name="heading"), self._count, 1)
         self._empty = label(empty, name="empty", wrap=True)
+        strut = QWidget()
+        strut.setFixedSize(1, look.px(look.tokens.control_px))
+        self.head.addWidget(strut)
         body, box = QWidget(), QVBoxLayout(self)
         self._pages = QStackedLayout(body)
         self._pages.addWidget(self.table)
@@ -105,7 +109,7 @@ class BoardPanel(QWidget):
         for section in self.sections:
             section.model.tick(now_us)
 
-    def find(self, number: int) -> IncidentRow | None:
+    def by_number(self, number: int) -> IncidentRow | None:
         return next((r for r in self.rows() if r.number == number), None)
 
     def incident(self, incident_id: str | None) -> IncidentRow | None:
@@ -125,7 +129,9 @@ class BoardPanel(QWidget):
     def on_hand(self, row_: IncidentRow) -> OnHand:
         kind = self._types.label(row_.fields.get("type_code"))
         place = row_.fields.get("place") or ""
-        text = " · ".join(p for p in (str(row_.number), kind, str(place)) if p)
+        text = " · ".join(
+            p for p in (words.incident_text(row_.number), kind, str(place)) if p
+        )
         return OnHand(None, row_.incident_id, text, row_.call_id)
 
     def set_compact(self, compact: bool) -> None:
@@ -144,14 +150,12 @@ class BoardPanel(QWidget):
         self._turn.set_text("Active" if self._closed_shown else "Closed")
 
     def _build(self, look: Look, book: ActionBook) -> None:
-        self.pending.head.addWidget(
-            KeyButton(book, Act.NEXT_PENDING, look, flat=True)
-        )
+        self.pending.head.addWidget(KeyButton(book, Act.NEXT_PENDING, look, flat=True))
         box = QHBoxLayout(self)
         gap = look.space(2)
         box.setContentsMargins(gap, look.space(), gap, look.space())
         box.setSpacing(gap)
-        box.addWidget(self.pending, 5)
+        box.addWidget(self.pending, 4)
         box.addWidget(Rule(vertical=True))
         box.addWidget(self.active, 7)
         box.addWidget(self.closed, 5)

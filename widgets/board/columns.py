@@ -16,7 +16,7 @@ def incident_key(row: IncidentRow) -> str:
 
 
 def number(row: IncidentRow, _now: int) -> Cell:
-    return Cell(f"{row.number:04}", mono=True, bold=True)
+    return Cell(words.incident_text(row.number), mono=True, bold=True)
 
 
 def priority(row: IncidentRow, _now: int) -> Cell:
@@ -84,19 +84,19 @@ class BoardColumns:
             Column("Type", self.kind),
             Column("Place", place),
         )
-        wait = Column("Waits", pending_age, "00:00:00", ages=True, mono=True)
+        wait = Column("Waits", pending_age, "0:00:00", ages=True, mono=True, right=True)
         self.pending = (*first, wait)
         self.active: tuple[Column[IncidentRow], ...] = (
             *first,
-            Column("Units", units, "2A14 2A15 E", mono=True),
-            Column("Status", self.state, "transporting mm"),
-            Column("Age", progress_age, "00:00:00", ages=True, mono=True),
+            Column("Units", units, "2A14 2A15", mono=True),
+            Column("Status", self.state, "transporting m"),
+            Column("Age", progress_age, "0:00:00", ages=True, mono=True, right=True),
         )
         self.closed: tuple[Column[IncidentRow], ...] = (
             first[0],
             *first[2:],
             Column("Ended as", self.disposition),
-            Column("Closed", closed_at, "00:00:00", mono=True),
+            Column("Closed", closed_at, "00:00:00", mono=True, right=True),
         )
 
     def kind(self, row: IncidentRow, _now: int) -> Cell:

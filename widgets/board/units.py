@@ -17,7 +17,7 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import EMPTY, Cell, age_cell
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.parts import KeyButton, label, row
-from aliquot.widgets.statuses import SERVICES, service_name, unit_look
+from aliquot.widgets.statuses import SERVICES, service_in_words, service_name, unit_look
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.tables import Column, KeyedModel, Table
 from aliquot.widgets.theme.look import Look, LookChanged
@@ -84,7 +84,7 @@ def _status(line: UnitLine, _now: int) -> Cell:
 def _incident(line: UnitLine, _now: int) -> Cell:
     if line.unit is None or line.unit.incident_number is None:
         return EMPTY
-    return Cell(f"{line.unit.incident_number:04}", mono=True)
+    return Cell(words.incident_text(line.unit.incident_number), mono=True)
 
 
 def _age(line: UnitLine, now: int) -> Cell:
@@ -104,7 +104,7 @@ COLUMNS: tuple[Column[UnitLine], ...] = (
     Column("Unit", _unit, "2A14-XX", mono=True),
     Column("Status", _status),
     Column("Inc.", _incident, "00000", mono=True),
-    Column("Age", _age, "00:00:00", ages=True, mono=True),
+    Column("Age", _age, "0:00:00", ages=True, mono=True, right=True),
 )
 
 
@@ -127,9 +127,7 @@ class UnitsPanel(QWidget):
         self.model: KeyedModel[UnitLine] = KeyedModel(COLUMNS, _key, self)
         self.model.heading = _heading
         self.table = Table(self.model, look, "Units")
-        self.table.setSelectionMode(
-            QAbstractItemView.SelectionMode.ExtendedSelection
-        )
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._advice = label(wrap=True)
         self._advice.setMinimumHeight(look.px(40))
         box = QVBoxLayout(self)
@@ -182,7 +180,7 @@ class UnitsPanel(QWidget):
             self._advice.setText("No incident is on hand: nothing is recommended.")
             return
         unit, service = self.recommended(), self._service()
-        name = service_name(service or "")
+        name = service_in_words(service or "")
         if unit is None:
             self._advice.setText(f"No {name} unit is available.")
         else:

@@ -46,7 +46,9 @@ def _call_at(r: CallRow, _now: int) -> Cell:
 
 
 def _call_number(r: CallRow, _now: int) -> Cell:
-    return Cell(words.number_text(r.callback_number or r.pani) or "no number", mono=True)
+    return Cell(
+        words.number_text(r.callback_number or r.pani) or "no number", mono=True
+    )
 
 
 def _call_place(r: CallRow, _now: int) -> Cell:

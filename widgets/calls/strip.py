@@ -13,7 +13,7 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import Cell, age_cell
 from aliquot.widgets.parts import KeyButton, Rule, label
 from aliquot.widgets.statuses import Shape
-from aliquot.widgets.tables import Column, KeyedModel, Table
+from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look, LookChanged
 from aliquot.widgets.theme.tokens import Tone
 
@@ -22,7 +22,8 @@ RECENT = 200
 
 
 def _state(row: CallRow, _now: int) -> Cell:
-    return Cell(words.call_state_text(row), Tone.WAITING, bold=True, shape=Shape.DOT)
+    text = words.call_state_text(row)
+    return Cell(text, Tone.WAITING, bold=True, shape=Shape.DOT, flashes=True)
 
 
 def _age(row: CallRow, now: int) -> Cell:
@@ -64,7 +65,7 @@ def _line(row: CallRow, _now: int) -> Cell:
 
 COLUMNS: tuple[Column[CallRow], ...] = (
     Column("State", _state, "ALI waiting mm"),
-    Column("Age", _age, "00:00:00", ages=True, mono=True),
+    Column("Age", _age, "00:00:00", ages=True, mono=True, right=True),
     Column("Number", _number, "(617) 555-0142", mono=True),
     Column("Class", _kind, "WPH2", mono=True),
     Column("Uncertainty", _sure, "±1.2 km conf 90", mono=True),
@@ -86,7 +87,6 @@ class CallStrip(QWidget):
         self.setObjectName("panel")
         self._bridge, self._look, self._book = bridge, look, book
         self.model: KeyedModel[CallRow] = KeyedModel(COLUMNS, call_key, self)
-        self.model.flashing = _is_waiting
         height = look.tokens.strip_row_px
         self.table = Table(
             self.model, look, "Waiting calls", header=False, row_px=height
@@ -99,6 +99,7 @@ class CallStrip(QWidget):
         self._counts = label(size="small", tone="muted", wrap=True)
         self._rows = QStackedLayout()
         self._build()
+        self.table.asked.connect(self._asked)
         self._flash = QTimer(self)
         self._flash.setInterval(round(500 / look.tokens.flash_hz))
         self._flash.timeout.connect(self._flash_turn)
@@ -124,6 +125,12 @@ class CallStrip(QWidget):
         chosen = self.table.current_key() if self.table.hasFocus() else None
         return next((r for r in rows if r.call_id == chosen), rows[0])
 
+    @Slot(object)
+    def _asked(self, asked: RowAsked) -> None:
+        """Enter on a waiting call takes it."""
+        if asked.opened:
+            self._book.ask(Act.TAKE)
+
     def _build(self) -> None:
         table, none = QWidget(), QWidget()
         QVBoxLayout(table).addWidget(self.table)
@@ -136,8 +143,8 @@ class CallStrip(QWidget):
         keys, side = QVBoxLayout(), QVBoxLayout()
         for part in (self._take, self._aside):
             keys.addWidget(part)
-        for part in (self._heard, self._more, self._counts):
-            side.addWidget(part)
+        for widget in (self._heard, self._more, self._counts):
+            side.addWidget(widget)
         outer = QHBoxLayout(self)
         gap = self._look.space()
         outer.setContentsMargins(gap * 2, gap, gap * 2, gap)
@@ -203,8 +210,5 @@ class CallStrip(QWidget):
         rows = self._look.px(self._look.tokens.strip_row_px) * SHOWN
         frame = 2 * self._look.px(self._look.tokens.ring_px)
         self.setFixedHeight(rows + frame + 2 * self._look.space())
+        self.table.setMinimumHeight(rows + frame)
         self._counts.setMinimumWidth(self._look.px(130))
-
-
-def _is_waiting(_row: CallRow) -> bool:
-    return True

@@ -47,6 +47,7 @@ class SignInPage(Page):
         self._message = label(wrap=True)
         self._names = QStringListModel(self)
         completer = QCompleter(self._names, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.name.setCompleter(completer)
         line = row(look, label("Name"), self.name, label("Password"), self.password)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRegularExpression, QStringListModel, Qt, Slot
-from PySide6.QtGui import QFocusEvent, QRegularExpressionValidator
-from PySide6.QtWidgets import QCompleter, QLineEdit
+from PySide6.QtCore import QEvent, QRegularExpression, Qt, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
+from PySide6.QtWidgets import QLineEdit
 
 from aliquot.console.domain.incident_types import IncidentType
 from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.intake.suggestions import Suggestion, Suggestions
 from aliquot.widgets.parts import restyle
 from aliquot.widgets.signals import SignalOf
-from aliquot.widgets.tables import Index
+from aliquot.widgets.theme.look import Look
 
 
 class Entry(QLineEdit):
@@ -67,34 +68,26 @@ class DigitEntry(Entry):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
 
-class _Labels(QCompleter):
-    """Completes to the label; the list shows the code beside it."""
-
-    def pathFromIndex(self, index: Index) -> str:  # noqa: N802
-        return str(index.data()).partition("  ·  ")[0]
-
-    def splitPath(self, path: str) -> list[str]:  # noqa: N802
-        return [path.strip()]
-
-
 class TypeEntry(Entry):
-    """Type of incident, completed from the agency's table while it is typed."""
+    """Type of incident, completed from the agency's table while it is typed.
+
+    What fits stands in a list under the field, which is a part of the window and no
+    window of its own: keys go on working while it is shown. Up and down choose,
+    Enter or Tab takes, Esc puts it away.
+    """
 
     resolved = SignalOf[object](object)
 
-    def __init__(self, name: str, title: str, table: TypeTable) -> None:
+    def __init__(self, name: str, title: str, table: TypeTable, look: Look) -> None:
         super().__init__(name, title)
         self._table = table
-        lines = [f"{t.label}  ·  {t.code}" for t in table.types]
-        completer = _Labels(self)
-        completer.setModel(QStringListModel(lines, completer))
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setMaxVisibleItems(8)
-        completer.popup().setObjectName("completions")
-        completer.popup().setAccessibleName("Types that fit")
-        self.setCompleter(completer)
-        completer.activated.connect(self._picked)
+        self._fits = Suggestions(self, look)
+        self.textEdited.connect(self._suggest)
+        self._fits.picked.connect(self._picked)
+
+    @property
+    def suggested(self) -> tuple[str, ...]:
+        return self._fits.shown_lines
 
     def kind(self) -> IncidentType | None:
         return self._table.find(self.text())
@@ -106,18 +99,35 @@ class TypeEntry(Entry):
 
     def settle(self) -> None:
         """Write the label out once it is clear which type is meant."""
+        self._fits.put_away()
         kind = self.kind()
         if kind is not None and self.text() != kind.label:
-            self.setText(kind.label)
+            self.put(kind.label)
+            self._fits.put_away()
         self.resolved.emit(kind)
+
+    def event(self, event: QEvent) -> bool:
+        """Tab takes what is marked, and goes on to the next field."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            tab = event.key() == Qt.Key.Key_Tab and not event.modifiers()
+            if tab and self._fits.isVisible():
+                self._fits.take()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.modifiers() or not self._fits.handle(event.key()):
+            super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
-            self.settle()
+        self.settle()
 
     @Slot(str)
-    def _picked(self, _text: str) -> None:
-        self.touched = True
-        self.textEdited.emit(self.text())
+    def _suggest(self, text: str) -> None:
+        self._fits.offer(self._table.fitting(text) if self.hasFocus() else ())
+
+    @Slot(object)
+    def _picked(self, picked: Suggestion) -> None:
+        self.put(picked.label)
+        self._fits.put_away()
         self.resolved.emit(self.kind())

@@ -19,7 +19,7 @@ class Fields(QWidget):
     def __init__(self, book: ActionBook, look: Look, types: TypeTable) -> None:
         super().__init__()
         self._look = look
-        self.kind = TypeEntry("type", "Type of incident", types)
+        self.kind = TypeEntry("type", "Type of incident", types, look)
         self.kind.setPlaceholderText("what happened: begin to type")
         self.entries: dict[str, Entry] = {
             "type": self.kind,
@@ -33,6 +33,8 @@ class Fields(QWidget):
         self.entries["place"].setPlaceholderText("where help is wanted")
         self.entries["place_note"].setPlaceholderText("floor, gate, side of the road")
         self.verified = label(tone="muted", size="small")
+        self.hint = label(tone="pending", size="small")
+        self.hint.hide()
         self.facts = label(tone="muted", size="small", wrap=True)
         self.heard = self._heard_box()
         self._use = KeyButton(book, Act.CALLER_PLACE, look, text="Use as place")
@@ -86,12 +88,13 @@ class Fields(QWidget):
         kinds.setStretch(0, 1)
         self._labelled(grid, 0, "type")
         grid.addLayout(kinds, 0, 1, 1, 3)
-        self._labelled(grid, 1, "place")
+        grid.addWidget(self.hint, 1, 1, 1, 3)
+        self._labelled(grid, 2, "place")
         places = row(self._look, e["place"], self.verified)
         places.setStretch(0, 1)
-        grid.addLayout(places, 1, 1, 1, 3)
-        self._labelled(grid, 2, "place_note")
-        grid.addWidget(e["place_note"], 2, 1, 1, 3)
+        grid.addLayout(places, 2, 1, 1, 3)
+        self._labelled(grid, 3, "place_note")
+        grid.addWidget(e["place_note"], 3, 1, 1, 3)
 
     def _caller_rows(self, grid: QGridLayout) -> None:
         e = self.entries

@@ -53,7 +53,7 @@ class FormChanged:
     said: str = ""
 
 
-class IntakeForm(QScrollArea):
+class IntakeForm(QWidget):
     """A form for one call or one incident. It saves itself while it is typed."""
 
     changed = SignalOf[FormChanged](object)
@@ -87,7 +87,7 @@ class IntakeForm(QScrollArea):
     @property
     def title(self) -> str:
         if self.data.number is not None:
-            return str(self.data.number)
+            return words.incident_text(self.data.number)
         if self._record is not None:
             number = words.number_text(self._record.callback_number)
             return f"New {number[-8:]}".strip()
@@ -97,7 +97,8 @@ class IntakeForm(QScrollArea):
     def on_hand(self) -> OnHand:
         texts = self.fields.texts()
         rest = ", ".join(t for t in (texts["type"], texts["place"]) if t)
-        number = f"{self.data.number}" if self.data.number is not None else "new form"
+        known = self.data.number
+        number = "New form" if known is None else words.incident_text(known)
         title = " · ".join(p for p in (number, rest) if p)
         form = None if self.data.incident_id else self.data.form_id
         return OnHand(form, self.data.incident_id, title, self.data.call_id)
@@ -257,12 +258,11 @@ class IntakeForm(QScrollArea):
             number=number if isinstance(number, int) else None,
             notes=(),
         )
-        self._go_on(old, f"Incident {number} is created.")
+        self._go_on(old, f"Incident {self.title} is created.")
 
     def _updated(self, outcome: Outcome) -> None:
         if self._settled(outcome):
-            number = self.data.number
-            self._go_on(self.data.form_id, f"Incident {number} is changed.")
+            self._go_on(self.data.form_id, f"Incident {self.title} is changed.")
 
     def _settled(self, outcome: Outcome) -> bool:
         self.busy = False
@@ -344,15 +344,30 @@ class IntakeForm(QScrollArea):
         self.fields.facts.setText(fieldmap.facts(row_))
         self.changed.emit(FormChanged(self.data.form_id))
 
+    def _say_type(self) -> None:
+        """A type that is not in the table is kept, and said."""
+        text = self.fields.kind.text().strip()
+        known = self.fields.kind.kind() is not None
+        fits = [t.label for t in self._types.beginning(text)]
+        if known or not text:
+            self.fields.hint.setText("")
+        elif fits:
+            shown = ", ".join(fits[:4])
+            self.fields.hint.setText(f"may be {shown}: type more, or it stays as typed")
+        else:
+            self.fields.hint.setText("not in the table of types: kept as typed")
+        self.fields.hint.setVisible(bool(self.fields.hint.text()))
+
     def _say_place(self) -> None:
         known = bool(self.fields.entries["place"].text().strip())
         where = "with the caller's point" if self.data.point else "not verified"
         self.fields.verified.setText(where if known else "")
 
     def _build(self) -> None:
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
         inner.setObjectName("viewport")
         box = QVBoxLayout(inner)
@@ -360,10 +375,14 @@ class IntakeForm(QScrollArea):
         box.setContentsMargins(gap, gap, gap, gap)
         box.setSpacing(self._look.space(2))
         box.addLayout(row(self._look, self._sign, 1))
-        for part in (self.fields, self._message, self.rebid):
+        for part in (self.fields, self._message):
             box.addWidget(part)
         box.addStretch(1)
-        self.setWidget(inner)
+        scroll.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(self.rebid)
         self._sign.hide()
         self._message.hide()
 
@@ -391,6 +410,7 @@ class IntakeForm(QScrollArea):
             priority.follow(str(kind.priority))
             if self.fields.kind.touched:
                 self._drafts.touch()
+        self._say_type()
         self.changed.emit(FormChanged(self.data.form_id))
 
     @Slot(object)

@@ -14,6 +14,8 @@ from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
 from aliquot.widgets.words import ABSENT
 
+MOST = 4  # rows that are shown without scrolling
+
 
 def _name(row: Difference, _now: int) -> Cell:
     return Cell(TITLES[row.name], Tone.MUTED)
@@ -52,13 +54,16 @@ class RebidBox(QWidget):
         super().__init__()
         self._look = look
         self._model: KeyedModel[Difference] = KeyedModel(COLUMNS, _key, self)
-        self.table = Table(self._model, look, "New record beside old and typed")
+        name = "New record beside old and typed"
+        self.table = Table(self._model, look, name)
         self.table.asked.connect(self._asked)
         self._title = label(tone="pending")
         hint = label("Enter uses the new value", tone="muted", size="small")
         box = column(look)
         box.addLayout(row(look, self._title, 1, hint))
         box.addWidget(self.table)
+        gap = look.space(3)
+        box.setContentsMargins(gap, look.space(), gap, look.space())
         self.setLayout(box)
         self.hide()
 
@@ -69,7 +74,7 @@ class RebidBox(QWidget):
     def show_rows(self, rows: tuple[Difference, ...], said_at: str) -> None:
         self._model.set_rows(rows, 0)
         self._title.setText(f"The line sent a newer record at {said_at}")
-        high = self.table.row_height() * len(rows) + self._look.px(22)
+        high = self.table.row_height() * min(len(rows), MOST) + self._look.px(22)
         self.table.setFixedHeight(high + 2 * self._look.px(3))
         self.setVisible(bool(rows))
 

@@ -194,28 +194,24 @@ class IntakeTabs(QWidget):
 
     def _build(self) -> None:
         book, look = self._book, self._look
-        first = row(
+        keys = row(
             look,
             self._create,
             KeyButton(book, Act.DISPATCH, look),
             KeyButton(book, Act.CLOSE_INCIDENT, look),
-            1,
-            KeyButton(book, Act.DISCARD, look, flat=True),
-        )
-        second = row(
-            look,
             KeyButton(book, Act.REBID, look),
             KeyButton(book, Act.PROPOSE, look),
             1,
         )
+        discard = KeyButton(book, Act.DISCARD, look, flat=True)
+        self.tabs.setCornerWidget(discard, Qt.Corner.TopRightCorner)
         full = QWidget()
         box = QVBoxLayout(full)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.space(1.5))
         box.addWidget(self.tabs, 1)
-        for keys in (first, second):
-            keys.setContentsMargins(look.space(3), 0, look.space(3), 0)
-            box.addLayout(keys)
+        keys.setContentsMargins(look.space(3), 0, look.space(3), 0)
+        box.addLayout(keys)
         box.addSpacing(look.space(1.5))
         self._pages = QStackedLayout(self)
         self._pages.addWidget(full)

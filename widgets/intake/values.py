@@ -33,8 +33,29 @@ TITLES: dict[str, str] = {
 # Classes whose address is where the telephone stands. NENA names and the short
 # ones that some sources send; anything else never fills a place.
 FIXED_CLASSES = frozenset(
-    "RES RESD RSDX RESX BUS BUSN BSNX BUSX PBX PBXB PBXR CNTX CNTR COIN PAY$ "
-    "FX VRES VBUS VPAY R B".split()
+    [
+        "RES",
+        "RESD",
+        "RSDX",
+        "RESX",
+        "BUS",
+        "BUSN",
+        "BSNX",
+        "BUSX",
+        "PBX",
+        "PBXB",
+        "PBXR",
+        "CNTX",
+        "CNTR",
+        "COIN",
+        "PAY$",
+        "FX",
+        "VRES",
+        "VBUS",
+        "VPAY",
+        "R",
+        "B",
+    ]
 )
 
 

@@ -65,8 +65,9 @@ QPushButton[flat="true"]:focus { border-color: $focus; }
 QPushButton[chosen="true"] { border-color: $text; }
 QTableView, QListView { background: $panel; color: $text; border: none; outline: none;
   gridline-color: $line; selection-background-color: $raised; selection-color: $text; }
-QTableView:focus, QListView:focus { border: ${ring}px solid $focus; }
 QTableView, QListView { border: ${ring}px solid transparent; }
+QTableView:focus, QListView:focus { border: ${ring}px solid $focus; }
+QTableView#completions { background: $raised; border: ${ring}px solid $edge; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none;
   border-bottom: 1px solid $line; padding: 0 ${s1}px; font-size: ${fs}px; }

@@ -1,0 +1,117 @@
+"""What fits what is typed, in a list under its field. It never has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtWidgets import QLineEdit
+
+from aliquot.console.domain.incident_types import IncidentType
+from aliquot.widgets.cells import Cell
+from aliquot.widgets.signals import SignalOf
+from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
+from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.tokens import Tone
+
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    label: str
+
+
+def _label(row: IncidentType, _now: int) -> Cell:
+    return Cell(row.label)
+
+
+def _priority(row: IncidentType, _now: int) -> Cell:
+    return Cell(f"P{row.priority}", Tone.MUTED, mono=True)
+
+
+def _code(row: IncidentType, _now: int) -> Cell:
+    return Cell(row.code, Tone.MUTED, mono=True)
+
+
+def _key(row: IncidentType) -> str:
+    return row.code
+
+
+COLUMNS: tuple[Column[IncidentType], ...] = (
+    Column("", _label),
+    Column("", _priority, "P1", mono=True),
+    Column("", _code, "ACTSHOOT", mono=True),
+)
+
+
+class Suggestions(Table):
+    """A child of the window that lies over what is below the field."""
+
+    picked = SignalOf[Suggestion](object)
+
+    def __init__(self, field: QLineEdit, look: Look) -> None:
+        self.fits: KeyedModel[IncidentType] = KeyedModel(COLUMNS, _key)
+        super().__init__(self.fits, look, "Types that fit", header=False)
+        self.fits.setParent(self)
+        self._field = field
+        self.setObjectName("completions")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setParent(field)
+        self.clicked.connect(self._clicked)
+        self.asked.connect(self._taken)
+        self.hide()
+
+    @property
+    def shown_lines(self) -> tuple[str, ...]:
+        return tuple(r.label for r in self.fits.rows) if self.isVisible() else ()
+
+    def offer(self, rows: Sequence[IncidentType]) -> None:
+        self.fits.set_rows(rows[:MOST], 0)
+        if not rows:
+            self.hide()
+            return
+        self._place()
+        self.show()
+        self.raise_()
+        self.selectRow(0)
+
+    def put_away(self) -> None:
+        self.hide()
+
+    def handle(self, key: int) -> bool:
+        """Whether a key of the field was for the list."""
+        if not self.isVisible():
+            return False
+        steps = {Qt.Key.Key_Up.value: -1, Qt.Key.Key_Down.value: 1}
+        if key in steps:
+            at = self.currentIndex().row() + steps[key]
+            self.selectRow(at % max(1, self.fits.rowCount()))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.take()
+        else:
+            return False
+        return True
+
+    def take(self) -> None:
+        at = self.currentIndex().row()
+        if 0 <= at < len(self.fits.rows):
+            self.picked.emit(Suggestion(self.fits.rows[at].label))
+
+    def _place(self) -> None:
+        window = self._field.window()
+        if self.parentWidget() is not window:
+            self.setParent(window)
+        corner = self._field.mapTo(window, QPoint(0, self._field.height() + 2))
+        high = self.row_height() * self.fits.rowCount() + 2 * self._look.px(3)
+        self.setGeometry(corner.x(), corner.y(), self._field.width(), high)
+        self.rescale()
+
+    @Slot(object)
+    def _clicked(self, _index: object) -> None:
+        self.take()
+
+    @Slot(object)
+    def _taken(self, _asked: RowAsked) -> None:
+        self.take()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from aliquot.console.clock import Clock
@@ -27,6 +27,7 @@ from aliquot.widgets.map.model import (
     ThemeName,
     call_after,
 )
+from aliquot.widgets.map.movable import RING, MovableView
 from aliquot.widgets.map.style import map_colours
 from aliquot.widgets.signals import SignalOf
 
@@ -38,7 +39,6 @@ log = logging.getLogger(__name__)
 
 BEHIND_MS = 3000  # a picture not drawn after this long is said to be late
 STARTING_MS = 15_000  # a page that says nothing after this long counts as dead
-PAN_SHARE = 0.25
 RETRY_KEY = "Ctrl+Shift+M"
 CAN_RETRY = frozenset({MapState.STOPPED, MapState.BEHIND})
 
@@ -57,7 +57,7 @@ NO_ENGINE = "The map's web engine cannot be loaded: {why}. All else works."
 BASE_BAD = "The map shows all calls. The street map could not be read."
 
 
-class MapPanel(QWidget):
+class MapPanel(MovableView):
     """The map. Show it, and it starts itself; without one the desk goes on.
 
     ``call_selected`` carries the call's id (str), ``status_changed`` a ``MapStatus``.
@@ -73,9 +73,6 @@ class MapPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("mapPanel")
         self.setAccessibleName("Map")
-        self.setAccessibleDescription("Arrows move, plus and minus zoom, N next call")
-        # By Tab only: a click on the map leaves the focus where it is.
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._clock = clock
         self._calls: tuple[MapCall, ...] = ()
         self._selected: str | None = None
@@ -152,34 +149,11 @@ class MapPanel(QWidget):
         self._put_base()
         self._send()
 
-    @Slot()
-    def fit(self) -> None:
-        """Show all calls; without calls, all of the base map."""
-        self._bridge.run(Command("fit"))
+    def run(self, command: Command) -> None:
+        self._bridge.run(command)
 
-    @Slot()
-    def zoom_in(self) -> None:
-        self._bridge.run(Command("zoom", by=1))
-
-    @Slot()
-    def zoom_out(self) -> None:
-        self._bridge.run(Command("zoom", by=-1))
-
-    @Slot()
-    def pan_left(self) -> None:
-        self._bridge.run(Command("pan", x=-PAN_SHARE))
-
-    @Slot()
-    def pan_right(self) -> None:
-        self._bridge.run(Command("pan", x=PAN_SHARE))
-
-    @Slot()
-    def pan_up(self) -> None:
-        self._bridge.run(Command("pan", y=-PAN_SHARE))
-
-    @Slot()
-    def pan_down(self) -> None:
-        self._bridge.run(Command("pan", y=PAN_SHARE))
+    def ring_colour(self) -> str:
+        return map_colours(self._theme)["focus"]
 
     @Slot()
     def next_call(self) -> None:
@@ -217,7 +191,7 @@ class MapPanel(QWidget):
         self._stack.addWidget(self.fallback)
         self.fallback.retry.connect(self.retry)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(RING, RING, RING, RING)
         layout.addWidget(self._stack)
         self.retry_action = QAction("Start the map again", self)
         self.retry_action.setShortcut(QKeySequence(RETRY_KEY))
@@ -377,22 +351,3 @@ class MapPanel(QWidget):
         if any(call.call_id == call_id for call in self._calls):
             self.select(call_id)
             self.call_selected.emit(call_id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys while the map was tabbed into; all other keys go on to the window."""
-        keys: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_Left: self.pan_left,
-            Qt.Key.Key_Right: self.pan_right,
-            Qt.Key.Key_Up: self.pan_up,
-            Qt.Key.Key_Down: self.pan_down,
-            Qt.Key.Key_Plus: self.zoom_in,
-            Qt.Key.Key_Equal: self.zoom_in,
-            Qt.Key.Key_Minus: self.zoom_out,
-            Qt.Key.Key_Home: self.fit,
-            Qt.Key.Key_N: self.next_call,
-        }
-        act = keys.get(event.key())
-        if act is None:
-            super().keyPressEvent(event)
-        else:
-            act()

@@ -302,6 +302,7 @@ def test_the_map_is_entered_and_left_by_tab(
     assert handle is not None
     QTest.keyClick(handle, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is panel
+    assert panel.grab().toImage().pixelColor(0, 100).name() == "#ffffff"
     QTest.keyClick(handle, Qt.Key.Key_Plus)
     QTest.keyClick(handle, Qt.Key.Key_Right)
     after = probe(panel)
@@ -309,6 +310,7 @@ def test_the_map_is_entered_and_left_by_tab(
     assert after["longitude"] > before["longitude"]
     QTest.keyClick(handle, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is field
+    assert panel.grab().toImage().pixelColor(0, 100).name() != "#ffffff"
     panel.shutdown()
 
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from aliquot.console.domain.commands import SignOut
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act, ActAsked, ActionBook
-from aliquot.widgets.arrangement import Arrangement, arrange, arrangement_for
+from aliquot.widgets.arrangement import (
+    Arrangement,
+    arrange,
+    arrangement_for,
+    share_room,
+)
 from aliquot.widgets.board.board import BoardPanel
 from aliquot.widgets.board.narrative import NarrativePanel
 from aliquot.widgets.board.units import UnitsPanel
@@ -60,6 +65,8 @@ class MainWindow(QMainWindow):
         self._settings_path = parts.settings_path
         self._settings = load_settings(parts.settings_path)
         self._kind: Arrangement | None = None
+        self._placed = False
+        self._restored_state: QByteArray | None = None
         self.subject = Subject(self)
         self.book = ActionBook(self._settings.keys, self)
         self._make_panels(parts)
@@ -277,6 +284,21 @@ class MainWindow(QMainWindow):
 
     # look and places
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._placed:
+            self._placed = True
+            QTimer.singleShot(0, self._first_shown)
+
+    @Slot()
+    def _first_shown(self) -> None:
+        """Only now do the docks know how much room there is."""
+        if self._restored_state is None or not self.restoreState(self._restored_state):
+            share_room(self, self.panels, self._kind_now())
+
+    def _kind_now(self) -> Arrangement:
+        return arrangement_for(self.width(), self.look.scale)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange_if_needed()
@@ -286,7 +308,7 @@ class MainWindow(QMainWindow):
         self.operator.say(f"Text at {self.look.scale:.0%}.")
 
     def _arrange_if_needed(self) -> None:
-        kind = arrangement_for(self.width(), self.look.scale)
+        kind = self._kind_now()
         if kind is not self._kind:
             self._arrange(kind)
 
@@ -295,11 +317,12 @@ class MainWindow(QMainWindow):
         self._kind = kind
         arrange(self, self.panels, kind)
         self.board.set_compact(kind is not Arrangement.WIDE)
-        if focus is not None and focus.isVisible():
+        self.strip.set_narrow(kind is Arrangement.NARROW)
+        if isinstance(focus, QWidget) and focus.isVisible():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_back(self) -> None:
-        self._arrange(arrangement_for(self.width(), self.look.scale))
+        self._arrange(self._kind_now())
         self.operator.say("All panels are in their places.")
 
     def _turn_theme(self) -> None:
@@ -317,12 +340,9 @@ class MainWindow(QMainWindow):
         if saved.geometry:
             self.restoreGeometry(_bytes(saved.geometry))
         self._arrange_if_needed()
-        if (
-            saved.state
-            and saved.arrangement
-            == arrangement_for(self.width(), self.look.scale).value
-        ):
-            self.restoreState(_bytes(saved.state))
+        same = saved.arrangement == self._kind_now().value
+        if same and len(saved.state) > 0:
+            self._restored_state = _bytes(saved.state)
 
     def _remember(self) -> None:
         settings = replace(
@@ -332,7 +352,7 @@ class MainWindow(QMainWindow):
             reduced_motion=self.look.reduced_motion,
             geometry=_text(self.saveGeometry()),
             state=_text(self.saveState()),
-            arrangement=self._kind.value if self._kind else "",
+            arrangement=self._kind_now().value,
         )
         save_settings(self._settings_path, settings)
 
@@ -343,6 +363,3 @@ def _bytes(text: str) -> QByteArray:
 
 def _text(data: QByteArray) -> str:
     return bytes(data.toBase64().data()).decode("ascii")
-
-
-__all__ = ["MainWindow", "OnHand", "WindowParts", "WindowSettings"]

@@ -73,6 +73,7 @@ class Operator(QObject):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._book, self._subject = bridge, book, subject
+        self._next_act: Act | None = None
         self._parts = parts
         self._acts: dict[Act, Callable[[], None]] = {
             Act.TAKE: self.take,
@@ -107,7 +108,9 @@ class Operator(QObject):
     def do(self, act: Act) -> None:
         """Do it, or say why not."""
         reason = self._book.reason(act)
-        if reason is not None:
+        if act in _AFTER_CREATE and self._creating():
+            self._next_act = act  # typed ahead of the log's answer: not lost
+        elif reason is not None:
             self.say(reason)
         elif act in self._acts:
             self._acts[act]()
@@ -167,6 +170,18 @@ class Operator(QObject):
         form = self._parts.tabs.current
         if form is not None:
             form.begin()
+
+    @Slot(str)
+    def call_chosen(self, call_id: str) -> None:
+        """A call was chosen on the map: its incident comes on hand, no more."""
+        for row in self._parts.board.rows():
+            if call_id in (row.call_id, row.incident_id):
+                self._subject.take(self._parts.board.on_hand(row))
+                return
+        detail = self._bridge.views.call(call_id)
+        if detail is not None:
+            number = words.number_text(detail.row.callback_number) or "no number"
+            self.say(f"{number}: {words.call_place(detail.row)}.")
 
     # the incident on hand
 
@@ -305,11 +320,11 @@ class Operator(QObject):
         self._parts.units.forget_choice()
 
     def _submit(self, command: Command, said: str) -> None:
-        self._pending[command] = said
+        self._pending[id(command)] = said  # some hold lists and cannot be keys
         self._bridge.submit(command)
 
     def _connect(self) -> None:
-        self._pending: dict[Command, str] = {}
+        self._pending: dict[int, str] = {}
         parts = self._parts
         parts.line.typed.connect(self.typed)
         parts.tabs.said.connect(self._form_said)
@@ -320,7 +335,7 @@ class Operator(QObject):
 
     @Slot(object)
     def _on_settled(self, settled: Settled) -> None:
-        said = self._pending.pop(settled.command, None)
+        said = self._pending.pop(id(settled.command), None)
         if said is None:
             return
         if isinstance(settled.outcome, Done):
@@ -331,6 +346,14 @@ class Operator(QObject):
     @Slot(object)
     def _form_said(self, changed: FormChanged) -> None:
         self.say(changed.said)
+        act = self._next_act
+        self._next_act = None
+        if act is not None:
+            self.do(act)
+
+    def _creating(self) -> bool:
+        form = self._parts.tabs.current
+        return form is not None and form.busy and form.data.incident_id is None
 
     @Slot(object)
     def _narrative_said(self, said: NarrativeSaid) -> None:
@@ -349,6 +372,7 @@ class Operator(QObject):
         self._book.set_reason(Act.NOTE, nothing)
 
 
+_AFTER_CREATE = (Act.DISPATCH, Act.CLOSE_INCIDENT)
 _SIMPLE: dict[str, Act] = {
     "new": Act.NEW_FORM,
     "take": Act.TAKE,

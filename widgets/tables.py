@@ -234,12 +234,15 @@ class Table(QTableView):
 
     def _share_width(self) -> None:
         wide = [self._fixed_width(c) for c in self._model.columns]
+        wide = [-1 if self.isColumnHidden(i) else w for i, w in enumerate(wide)]
         open_columns = [i for i, w in enumerate(wide) if w == 0]
-        left = max(0, self.viewport().width() - sum(wide))
+        taken = sum(w for w in wide if w > 0)
+        left = max(0, self.viewport().width() - taken)
         for number, width in enumerate(wide):
             if number in open_columns:
                 width = max(self._look.px(40), left // len(open_columns))
-            self.setColumnWidth(number, width)
+            if width > 0:
+                self.setColumnWidth(number, width)
 
     def _fixed_width(self, column: Column[Any]) -> int:
         if not column.sample:

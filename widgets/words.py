@@ -223,6 +223,4 @@ def _byte_text(value: int) -> str:
         return "\n"
     if 32 <= value < 127:
         return chr(value)
-    if value < 32:
-        return chr(0x2400 + value)
     return f"\\x{value:02x}"

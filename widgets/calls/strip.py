@@ -74,6 +74,8 @@ COLUMNS: tuple[Column[CallRow], ...] = (
     Column("Line", _line, "ali-line-1"),
 )
 
+_SPARE = ("Remarks", "Line", "Class")
+
 
 def call_key(row: CallRow) -> str:
     return row.call_id
@@ -116,6 +118,13 @@ class CallStrip(QWidget):
 
     def tick(self, now_us: int) -> None:
         self.model.tick(now_us)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Little room: the place needs it more than remarks and line."""
+        for number, column in enumerate(COLUMNS):
+            if column.title in _SPARE:
+                self.table.setColumnHidden(number, narrow)
+        self.table.rescale()
 
     def first_waiting(self) -> CallRow | None:
         """The chosen waiting call while the strip has the focus, else the oldest."""

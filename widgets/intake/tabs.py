@@ -62,6 +62,10 @@ class IntakeTabs(QWidget):
         self.tabs.setCurrentWidget(form)
         return form
 
+    def calls(self) -> tuple[str, ...]:
+        """Calls that are in a form which has no incident yet."""
+        return tuple(f.data.call_id for f in self.forms if f.data.call_id is not None)
+
     def form_for_taking(self) -> IntakeForm:
         """The current form when nothing is in it, else a new one."""
         form = self.current

@@ -1,0 +1,245 @@
+"""The composition root with a screen: profile, core, bridge, map, window.
+
+The only module of ``console`` that imports Qt and ``widgets``.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from aliquot.console import paths
+from aliquot.console.clock import Clock, SystemClock
+from aliquot.console.core import Core
+from aliquot.console.domain.ports import Desk
+from aliquot.console.problems import KnownProblem
+from aliquot.console.profile import Profile
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.codes import agency_types
+from aliquot.widgets.main_window import MainWindow, WindowParts
+from aliquot.widgets.map_feed import MapFeed, MapSign
+from aliquot.widgets.settings import load_settings
+from aliquot.widgets.statuses import Shape
+from aliquot.widgets.theme.look import Look, LookChanged, load_fonts
+from aliquot.widgets.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from aliquot.widgets.map.panel import MapPanel
+
+_logger = logging.getLogger(__name__)
+WINDOW_SETTINGS = "window.toml"
+
+
+@dataclass
+class Application:
+    """What ``build`` made. ``map_panel`` is None when there is no map."""
+
+    application: QApplication
+    window: MainWindow
+    core: Desk
+    bridge: Bridge
+    look: Look
+    map_panel: MapPanel | None
+    _own_core: Core | None = None
+    _helpers: list[QObject] = field(default_factory=list)
+    _closed: bool = False
+
+    def show(self) -> None:
+        self.window.show()
+        self.window.activateWindow()
+
+    def run(self) -> int:
+        """Show the window and live until it is closed; the exit code."""
+        _quit_on_signals(self.application)
+        self.show()
+        try:
+            return self.application.exec()
+        finally:
+            self.shutdown()
+
+    def shutdown(self) -> list[str]:
+        """Leave in order: drafts, bridge, map, window, core. Idempotent.
+
+        Gives the names of threads that did not end in time.
+        """
+        if self._closed:
+            return []
+        self._closed = True
+        self.window.leave()
+        self.bridge.close()
+        if self.map_panel is not None:
+            self.map_panel.shutdown()
+        self.window.close()
+        self.window.deleteLater()
+        for helper in self._helpers:
+            helper.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        return self._own_core.stop() if self._own_core is not None else []
+
+
+class MapTheme(QObject):
+    """Hands the window's theme on to the map."""
+
+    def __init__(self, panel: MapPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+
+    @Slot(object)
+    def follow(self, changed: LookChanged) -> None:
+        self._panel.set_theme(changed.theme.value)
+
+
+def prepare_qt() -> bool:
+    """What must be done before there is a QApplication; False without a map."""
+    from aliquot.widgets.map.scheme import register_scheme
+
+    try:
+        return register_scheme()
+    except Exception:
+        _logger.exception("The map's scheme could not be registered.")
+        return False
+
+
+def application() -> QApplication:
+    """The one application object, made at the first call."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    prepare_qt()
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("aliquot")
+    made.setApplicationDisplayName("Aliquot")
+    made.setStyle("Fusion")
+    load_fonts()
+    return made
+
+
+def build(
+    profile: Profile | Path | str | None = None,
+    *,
+    clock: Clock | None = None,
+    desk: Desk | None = None,
+    settings_path: Path | None = None,
+    base_map: bytes | None = None,
+    with_map: bool = True,
+) -> Application:
+    """Put everything together; nothing is shown yet.
+
+    ``desk``: a core that runs already; without one, a core is made on ``profile`` and
+    started. ``base_map``: GeoJSON for under the calls. Raises ``KnownProblem``.
+    """
+    app = application()
+    time = clock or SystemClock()
+    own: Core | None = None
+    if desk is None:
+        opened = profile if isinstance(profile, Profile) else Profile.open(profile)
+        own = Core(opened, time)
+        own.start()
+        desk = own
+    try:
+        return _compose(app, desk, own, settings_path, base_map, with_map)
+    except BaseException:
+        if own is not None:
+            own.stop()
+        raise
+
+
+def _compose(
+    app: QApplication,
+    desk: Desk,
+    own: Core | None,
+    settings_path: Path | None,
+    base_map: bytes | None,
+    with_map: bool,
+) -> Application:
+    path = settings_path or paths.settings_dir() / WINDOW_SETTINGS
+    saved = load_settings(path)
+    look = Look(saved.theme, saved.scale, saved.reduced_motion)
+    look.apply()
+    bridge = Bridge(desk)
+    panel, place = _make_map(desk.clock, look, with_map)
+    window = MainWindow(WindowParts(bridge, look, agency_types(), place, path))
+    made = Application(app, window, desk, bridge, look, panel, own)
+    if panel is None:
+        window.status.set_map("no map", Tone.MUTED, Shape.CROSS)
+    else:
+        _connect_map(made, panel, base_map)
+    window.resize(1600, 900)
+    window.start()
+    return made
+
+
+def _make_map(
+    clock: Clock, look: Look, with_map: bool
+) -> tuple[MapPanel | None, QWidget]:
+    """The map, or a sentence in its place: the desk works without."""
+    if not with_map:
+        return None, _no_map("The map is switched off for this run.")
+    try:
+        from aliquot.widgets.map.panel import MapPanel
+
+        panel = MapPanel(clock, theme=look.tokens.theme.value)
+    except Exception as problem:
+        _logger.exception("The map could not be made.")
+        return None, _no_map(f"The map cannot be shown: {problem}.")
+    return panel, panel
+
+
+def _no_map(why: str) -> QWidget:
+    text = QLabel(f"{why} Calls are taken and dispatched without it.")
+    text.setObjectName("empty")
+    text.setWordWrap(True)
+    text.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return text
+
+
+def _connect_map(made: Application, panel: MapPanel, base_map: bytes | None) -> None:
+    window = made.window
+    feed = MapFeed(made.bridge, window.subject, panel, window, window.intake.calls)
+    sign = MapSign(window.status, window)
+    theme = MapTheme(panel)
+    panel.status_changed.connect(sign.say)
+    panel.call_selected.connect(window.operator.call_chosen)
+    made.look.changed.connect(theme.follow)
+    sign.say(panel.status)
+    made._helpers += [feed, sign]
+    if base_map is not None:
+        panel.set_base(base_map)
+
+
+def _quit_on_signals(app: QApplication) -> None:
+    """An interrupt from the terminal closes the window as a person would."""
+
+    def leave(_number: int, _frame: object) -> None:
+        app.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+
+
+def open_console(profile: Profile | Path | str | None = None) -> int:
+    """Open the window on a profile and stay until it is closed; the exit code.
+
+    Raises ``KnownProblem``.
+    """
+    return build(profile).run()
+
+
+def main() -> None:
+    """Entry of ``aliquot-console``, which takes no arguments."""
+    try:
+        sys.exit(open_console())
+    except KnownProblem as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(problem.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -87,6 +87,13 @@ class Hands:
             f"the window is {width} x {height}",
             lambda: (self._window.width(), self._window.height()) == (width, height),
         )
+        self.take_up()
+
+    def take_up(self) -> None:
+        """Bring the window under the keyboard; nobody else does it without a desktop."""
+        QTest.qWaitForWindowExposed(self._window)
+        self._window.activateWindow()
+        self.until("the window has the focus", self._window.isActiveWindow)
 
     # Eyes
 

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Stage:
     county: County
     ali: Simulation
     cti: Simulation | None
+    problems: list[Outcome] = field(default_factory=list)
 
     @property
     def window_settings(self) -> Path:

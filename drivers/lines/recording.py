@@ -14,6 +14,7 @@ from typing import BinaryIO, Self
 
 from aliquot.drivers.lines.api import Chunk, Direction
 from aliquot.drivers.lines.recording_format import (
+    COMMENT,
     MAGIC,
     MAX_CHUNK,
     VERSION,
@@ -125,7 +126,12 @@ class RecordingReader:
             if not data:
                 break
             head += data
-        if head and not (MAGIC.startswith(head[: len(MAGIC)]) or _CHECKED.search(head)):
+        begin = head.lstrip(b"\r\n")
+        if not (
+            MAGIC.startswith(begin[: len(MAGIC)])
+            or begin.startswith(COMMENT)
+            or _CHECKED.search(head)
+        ):
             raise RecordingError(
                 f'{self._name} is no recording: it does not begin with "'
                 f'{MAGIC.decode()}". `aliquot line parse` reads bare bytes.'
@@ -146,7 +152,7 @@ def describe(name: str, damage: Damage) -> str:
     advice = (
         "The program that wrote it stopped in the middle; what is before it is good."
         if damage.torn
-        else "Its bytes are not used; the lines round it are. Put a # before it to "
+        else "Its bytes are not used; the lines round it are. Put ## before it to "
         "silence this, or take the file from where it was recorded again."
     )
     return f"{name}, line {damage.number}: {what}: {damage.reason}. {advice}"

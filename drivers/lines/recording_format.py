@@ -16,6 +16,7 @@ from aliquot.drivers.lines.api import Direction
 
 MAGIC = b"aliquot-recording"
 VERSION = 1
+COMMENT = b"##"  # twice, so that no single wrong byte makes an entry a comment
 MAX_CHUNK = 16_384  # payload bytes of one entry; a longer chunk is several entries
 MAX_LINE = 131_072  # characters of one line of the file
 
@@ -241,7 +242,7 @@ class StreamDecoder:
         line = bytes(self._held).removesuffix(b"\r")
         skipped, self._skipping = self._skipping, False
         self._held.clear()
-        if skipped or not line or line.startswith(b"#"):
+        if skipped or not line or line.startswith(COMMENT):
             return
         items.append(self._item(line, torn))
 

@@ -114,6 +114,11 @@ class PtySimulator:
         """Bytes that wait in the kernel for a reader."""
         if self._slave < 0:
             return 0
+        # What was written reaches the reader's side a little later, in the kernel's
+        # own time; asking whether there is something to read makes it hurry.
+        poll = select.poll()
+        poll.register(self._slave, select.POLLIN)
+        poll.poll(0)
         count = array.array("i", [0])
         fcntl.ioctl(self._slave, termios.FIONREAD, count)
         return count[0]

@@ -178,7 +178,7 @@ def test_a_line_that_is_wrong_in_itself_says_how(body: bytes, words: str) -> Non
 
 
 def test_comments_empty_lines_and_dos_line_ends_are_read_over() -> None:
-    raw = b"# made by hand\n\n" + recording(b"one").replace(b"\n", b"\r\n")
+    raw = b"## made by hand\n\n" + recording(b"one").replace(b"\n", b"\r\n")
     assert data_of(raw, strict=True) == [b"one"]
 
 

@@ -176,6 +176,7 @@ class Writer(threading.Thread):
             self._say(sentence(why))
             return
         self._retry_ns = None
+        self._all_is_well()
         began_ns = self._lanes.began_ns
         self._lanes.logged()
         self._parts.publish(Changed(subjects, began_ns))
@@ -241,8 +242,12 @@ class Writer(threading.Thread):
             self._placer.recent.forget()
             self._in_reserve = True
             result = act()
-        self._say(RESERVE_IN_USE if self._in_reserve else None)
+        if self._retry_ns is None:
+            self._all_is_well()
         return result
+
+    def _all_is_well(self) -> None:
+        self._say(RESERVE_IN_USE if self._in_reserve else None)
 
     def _look_at_disk(self) -> None:
         now_ns = self._clock.now().mono_ns

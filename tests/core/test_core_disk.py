@@ -1,0 +1,202 @@
+"""A full disk: said before, answered clearly, nothing lost, and it goes on after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aliquot.console.clock import Clock
+from aliquot.console.core import Core
+from aliquot.console.domain import commands as cmd
+from aliquot.console.domain.commands import Done, Failed
+from aliquot.console.service.carry_out import NOTHING_SAVED
+from aliquot.console.settings import LineConfig
+from aliquot.console.store.log import LocalLog
+from aliquot.console.workers import reserve as reserve_module
+from aliquot.console.workers.reserve import Reserve
+from aliquot.console.workers.writer import RESERVE_IN_USE, RETRY_S
+from aliquot.drivers.lines.api import ByteSource, LineSettings
+
+MakeCore = Callable[..., Core]
+BIG = "x" * 19_000
+
+
+class Disk:
+    """A disk on which the log may grow by so many pages and no further."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._log: LocalLog | None = None
+        opened = LocalLog.open
+
+        def open_log(path: Path, clock: Clock, site: str | None = None) -> LocalLog:
+            self._log = opened(path, clock, site)
+            return self._log
+
+        monkeypatch.setattr(LocalLog, "open", open_log)
+
+    def _run(self, sql: str) -> int:
+        assert self._log is not None
+        return int(self._log._connection.execute(sql).fetchone()[0])
+
+    def fill(self) -> None:
+        pages = self._run("PRAGMA page_count")
+        self._run(f"PRAGMA max_page_count={pages}")
+
+    def empty(self) -> None:
+        self._run("PRAGMA max_page_count=1000000")
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+def _note(core: Core, incident_id: str) -> cmd.Outcome:
+    return core.call(cmd.AddNote(incident_id=incident_id, text=BIG))
+
+
+def _incident(core: Core) -> str:
+    outcome = core.call(cmd.OpenIncident(fields={"place": "1 Elm"}))
+    assert isinstance(outcome, Done)
+    return str(outcome.result["incident_id"])
+
+
+def _until_full(core: Core, incident_id: str) -> Failed:
+    for _ in range(20):
+        outcome = _note(core, incident_id)
+        if isinstance(outcome, Failed):
+            return outcome
+    raise AssertionError("the disk never became full")
+
+
+def test_a_full_disk_is_said_and_the_console_goes_on_after(
+    disk: Disk, make_core: MakeCore
+) -> None:
+    core = make_core()
+    incident_id = _incident(core)
+    disk.fill()
+    assert _until_full(core, incident_id) == Failed("log_full", NOTHING_SAVED)
+    assert core.views().log_status().problem == NOTHING_SAVED
+    assert core.views().incident(incident_id) is not None, "reading goes on"
+    disk.empty()
+    assert isinstance(_note(core, incident_id), Done)
+    assert core.views().log_status().problem != NOTHING_SAVED
+
+
+def test_the_room_kept_back_is_given_when_the_disk_is_full(
+    disk: Disk, make_core: MakeCore, monkeypatch: pytest.MonkeyPatch, watch: Any
+) -> None:
+    given = []
+
+    def give(self: Reserve) -> bool:
+        if given:
+            return False
+        given.append(True)
+        disk.empty()
+        return True
+
+    monkeypatch.setattr(Reserve, "give", give)
+    core = make_core()
+    heard = watch(core).heard
+    incident_id = _incident(core)
+    disk.fill()
+    for _ in range(20):
+        assert isinstance(_note(core, incident_id), Done)
+    assert given
+    assert core.views().log_status().problem == RESERVE_IN_USE
+    assert any("log" in changed.subjects for changed in heard)
+
+
+def test_what_a_line_says_meanwhile_is_logged_when_there_is_room(
+    disk: Disk, make_core: MakeCore, watch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aliquot.console.workers.writer.RETRY_S", RETRY_S / 20)
+    source = Hose()
+    line = LineConfig(
+        name="ali", source="hose", reading=LineSettings(framing="stx_etx")
+    )
+    core = make_core(line, make_source=lambda line, skip: source)
+    look = watch(core)
+    incident_id = _incident(core)
+    look.until(lambda: [row.state for row in core.views().lines()] == ["up"])
+    disk.fill()
+    _until_full(core, incident_id)
+    noise = [bytes([65 + n]) * 6000 for n in range(8)]
+    core.call(cmd.DropDraft(form_id="none"))  # writes nothing, so it succeeds
+    assert core.views().log_status().problem is None
+    source.give(noise)
+    look.until(lambda: core.views().log_status().problem == NOTHING_SAVED)
+    disk.empty()
+    look.until(lambda: sum(len(n.raw) for n in core.views().noise()) == 48_000)
+    logged = b"".join(n.raw for n in reversed(core.views().noise()))
+    assert logged == b"".join(noise)
+
+
+class Hose:
+    """A source that gives what it is handed."""
+
+    def __init__(self) -> None:
+        from queue import SimpleQueue
+
+        self._queue: SimpleQueue[bytes] = SimpleQueue()
+
+    def give(self, pieces: list[bytes]) -> None:
+        for piece in pieces:
+            self._queue.put(piece)
+
+    def open(self) -> None: ...
+
+    def read(self, timeout_s: float) -> bytes | None:
+        return self._queue.get()
+
+    def write(self, data: bytes) -> None: ...
+
+    def cancel(self) -> None:
+        self._queue.put(b"")
+
+    def close(self) -> None: ...
+
+
+_: type[ByteSource] = Hose
+
+
+def test_the_reserve_is_really_allocated_and_really_freed(tmp_path: Path) -> None:
+    kept = Reserve(tmp_path / "reserve.bin", 2)
+    assert kept.wanted
+    assert kept.take()
+    file = tmp_path / "reserve.bin"
+    assert file.stat().st_blocks * 512 >= 2 << 20
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert kept.take(), "twice is once"
+    assert kept.give()
+    assert not file.exists()
+    assert not kept.give()
+
+
+def test_a_sparse_file_is_no_reserve(tmp_path: Path) -> None:
+    file = tmp_path / "reserve.bin"
+    with open(file, "wb") as sparse:
+        sparse.truncate(2 << 20)
+    kept = Reserve(file, 2)
+    assert not kept.held
+    assert kept.take()
+    assert file.stat().st_blocks * 512 >= 2 << 20
+
+
+def test_no_reserve_is_taken_of_a_disk_that_is_nearly_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reserve_module, "_free", lambda folder: 3 << 20)
+    kept = Reserve(tmp_path / "reserve.bin", 2)
+    assert not kept.take()
+    assert not (tmp_path / "reserve.bin").exists()
+
+
+def test_no_reserve_is_wanted_of_no_size(tmp_path: Path) -> None:
+    kept = Reserve(tmp_path / "reserve.bin", 0)
+    assert not kept.wanted
+    assert not kept.take()
+    assert not kept.give()

@@ -34,6 +34,7 @@ DatabaseError: type[Exception] = dbapi2.DatabaseError
 SQLITE_FLOOR = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
 APPLICATION_ID = 0x414C5154  # "ALQT" in the file's own header
+GEOFILE_ID = 0x414C5147  # "ALQG"
 
 
 class LogFull(KnownProblem):
@@ -125,6 +126,34 @@ def open_memory() -> Database:
     refuse_old_sqlite(sqlite_version())
     database = Database(dbapi2.connect(":memory:", isolation_level=None))
     _set_up(database.conn, False, None)
+    return database
+
+
+def make_geofile(path: Path) -> Database:
+    """A new, empty database for a geofile; what is in a transaction is durable at
+    its end. No WAL: it is written once, and then only read."""
+    refuse_old_sqlite(sqlite_version())
+    with said(path):
+        database = Database(_connect(path, False, False))
+        database.conn.execute("PRAGMA trusted_schema=OFF")
+        database.conn.execute("PRAGMA synchronous=FULL")
+        database.conn.execute(f"PRAGMA application_id={GEOFILE_ID}")
+    return database
+
+
+def open_geofile(path: Path, *, any_thread: bool = False) -> Database:
+    """A geofile, read-only. Raises ``KnownProblem``: ``no_geofile``,
+    ``not_a_geofile`` (both exit 2), and as ``open_database``."""
+    refuse_old_sqlite(sqlite_version())
+    if not path.is_file():
+        raise KnownProblem("no_geofile", f"There is no geofile at {path}.", EXIT_USAGE)
+    with said(path):
+        database = Database(_connect(path, True, any_thread))
+        database.conn.execute("PRAGMA trusted_schema=OFF")
+        (mark,) = database.conn.execute("PRAGMA application_id").fetchone()
+    if mark != GEOFILE_ID:
+        database.conn.close()
+        raise KnownProblem("not_a_geofile", f"{path} is no geofile.", EXIT_USAGE)
     return database
 
 

@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
 from aliquot.console.domain.events import Json
+from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import (
     CallDetail,
     CallRow,
@@ -304,6 +305,9 @@ class SqlViews:
         finally:
             self._connection.execute("COMMIT")
 
+
+if TYPE_CHECKING:
+    _is_views: type[Views] = SqlViews
 
 _Units = dict[str, list[UnitOnIncident]]
 

@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,8 +38,17 @@ from aliquot.console.domain.events import (
     IncidentOpened,
     LineRecordReceived,
 )
-from aliquot.console.store.database import open_database
-from aliquot.console.store.entry import write_body
+from aliquot.console.store import migrations
+from aliquot.console.store.database import open_database, open_memory
+from aliquot.console.store.entry import (
+    SELECT,
+    Entry,
+    body_hash,
+    head_hash,
+    write_body,
+)
+from aliquot.console.store.fold_tables import Tables
+from aliquot.console.store.folds import fold, fold_all
 from aliquot.console.store.log import LocalLog
 
 SIZE = 949
@@ -156,8 +165,7 @@ class Contestants:
         self.recorder.insert_events([stored])
 
     def save(self, item: LineRecordReceived, body: bytes) -> None:
-        fields = {name: getattr(item, name) for name in item.__slots__}
-        made = self.aggregate(fields)
+        made = self.aggregate(_fields(item))
         self.application.save(made)
         self.saved.append(made.id)
 
@@ -185,6 +193,101 @@ def durations(rounds: int, folder: Path) -> tuple[dict[str, list[float]], Contes
     return {name: values[rounds // 10 :] for name, values in taken.items()}, all_of
 
 
+class Rebuilds:
+    """Making the same tables of the same records, from each store."""
+
+    def __init__(self, all_of: Contestants, count: int) -> None:
+        self._all, self._count = all_of, count
+        records = [record(number) for number in range(count)]
+        for at in range(0, count, 500):
+            all_of.log.append(records[at : at + 500], DESK)
+        made = [all_of.aggregate(_fields(item)) for item in records]
+        for at in range(0, count, 500):
+            all_of.application.save(*made[at : at + 500])
+        self._first = all_of.log.status().n - count
+        self._ids = [aggregate.id for aggregate in made]
+        recorder = all_of.application.recorder
+        self._notified = (recorder.max_notification_id() or 0) - count
+
+    def ways(self) -> dict[str, Callable[[], int]]:
+        return {
+            "log, folded": self.folded,
+            "log, folded and checked": self.checked,
+            "notifications, folded": self.notifications,
+            "repository.get": self.repository,
+        }
+
+    def _tables(self) -> Tables:
+        database = open_memory()
+        migrations.apply(database)
+        database.conn.execute("BEGIN")
+        return Tables(database.conn)
+
+    def _rows(self) -> Iterator[Entry]:
+        sql = f"{SELECT} WHERE n > {self._first} ORDER BY n"
+        reader = open_database(self._all.log.path, read_only=True).conn
+        yield from map(Entry._make, reader.execute(sql))
+        reader.close()
+
+    def folded(self) -> int:
+        return fold_all(self._tables(), self._rows())
+
+    def checked(self) -> int:
+        """With the body's hash, the head's hash and the chain, as verify does."""
+        return fold_all(self._tables(), self._sound())
+
+    def _sound(self) -> Iterator[Entry]:
+        prev = None
+        for entry in self._rows():
+            assert entry.salt is not None
+            assert entry.body is not None
+            assert body_hash(entry.salt, entry.body) == entry.body_hash
+            assert head_hash(entry) == entry.head
+            assert prev in (None, entry.prev)
+            prev = entry.head
+            yield entry
+
+    def notifications(self) -> int:
+        """Their notifications, decoded by their mapper, folded by our SQL."""
+        tables, application, count = self._tables(), self._all.application, 0
+        (head,) = self._all.log.read_after(self._first, 1)
+        start = self._notified + 1
+        while batch := application.recorder.select_notifications(start, 500):
+            for notification in batch:
+                told = application.mapper.to_domain_event(notification)
+                event = LineRecordReceived(**told.body)
+                count += 1
+                fold(tables, head._replace(n=count), event)
+            start = batch[-1].id + 1
+        return count
+
+    def repository(self) -> int:
+        """Their aggregates, one by one; nothing is folded into tables."""
+        get = self._all.application.repository.get
+        return sum(bool(get(identity).body) for identity in self._ids)
+
+
+def _fields(item: LineRecordReceived) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in item.__slots__}
+
+
+def print_rebuilds(rebuilds: Rebuilds, rounds: int) -> None:
+    """Thousands of events a second, the median of ``rounds`` interleaved rounds."""
+    rates: dict[str, list[float]] = {name: [] for name in rebuilds.ways()}
+    for _ in range(rounds):
+        for name, run in rebuilds.ways().items():
+            began = time.perf_counter()
+            count = run()
+            rates[name].append(count / (time.perf_counter() - began) / 1000)
+    middle = {name: statistics.median(values) for name, values in rates.items()}
+    print(f"\n{'rebuild':<26}{'k events/s':>11}{'x get':>8}{'x notif.':>9}")
+    for name, rate in middle.items():
+        print(
+            f"{name:<26}{rate:>11.1f}{rate / middle['repository.get']:>8.2f}"
+            f"{rate / middle['notifications, folded']:>9.2f}"
+        )
+
+
 def percentile(values: list[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
@@ -204,9 +307,12 @@ def print_appends(taken: dict[str, list[float]]) -> dict[str, float]:
 
 
 def main(rounds: int = 2000) -> None:
-    folder = Path(os.environ.get("ALIQUOT_BENCH_DIR") or tempfile.mkdtemp())
-    taken, _ = durations(rounds, folder)
-    print_appends(taken)
+    """``ALIQUOT_BENCH_DIR`` names a folder on the disk to be measured."""
+    within = os.environ.get("ALIQUOT_BENCH_DIR")
+    with tempfile.TemporaryDirectory(dir=within) as folder:
+        taken, all_of = durations(rounds, Path(folder))
+        print_appends(taken)
+        print_rebuilds(Rebuilds(all_of, 5 * rounds), 3)
 
 
 if __name__ == "__main__":

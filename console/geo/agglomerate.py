@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from aliquot.console.geo.mesh import Mesh
 
-STREET_SHARE = 0.5  # how much dearer it is to join what has no street in common
+STREET_SHARE = 3.0  # how much dearer it is to join what has no street in common
 DISTRICT_FACTOR = 1.5  # and what lies in two districts
 
 Entry = tuple[bool, float, int, int]

@@ -1,0 +1,116 @@
+"""`aliquot geofile`: the agency's own streets, addresses and boundaries."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from aliquot.console import paths
+from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
+
+LISTED = 20  # rejected rows and unmatched streets that are shown without --json
+
+
+@click.group()
+def geofile() -> None:
+    """The agency's own streets, addresses and boundaries."""
+
+
+@geofile.command(name="import")
+@click.argument("source", metavar="SOURCE", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Build into this folder instead of the profile's.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.pass_context
+def import_(
+    context: click.Context, source: Path, out: Path | None, as_json: bool
+) -> int:
+    """Import a NENA-STA-006 GeoPackage: streets, address points, boundaries.
+
+    Builds geofile, base map and place tree, and puts them in use in one step. The
+    first import of a profile activates its place tree; a later one that differs is
+    kept as a candidate. Rows that cannot be used are listed with the reason. Exit 1
+    if there was nothing usable, 2 if SOURCE cannot be read; both, and an interrupt,
+    leave the old geofile in place.
+
+    \b
+    Examples:
+      aliquot geofile import county_v3.gpkg
+      aliquot geofile import county_v3.gpkg --out build/geofile --json
+    """
+    if not source.exists():
+        text = f"{source} is not there."
+        raise KnownProblem("unreadable", text, EXIT_USAGE)
+    from aliquot.console.clock import SystemClock
+    from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
+    from aliquot.console.geo.geofile_import import import_geofile
+
+    folder = GeofileFolder(out or _profile(context) / FOLDER)
+    report = import_geofile(source, folder, SystemClock(), _tell)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        _show(report)
+    if not report["usable"]:
+        click.echo("Nothing usable was found; nothing was changed.", err=True)
+        return EXIT_NO
+    return 0
+
+
+def _profile(context: click.Context) -> Path:
+    from aliquot.console.profile import Profile
+
+    given = (context.obj or {}).get("profile")
+    return Profile.open(paths.profile_dir(given)).folder
+
+
+def _tell(said: str) -> None:
+    click.echo(f"{said} ...", err=True)
+
+
+def _show(report: dict[str, Any]) -> None:
+    counts = report["counts"]
+    click.echo(
+        f"{counts['segments']} segments of {counts['streets']} streets, "
+        f"{counts['addresses']} address points, "
+        f"{sum(counts['areas'].values())} areas"
+    )
+    for name in report["missing"]:
+        click.echo(f"missing    {name}")
+    for notice in [*report["broken"], *report["notices"]]:
+        click.echo(f"{notice['code']:<18} {notice['layer']}: {notice['message']}")
+    _show_unmatched(report)
+    _show_tree(report)
+
+
+def _show_unmatched(report: dict[str, Any]) -> None:
+    unmatched = report["unmatched"]
+    click.echo(f"{unmatched['addresses']} address points on no street of that name")
+    for row in unmatched["streets"][:LISTED]:
+        click.echo(f"{row['addresses']:>7}  {row['street'] or '(no street)'}")
+    click.echo(f"{unmatched['rows']} rows could not be used")
+    for row in report["rejected"][:LISTED]:
+        click.echo(f"  {row['layer']} row {row['row']}: {row['reason']}")
+    if len(report["rejected"]) > LISTED:
+        click.echo("  ... the rest with --json, and in the geofile's report.json")
+
+
+def _show_tree(report: dict[str, Any]) -> None:
+    tree = report["place_tree"]
+    click.echo(f"place tree: {tree['state']} {tree.get('reason', '')}".rstrip())
+    for level in tree.get("levels", []):
+        away = report["displacement_m"][str(level["level"])]
+        click.echo(
+            f"  level {level['level']}: {level['regions']} regions of "
+            f"{level['min_parcels']} parcels or more; displacement median "
+            f"{away['median']} m, p95 {away['p95']} m, max {away['max']} m"
+        )
+    if report["seconds"]:
+        click.echo(f"{report['seconds']['total']} s")

@@ -1,0 +1,269 @@
+"""Imports an agency's GIS: all of it is ready before the old one is put aside.
+
+Whatever goes wrong on the way, an interrupt included, leaves the folder as it was.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aliquot.console.clock import Clock
+from aliquot.console.geo import geofile_store, tree_file
+from aliquot.console.geo.geofile_fields import Kind, layer_kinds
+from aliquot.console.geo.geofile_folder import (
+    LOCK_NAME,
+    MAP_NAME,
+    REPORT_NAME,
+    SQLITE_NAME,
+    TREES,
+    VERSIONS,
+    GeofileFolder,
+    State,
+    sync,
+)
+from aliquot.console.geo.geofile_map import base_map
+from aliquot.console.geo.geofile_read import Layer, Notice, layer_names, read_layer
+from aliquot.console.geo.geofile_report import Report
+from aliquot.console.geo.geofile_rows import Rows
+from aliquot.console.geo.geofile_tree import tree_of
+from aliquot.console.geo.model import Grown, NoTree
+from aliquot.console.geo.place_tree import Tell, silent
+from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
+
+KEPT_VERSIONS = 2  # the one in use and the one before
+NEW = ".new-"
+
+
+def import_geofile(
+    source: Path, folder: GeofileFolder, clock: Clock, tell: Tell = silent
+) -> dict[str, Any]:
+    """Read a source and put it in use; returns the report.
+
+    ``report["usable"]`` is False when there was neither a street nor an address:
+    then nothing changed. Raises ``KnownProblem``: ``unreadable`` (exit 2),
+    ``geofile_busy`` (exit 3), ``geofile_disk`` (exit 4).
+    """
+    with _steps() as seconds:
+        with seconds("read"):
+            report = _read(source, tell)
+        report.seconds = seconds.taken
+        if not report.usable:
+            return report.as_json()
+        with _said(folder.root), _alone(folder.root):
+            state = folder.state
+            number = _following(folder, state)
+            with seconds("tree"):
+                report.tree = tree_of(report.rows, report.sha256, number, tell)
+            tell("writing")
+            with seconds("write"):
+                _put(folder, state, number, report, clock)
+    return report.as_json()
+
+
+def _read(source: Path, tell: Tell) -> Report:
+    names = layer_names(source)
+    kinds = layer_kinds(names)
+    rows, broken = Rows(), []
+    for kind, name in kinds.items():
+        tell(f"reading {name}")
+        found = read_layer(source, name, kind)
+        if isinstance(found, Layer):
+            rows.add(found)
+        else:
+            broken.append(found)
+    rows.notices += [
+        Notice(name, "not_used", "This version does not use the layer.")
+        for name in names
+        if name not in kinds.values()
+    ]
+    return Report(source.name, sha256_of(source), rows, _present(kinds, broken), broken)
+
+
+def _present(kinds: dict[Kind, str], broken: list[Notice]) -> dict[Kind, str]:
+    lost = {notice.layer for notice in broken}
+    return {kind: name for kind, name in kinds.items() if name not in lost}
+
+
+def sha256_of(source: Path) -> str:
+    """Of a file; of a folder (a file geodatabase) over its files by name."""
+    digest = hashlib.sha256()
+    files = sorted(p for p in source.rglob("*") if p.is_file())
+    for path in files if source.is_dir() else [source]:
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+def _following(folder: GeofileFolder, state: State | None) -> str:
+    taken = [int(p.name) for p in (folder.root / VERSIONS).glob("[0-9]*")]
+    return f"{max([*taken, int(state.version) if state else 0]) + 1:04d}"
+
+
+def _put(
+    folder: GeofileFolder,
+    state: State | None,
+    number: str,
+    report: Report,
+    clock: Clock,
+) -> None:
+    """Make the new version and the tree, then name them in one step."""
+    at = _iso(clock)
+    made: list[Path] = []
+    try:
+        following, grown = _chosen(folder, state, number, report)
+        if grown is not None:
+            made += _put_tree(folder, grown, at)
+        made.append(_put_version(folder, number, report, at))
+        folder.put_in_use(following)
+    except BaseException:
+        # An interrupt may come when the new one is already named.
+        if (now := folder.state) is None or now.version != number:
+            for path in made:
+                shutil.rmtree(path, ignore_errors=True)
+        raise
+    _prune(folder, number)
+
+
+def _chosen(
+    folder: GeofileFolder, state: State | None, number: str, report: Report
+) -> tuple[State, Grown | None]:
+    """What will be in use, and the tree to keep for that, if it is a new one.
+
+    The first tree becomes active at once; a later one that differs is a candidate.
+    """
+    active = state.tree if state else None
+    report.version = number
+    found = report.tree
+    if found is None or isinstance(found, NoTree):
+        report.tree_state = "kept" if active else "none"
+        return State(number, active, state.candidate if state else None), None
+    grown = tree_file.frozen(found)
+    report.tree_sha256 = tree_file.tree_sha256(grown.tree)
+    if active is None:
+        report.tree_state = "active"
+        return State(number, report.tree_sha256), grown
+    old = folder.active_tree()
+    if old is not None and tree_file.same_but_version(old.tree, grown.tree):
+        report.tree_state, report.tree_sha256 = "unchanged", active
+        report.tree = old
+        return State(number, active), None
+    report.tree_state = "candidate"
+    return State(number, active, report.tree_sha256), grown
+
+
+def _put_tree(folder: GeofileFolder, grown: Grown, at: str) -> list[Path]:
+    """The folder made for a tree; none when it was there already."""
+    parent = folder.root / TREES
+    parent.mkdir(exist_ok=True)
+    goal = folder.tree_folder(tree_file.tree_sha256(grown.tree))
+    if goal.exists():
+        return []
+    new = Path(tempfile.mkdtemp(dir=parent, prefix=NEW))
+    try:
+        tree_file.write(new, grown, at)
+        _take_place(new, goal)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    return [goal]
+
+
+def _put_version(folder: GeofileFolder, number: str, report: Report, at: str) -> Path:
+    parent = folder.root / VERSIONS
+    parent.mkdir(exist_ok=True)
+    new = Path(tempfile.mkdtemp(dir=parent, prefix=NEW))
+    try:
+        report.base_map = base_map(report.rows)
+        _write(new / MAP_NAME, report.base_map.body)
+        meta = {"source": report.source, "sha256": report.sha256, "imported_at": at}
+        geofile_store.write(new / SQLITE_NAME, report.rows, meta)
+        body = json.dumps(report.as_json() | {"imported_at": at}, ensure_ascii=False)
+        _write(new / REPORT_NAME, body.encode())
+        _take_place(new, parent / number)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    return parent / number
+
+
+def _take_place(new: Path, goal: Path) -> None:
+    sync(new)
+    new.rename(goal)
+    sync(goal.parent)
+
+
+def _write(path: Path, body: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _prune(folder: GeofileFolder, number: str) -> None:
+    """Old versions go, and what a killed import left; the one before stays."""
+    versions = sorted((folder.root / VERSIONS).glob("[0-9]*"))
+    for path in versions[:-KEPT_VERSIONS]:
+        if path.name != number:
+            shutil.rmtree(path, ignore_errors=True)
+    for parent in (VERSIONS, TREES):
+        for path in (folder.root / parent).glob(f"{NEW}*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _iso(clock: Clock) -> str:
+    moment = datetime.fromtimestamp(clock.now().utc_us / 1e6, UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """One import at a time in a folder."""
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (root / LOCK_NAME).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as why:
+            text = f"Another import into {root} is at work. Wait for it to end."
+            raise KnownProblem("geofile_busy", text, EXIT_LOCKED) from why
+        yield
+
+
+@contextmanager
+def _said(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as why:
+        text = f"The geofile in {root} cannot be written: {why.strerror}."
+        raise KnownProblem("geofile_disk", text, EXIT_UNAVAILABLE) from why
+
+
+class _Steps:
+    """How long each step took, in seconds."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.taken[name] = time.perf_counter() - began
+
+
+@contextmanager
+def _steps() -> Iterator[_Steps]:
+    steps = _Steps()
+    with steps("total"):
+        yield steps

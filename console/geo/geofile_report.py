@@ -1,0 +1,132 @@
+"""The report of an import, as the command line prints it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from aliquot.console.geo.geofile_fields import EXPECTED, Kind
+from aliquot.console.geo.geofile_map import BaseMap
+from aliquot.console.geo.geofile_read import Notice
+from aliquot.console.geo.geofile_rows import Rows
+from aliquot.console.geo.model import Grown, LevelReport, NoTree
+
+
+@dataclass(slots=True)
+class Report:
+    """Filled step by step; ``as_json`` at any time."""
+
+    source: str
+    sha256: str
+    rows: Rows
+    layers: dict[Kind, str]
+    broken: list[Notice] = field(default_factory=list)
+    tree: Grown | NoTree | None = None
+    tree_state: str = "none"  # active, candidate, unchanged, kept or none
+    tree_sha256: str | None = None
+    base_map: BaseMap | None = None
+    version: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def usable(self) -> bool:
+        return bool(self.rows.segments or self.rows.sites)
+
+    def as_json(self) -> dict[str, Any]:
+        rows = self.rows
+        return {
+            "source": self.source,
+            "sha256": self.sha256,
+            "usable": self.usable,
+            "geofile": self.version,
+            "counts": {
+                "streets": len({s.name for s in rows.segments if s.name}),
+                "segments": len(rows.segments),
+                "addresses": len(rows.sites),
+                "areas": dict(Counter(a.kind.value for a in rows.areas)),
+            },
+            "layers": rows.counts,
+            "missing": [k.value for k in EXPECTED if k not in self.layers],
+            "broken": [_notice(n) for n in self.broken],
+            "notices": [_notice(n) for n in [*rows.notices, *_nameless(rows)]],
+            "unmatched": unmatched(rows),
+            "rejected": [
+                {k: v for k, v in asdict(r).items() if v is not None}
+                for r in rows.rejected
+            ],
+            **_tree(self),
+            "base_map": _base_map(self.base_map),
+            "seconds": {k: round(v, 2) for k, v in self.seconds.items()},
+        }
+
+
+def _notice(notice: Notice) -> dict[str, str]:
+    return asdict(notice)
+
+
+def _nameless(rows: Rows) -> list[Notice]:
+    count = sum(not s.name for s in rows.segments)
+    if not count:
+        return []
+    text = f"{count} street segments have no name; they are on the map only."
+    return [Notice(Kind.STREETS.value, "nameless_street", text)]
+
+
+def unmatched(rows: Rows) -> dict[str, Any]:
+    """Address points of which no street has the name, by that name."""
+    known = {s.name.casefold() for s in rows.segments}
+    lost = Counter(s.street for s in rows.sites if s.street.casefold() not in known)
+    streets = [
+        {"street": name, "addresses": count}
+        for name, count in sorted(lost.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return {
+        "addresses": lost.total(),
+        "streets": streets,
+        "rows": len(rows.rejected),
+    }
+
+
+def _tree(report: Report) -> dict[str, Any]:
+    found = report.tree
+    if isinstance(found, NoTree) or found is None:
+        reason = {} if found is None else {"code": found.code, "reason": found.message}
+        return {
+            "place_tree": {"state": report.tree_state, **reason},
+            "k": {},
+            "displacement_m": {},
+        }
+    tree = found.tree
+    levels = tree.reports
+    return {
+        "place_tree": {
+            "state": report.tree_state,
+            "sha256": report.tree_sha256,
+            "version": tree.version,
+            "kind": tree.source.kind,
+            "parcels": sum(r.parcels for r in tree.at_level(1)),
+            "levels": [_level(level) for level in levels],
+        },
+        "k": {str(level.level): level.min_parcels for level in levels},
+        "displacement_m": {
+            str(level.level): asdict(level.displacement) for level in levels
+        },
+    }
+
+
+def _level(level: LevelReport) -> dict[str, int]:
+    found = asdict(level)
+    del found["displacement"]
+    return found
+
+
+def _base_map(made: BaseMap | None) -> dict[str, Any] | None:
+    if made is None:
+        return None
+    return {
+        "bytes": len(made.body),
+        "features": made.features,
+        "tolerance_m": made.tolerance_m,
+        "left_out": list(made.left_out),
+    }

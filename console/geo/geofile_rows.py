@@ -1,0 +1,267 @@
+"""From rows of layers to streets, address points and areas, and what was refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from aliquot.console.geo.geofile_fields import LEGACY, NAME, Kind
+from aliquot.console.geo.geofile_read import Layer, Notice
+from aliquot.console.geo.model import LatLon, Ring
+
+FAR_DEGREES = 5.0  # from the middle of its layer: no county is so wide
+MAJOR = ("primary", "secondary")
+LIMITED_ACCESS = ("primary",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that could not be used. ``row`` is its number in the layer (fid)."""
+
+    layer: str
+    row: int
+    reason: str
+    nguid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A row of the centrelines. ``ranges``: left and right (from, to, parity);
+    ``sides``: ESN, MSAG community, municipality, postal code, left and right."""
+
+    row: int
+    nguid: str | None
+    name: str
+    paths: tuple[tuple[LatLon, ...], ...]
+    ranges: tuple[tuple[int | None, int | None, str], ...]
+    sides: tuple[tuple[str | None, str | None], ...]
+    road_class: str | None
+    one_way: str | None
+
+    @property
+    def major(self) -> bool:
+        return (self.road_class or "").casefold() in MAJOR
+
+    @property
+    def limited(self) -> bool:
+        return (self.road_class or "").casefold() in LIMITED_ACCESS
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A row of the address points."""
+
+    row: int
+    nguid: str | None
+    number: str
+    street: str
+    unit: str | None
+    community: str | None
+    esn: str | None
+    postal_code: str | None
+    place: str | None
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A row of a layer of polygons: outer rings only, and the whole as a shape."""
+
+    row: int
+    kind: Kind
+    nguid: str | None
+    name: str
+    shape: shapely.Geometry
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        parts = shapely.get_parts(self.shape)
+        return tuple(lat_lon(p.exterior) for p in parts if p.geom_type == "Polygon")
+
+
+@dataclass(slots=True)
+class Rows:
+    """All that a source had, ready to be used."""
+
+    segments: list[Segment] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    areas: list[Area] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def of_kind(self, *kinds: Kind) -> list[Area]:
+        return [area for area in self.areas if area.kind in kinds]
+
+    def add(self, layer: Layer) -> None:
+        """Take the rows of a layer."""
+        before = len(self.rejected)
+        self.notices += layer.notices
+        seen: set[str] = set()
+        twice = 0
+        for row in _usable(layer, self.rejected):
+            nguid = row.text("NGUID")
+            twice += nguid in seen
+            seen.update((nguid,) if nguid else ())
+            if reason := self._take(row):
+                self.rejected.append(Rejected(layer.name, row.fid, reason, nguid))
+        refused = len(self.rejected) - before
+        rows = len(layer.fids)
+        counts = {"rows": rows, "used": rows - refused, "rejected": refused}
+        self.counts[layer.name] = counts
+        if twice:
+            text = f"{twice} rows repeat an NGUID; they are kept."
+            self.notices.append(Notice(layer.name, "duplicate_nguid", text))
+
+    def _take(self, row: _Row) -> str | None:
+        """Use a row; else the reason why not."""
+        if row.kind is Kind.STREETS:
+            return self._segment(row)
+        return self._site(row) if row.kind is Kind.POINTS else self._area(row)
+
+    def _segment(self, row: _Row) -> str | None:
+        lines = [p for p in shapely.get_parts(row.shape) if p.geom_type == "LineString"]
+        if not lines:
+            return "wrong_geometry"
+        paths = tuple(lat_lon(line) for line in lines if line.length > 0)
+        if not paths:
+            return "zero_length"
+        sides = tuple(
+            (row.text(f"{name}_L"), row.text(f"{name}_R"))
+            for name in ("ESN", "MSAGComm", "A3", "PostCode")
+        )
+        ranges = tuple(
+            (row.number(f"FromAddr_{s}"), row.number(f"ToAddr_{s}"),
+             (row.text(f"Parity_{s}") or "B").upper()) for s in "LR"
+        )  # fmt: skip
+        self.segments.append(
+            Segment(row.fid, row.text("NGUID"), row.street, paths, ranges, sides,
+                    row.text("RoadClass"), row.text("OneWay"))
+        )  # fmt: skip
+        return None
+
+    def _site(self, row: _Row) -> str | None:
+        points = [p for p in shapely.get_parts(row.shape) if p.geom_type == "Point"]
+        if not points:
+            return "wrong_geometry"
+        self.sites.append(
+            Site(
+                row=row.fid,
+                nguid=row.text("NGUID"),
+                number=row.house_number,
+                street=row.street,
+                unit=row.text("Unit") or row.text("UnitValue"),
+                community=row.text("MSAGComm") or row.text("A3"),
+                esn=row.text("ESN"),
+                postal_code=row.text("Post_Code"),
+                place=row.text("Site"),
+                latitude=float(points[0].y),
+                longitude=float(points[0].x),
+            )
+        )
+        return None
+
+    def _area(self, row: _Row) -> str | None:
+        shape = row.shape
+        if not shape.is_valid:
+            shape = shapely.make_valid(shape)
+            text = f"Row {row.fid} crosses itself; its outline was mended."
+            self.notices.append(Notice(row.layer, "mended_outline", text))
+        polygons = _polygons(shape)
+        if not polygons:
+            return "wrong_geometry"
+        name = row.text("DsplayName") or row.text("HP_Name") or ""
+        whole = shapely.multipolygons(polygons)
+        self.areas.append(Area(row.fid, row.kind, row.text("NGUID"), name, whole))
+        return None
+
+
+def lat_lon(shape: shapely.Geometry) -> tuple[LatLon, ...]:
+    spots = shapely.get_coordinates(shape).tolist()
+    return tuple((latitude, longitude) for longitude, latitude in spots)
+
+
+def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
+    found: list[shapely.Polygon] = []
+    for part in shapely.get_parts(shape):
+        if part.geom_type in ("MultiPolygon", "GeometryCollection"):
+            found += _polygons(part)
+        elif part.geom_type == "Polygon" and part.area > 0:
+            found.append(part)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    kind: Kind
+    layer: str
+    fid: int
+    shape: shapely.Geometry
+    values: dict[str, Any]
+
+    def text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return None
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return " ".join(str(value).split()) or None
+
+    def number(self, name: str) -> int | None:
+        """A house number; -1 and other negative ones say that there is none."""
+        text = self.text(name)
+        digits = text is not None and text.isascii() and text.isdigit()
+        return int(text) if digits and text is not None else None
+
+    @property
+    def street(self) -> str:
+        parts = NAME if self.text("St_Name") else LEGACY
+        if not self.text("St_Name") and not self.text("LSt_Name"):
+            return ""
+        return " ".join(text for name in parts if (text := self.text(name)))
+
+    @property
+    def house_number(self) -> str:
+        whole = [self.text(n) for n in ("AddNum_Pre", "Add_Number", "AddNum_Suf")]
+        return self.text("AddNum_Cmp") or " ".join(part for part in whole if part)
+
+
+def _usable(layer: Layer, rejected: list[Rejected]) -> Iterator[_Row]:
+    """Rows that have a place; the others are told of."""
+    middle = _middle(layer)
+    for n, (fid, shape) in enumerate(zip(layer.fids, layer.shapes, strict=True)):
+        values = {name: column[n] for name, column in layer.values.items()}
+        reason = "wrong_crs" if not layer.degrees else _fault(shape, middle)
+        if reason:
+            nguid = values.get("NGUID")
+            text = None if nguid is None else str(nguid)
+            rejected.append(Rejected(layer.name, fid, reason, text))
+        else:
+            yield _Row(layer.kind, layer.name, fid, shape, values)
+
+
+def _middle(layer: Layer) -> tuple[float, float]:
+    spots = shapely.get_coordinates(np.array(layer.shapes, object))
+    spots = spots[np.isfinite(spots).all(axis=1)]
+    if not len(spots):
+        return (0.0, 0.0)
+    x, y = np.median(spots, axis=0).tolist()
+    return (x, y)
+
+
+def _fault(shape: shapely.Geometry | None, middle: tuple[float, float]) -> str | None:
+    if shape is None or shape.is_empty:
+        return "empty_geometry"
+    west, south, east, north = shapely.bounds(shape).tolist()
+    if not all(map(math.isfinite, (west, south, east, north))):
+        return "broken_geometry"
+    if south < -90 or north > 90 or west < -180 or east > 180:
+        return "outside_world"
+    ways = (west - middle[0], east - middle[0], south - middle[1], north - middle[1])
+    return "far_away" if max(map(abs, ways)) > FAR_DEGREES else None

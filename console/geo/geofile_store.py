@@ -1,0 +1,107 @@
+"""Writes the tables of ``geofile.sqlite``. Shapes are WKB in WGS84 degrees.
+
+The file is made anew by each import and never changed after: whoever reads it may
+open it read-only and keep it open while the next one is put beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import shapely
+
+from aliquot.console.geo.geofile_rows import Area, Rows, Segment, Site
+from aliquot.console.store.database import make_geofile
+
+VERSION = 1
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE segments (
+  id INTEGER PRIMARY KEY, row INTEGER NOT NULL, nguid TEXT, name TEXT NOT NULL,
+  from_left INTEGER, to_left INTEGER, parity_left TEXT NOT NULL,
+  from_right INTEGER, to_right INTEGER, parity_right TEXT NOT NULL,
+  esn_left TEXT, esn_right TEXT, msag_left TEXT, msag_right TEXT,
+  city_left TEXT, city_right TEXT, postal_left TEXT, postal_right TEXT,
+  road_class TEXT, one_way TEXT, shape BLOB NOT NULL
+) STRICT;
+CREATE INDEX segments_name ON segments(name);
+CREATE VIRTUAL TABLE segments_box USING rtree(id, west, east, south, north);
+CREATE TABLE addresses (
+  id INTEGER PRIMARY KEY, row INTEGER NOT NULL, nguid TEXT, number TEXT NOT NULL,
+  street TEXT NOT NULL, unit TEXT, community TEXT, esn TEXT, postal_code TEXT,
+  place TEXT, latitude REAL NOT NULL, longitude REAL NOT NULL
+) STRICT;
+CREATE INDEX addresses_street ON addresses(street, number);
+CREATE VIRTUAL TABLE addresses_box USING rtree(id, west, east, south, north);
+CREATE TABLE areas (
+  id INTEGER PRIMARY KEY, row INTEGER NOT NULL, kind TEXT NOT NULL, nguid TEXT,
+  name TEXT NOT NULL, shape BLOB NOT NULL
+) STRICT;
+CREATE INDEX areas_kind ON areas(kind, name);
+"""
+
+
+def write(path: Path, rows: Rows, meta: dict[str, str]) -> None:
+    """Make the file; it is complete and on the disk when this returns."""
+    database = make_geofile(path)
+    try:
+        run = database.conn
+        for statement in SCHEMA.split(";"):
+            if statement.strip():
+                run.execute(statement)
+        run.execute("BEGIN")
+        run.executemany("INSERT INTO meta VALUES (?, ?)", _meta(meta))
+        run.executemany(_insert("segments", 21), _segments(rows.segments))
+        run.executemany(_insert("segments_box", 5), _boxes(rows.segments))
+        run.executemany(_insert("addresses", 12), _sites(rows.sites))
+        run.executemany(_insert("addresses_box", 5), _spots(rows.sites))
+        run.executemany(_insert("areas", 6), _areas(rows.areas))
+        run.execute("COMMIT")
+    finally:
+        database.conn.close()
+
+
+def _insert(table: str, columns: int) -> str:
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"
+
+
+def _meta(meta: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted({"schema": str(VERSION), **meta}.items())
+
+
+def _line(segment: Segment) -> shapely.Geometry:
+    paths = [[(p[1], p[0]) for p in path] for path in segment.paths]
+    return shapely.multilinestrings([shapely.linestrings(path) for path in paths])
+
+
+def _segments(segments: Iterable[Segment]) -> Iterable[tuple[object, ...]]:
+    for n, s in enumerate(segments, start=1):
+        ranges = [value for side in s.ranges for value in side]
+        sides = [value for pair in s.sides for value in pair]
+        shape = shapely.to_wkb(_line(s))
+        yield (n, s.row, s.nguid, s.name, *ranges, *sides, s.road_class, s.one_way,
+               shape)  # fmt: skip
+
+
+def _boxes(segments: Iterable[Segment]) -> Iterable[tuple[object, ...]]:
+    for n, s in enumerate(segments, start=1):
+        west, south, east, north = shapely.bounds(_line(s)).tolist()
+        yield (n, west, east, south, north)
+
+
+def _sites(sites: Iterable[Site]) -> Iterable[tuple[object, ...]]:
+    for n, s in enumerate(sites, start=1):
+        yield (n, s.row, s.nguid, s.number, s.street, s.unit, s.community, s.esn,
+               s.postal_code, s.place, s.latitude, s.longitude)  # fmt: skip
+
+
+def _spots(sites: Iterable[Site]) -> Iterable[tuple[object, ...]]:
+    for n, s in enumerate(sites, start=1):
+        yield (n, s.longitude, s.longitude, s.latitude, s.latitude)
+
+
+def _areas(areas: Iterable[Area]) -> Iterable[tuple[object, ...]]:
+    for n, a in enumerate(areas, start=1):
+        shape = shapely.to_wkb(a.shape)
+        yield (n, a.row, a.kind.name.lower(), a.nguid, a.name, shape)

@@ -31,6 +31,7 @@ from aliquot.widgets.theme.look import Look, LookChanged, load_fonts
 from aliquot.widgets.theme.tokens import Tone
 
 if TYPE_CHECKING:
+    from aliquot.widgets.hands import Hands
     from aliquot.widgets.map.panel import MapPanel
 
 _logger = logging.getLogger(__name__)
@@ -222,6 +223,13 @@ def _quit_on_signals(app: QApplication) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
+
+
+def hands(made: Application) -> Hands:
+    """Keys into the window and eyes on it, for the tour and for measurements."""
+    from aliquot.widgets.hands import Hands
+
+    return Hands(made.window)
 
 
 def open_console(profile: Profile | Path | str | None = None) -> int:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from hashlib import sha256
+from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec.json import Encoder
@@ -30,6 +31,7 @@ _BY_TYPE: dict[str, type[Event]] = {kind.TYPE: kind for kind in EVENTS}
 _FIELDS: dict[type[Event], tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind)) for kind in EVENTS
 }
+_VALUES = {kind: attrgetter(*names) for kind, names in _FIELDS.items()}
 _encode = Encoder().encode
 
 
@@ -71,25 +73,27 @@ class Entry(NamedTuple):
 
 def head_hash(entry: Entry) -> bytes:
     """The hash that ``entry.head`` must be."""
-    return sha256(
-        _encode(
-            (
-                "aliquot.head/1",
-                entry.site,
-                entry.n,
-                entry.utc_us,
-                str(entry.mono_ns),
-                entry.clock,
-                entry.actor,
-                entry.position,
-                entry.type,
-                entry.version,
-                entry.subject,
-                entry.body_hash.hex(),
-                entry.prev.hex(),
-            )
-        )
-    ).digest()
+    return hash_head(*entry[:12])
+
+
+def hash_head(
+    n: int,
+    site: str,
+    utc_us: int,
+    mono_ns: int,
+    clock: str,
+    actor: str,
+    position: str,
+    kind: str,
+    version: int,
+    subject: str,
+    body_hash: bytes,
+    prev: bytes,
+) -> bytes:
+    """The hash of a head, from the columns before ``head``."""
+    when = ("aliquot.head/1", site, n, utc_us, str(mono_ns), clock)
+    what = (actor, position, kind, version, subject, body_hash.hex(), prev.hex())
+    return sha256(_encode(when + what)).digest()
 
 
 def body_hash(salt: bytes, body: bytes) -> bytes:
@@ -101,10 +105,13 @@ def write_body(event: Event) -> tuple[bytes, Event]:
 
     Raises ``NotCanonical``.
     """
-    names = _FIELDS[type(event)]
-    fields: dict[str, Json] = {name: getattr(event, name) for name in names}
-    body, plain = canonical_and_plain(fields)
+    body, plain = canonical_and_plain(_as_dict(event))
     return body, event if plain else type(event)(**decoded(body))
+
+
+def _as_dict(event: Event) -> dict[str, Json]:
+    kind = type(event)
+    return dict(zip(_FIELDS[kind], _VALUES[kind](event), strict=True))
 
 
 def read_body(kind: str, body: bytes) -> Event | None:

@@ -85,7 +85,7 @@ def fold_all(tables: Tables, entries: Iterable[Entry]) -> int:
         fold(tables, last, last.event)
         count += 1
     if last is not None:
-        tables.mark_log(last.n, last.head)
+        tables.mark(last.n, last.head)
     return count
 
 

@@ -54,11 +54,6 @@ def _hear(said: CallEvent) -> str:
 
 # One statement a thing heard: the table of states is compiled into it.
 _HEAR = {said: _hear(said) for said in CallEvent}
-_LINE_RECORD = (
-    "INSERT INTO marks(name, upto, last_record_us, records) VALUES(?, ?, ?, 1)"
-    " ON CONFLICT(name) DO UPDATE SET upto = max(upto, excluded.upto),"
-    " last_record_us = excluded.last_record_us, records = records + 1"
-)
 _LINE_NOISE = (
     "INSERT INTO marks(name, upto, noise) VALUES(?, ?, 1)"
     " ON CONFLICT(name) DO UPDATE SET upto = max(upto, excluded.upto),"
@@ -86,7 +81,7 @@ def record_received(tables: Tables, entry: Entry, event: ev.LineRecordReceived) 
             *(str(n), counted, n, None),
         ),
     )
-    _line_went_on(tables, event.line, event.end, at)
+    tables.line_went_on(event.line, event.end, at)
 
 
 def call_signalled(tables: Tables, entry: Entry, event: ev.CallSignalled) -> None:
@@ -98,13 +93,7 @@ def call_signalled(tables: Tables, entry: Entry, event: ev.CallSignalled) -> Non
             *(str(n), 0, None, n if event.fields else None),
         ),
     )
-    _line_went_on(tables, event.line, event.end, at)
-
-
-def _line_went_on(tables: Tables, line: str, end: int, at_us: int) -> None:
-    subject = f"line:{line}"
-    tables.run(_LINE_RECORD, (subject, end, at_us))
-    tables.touched.add(subject)
+    tables.line_went_on(event.line, event.end, at)
 
 
 def noise_heard(tables: Tables, entry: Entry, event: ev.LineNoiseHeard) -> None:

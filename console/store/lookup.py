@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from aliquot.console.domain.calls import CallState
 from aliquot.console.domain.rows import CallRow, IncidentRow
 from aliquot.console.store.call_rows import CALLS, call_row
-from aliquot.console.store.views import SqlViews
+from aliquot.console.store.views import Settle, SqlViews, nothing_held
 
 _OVER = (CallState.ABANDONED.value, CallState.ENDED.value)
 
@@ -26,12 +26,15 @@ class OpenCallRow:
 class Lookup:
     """Reads on one connection; within a work it sees what that work appended."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, settle: Settle | None = None) -> None:
+        """``settle`` is called before a read of what a work may hold back."""
         self._database = database
+        self._settle = settle or nothing_held
         self._run: Any = database.conn.execute
 
     def line_end(self, line: str) -> int:
         """The absolute stream offset up to which the log has the line; 0 at first."""
+        self._settle()
         row = self._run(
             "SELECT upto FROM marks WHERE name = ?", (f"line:{line}",)
         ).fetchone()

@@ -92,7 +92,7 @@ def _copy(old: Database, new: Database, scan: Scan) -> None:
         run(_INSERT, entry)
         fold(tables, entry, entry.event)
     if scan.last and not scan.faults:
-        tables.mark_log(scan.last, scan.head)
+        tables.mark(scan.last, scan.head)
     run("COMMIT")
 
 

@@ -209,7 +209,7 @@ def _fold_checked(scan: Scan, connection: Any, made: Database) -> None:
             except (NotCanonical, TypeError, ValueError, KeyError) as why:
                 scan.fault(entry.n, "fold", f"cannot be folded: {why}")
     if scan.last:
-        tables.mark_log(scan.last, scan.head)
+        tables.mark(scan.last, scan.head)
 
 
 def _check_tables(scan: Scan, database: Database, made: Database) -> None:

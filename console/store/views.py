@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,13 @@ _INCIDENTS = (
 )
 
 
+Settle = Callable[[], None]
+
+
+def nothing_held() -> None:
+    """Outside a work all that was folded is in the tables."""
+
+
 def free_bytes(path: Path) -> int:
     """Free bytes on the disk of the file at ``path``."""
     return shutil.disk_usage(path.parent).free
@@ -58,8 +65,10 @@ def space_problem(path: Path) -> str | None:
 class SqlViews:
     """``ports.Views`` on one connection, usable from the thread that opened it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, settle: Settle | None = None) -> None:
+        """``settle`` is called before a read of what a work may hold back."""
         self._connection: Any = database.conn
+        self._settle = settle or nothing_held
         self._path = _path(self._connection)
 
     def close(self) -> None:
@@ -166,6 +175,7 @@ class SqlViews:
         )
 
     def lines(self) -> tuple[LineRow, ...]:
+        self._settle()
         rows = self._all(
             "SELECT substr(name, 6), coalesce(state, ''), coalesce(message, ''),"
             " coalesce(since_us, 0), last_record_us, records, noise FROM marks"

@@ -17,7 +17,7 @@ from aliquot.console.store.entry import (
     COLUMNS,
     Entry,
     body_hash,
-    head_hash,
+    hash_head,
     write_body,
 )
 from aliquot.console.store.fold_tables import Tables
@@ -52,7 +52,7 @@ class Work:
         self._site = site
         self._actor = actor
         self.head = head
-        self._begun = n
+        self._marked = n
         self._tables = Tables(database.conn)
         self.n = n
         self.erased = False
@@ -64,11 +64,11 @@ class Work:
 
     @property
     def views(self) -> SqlViews:
-        return SqlViews(self._database)
+        return SqlViews(self._database, self.finish)
 
     @property
     def lookup(self) -> Lookup:
-        return Lookup(self._database)
+        return Lookup(self._database, self.finish)
 
     def append(self, event: Event, stamp: Stamp | None = None) -> int:
         """Append one event and fold it; the entry's number.
@@ -96,9 +96,10 @@ class Work:
         self._tables.touched.add(f"draft:{form_id}")
 
     def finish(self) -> None:
-        """Before the commit: how far the tables are folded."""
-        if self.n != self._begun:
-            self._tables.mark_log(self.n, self.head)
+        """Before a read and before the commit: write what the folds hold back."""
+        if self.n != self._marked:
+            self._tables.mark(self.n, self.head)
+            self._marked = self.n
 
     def _insert(self, event: Event, stamp: Stamp | None) -> tuple[Entry, Event]:
         """The append path: one row, raw SQL, nothing between it and SQLite."""
@@ -106,30 +107,19 @@ class Work:
             raise RuntimeError("this work has ended or was rolled back")
         at = stamp or self._clock.now()
         (body, event), salt = write_body(event), os.urandom(SALT_BYTES)
-        entry = Entry(
-            self.n + 1,
-            self._site,
-            at.utc_us,
-            at.mono_ns,
-            self._clock.state.value,
-            self._actor.person,
-            self._actor.position,
-            event.TYPE,
-            event.VERSION,
-            event.subject,
-            body_hash(salt, body),
-            self.head,
-            b"",
-            salt,
-            body,
+        head = (
+            *(self.n + 1, self._site, at.utc_us, at.mono_ns, self._clock.state.value),
+            *(self._actor.person, self._actor.position, event.TYPE, event.VERSION),
+            *(event.subject, body_hash(salt, body), self.head),
         )
-        entry = entry._replace(head=head_hash(entry))
+        entry = Entry(*head, hash_head(*head), salt, body)
         self._run(_INSERT, entry)
         self.n, self.head = entry.n, entry.head
         return entry, event
 
     def _erase(self, event: BodiesErased, stamp: Stamp | None) -> int:
         """Log the erasure, take the bodies, and fold as if they had never been read."""
+        self.finish()
         targets = [self._target(item) for item in event.targets]
         marks: dict[str, Json] = {
             "lines": self._lines(),

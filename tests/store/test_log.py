@@ -79,6 +79,10 @@ def test_a_work_sees_its_own_appends(log: LocalLog) -> None:
         work.append(record())
         assert [row.call_id for row in work.views.waiting_calls()] == ["c1"]
         assert work.lookup.line_end("ali") == 300
+        views, lookup = work.views, work.lookup
+        work.append(record("c1", "rebid", 600))
+        assert lookup.line_end("ali") == 600
+        assert [row.records for row in views.lines()] == [2]
         work.save_draft("f1", {"place": "5th"}, AT)
         assert work.subjects == {"call:c1", "line:ali", "draft:f1"}
 

@@ -102,8 +102,9 @@ class Hands:
         widget = QApplication.focusWidget()
         return widget.accessibleName() or widget.objectName() if widget else ""
 
-    def focused_text(self) -> str:
-        return text_of(QApplication.focusWidget())
+    def text(self, name: str) -> str:
+        """What a widget says that is called so; empty when it is not there."""
+        return text_of(self.find(name))
 
     def texts(self) -> list[str]:
         """All that can be read on the window now, tables left out."""

@@ -9,7 +9,7 @@ speed 1, of the moment the last byte comes; line is ``ali`` or ``cti``.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -117,6 +117,17 @@ def pieces(
     for scene in plan.scenes:
         maker.play(scene)
     return _untangled(p for p in maker.made if p.seconds <= plan.length_s)
+
+
+def quiet(begin_s: float, speed: float, hours: int = 12) -> Iterator[Piece]:
+    """A line on which nobody calls: once a minute it says that it lives.
+
+    What a simulator plays after the calls, so that its port stays there.
+    """
+    for minute in range(1, hours * 60):
+        at = begin_s + minute * 60.0 * speed
+        yield Piece(at, "ali", ali_text.HEARTBEAT)
+        yield Piece(at, "cti", manager_text.chatter(minute))
 
 
 def _untangled(made: Iterable[Piece]) -> tuple[Piece, ...]:

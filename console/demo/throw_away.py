@@ -42,10 +42,14 @@ class Streams:
 def record_streams(
     folder: Path, county: County, plan: Plan, clock: Clock, speed: float, zone: str
 ) -> Streams:
-    """Record a plan for now, so that the records show the time they arrive."""
+    """Record a plan for now, so that the records show the time they arrive.
+
+    After the calls the lines stay up and quiet for half a day.
+    """
     now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=clock.now().utc_us)
     base = now.astimezone(ZoneInfo(zone))
-    made = stream.pieces(plan, county, base, speed)
+    calls = stream.pieces(plan, county, base, speed)
+    made = [*calls, *stream.quiet(plan.length_s, speed)]
     streams = Streams(folder / "ali.rec", folder / "cti.rec")
     write_recording(streams.ali, made, "ali", base)
     assert streams.cti is not None

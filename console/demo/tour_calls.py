@@ -8,6 +8,9 @@ from aliquot.console.domain.rows import IncidentRow
 TYPE = "Type of incident"
 PLACE_NOTE = "Place note"
 CALLER = "Name of the caller"
+CALLER_PLACE = "Where the caller is"
+REBID = "New record beside old and typed"
+COMMAND_LINE = "Command line"
 
 
 def _waiting(guide: Guide) -> int:
@@ -60,7 +63,7 @@ def take_it(guide: Guide) -> None:
 
 def fill_it_in(guide: Guide) -> None:
     hands = guide.hands
-    hands.type("burglary in")
+    hands.type("burglary")
     hands.press("Tab")
     _fill(guide, CALLER, "Wren Calloway")
     _fill(guide, PLACE_NOTE, "rear door, third floor")
@@ -88,6 +91,21 @@ def rebid(guide: Guide) -> None:
         "",
         "The same caller, placed better. Old, new and typed stand side by side, and "
         "no typed field was touched.",
+    )
+
+
+def use_new(guide: Guide) -> None:
+    before = guide.hands.text(CALLER_PLACE)
+    guide.hands.tab_to(REBID)
+    guide.hands.press("Home", "Return")
+    guide.until(
+        "the newer place is in the form",
+        lambda: guide.hands.text(CALLER_PLACE) != before,
+    )
+    guide.see(
+        "newer-place-used",
+        "Tab, Enter",
+        "A person decides: Enter on a row of the comparison uses the new value.",
     )
 
 
@@ -132,7 +150,7 @@ def second_call(guide: Guide) -> None:
     guide.until("another record waits", lambda: _waiting(guide) > 0, 60.0)
     guide.hands.press("F2")
     guide.until("its form has the focus", lambda: guide.hands.focused() == TYPE)
-    guide.hands.type("accident")
+    guide.hands.type("crash with")
     guide.hands.press("Tab")
     guide.hands.press("Ctrl+Return")
     _open_one(guide, 2)
@@ -181,12 +199,13 @@ def close(guide: Guide) -> None:
     guide.hands.press("Alt+2")
     guide.hands.press("Home")
     guide.hands.press("F12")
-    guide.until("it asks for a disposition", lambda: guide.hands.has("Disposition"))
+    guide.until("it asks for it", lambda: guide.hands.focused() == COMMAND_LINE)
+    guide.hands.press("End")
     guide.hands.type("report taken")
     guide.see(
         "closing",
         "F12",
-        "Closing asks in line, where the answer stands, for the disposition.",
+        "Closing asks for the disposition where orders are typed, and waits.",
     )
     guide.hands.press("Return")
     guide.until(

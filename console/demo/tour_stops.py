@@ -11,6 +11,7 @@ STOPS: tuple[tuple[str, Stop], ...] = (
     ("take it", calls.take_it),
     ("fill the form in", calls.fill_it_in),
     ("a rebid", calls.rebid),
+    ("use the newer place", calls.use_new),
     ("place and note", calls.use_place_and_note),
     ("create the incident", calls.create),
     ("dispatch", calls.dispatch),

@@ -47,7 +47,7 @@ class PretendedHands:
     def focused(self) -> str:
         return ""
 
-    def focused_text(self) -> str:
+    def text(self, name: str) -> str:
         return ""
 
     def says(self, part: str) -> bool:

@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import click
@@ -38,29 +40,37 @@ def core(
     that it runs, one line follows for each state of a line or of the log, the last
     one says that it ended.
     """
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _setter(stopping))
     desk = Core(Profile.open(ctx.obj["profile"]), SystemClock())
-    desk.start()
-    teller = _Teller(desk, as_json)
-    try:
-        end = desk.subscribe(teller.changed)
-        teller.say("running")
-        _wait(desk, stopping, seconds, until_idle)
-        end()
-        teller.say("stopping")
-    finally:
-        left = desk.stop()
+    with _asked_to_stop() as stopping:
+        desk.start()
+        teller = _Teller(desk, as_json)
+        try:
+            end = desk.subscribe(teller.changed)
+            teller.say("running")
+            _wait(desk, stopping, seconds, until_idle)
+            end()
+            teller.say("stopping")
+        finally:
+            left = desk.stop()
     if left:
         raise KnownProblem("not_ended", f"These did not end: {', '.join(left)}.")
 
 
-def _setter(stopping: threading.Event):  # type: ignore[no-untyped-def]
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set, meanwhile."""
+    stopping = threading.Event()
+
     def handler(number: int, frame: FrameType | None) -> None:
         stopping.set()
 
-    return handler
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, handler) for number in numbers]
+    try:
+        yield stopping
+    finally:
+        for number, old in zip(numbers, before, strict=True):
+            signal.signal(number, old)
 
 
 def _wait(

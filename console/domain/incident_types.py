@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pkgutil import get_data
 from typing import Any
 
 from aliquot.console.domain.units import SERVICES
@@ -53,9 +53,9 @@ def label(type_code: str | None) -> str | None:
 
 
 def _rows(table: str, key: str) -> list[dict[str, Any]]:
-    folder = resources.files("aliquot.resources") / "codes"
-    text = (folder / f"{table}.toml").read_text(encoding="utf-8")
-    rows: list[dict[str, Any]] = tomllib.loads(text)[key]
+    data = get_data("aliquot.resources", f"codes/{table}.toml")
+    assert data is not None, f"codes/{table}.toml is not installed"
+    rows: list[dict[str, Any]] = tomllib.loads(data.decode("utf-8"))[key]
     return rows
 
 

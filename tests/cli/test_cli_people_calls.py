@@ -1,0 +1,192 @@
+"""`aliquot people`, `aliquot calls` and `aliquot core`, as a script sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from aliquot.console.cli.main import run
+
+ALIQUOT = (sys.executable, "-m", "aliquot.console")
+PATIENCE_S = 30.0
+
+
+@pytest.fixture
+def password(tmp_path: Path) -> Path:
+    file = tmp_path / "password"
+    file.write_text("correct horse\n", encoding="utf-8")
+    return file
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def add_ann(password: Path, name: str = "Ann") -> int:
+    file = str(password)
+    words = ["people", "add", name, "--role", "dispatcher", "--password-file", file]
+    return run([*words, "--json"])
+
+
+@contextmanager
+def running(*more: str) -> Iterator[subprocess.Popen[str]]:
+    """`aliquot core` on the test's profile, once it says that it runs."""
+    command = [*ALIQUOT, "core", "--json", *more]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["core"] == "running"
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE_S)
+
+
+def test_a_person_is_added_with_a_sealed_key(
+    password: Path, own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert add_ann(password) == 0
+    (said,) = lines(capsys)
+    key = own_home / "profile" / "keys" / f"{said['person_id']}.json"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert run(["people", "list", "--json"]) == 0
+    (listed,) = lines(capsys)
+    assert (listed["name"], listed["role"]) == ("Ann", "dispatcher")
+    assert len(str(listed["public_key"])) == 64
+
+
+def test_the_answer_no_is_exit_1(
+    password: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert add_ann(password) == 0
+    assert add_ann(password, "ann") == 1
+    assert "There is somebody called" in capsys.readouterr().err
+    password.write_text("short\n", encoding="utf-8")
+    assert add_ann(password, "Bob") == 1
+
+
+def test_a_password_file_that_is_no_use_is_exit_2(
+    password: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    password.write_text("\n", encoding="utf-8")
+    assert add_ann(password) == 2
+    assert add_ann(password / "missing") == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_profile_without_a_log_lists_nothing(
+    own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["people", "list", "--json"]) == 0
+    assert run(["calls", "export", "--json"]) == 0
+    assert capsys.readouterr().out == ""
+    assert [p.name for p in (own_home / "profile").iterdir()] == ["profile.toml"]
+
+
+def test_an_incident_goes_in_and_comes_out(capsys: pytest.CaptureFixture[str]) -> None:
+    given = {
+        "type_code": "MVAINJY",
+        "place": "Route 9 × Elm",
+        "latitude": -42.5,
+        "longitude": 71,
+        "note": "two cars",
+        "form_id": "f1",
+    }
+    assert run(["calls", "add", json.dumps(given)]) == 0
+    assert run(["calls", "add", json.dumps(given)]) == 0
+    first, again = lines(capsys)
+    assert first == again
+    assert set(first) == {"incident_id"}
+    assert run(["calls", "export", "--json"]) == 0
+    (row,) = lines(capsys)
+    assert row["incident_id"] == first["incident_id"]
+    assert (row["place"], row["latitude"]) == ("Route 9 × Elm", -42.5)
+    assert (row["number"], row["state"], row["priority"]) == (1, "pending", 1)
+    assert str(row["opened_at"]).endswith("Z")
+    assert "closed_at" not in row
+    narrative = row["narrative"]
+    assert isinstance(narrative, list)
+    assert "two cars" in [note["text"] for note in narrative]
+    assert run(["calls", "export"]) == 0
+    assert "MVAINJY\tRoute 9 × Elm" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("no json", 2),
+        ("[]", 2),
+        ('{"plaice": "1 Elm"}', 2),
+        ('{"note": 5}', 2),
+        ("{}", 1),
+        ('{"priority": 0}', 1),
+        ('{"place": "x", "call_id": "none"}', 1),
+    ],
+)
+def test_what_is_no_incident(
+    text: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["calls", "add", text]) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.strip()
+    assert "Traceback" not in said.err
+
+
+def test_commands_reach_a_running_core(
+    password: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running() as process:
+        assert add_ann(password) == 0
+        assert run(["calls", "add", '{"place": "1 Elm"}']) == 0
+        assert run(["calls", "export", "--json"]) == 0
+        *_, row = lines(capsys)
+        assert row["place"] == "1 Elm"
+    assert process.returncode == 0
+
+
+def test_a_second_core_exits_3_and_names_the_first(own_home: Path) -> None:
+    with running() as first:
+        second = subprocess.run(
+            [*ALIQUOT, "core"],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        assert second.returncode == 3
+        assert str(first.pid) in second.stderr
+        os.unlink(own_home / "profile" / "console.sock")
+        assert run(["calls", "add", '{"place": "1 Elm"}']) == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_core_ends_cleanly(number: int) -> None:
+    with running() as process:
+        process.send_signal(number)
+        rest = process.communicate(timeout=PATIENCE_S)[0]
+    assert process.returncode == 0
+    assert json.loads(rest.splitlines()[-1])["core"] == "stopping"
+
+
+def test_a_core_ends_after_its_time_or_when_idle() -> None:
+    for words in (["--seconds", "0"], ["--until-idle"]):
+        assert run(["core", *words]) == 0
+
+
+def test_neither_imports_qt(password: Path) -> None:
+    code = (
+        "import sys; from aliquot.console.cli.main import run;"
+        "run(['core', '--seconds', '0']); run(['calls', 'export']);"
+        "sys.exit(any(m.startswith('PySide6') for m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=PATIENCE_S)
+    assert done.returncode == 0

@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 from aliquot.widgets.map.panel import MapPanel
 
 _LOOK_MS = 20
+_STILL_MS = 120
+_MOST_LOOKS = 20
 
 
 class NotReachedError(Exception):
@@ -73,6 +75,17 @@ class Hands:
         QTimer.singleShot(ms, loop.quit)
         loop.exec()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def settle(self) -> None:
+        """Let the window draw, until its map looks the same twice."""
+        self.rest(_STILL_MS)
+        seen = self._map().grab().toImage()
+        for _ in range(_MOST_LOOKS):
+            self.rest(_STILL_MS)
+            now = self._map().grab().toImage()
+            if now == seen:
+                return
+            seen = now
 
     def picture(self, path: Path) -> None:
         """What the window shows now, as a PNG."""

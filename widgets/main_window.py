@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
         """Esc: close the drawer, leave the command line; what is typed stays."""
         if self.drawer.shown is not None:
             self.drawer.close_drawer()
-        elif self.line.isAncestorOf(self.focusWidget() or self):
+        elif self.line.isAncestorOf(QApplication.focusWidget() or self):
             self._to_form()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -313,12 +313,12 @@ class MainWindow(QMainWindow):
             self._arrange(kind)
 
     def _arrange(self, kind: Arrangement) -> None:
-        focus = self.focusWidget()
+        focus = QApplication.focusWidget()
         self._kind = kind
         arrange(self, self.panels, kind)
         self.board.set_compact(kind is not Arrangement.WIDE)
         self.strip.set_narrow(kind is Arrangement.NARROW)
-        if isinstance(focus, QWidget) and focus.isVisible():
+        if focus is not None and focus.isVisible():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_back(self) -> None:

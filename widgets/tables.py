@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
@@ -285,11 +285,13 @@ class Table(QTableView):
         elif self.currentIndex().row() != row or not self.selectedIndexes():
             self.selectRow(row)
 
+    @Slot(QModelIndex)
     def _opened(self, index: Index) -> None:
         key = self._model.key_at(index.row())
         if key is not None:
             self.asked.emit(RowAsked(key, opened=True))
 
+    @Slot(QModelIndex, QModelIndex)
     def _moved(self, index: Index, _previous: Index) -> None:
         key = self._model.key_at(index.row())
         if key is not None and self.hasFocus():

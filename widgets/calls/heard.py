@@ -116,7 +116,7 @@ class HeardPage(Page):
     def opened(self) -> None:
         self.read()
         table = self.call_table if self.calls.rows else self.noise_table
-        table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        table.setFocus(Qt.FocusReason.OtherFocusReason)
         if not table.currentIndex().isValid() and table.model().rowCount():
             table.selectRow(0)
 

@@ -115,7 +115,7 @@ class CommandLine(QWidget):
         if text:
             self.entry.setText(text)
             self._edited(text)
-        self.entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _entered(self) -> None:

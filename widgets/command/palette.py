@@ -95,7 +95,7 @@ class PalettePage(Page):
     def opened(self) -> None:
         self.filter.clear()
         self._filtered("")
-        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -77,7 +77,7 @@ class SignInPage(Page):
         self._now.setText(text)
         self._say("")
         self.password.clear()
-        self.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _to_password(self) -> None:

@@ -76,6 +76,7 @@ class IntakeForm(QWidget):
         self._saved = fieldmap.no_fields()
         self._sent: dict[str, Json] = {}
         self.busy = False
+        self.edits = 0  # how often something was typed
         self._record: CallRow | None = None
         self._build()
         self._drafts = DraftSaver(bridge, self.data.form_id, self._body, self)
@@ -132,7 +133,7 @@ class IntakeForm(QWidget):
 
     def begin(self) -> None:
         """Put the cursor where typing starts. Only ever called by a person's key."""
-        self.fields.entries["type"].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.fields.entries["type"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # calls and records
 
@@ -161,7 +162,6 @@ class IntakeForm(QWidget):
             self.data = replace(self.data, base=offers(row_))
             self._use_record(row_)
             return
-        self.data = replace(self.data, caller=caller_point(row_) or self.data.caller)
         self._show_record(row_)
         different = compare(self.data.base, offers(row_), self.fields.texts())
         self.rebid.show_rows(different, words.clock_text(row_.last_at_us))
@@ -394,6 +394,7 @@ class IntakeForm(QWidget):
 
     @Slot(str)
     def _typed(self, _text: str) -> None:
+        self.edits += 1
         entry = self.sender()
         if entry is self.fields.entries["place"] and self.data.point is not None:
             self.data = replace(self.data, point=None)  # the point was of other words
@@ -415,9 +416,18 @@ class IntakeForm(QWidget):
 
     @Slot(object)
     def _use_new(self, row_: Difference) -> None:
-        if row_.usable:
-            self.fields.entries[row_.name].put(row_.new)
-        self.data = replace(self.data, base={**self.data.base, row_.name: row_.new})
+        together = ("caller_place", "uncertainty")  # one point: both or none
+        names = together if row_.name in together else (row_.name,)
+        base = dict(self.data.base)
+        for other in self.rebid.rows:
+            if other.name in names:
+                base[other.name] = other.new
+                if other.usable:
+                    self.fields.entries[other.name].put(other.new)
+        caller = self.data.caller
+        if row_.name in together and self._record is not None:
+            caller = caller_point(self._record)
+        self.data = replace(self.data, base=base, caller=caller)
         if self.data.call_id is not None:
             self.follow_call(self._bridge.views.call(self.data.call_id))
         self._drafts.touch()

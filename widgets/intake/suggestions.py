@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from aliquot.console.domain.incident_types import IncidentType
@@ -108,8 +108,8 @@ class Suggestions(Table):
         self.setGeometry(corner.x(), corner.y(), self._field.width(), high)
         self.rescale()
 
-    @Slot(object)
-    def _clicked(self, _index: object) -> None:
+    @Slot(QModelIndex)
+    def _clicked(self, _index: QModelIndex) -> None:
         self.take()
 
     @Slot(object)

@@ -35,7 +35,7 @@ class IntakeTabs(QWidget):
         self.setObjectName("panel")
         self._bridge, self._book, self._look = bridge, book, look
         self._types, self._subject = types, subject
-        self._asked_to_discard: IntakeForm | None = None
+        self._asked_to_discard: tuple[str, int] | None = None
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName("Forms")
@@ -109,8 +109,9 @@ class IntakeTabs(QWidget):
         form = self.current
         if form is None:
             return "No form is open."
-        if form.unsaved and self._asked_to_discard is not form:
-            self._asked_to_discard = form
+        asked = (form.data.form_id, form.edits)
+        if form.unsaved and self._asked_to_discard != asked:
+            self._asked_to_discard = asked
             key = self._book.key_text(Act.DISCARD)
             return f"This form is not saved. {key} once more throws it away."
         self._asked_to_discard = None

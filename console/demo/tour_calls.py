@@ -191,8 +191,48 @@ def command_line(guide: Guide) -> None:
         "1A12 is on the incident",
         lambda: any(u.unit_id == "1A12" for i in _incidents(guide) for u in i.units),
     )
-    guide.see("command-line-done", "Enter", "And it is done, said in words.")
+    for order in ("en 1A11", "os 1A11"):
+        guide.hands.type(order)
+        guide.hands.press("Return")
+    guide.until(
+        "1A11 is on the scene",
+        lambda: any(u.status == "on_scene" for i in _incidents(guide) for u in i.units),
+    )
+    guide.see(
+        "command-line-done",
+        "Enter",
+        "And it is done, said in words; 1A11 went on to the scene the same way.",
+    )
     guide.hands.press("Esc")
+
+
+def more_calls(guide: Guide) -> None:
+    """Take what waits until the desk is as full as on a Saturday."""
+    for kind in ("structure fire", "chest pain", "fall"):
+        _take_and_send(guide, kind)
+    guide.see(
+        "busy-desk",
+        "F2, Ctrl+Enter, F5",
+        "Three more calls, four keys each: fire, ambulance and police are out, and "
+        "the next caller waits in the strip.",
+    )
+
+
+def _take_and_send(guide: Guide, kind: str) -> None:
+    guide.until("another record waits", lambda: _waiting(guide) > 0, 60.0)
+    count = len(_incidents(guide))
+    guide.hands.press("F2")
+    guide.until("its form has the focus", lambda: guide.hands.focused() == TYPE)
+    guide.hands.type(kind)
+    guide.hands.press("Tab", "Ctrl+Return")
+    _open_one(guide, count + 1)
+    guide.hands.press("F5")
+    guide.until("a unit is sent", lambda: _manned(guide) > count)
+
+
+def _manned(guide: Guide) -> int:
+    """Incidents that are not waiting for a unit; one is left to wait on purpose."""
+    return sum(bool(i.units) for i in _incidents(guide)) + 1
 
 
 def close(guide: Guide) -> None:

@@ -23,8 +23,12 @@ def palette(guide: Guide) -> None:
 
 
 def heard(guide: Guide) -> None:
-    guide.until("noise was heard", lambda: len(guide.views.noise()) > 0, 60.0)
-    guide.hands.press("F10")
+    guide.until(
+        "noise was heard",
+        lambda: any(n.reason != "heartbeat" for n in guide.views.noise()),
+        60.0,
+    )
+    guide.hands.press("F10", "Tab", "Home")
     guide.see(
         "heard-calls",
         "F10",
@@ -70,6 +74,7 @@ def map_dies(guide: Guide) -> None:
         "kill -9",
         "The process that draws the map was killed. The desk says so, and the cursor "
         "stays where it was.",
+        settled=False,
     )
     guide.until("the map is back", lambda: hands.map_state() == "ready")
     if hands.focused() != before:

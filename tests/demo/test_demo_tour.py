@@ -35,7 +35,7 @@ class PretendedHands:
         if not condition():
             raise TimeoutError(what)
 
-    def rest(self, ms: int) -> None:
+    def settle(self) -> None:
         pass
 
     def picture(self, path: Path) -> None:

@@ -238,7 +238,12 @@ class Core:
         return found
 
     def _problem(self) -> str | None:
-        return self._writer.problem if self._writer is not None else None
+        """What the writer or a spool has met; None when all is well."""
+        if self._writer is not None and self._writer.problem is not None:
+            return self._writer.problem
+        lanes = self._lanes.lanes.values() if self._lanes is not None else ()
+        spools = (lane.spool.problem for lane in lanes if lane.spool is not None)
+        return next((problem for problem in spools if problem is not None), None)
 
     def submit(
         self, command: Command, done: Callable[[Outcome], None] | None = None

@@ -99,6 +99,7 @@ class Writer(threading.Thread):
             self.opened.set_exception(why)
             return
         self.opened.set_result(None)
+        self._end_old_session()
         self._commit_lines()
         try:
             while not self._leaving:
@@ -225,6 +226,18 @@ class Writer(threading.Thread):
             done(outcome)
         except Exception:  # noqa: BLE001 - the asker's fault is not the writer's
             _log.exception("An outcome could not be handed over.")
+
+    def _end_old_session(self) -> None:
+        """Who sat here when the process was killed has to prove the password again."""
+        assert self._log is not None
+        desk = self._parts.desk
+        try:
+            with self._log.work(self.actor) as work:
+                person = work.views.signed_in(desk)
+        except KnownProblem:
+            return
+        if person is not None:
+            self._ask(Asked(SignOut(), Actor(person, desk), None))
 
     def _end_session(self) -> None:
         if self.actor.person != NOBODY:

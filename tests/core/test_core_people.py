@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from aliquot.console.service.keys import Kdf, WrongPassword, make_key, open_key
 from aliquot.console.service.people import BeginSession, EnterPerson
 from aliquot.console.service.vault import Vault
 
+MakeCore = Callable[..., Core]
 WEAK = Kdf(memory_kib=64, passes=1, lanes=1)
 PASSWORD = "correct horse"
 
@@ -143,6 +145,24 @@ def test_who_is_at_the_desk_is_part_of_every_event(core: Core) -> None:
     assert core.actor.person == "nobody"
     anonymous = core.call(cmd.OpenIncident(fields={"place": "2 Elm"}))
     assert isinstance(anonymous, Done), "nobody signed in: a call is still taken"
+
+
+def test_after_a_kill_the_password_has_to_be_proved_again(
+    core: Core, make_core: MakeCore
+) -> None:
+    core.call(cmd.AddPerson(name="Ann", role="dispatcher", password=PASSWORD))
+    core.call(cmd.SignIn(name="Ann", password=PASSWORD))
+    assert core.views().signed_in("01") == core.actor.person
+    with core.profile.log_path.open("rb") as log:
+        killed = log.read()
+    wal = Path(f"{core.profile.log_path}-wal").read_bytes()
+    core.stop()
+    core.profile.log_path.write_bytes(killed)
+    Path(f"{core.profile.log_path}-wal").write_bytes(wal)
+    again = make_core()
+    assert again.actor.person == "nobody"
+    assert again.call(cmd.DropDraft(form_id="x")) is not None
+    assert again.views().signed_in("01") is None
 
 
 def test_people_that_cannot_be_added(core: Core) -> None:

@@ -47,14 +47,22 @@ def core_command(profile: Path, *more: str) -> list[str]:
     return [*ALIQUOT, "--profile", str(profile), "core", "--json", *more]
 
 
+def first_line(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the process says something on its standard output."""
+    assert process.stdout is not None
+    if not process.stdout.readline():
+        raise AssertionError(f"{process.args!r} ended: {process.wait()}")
+
+
 @dataclass
 class Killer:
     """Starts ``command`` and kills it after a random time, ``kills`` times.
 
-    The time, in seconds, is between ``shortest`` and ``longest`` from when the first
-    line of its standard output says that it runs, or, for one kill in five, from
-    when the process was made: an open log and a recovery are moments too. ``between``
-    is called after each kill with how many there were.
+    The time, in seconds, is between ``shortest`` and ``longest`` from when ``ready``
+    returns, or, for one kill in five, from when the process was made: an open log and
+    a recovery are moments too. ``ready`` gets the process and waits until it runs;
+    by default for the first line of its standard output. ``between`` is called after
+    each kill with how many there were.
     """
 
     command: Sequence[str]
@@ -62,6 +70,7 @@ class Killer:
     shortest: float = 0.0
     longest: float = 0.6
     between: Callable[[int], None] | None = None
+    ready: Callable[[subprocess.Popen[bytes]], None] = first_line
     ended: list[int] = field(default_factory=list)
 
     def run(self, kills: int) -> None:
@@ -73,9 +82,8 @@ class Killer:
 
     def _one(self, seconds: float, at_once: bool) -> None:
         with subprocess.Popen(self.command, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            if not at_once and not process.stdout.readline():
-                raise AssertionError(f"{self.command} ended: {process.wait()}")
+            if not at_once:
+                self.ready(process)
             try:
                 process.wait(seconds)
             except subprocess.TimeoutExpired:
@@ -87,8 +95,7 @@ class Killer:
 def running(command: Sequence[str]) -> Iterator[None]:
     """It runs meanwhile, and then ends by SIGTERM, cleanly."""
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline()
+        first_line(process)
         try:
             yield
         finally:

@@ -66,9 +66,15 @@ _BOUNDARY_COLUMNS = {
 }
 _AREA_COLUMNS = {"NGUID": ("HP_NGUID",), "HP_Name": ("DsplayName", "Name")}
 
-NAME = tuple(
-    ["St_PreMod", "St_PreDir", "St_PreTyp", "St_PreSep", "St_Name"]
-    + ["St_PosTyp", "St_PosDir", "St_PosMod"]
+NAME = (
+    "St_PreMod",
+    "St_PreDir",
+    "St_PreTyp",
+    "St_PreSep",
+    "St_Name",
+    "St_PosTyp",
+    "St_PosDir",
+    "St_PosMod",
 )
 LEGACY = ("LSt_PreDir", "LSt_Name", "LSt_Typ", "LSt_PosDir")
 _RANGES = ("FromAddr_L", "ToAddr_L", "FromAddr_R", "ToAddr_R", "Parity_L", "Parity_R")

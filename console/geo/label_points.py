@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from scipy.spatial import cKDTree
 
 from aliquot.console.geo.model import LatLon
@@ -39,8 +40,16 @@ class Placer:
     ``owner[i]`` is the number of the parcel of point i."""
 
     def __init__(
-        self, net: Net, plane: Plane, degrees: Floats, owner: Sequence[int]
+        self,
+        net: Net,
+        plane: Plane,
+        degrees: Floats,
+        owner: Sequence[int],
+        boundary: shapely.Geometry | None = None,
     ) -> None:
+        self._boundary = boundary
+        if boundary is not None:
+            shapely.prepare(boundary)
         self._net = net
         self._plane = plane
         self._taken = {rounded((a, b)) for a, b in degrees.tolist()}
@@ -67,15 +76,25 @@ class Placer:
     def _best(
         self, spots: Floats, names: list[str], cost: Floats, members: frozenset[int]
     ) -> LabelPoint | None:
-        """The cheapest whose nearest parcel is of the region, else the cheapest."""
+        """The cheapest whose nearest parcel is of the region, else the cheapest; inside
+        of the boundary before outside."""
         places = [rounded((a, b)) for a, b in self._plane.degrees(spots).tolist()]
         snapped = self._plane.metres(np.array(places))
+        inside = self._inside(snapped)
         nearest = np.asarray(self._near.query(snapped)[1], np.int64).tolist()
         order = sorted(range(len(places)), key=lambda n: (cost[n], places[n]))
         free = [n for n in order if places[n] not in self._taken]
-        own = [n for n in free if self._owner[nearest[n]] in members]
-        best = next(iter(own or free), None)
+        home = [n for n in free if inside[n]]
+        own = [n for n in home if self._owner[nearest[n]] in members]
+        best = next(iter(own or home or free), None)
         return None if best is None else LabelPoint(places[best], names[best])
+
+    def _inside(self, xy: Floats) -> list[bool]:
+        """Which places lie where the agency provisions."""
+        if self._boundary is None:
+            return [True] * len(xy)
+        found = shapely.intersects_xy(self._boundary, xy[:, 0], xy[:, 1])
+        return [bool(inside) for inside in found]
 
     def _free(self, spot: Floats) -> LatLon:
         """The place of four decimals nearest to a spot on which no parcel stands."""

@@ -122,7 +122,9 @@ class _Describer:
         self._namer = Namer(soil.net, usable)
         owner = [n for n, p in enumerate(soil.ground.parcels) for _ in p.points]
         points = [q for p in soil.ground.parcels for q in p.points]
-        self._placer = Placer(soil.net, soil.plane, np.array(points), owner)
+        self._placer = Placer(
+            soil.net, soil.plane, np.array(points), owner, soil.boundary
+        )
 
     def drafts(self, layers: Sequence[Layer]) -> list[list[_Draft]]:
         """The regions of each layer; outlines of coarser ones are joined finer ones."""

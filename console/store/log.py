@@ -30,6 +30,11 @@ from aliquot.console.store.work import Work
 
 __all__ = ["Closeable", "Lease", "LocalLog", "LogFull", "Work"]
 
+_LEASE = (
+    "INSERT INTO leases VALUES(?, ?, ?) ON CONFLICT(name) DO UPDATE SET"
+    " holder = excluded.holder, until_us = excluded.until_us"
+    " WHERE holder = excluded.holder OR until_us <= ? RETURNING holder"
+)
 FULL_MESSAGE = "The disk is full: nothing can be saved. Free some space."
 
 
@@ -64,6 +69,7 @@ class LocalLog:
     def __init__(self, database: Database, path: Path, clock: Clock, site: str) -> None:
         self._database = database
         self._connection: Any = database.conn
+        self._run: Any = self._connection.execute
         self._path = path
         self._clock = clock
         self._site = site
@@ -104,13 +110,20 @@ class LocalLog:
         ``actor`` goes into every head. Raises ``LogFull`` when the disk is full and
         another ``KnownProblem`` for other failures; the log stays usable.
         """
-        with self._transaction():
+        try:
+            self._run("BEGIN IMMEDIATE")
             n, head = self._known_tip or self._tip()
             self._known_tip = None  # until the commit, nothing is known
             work = Work(self._database, self._clock, self._site, actor, n, head)
             yield work
             work.finish()
-        self._known_tip = (work.n, work.head)
+            self._run("COMMIT")
+        except Error as error:
+            raise self._undone(error) from error
+        except BaseException:
+            self._roll_back()
+            raise
+        self._full, self._known_tip = False, (work.n, work.head)
         if work.subjects:
             for wake in tuple(self._wakes):
                 wake()
@@ -140,15 +153,11 @@ class LocalLog:
         """Take or extend a lease for ``ttl_s`` seconds; None while another has it."""
         now = self._clock.now().utc_us
         until = now + round(ttl_s * 1e6)
-        with self._transaction():
-            row = self._connection.execute(
-                "INSERT INTO leases VALUES(?, ?, ?) ON CONFLICT(name) DO UPDATE SET"
-                " holder = excluded.holder, until_us = excluded.until_us"
-                " WHERE holder = excluded.holder OR until_us <= ?"
-                " RETURNING holder",
-                (name, holder, until, now),
-            ).fetchone()
-        return None if row is None else Lease(name, holder, until)
+        try:
+            rows = self._run(_LEASE, (name, holder, until, now)).fetchall()
+        except Error as error:
+            raise self._undone(error) from error
+        return Lease(name, holder, until) if rows else None
 
     def status(self) -> LogStatus:
         with said(self._path):
@@ -170,21 +179,12 @@ class LocalLog:
         self._wakes.clear()
         self._connection.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
-            self._connection.execute("COMMIT")
-            self._full = False
-        except Error as error:
-            self._roll_back()
-            problem = known(error, self._path)
-            self._full = isinstance(problem, LogFull)
-            raise problem from error
-        except BaseException:
-            self._roll_back()
-            raise
+    def _undone(self, error: Exception) -> KnownProblem:
+        """Rolls back; the problem to raise."""
+        self._roll_back()
+        problem = known(error, self._path)
+        self._full = isinstance(problem, LogFull)
+        return problem
 
     def _roll_back(self) -> None:
         """SQLite has rolled back by itself after some errors, not after others."""

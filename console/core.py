@@ -27,14 +27,14 @@ from aliquot.console.settings import LineConfig
 from aliquot.console.store.database import open_database
 from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.log import LocalLog
-from aliquot.console.store.views import SqlViews
+from aliquot.console.store.views import SqlViews, space_problem
 from aliquot.console.workers.door import Door
 from aliquot.console.workers.helper import Helper
 from aliquot.console.workers.inbox import Asked, Inbox, Leave
 from aliquot.console.workers.lanes import Lanes
 from aliquot.console.workers.reader import LineReader, MakeSource
 from aliquot.console.workers.recovery import recover
-from aliquot.console.workers.reserve import Reserve
+from aliquot.console.workers.reserve import Reserve, space_warning
 from aliquot.console.workers.writer import Writer, WriterParts
 from aliquot.drivers.lines.api import ByteSource, LineState, SourceError
 
@@ -62,14 +62,16 @@ def open_source(line: LineConfig, skip: int) -> ByteSource:
 class DeskViews(SqlViews):
     """The read side, with what the writer knows of the disk."""
 
-    def __init__(self, profile: Profile, problem: Callable[[], str | None]) -> None:
+    def __init__(
+        self, profile: Profile, problem: Callable[[str | None], str | None]
+    ) -> None:
         database = open_database(profile.log_path, read_only=True, any_thread=True)
         super().__init__(database)
         self._problem = problem
 
     def log_status(self) -> LogStatus:
         status = super().log_status()
-        return replace(status, problem=self._problem() or status.problem)
+        return replace(status, problem=self._problem(status.problem))
 
 
 class Core:
@@ -150,6 +152,7 @@ class Core:
                 new_id=new_id,
                 positions=self._profile.settings.positions,
                 reserve=Reserve(self._profile.reserve_path, storage.reserve_mb),
+                scarce=self._scarce,
                 open_log=lambda: LocalLog.open(self._profile.log_path, self._clock),
                 lanes=self._recover,
                 publish=self._publish,
@@ -237,13 +240,20 @@ class Core:
                 self._views.append(found)
         return found
 
-    def _problem(self) -> str | None:
-        """What the writer or a spool has met; None when all is well."""
+    def _scarce(self) -> str | None:
+        """Of the room on the disk; the first is the more urgent."""
+        log_path = self._profile.log_path
+        return space_problem(log_path) or space_warning(log_path.parent)
+
+    def _problem(self, of_log: str | None) -> str | None:
+        """What the writer or a spool has met, else what the log says of itself, else
+        what is to be said of the disk; None when all is well."""
         if self._writer is not None and self._writer.problem is not None:
             return self._writer.problem
         lanes = self._lanes.lanes.values() if self._lanes is not None else ()
         spools = (lane.spool.problem for lane in lanes if lane.spool is not None)
-        return next((problem for problem in spools if problem is not None), None)
+        met = next((problem for problem in spools if problem is not None), None)
+        return met or of_log or space_warning(self._profile.folder)
 
     def submit(
         self, command: Command, done: Callable[[Outcome], None] | None = None

@@ -55,6 +55,21 @@ class Reserve:
         return held
 
 
+LITTLE_SHARE = 10  # percent
+
+
+def space_warning(folder: Path) -> str | None:
+    """What to say when less than a tenth of the disk of ``folder`` is free."""
+    found = os.statvfs(folder)
+    if found.f_bavail * 100 >= found.f_blocks * LITTLE_SHARE:
+        return None
+    left = found.f_bavail * found.f_frsize / (1 << 30)
+    return (
+        f"{left:.1f} GB are left on the disk of the profile, less than a tenth of it. "
+        "Free some space soon."
+    )
+
+
 def _free(folder: Path) -> int:
     found = os.statvfs(folder)
     return found.f_bavail * found.f_frsize

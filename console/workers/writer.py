@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from aliquot.console.clock import Clock
@@ -56,7 +57,8 @@ RESERVE_IN_USE = (
 @dataclass(frozen=True, slots=True)
 class WriterParts:
     """What a writer is made of. ``open_log`` is called in its thread; ``lanes``
-    too, with the open log, and gives the lines with what their spools held."""
+    too, with the open log, and gives the lines with what their spools held.
+    ``scarce`` says what there is to say of the room on the disk."""
 
     clock: Clock
     inbox: Inbox
@@ -64,6 +66,7 @@ class WriterParts:
     new_id: Callable[[], str]
     positions: tuple[str, ...]
     reserve: Reserve
+    scarce: Callable[[], str | None]
     open_log: Callable[[], LocalLog]
     lanes: Callable[[LocalLog], Lanes]
     publish: Callable[[Changed], None]
@@ -84,6 +87,7 @@ class Writer(threading.Thread):
         self._look_ns = 0
         self._leaving = False
         self._in_reserve = False
+        self._scarce: str | None = None
         self.opened: Future[None] = Future()
         self.actor = Actor(NOBODY, parts.desk)
         self.problem: str | None = None
@@ -116,19 +120,23 @@ class Writer(threading.Thread):
 
     def _turn(self, items: list[Item]) -> None:
         for item in items:
-            try:
-                self._take(item)
-            except Exception as bug:  # noqa: BLE001 - others wait
-                _log.exception("The writer could not do with %r.", type(item))
-                self._say(sentence(bug))
+            self._guarded(partial(self._take, item))
         if self._inbox.empty():
-            self._lanes.tick()
+            self._guarded(self._lanes.tick)
         self._commit_lines()
-        self._look_at_disk()
+        self._guarded(self._look_at_disk)
         if self._lanes.idle and self._inbox.empty():
             self.idle.set()
         else:
             self.idle.clear()
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """A fault in one thing must not end the thread that does all of them."""
+        try:
+            act()
+        except Exception as bug:  # noqa: BLE001 - others wait
+            _log.exception("The writer met a fault.")
+            self._say(sentence(bug))
 
     def _take(self, item: Item) -> None:
         match item:
@@ -270,6 +278,10 @@ class Writer(threading.Thread):
         if self._take_reserve() and self._in_reserve:
             self._in_reserve = False
             self._say(None)
+        scarce = self._parts.scarce()
+        if scarce != self._scarce:
+            self._scarce = scarce
+            self._parts.publish(Changed(frozenset({"log"})))
 
     def _take_reserve(self) -> bool:
         try:

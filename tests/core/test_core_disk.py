@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -126,7 +128,7 @@ def test_what_a_line_says_meanwhile_is_logged_when_there_is_room(
     _until_full(core, incident_id)
     noise = [bytes([65 + n]) * 6000 for n in range(8)]
     core.call(cmd.DropDraft(form_id="none"))  # writes nothing, so it succeeds
-    assert core.views().log_status().problem is None
+    assert core.views().log_status().problem != NOTHING_SAVED
     source.give(noise)
     look.until(lambda: core.views().log_status().problem == NOTHING_SAVED)
     disk.empty()
@@ -193,6 +195,33 @@ def test_no_reserve_is_taken_of_a_disk_that_is_nearly_full(
     kept = Reserve(tmp_path / "reserve.bin", 2)
     assert not kept.take()
     assert not (tmp_path / "reserve.bin").exists()
+
+
+def test_little_room_is_said_before_it_is_none(
+    make_core: MakeCore, watch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by the look that the writer takes from time to time, and announced."""
+    monkeypatch.setattr("aliquot.console.workers.writer.LOOK_AT_DISK_S", 0.01)
+    core = make_core()
+    look = watch(core)
+    found = os.statvfs(core.profile.folder)
+    blocks = found.f_blocks
+    for share, said in ((9, True), (11, False), (9, True)):
+        monkeypatch.setattr(reserve_module.os, "statvfs", _disk(blocks, share))
+        look.until(lambda said=said: _warned(core) is said)  # type: ignore[misc]
+
+
+def _disk(blocks: int, share: int) -> Callable[[Path], SimpleNamespace]:
+    """A disk of which ``share`` percent are free."""
+    free = blocks * share // 100
+    return lambda folder: SimpleNamespace(
+        f_bavail=free, f_bfree=free, f_blocks=blocks, f_frsize=4096
+    )
+
+
+def _warned(core: Core) -> bool:
+    problem = core.views().log_status().problem
+    return problem is not None and "less than a tenth" in problem
 
 
 def test_no_reserve_is_wanted_of_no_size(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import tty
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from aliquot.console.clock import ManualClock, SystemClock
 from aliquot.console.core import open_source
 from aliquot.console.settings import LineConfig
 from aliquot.console.spool import Spool
-from aliquot.console.workers.inbox import BytesRead, Inbox, StateSeen
+from aliquot.console.workers.inbox import BytesRead, Inbox, Item, StateSeen
 from aliquot.console.workers.reader import LineReader
 from aliquot.drivers.lines.api import ByteSource, LineState, SourceError
 
@@ -200,6 +201,7 @@ def test_a_port_pulled_out_and_put_back(tmp_path: Path) -> None:
     pty = Pty(tmp_path / "port")
     pty.plug_in()
     inbox = Inbox()
+    told = Told(inbox)
     back = threading.Event()
 
     def pause(seconds: float) -> bool:
@@ -214,15 +216,15 @@ def test_a_port_pulled_out_and_put_back(tmp_path: Path) -> None:
     reader = LineReader(line, spool, inbox, SystemClock(), open_source, pause)
     reader.start()
     try:
-        assert _next(inbox) is LineState.OPENING
-        assert _next(inbox) is LineState.UP
+        assert told.state() is LineState.OPENING
+        assert told.state() is LineState.UP
         os.write(pty.master, b"abc")
-        assert _bytes(inbox, 3) == b"abc"
+        assert told.data(3) == b"abc"
         pty.pull_out()
-        assert _next(inbox) is LineState.LOST
-        assert _next(inbox) is LineState.UP
+        assert told.state() is LineState.LOST
+        assert told.state() is LineState.UP
         os.write(pty.master, b"def")
-        assert _bytes(inbox, 3) == b"def"
+        assert told.data(3) == b"def"
     finally:
         reader.stop()
         reader.join(PATIENCE_S)
@@ -248,16 +250,27 @@ def test_a_busy_port_and_a_missing_one_say_what_they_are(tmp_path: Path) -> None
         assert missing.value.state is LineState.MISSING
 
 
-def _next(inbox: Inbox) -> LineState:
-    (item, *_) = inbox.take(PATIENCE_S)
-    assert isinstance(item, StateSeen)
-    return item.state
+class Told:
+    """What a reader put before the writer, one by one."""
 
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+        self._items: deque[Item] = deque()
 
-def _bytes(inbox: Inbox, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        for item in inbox.take(PATIENCE_S):
+    def _one(self) -> Item:
+        if not self._items:
+            self._items.extend(self._inbox.take(PATIENCE_S))
+        return self._items.popleft()
+
+    def state(self) -> LineState:
+        item = self._one()
+        assert isinstance(item, StateSeen)
+        return item.state
+
+    def data(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            item = self._one()
             assert isinstance(item, BytesRead)
             data += item.chunk.data
-    return data
+        return data

@@ -7,10 +7,9 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from geo_samples import BLOCK, LATITUDE, LONGITUDE, STEP, scattered, town
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from geo_samples import BLOCK, LATITUDE, LONGITUDE, STEP, scattered, town
 
 from aliquot.console.geo.label_points import rounded
 from aliquot.console.geo.model import (

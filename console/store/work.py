@@ -47,13 +47,13 @@ class Work:
         head: bytes,
     ) -> None:
         self._database = database
-        self._run: Any = database.conn.execute
         self._clock = clock
         self._site = site
         self._actor = actor
         self.head = head
         self._marked = n
         self._tables = Tables(database.conn)
+        self._run: Any = self._tables.run
         self.n = n
         self.erased = False
 

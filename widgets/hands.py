@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -77,13 +77,12 @@ class Hands:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def settle(self) -> None:
-        """Let the window draw, until its map looks the same twice."""
-        self.rest(_STILL_MS)
-        seen = self._map().grab().toImage()
+        """Let the window draw, until its map looks the same twice and not empty."""
+        seen = QImage()
         for _ in range(_MOST_LOOKS):
             self.rest(_STILL_MS)
             now = self._map().grab().toImage()
-            if now == seen:
+            if now == seen and not _is_empty(now):
                 return
             seen = now
 
@@ -163,6 +162,13 @@ class Hands:
     def _target(self) -> QWidget:
         popup = QApplication.activePopupWidget()
         return popup or QApplication.focusWidget() or self._window
+
+
+def _is_empty(image: QImage) -> bool:
+    """Whether an image is one colour all over, or nearly."""
+    small = image.scaled(48, 48)
+    seen = {small.pixel(x, y) for x in range(4, 44) for y in range(4, 44)}
+    return len(seen) < 3
 
 
 def text_of(widget: QWidget | None) -> str:

@@ -179,7 +179,8 @@ def _note(rest: Sequence[str], text: str, known: Known) -> Order | Wrong:
         return number
     if not words:
         return Wrong(f"Type {_FORMS['note']}.")
-    return Note(number, text[text.index(words[0], 4) :].strip())
+    before = 1 + len(rest) - len(words)  # the verb, and the number if it was typed
+    return Note(number, text.split(None, before)[before].strip())
 
 
 def _close(rest: Sequence[str], _text: str, known: Known) -> Order | Wrong:

@@ -72,7 +72,8 @@ QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none;
   border-bottom: 1px solid $line; padding: 0 ${s1}px; font-size: ${fs}px; }
 QTabBar { background: $panel; qproperty-drawBase: 0; }
-QTabBar::tab { background: $panel; color: $muted; padding: ${s1}px ${s3}px;
+QTabBar::tab { background: $panel; color: $muted; padding: 0 ${s3}px;
+  min-height: ${field}px;
   border: none; border-bottom: ${ring}px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom: ${ring}px solid $text; }
 QTabBar:focus { border: ${ring}px solid $focus; }
@@ -125,5 +126,5 @@ def _lengths(tokens: Tokens, scale: float) -> dict[str, str]:
         "s6": px(step * 6),
         "corner": px(tokens.corner_px),
         "ring": px(tokens.ring_px),
-        "field": px(tokens.control_px - 6),
+        "field": str(round(tokens.control_px * scale) - 4),
     }

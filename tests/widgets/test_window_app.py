@@ -1,0 +1,112 @@
+"""The composition root over the real core, without the map's engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from aliquot.console import app
+from aliquot.console.clock import SystemClock
+from aliquot.console.core import Core
+from aliquot.console.domain import commands as c
+from aliquot.console.problems import EXIT_LOCKED, KnownProblem
+from aliquot.console.profile import Profile
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+NONE = Qt.KeyboardModifier.NoModifier
+K = Qt.Key
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    return Profile.open(tmp_path / "profile")
+
+
+@pytest.fixture
+def built(qtbot: QtBot, profile: Profile, tmp_path: Path) -> Iterator[app.Application]:
+    made = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
+    made.show()
+    qtbot.waitExposed(made.window)
+    made.window.activateWindow()
+    qtbot.waitUntil(made.window.isActiveWindow)
+    yield made
+    assert made.shutdown() == []
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key, modifier)
+
+
+def typed(text: str) -> None:
+    QTest.keyClicks(QApplication.focusWidget(), text)
+
+
+def test_an_incident_goes_through_the_real_log(
+    built: app.Application, qtbot: QtBot
+) -> None:
+    core = built.core
+    assert isinstance(core, Core)
+    register = c.RegisterUnit(unit_id="2A11", service="law", kind="car")
+    assert isinstance(core.call(register), c.Done)
+    built.window.strip.table.setFocus()
+    press(K.Key_F2)
+    typed("robbery")
+    press(K.Key_Return, CTRL)
+    press(K.Key_F5)
+    views = built.bridge.views
+    qtbot.waitUntil(lambda: bool(views.board()) and bool(views.board()[0].units))
+    row = views.board()[0]
+    assert row.fields["type_code"] == "ROBBERY"
+    qtbot.waitUntil(lambda: built.window.board.active.model.rowCount() == 1)
+    assert not views.drafts()
+
+
+def test_a_draft_outlives_the_window(
+    qtbot: QtBot, profile: Profile, tmp_path: Path
+) -> None:
+    first = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
+    first.show()
+    qtbot.waitExposed(first.window)
+    first.window.activateWindow()
+    qtbot.waitUntil(first.window.isActiveWindow)
+    first.window.strip.table.setFocus()
+    press(K.Key_F2)
+    typed("cow on the roof")
+    assert first.shutdown() == []
+    second = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
+    form = second.window.intake.current
+    assert form is not None
+    assert form.fields.entries["type"].text() == "cow on the roof"
+    assert second.shutdown() == []
+
+
+def test_a_profile_in_use_is_refused_with_exit_3(
+    built: app.Application, profile: Profile
+) -> None:
+    with pytest.raises(KnownProblem) as refused:
+        app.build(profile, with_map=False)
+    assert refused.value.exit_code == EXIT_LOCKED
+
+
+def test_a_core_that_runs_already_is_not_stopped(
+    qtbot: QtBot, profile: Profile, tmp_path: Path
+) -> None:
+    core = Core(profile, SystemClock())
+    core.start()
+    made = app.build(desk=core, settings_path=tmp_path / "w.toml", with_map=False)
+    made.shutdown()
+    made.shutdown()
+    assert isinstance(core.call(c.SignOut()), c.Done | c.Refused)
+    assert core.stop() == []
+
+
+def test_without_a_map_its_place_says_why(built: app.Application) -> None:
+    assert "no map" in built.window.status.texts

@@ -59,7 +59,8 @@ def import_(
     else:
         _show(report)
     if not report["usable"]:
-        click.echo("Nothing usable was found; nothing was changed.", err=True)
+        why = "A layer is broken" if report["broken"] else "Nothing usable was found"
+        click.echo(f"{why}; nothing was changed.", err=True)
         return EXIT_NO
     return 0
 

@@ -50,8 +50,8 @@ def import_geofile(
 ) -> dict[str, Any]:
     """Read a source and put it in use; returns the report.
 
-    ``report["usable"]`` is False when there was neither a street nor an address:
-    then nothing changed. Raises ``KnownProblem``: ``unreadable`` (exit 2),
+    ``report["usable"]`` is False when there was neither a street nor an address, or
+    when a layer is broken: then nothing changed. Raises ``KnownProblem``: ``unreadable`` (exit 2),
     ``geofile_busy`` (exit 3), ``geofile_disk`` (exit 4).
     """
     with _steps() as seconds:

@@ -67,7 +67,7 @@ def read_layer(source: Path, name: str, kind: Kind) -> Layer | Notice:
     """A layer, or a notice ``broken_layer`` that says why it cannot be read."""
     try:
         with _quiet() as said:
-            info = pyogrio.read_info(source, layer=name)
+            info = pyogrio.read_info(source, layer=name, force_feature_count=True)
             wanted = columns(kind, [str(f) for f in info["fields"]])
             meta, fids, wkb, fields = pyogrio.raw.read(
                 source, layer=name, columns=[*wanted.values()], return_fids=True
@@ -75,6 +75,9 @@ def read_layer(source: Path, name: str, kind: Kind) -> Layer | Notice:
     except _BROKEN as why:
         return Notice(name, "broken_layer", _first_line(why))
     notices = [Notice(name, "said_by_gdal", text) for text in said]
+    if len(fids) != info["features"]:
+        text = f"Only {len(fids)} of {info['features']} rows could be read."
+        return Notice(name, "broken_layer", text)
     if wkb is None:
         return Notice(name, "no_geometry", "The layer has no geometry.")
     shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))

@@ -31,7 +31,9 @@ class Report:
 
     @property
     def usable(self) -> bool:
-        return bool(self.rows.segments or self.rows.sites)
+        """A file of which a layer is broken is not used in part: what it lacks would
+        be missing from the geofile that is in use now."""
+        return not self.broken and bool(self.rows.segments or self.rows.sites)
 
     def as_json(self) -> dict[str, Any]:
         rows = self.rows

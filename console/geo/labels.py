@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 
 from aliquot.console.geo.model import LatLon
@@ -21,12 +22,14 @@ NEAR = "{street} near {first}"
 PLAIN = "{street}"
 AROUND_TWO = "around {first} and {second}"
 AROUND_ONE = "around {first}"
+NEAREST = "near {first}"
 NAMELESS = "area in {district}"
 UNNAMED = "area"
 PART = "{label}, {part} part"
 NUMBERED = "{label}, part {part}"
 
 ALONG_SHARE = 0.6  # of the parcels on one street, for a label along that street
+NEAREST_TRIED = 100  # points along streets
 SLACK_M = 15.0  # a crossing this little inside the stretch still ends it
 PARTS = ("northern", "southern", "eastern", "western", "middle")
 
@@ -57,6 +60,8 @@ class Namer:
             return AROUND_TWO.format(first=order[0], second=order[1])
         if order or region.street in self._usable:
             return AROUND_ONE.format(first=(order or [region.street])[0])
+        if nearest := self._nearest(region.at):
+            return NEAREST.format(first=nearest)
         if region.district:
             return NAMELESS.format(district=region.district)
         return UNNAMED
@@ -76,6 +81,15 @@ class Namer:
         if ends:
             return NEAR.format(street=street, first=ends[0])
         return PLAIN.format(street=street)
+
+    def _nearest(self, at: tuple[float, float]) -> str:
+        """The nearest street that may be named, within a hundred points of one."""
+        names = self._net.samples[1]
+        if not names:
+            return ""
+        _, found = self._net.nearest_samples(np.array([at]), NEAREST_TRIED)
+        near = (names[n] for n in found[0].tolist())
+        return next((name for name in near if name in self._usable), "")
 
     def _run(self, street: str, at: tuple[float, float]) -> Run | None:
         runs = self._net.runs.get(street, ())

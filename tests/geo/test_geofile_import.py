@@ -353,32 +353,53 @@ def test_later_trees_are_candidates(tmp_path: Path, folder: GeofileFolder) -> No
     assert kept == ["0002", "0003"]
 
 
-def _torn(path: Path) -> None:
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 3])
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.6, 0.9])
+def test_a_torn_file_leaves_the_old_one(
+    part: float, tmp_path: Path, folder: GeofileFolder
+) -> None:
+    """A copy that broke off."""
+    write_town(tmp_path / "town.gpkg")
+    run(tmp_path / "town.gpkg", folder)
+    before = content(folder.root)
+    whole = (tmp_path / "town.gpkg").read_bytes()
+    torn = tmp_path / "torn.gpkg"
+    torn.write_bytes(whole[: int(len(whole) * part)])
+    with pytest.raises(KnownProblem, match=r"torn\.gpkg cannot be read") as caught:
+        run(torn, folder)
+    assert caught.value.exit_code == 2
+    assert content(folder.root) == before
 
 
-def _text(path: Path) -> None:
-    path.write_text("this is no GeoPackage")
+def test_a_layer_with_a_hole_leaves_the_old_one(
+    tmp_path: Path, folder: GeofileFolder
+) -> None:
+    """Pages in the middle of the addresses are gone: half a layer is not used."""
+    source = tmp_path / "town.gpkg"
+    write_town(source)
+    run(source, folder)
+    before = content(folder.root)
+    whole = bytearray(source.read_bytes())
+    at = whole.index(b"urn:ssap:200") & ~4095
+    whole[at : at + 8192] = bytes(8192)
+    source.write_bytes(whole)
+    report = run(source, folder)
+    assert [n["layer"] for n in report["broken"]] == ["SiteStructureAddressPoint"]
+    assert not report["usable"]
+    assert report["counts"]["segments"] > 0
+    assert content(folder.root) == before
 
 
-@pytest.mark.parametrize("breaking", [_torn, _text])
-def test_a_broken_file_leaves_the_old_one(
-    breaking: Any, tmp_path: Path, folder: GeofileFolder
+def test_what_is_no_gis_file_leaves_the_old_one(
+    tmp_path: Path, folder: GeofileFolder
 ) -> None:
     write_town(tmp_path / "town.gpkg")
     run(tmp_path / "town.gpkg", folder)
     before = content(folder.root)
-    write_town(tmp_path / "broken.gpkg")
-    breaking(tmp_path / "broken.gpkg")
-    try:
-        report = run(tmp_path / "broken.gpkg", folder)
-    except KnownProblem as problem:
-        assert problem.code == "unreadable"
-        assert problem.exit_code == 2
-    else:
-        assert not report["usable"]
-        assert report["broken"]
+    (tmp_path / "text.gpkg").write_text("this is no GeoPackage")
+    with pytest.raises(KnownProblem, match="cannot be read") as caught:
+        run(tmp_path / "text.gpkg", folder)
+    assert caught.value.code == "unreadable"
+    assert caught.value.exit_code == 2
     assert content(folder.root) == before
 
 
@@ -431,9 +452,11 @@ def test_what_fails_on_the_way_changes_nothing(
 
 def test_two_imports_at_once(tmp_path: Path, folder: GeofileFolder) -> None:
     write_town(tmp_path / "town.gpkg")
-    with geofile_import._alone(folder.root):
-        with pytest.raises(KnownProblem, match="Another import") as caught:
-            run(tmp_path / "town.gpkg", folder)
+    with (
+        geofile_import._alone(folder.root),
+        pytest.raises(KnownProblem, match="Another import") as caught,
+    ):
+        run(tmp_path / "town.gpkg", folder)
     assert caught.value.exit_code == 3
     assert folder.state is None
 

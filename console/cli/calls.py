@@ -34,6 +34,11 @@ def add(ctx: click.Context, incident: str) -> None:
     JSON is an object with any of the incident's fields (type_code, priority, place,
     latitude, longitude, caller_name, callback_number …), and note, form_id, call_id.
     The same form_id twice is the same incident. - reads standard input.
+
+    \b
+    Examples:
+      aliquot calls add '{"type_code": "FSTRU", "place": "212 Elm St"}'
+      aliquot calls add - < incident.json
     """
     from aliquot.console.remote import carry_out
 
@@ -72,6 +77,11 @@ def export(ctx: click.Context, as_json: bool) -> None:
     """Print all incidents by number, with their units and narrative.
 
     It reads while a console runs.
+
+    \b
+    Examples:
+      aliquot calls export
+      aliquot calls export --json | jq .place
     """
     with read_views(Profile.open(ctx.obj["profile"])) as views:
         rows = views.board(closed_limit=_EVERY) if views is not None else ()

@@ -39,6 +39,12 @@ def core(
     SIGINT and SIGTERM end it cleanly with exit 0. With --json the first line says
     that it runs, one line follows for each state of a line or of the log, the last
     one says that it ended.
+
+    \b
+    Examples:
+      aliquot core
+      aliquot --profile /srv/desk2 core --json
+      aliquot core --until-idle --json
     """
     desk = Core(Profile.open(ctx.obj["profile"]), SystemClock())
     with _asked_to_stop() as stopping:

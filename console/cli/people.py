@@ -40,7 +40,13 @@ def people() -> None:
 def add(
     ctx: click.Context, name: str, role: str, password_file: str, as_json: bool
 ) -> None:
-    """Add NAME with an Ed25519 key that the password seals."""
+    """Add NAME with an Ed25519 key that the password seals.
+
+    \b
+    Examples:
+      aliquot people add 'Ann Lee' --role dispatcher --password-file ann.txt
+      pass show desk | aliquot people add Ann --role supervisor --password-file -
+    """
     from aliquot.console.remote import carry_out
 
     profile = Profile.open(ctx.obj["profile"])
@@ -57,7 +63,13 @@ def add(
 @click.option("--json", "as_json", is_flag=True, help="One person a line as JSON.")
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
-    """List who was added, in that order."""
+    """List who was added, in that order.
+
+    \b
+    Examples:
+      aliquot people list
+      aliquot people list --json
+    """
     with read_views(Profile.open(ctx.obj["profile"])) as views:
         for row in views.people() if views is not None else ():
             if as_json:

@@ -27,9 +27,8 @@ from aliquot.widgets.calls.heard import FormFromHeard
 from aliquot.widgets.calls.strip import CallStrip
 from aliquot.widgets.command import grammar
 from aliquot.widgets.command.line import CommandLine, LineTyped
-from aliquot.widgets.intake.form import FormChanged, new_form_id
 from aliquot.widgets.intake.tabs import IntakeTabs
-from aliquot.widgets.intake.values import FormData
+from aliquot.widgets.intake.values import FormChanged, FormData, new_form_id
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.statuses import service_in_words, unit_look
 from aliquot.widgets.subject import OnHand, Subject

@@ -45,6 +45,7 @@ def _load(name: str) -> ModuleType:
     return sys.modules[name]
 
 
+_load("fake_views")
 _load("fake_desk")
 from fake_desk import FakeDesk
 

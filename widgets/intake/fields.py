@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.codes import TypeTable
@@ -53,6 +60,24 @@ class Fields(QWidget):
     def show_heard(self, text: str) -> None:
         self.heard.setPlainText(text)
         self.heard.setVisible(bool(text))
+
+    def say_type(self, types: TypeTable) -> None:
+        """A type that is not in the table is kept, and that is said."""
+        text = self.kind.text().strip()
+        fits = [t.label for t in types.beginning(text)]
+        if self.kind.kind() is not None or not text:
+            self.hint.setText("")
+        elif fits:
+            shown = ", ".join(fits[:4])
+            self.hint.setText(f"may be {shown}: type more, or it stays as typed")
+        else:
+            self.hint.setText("not in the table of types: kept as typed")
+        self.hint.setVisible(bool(self.hint.text()))
+
+    def say_place(self, has_point: bool) -> None:
+        known = bool(self.entries["place"].text().strip())
+        where = "with the caller's point" if has_point else "not verified"
+        self.verified.setText(where if known else "")
 
     def resize_parts(self) -> None:
         """After a change of scale."""
@@ -112,3 +137,23 @@ class Fields(QWidget):
         text.setBuddy(self.entries[name])
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         grid.addWidget(text, at_row, at, side)
+
+
+def scrolled(look: Look, top: QLayout, parts: tuple[QWidget, ...]) -> QScrollArea:
+    """Parts under each other that scroll where there is too little room."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    inner = QWidget()
+    inner.setObjectName("viewport")
+    box = QVBoxLayout(inner)
+    gap = look.space(3)
+    box.setContentsMargins(gap, gap, gap, gap)
+    box.setSpacing(look.space(2))
+    box.addLayout(top)
+    for part in parts:
+        box.addWidget(part)
+    box.addStretch(1)
+    area.setWidget(inner)
+    return area

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aliquot.console.domain.commands import (
     ChangeIncident,
@@ -23,14 +22,16 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.intake import fieldmap
 from aliquot.widgets.intake.drafts import DraftSaver
-from aliquot.widgets.intake.fields import Fields
+from aliquot.widgets.intake.fields import Fields, scrolled
 from aliquot.widgets.intake.rebid import RebidBox
 from aliquot.widgets.intake.values import (
     Difference,
+    FormChanged,
     FormData,
     Point,
     caller_point,
     compare,
+    new_form_id,
     offers,
     to_body,
 )
@@ -38,19 +39,6 @@ from aliquot.widgets.parts import label, restyle, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand
 from aliquot.widgets.theme.look import Look
-
-
-def new_form_id() -> str:
-    return uuid.uuid4().hex
-
-
-@dataclass(frozen=True, slots=True)
-class FormChanged:
-    """Title, incident or notes of a form are other than before. ``said``: for the
-    message line, or empty."""
-
-    form_id: str
-    said: str = ""
 
 
 class IntakeForm(QWidget):
@@ -79,7 +67,7 @@ class IntakeForm(QWidget):
         self.edits = 0  # how often something was typed
         self._record: CallRow | None = None
         self._build()
-        self._drafts = DraftSaver(bridge, self.data.form_id, self._body, self)
+        self._drafts = DraftSaver(bridge, self.data.form_id, self.body, self)
         self._connect()
         self._show_data(self.data)
 
@@ -113,9 +101,11 @@ class IntakeForm(QWidget):
         return bool(self._changes())
 
     def snapshot(self) -> FormData:
-        return replace(
-            self.data, texts=self.fields.texts(), touched=self.fields.touched()
-        )
+        texts, touched = self.fields.texts(), self.fields.touched()
+        return replace(self.data, texts=texts, touched=touched)
+
+    def body(self) -> dict[str, Json]:
+        return to_body(self.snapshot())
 
     def say(self, text: str, tone: str = "muted") -> None:
         restyle(self._message, tone=tone)
@@ -329,9 +319,6 @@ class IntakeForm(QWidget):
     def _changes(self) -> dict[str, Json]:
         return fieldmap.changed(self._saved, self._now_fields())
 
-    def _body(self) -> dict[str, Json]:
-        return to_body(self.snapshot())
-
     def _show_data(self, data: FormData) -> None:
         for name, entry in self.fields.entries.items():
             entry.setText(data.texts.get(name, ""))
@@ -344,45 +331,15 @@ class IntakeForm(QWidget):
         self.fields.facts.setText(fieldmap.facts(row_))
         self.changed.emit(FormChanged(self.data.form_id))
 
-    def _say_type(self) -> None:
-        """A type that is not in the table is kept, and said."""
-        text = self.fields.kind.text().strip()
-        known = self.fields.kind.kind() is not None
-        fits = [t.label for t in self._types.beginning(text)]
-        if known or not text:
-            self.fields.hint.setText("")
-        elif fits:
-            shown = ", ".join(fits[:4])
-            self.fields.hint.setText(f"may be {shown}: type more, or it stays as typed")
-        else:
-            self.fields.hint.setText("not in the table of types: kept as typed")
-        self.fields.hint.setVisible(bool(self.fields.hint.text()))
-
     def _say_place(self) -> None:
-        known = bool(self.fields.entries["place"].text().strip())
-        where = "with the caller's point" if self.data.point else "not verified"
-        self.fields.verified.setText(where if known else "")
+        self.fields.say_place(self.data.point is not None)
 
     def _build(self) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        inner.setObjectName("viewport")
-        box = QVBoxLayout(inner)
-        gap = self._look.space(3)
-        box.setContentsMargins(gap, gap, gap, gap)
-        box.setSpacing(self._look.space(2))
-        box.addLayout(row(self._look, self._sign, 1))
-        for part in (self.fields, self._message):
-            box.addWidget(part)
-        box.addStretch(1)
-        scroll.setWidget(inner)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll, 1)
-        outer.addWidget(self.rebid)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        parts = (self.fields, self._message)
+        box.addWidget(scrolled(self._look, row(self._look, self._sign, 1), parts), 1)
+        box.addWidget(self.rebid)
         self._sign.hide()
         self._message.hide()
 
@@ -411,7 +368,7 @@ class IntakeForm(QWidget):
             priority.follow(str(kind.priority))
             if self.fields.kind.touched:
                 self._drafts.touch()
-        self._say_type()
+        self.fields.say_type(self._types)
         self.changed.emit(FormChanged(self.data.form_id))
 
     @Slot(object)

@@ -10,8 +10,8 @@ from aliquot.console.domain.rows import CallRow, DraftRow, IncidentRow
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable
-from aliquot.widgets.intake.form import FormChanged, IntakeForm
-from aliquot.widgets.intake.values import FormData, from_body
+from aliquot.widgets.intake.form import IntakeForm
+from aliquot.widgets.intake.values import FormChanged, FormData, from_body
 from aliquot.widgets.parts import KeyButton, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject

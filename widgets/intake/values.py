@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +89,19 @@ class FormData:
     @property
     def typed_anything(self) -> bool:
         return bool(self.touched or self.notes or self.half_note or self.heard)
+
+
+def new_form_id() -> str:
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class FormChanged:
+    """Title, incident or notes of a form are other than before. ``said``: for the
+    message line, or empty."""
+
+    form_id: str
+    said: str = ""
 
 
 def offers(row: CallRow) -> dict[str, str]:

@@ -1,0 +1,80 @@
+"""The read side of the desk in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aliquot.console.domain.rows import (
+    CallDetail,
+    CallRow,
+    DraftRow,
+    IncidentRow,
+    LineRow,
+    LogStatus,
+    NoiseRow,
+    NoteRow,
+    PersonRow,
+    UnitRow,
+)
+
+
+def _urgency(row: IncidentRow) -> tuple[int, int]:
+    value = row.fields.get("priority")
+    return (value if isinstance(value, int) else 9, row.opened_at_us)
+
+
+class FakeViews:
+    def __init__(self, desk: Any) -> None:
+        self._desk = desk
+
+    def waiting_calls(self) -> tuple[CallRow, ...]:
+        rows = [r for r in self._calls() if r.waiting and r.ours]
+        return tuple(sorted(rows, key=lambda r: r.first_at_us))
+
+    def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
+        rows = sorted(self._calls(), key=lambda r: -r.first_at_us)
+        return tuple(rows[:limit])
+
+    def call(self, call_id: str) -> CallDetail | None:
+        row = self._desk.calls.get(call_id)
+        return CallDetail(row=row, records=()) if row else None
+
+    def board(self, closed_limit: int = 50) -> tuple[IncidentRow, ...]:
+        with self._desk._lock:
+            rows = list(self._desk.incidents.values())
+        out: list[IncidentRow] = []
+        for state in ("pending", "active"):
+            out += sorted((r for r in rows if r.state == state), key=_urgency)
+        closed = [r for r in rows if r.state == "closed"]
+        closed.sort(key=lambda r: -(r.closed_at_us or 0))
+        return tuple(out + closed[:closed_limit])
+
+    def incident(self, incident_id: str) -> IncidentRow | None:
+        return self._desk.incidents.get(incident_id)
+
+    def narrative(self, incident_id: str) -> tuple[NoteRow, ...]:
+        return tuple(self._desk.notes.get(incident_id, ()))
+
+    def units(self) -> tuple[UnitRow, ...]:
+        with self._desk._lock:
+            return tuple(self._desk.units.values())
+
+    def lines(self) -> tuple[LineRow, ...]:
+        return tuple(self._desk.lines.values())
+
+    def noise(self, limit: int = 50) -> tuple[NoiseRow, ...]:
+        return tuple(self._desk.noises[:limit])
+
+    def drafts(self) -> tuple[DraftRow, ...]:
+        rows = self._desk.draft_rows.values()
+        return tuple(sorted(rows, key=lambda r: r.saved_at_us))
+
+    def people(self) -> tuple[PersonRow, ...]:
+        return tuple(p for p, _ in self._desk.people.values())
+
+    def log_status(self) -> LogStatus:
+        return self._desk.log
+
+    def _calls(self) -> list[CallRow]:
+        with self._desk._lock:
+            return list(self._desk.calls.values())

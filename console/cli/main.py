@@ -25,6 +25,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("aliquot.console.cli.log:log", "Verify, rebuild and export the log."),
     "people": ("aliquot.console.cli.people:people", "People, roles and their keys."),
     "calls": ("aliquot.console.cli.calls:calls", "Add and export incidents."),
+    "release": (
+        "aliquot.console.cli.release:release",
+        "What leaves, and what would.",
+    ),
     "core": (
         "aliquot.console.cli.core:core",
         "Run the console without a screen on a profile.",

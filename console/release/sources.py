@@ -1,0 +1,96 @@
+"""Reads what release control stands on: policies and the agency's geofile."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from aliquot.console.problems import EXIT_USAGE, KnownProblem
+from aliquot.console.release.places import AddressBook, TreePlaces
+from aliquot.console.release.policy import Policy, parse
+
+DEFAULT_POLICY = "default.toml"
+PROTECTED_NAME = "protected_places.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A place tree in use: ``sha256`` is what an approver signs."""
+
+    places: TreePlaces
+    sha256: str
+
+
+def default_policy() -> Policy:
+    """The one that comes with the program."""
+    file = resources.files("aliquot.resources") / "policy" / DEFAULT_POLICY
+    return parse(file.read_text(encoding="utf-8"), DEFAULT_POLICY)
+
+
+def read_policy(path: Path | None) -> Policy:
+    """A policy file, or the default one. Raises ``KnownProblem`` (exit 2)."""
+    if path is None:
+        return default_policy()
+    return parse(_text(path), str(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as why:
+        text = f"{path} cannot be read: {why}."
+        raise KnownProblem("unreadable", text, EXIT_USAGE) from why
+
+
+def read_ground(folder: Path) -> Ground | None:
+    """The place tree in use of a geofile's folder; None when it has none.
+
+    A folder that is not there, or a file in it that was changed, is no missing tree:
+    ``KnownProblem`` (exit 2).
+    """
+    from aliquot.console.geo.geofile_folder import SQLITE_NAME, GeofileFolder
+    from aliquot.console.geo.place_index import Locator
+    from aliquot.console.geo.tree_file import tree_sha256
+
+    if not folder.is_dir():
+        raise KnownProblem("no_geofile", f"{folder} is no folder.", EXIT_USAGE)
+    geofile = GeofileFolder(folder)
+    grown = geofile.active_tree()
+    if grown is None:
+        return None
+    book = AddressBook(_addresses(geofile.file(SQLITE_NAME)))
+    locator = Locator(grown.tree, grown.index)
+    places = TreePlaces(grown.tree, locator, book, read_protected(folder))
+    return Ground(places, tree_sha256(grown.tree))
+
+
+def _addresses(path: Path) -> Iterable[tuple[str, str, float, float]]:
+    from aliquot.console.store.database import open_geofile
+
+    database = open_geofile(path)
+    try:
+        query = "SELECT number, street, latitude, longitude FROM addresses"
+        yield from database.conn.execute(query)
+    finally:
+        database.conn.close()
+
+
+def read_protected(folder: Path) -> tuple[tuple[float, float], ...]:
+    """Places around which nothing is released: shelters, participants of an address
+    confidentiality programme. ``[[place]] latitude, longitude``; the file may be
+    absent. Raises ``KnownProblem`` ``bad_protected_places`` (exit 2): without the
+    list nothing may leave."""
+    path = folder / PROTECTED_NAME
+    if not path.exists():
+        return ()
+    try:
+        table: dict[str, Any] = tomllib.loads(_text(path))
+        rows = [(row["latitude"], row["longitude"]) for row in table["place"]]
+        return tuple((float(a), float(b)) for a, b in rows)
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as why:
+        text = f"{path}: write [[place]] with latitude and longitude for each place."
+        raise KnownProblem("bad_protected_places", text, EXIT_USAGE) from why

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -157,7 +158,7 @@ def _chosen(
     old = folder.active_tree()
     if old is not None and tree_file.same_but_version(old.tree, grown.tree):
         report.tree_state, report.tree_sha256 = "unchanged", active
-        report.tree = old
+        report.tree = replace(old, outside=found.outside)
         return State(number, active), None
     report.tree_state = "candidate"
     return State(number, active, report.tree_sha256), grown

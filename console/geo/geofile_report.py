@@ -108,6 +108,7 @@ def _tree(report: Report) -> dict[str, Any]:
             "version": tree.version,
             "kind": tree.source.kind,
             "parcels": sum(r.parcels for r in tree.at_level(1)),
+            "parcels_outside": found.outside,
             "levels": [_level(level) for level in levels],
         },
         "k": {str(level.level): level.min_parcels for level in levels},

@@ -168,10 +168,12 @@ class ParcelIndex:
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """A tree and its private part."""
+    """A tree and its private part. ``outside``: parcels beyond the boundary, which
+    belong to no region."""
 
     tree: PlaceTree
     index: ParcelIndex
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
-from aliquot.console.geo.model import REACH_M, ParcelIndex, PlaceTree, Region
+from aliquot.console.geo.model import REACH_M, LatLon, ParcelIndex, PlaceTree, Region
 from aliquot.console.geo.parcels import E7
 from aliquot.console.geo.plane import Plane
 
@@ -35,10 +36,7 @@ class Locator:
         self._reach = dict(tree.parameters).get("reach_m", REACH_M)
         self._plane = Plane.around(degrees)
         self._near = cKDTree(self._plane.metres(degrees))
-        shapes = [_polygon(ring) for ring in index.boundary if len(ring) > 3]
-        self._boundary = shapely.union_all(shapes) if shapes else None
-        if self._boundary is not None:
-            shapely.prepare(self._boundary)
+        self._boundary = outline_of([_degrees(ring) for ring in index.boundary])
 
     def locate(self, latitude: float, longitude: float) -> Found | None:
         """The regions of the nearest parcel.
@@ -66,6 +64,17 @@ class Locator:
         return bool(shapely.intersects_xy(self._boundary, longitude, latitude))
 
 
-def _polygon(ring: tuple[tuple[int, int], ...]) -> shapely.Geometry:
-    degrees = np.array(ring, np.float64)[:, ::-1] / E7
-    return shapely.make_valid(shapely.polygons(degrees))
+def outline_of(boundary: Sequence[Sequence[LatLon]]) -> shapely.Geometry | None:
+    """The area of rings of (latitude, longitude), x the longitude; None for none."""
+    rings = [np.array(ring, np.float64)[:, ::-1] for ring in boundary if len(ring) > 3]
+    if not rings:
+        return None
+    # What is stored has seven decimals; what counts must be what is located later.
+    shapes = [shapely.polygons(np.round(ring * E7) / E7) for ring in rings]
+    found = shapely.union_all([shapely.make_valid(shape) for shape in shapes])
+    shapely.prepare(found)
+    return found
+
+
+def _degrees(ring: tuple[tuple[int, int], ...]) -> list[LatLon]:
+    return [(a / E7, b / E7) for a, b in ring]

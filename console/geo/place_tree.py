@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -27,6 +28,7 @@ from aliquot.console.geo.model import (
     StreetLine,
 )
 from aliquot.console.geo.parcels import distinct
+from aliquot.console.geo.place_index import outline_of
 from aliquot.console.geo.plane import Floats, Ints, Plane
 from aliquot.console.geo.regions import Layer, Soil, describe
 from aliquot.console.geo.smooth import smooth
@@ -56,28 +58,47 @@ def place_tree_of(
     """Grow the tree; the same parcels give the same tree in whatever order.
 
     ``levels`` are the least numbers of parcels, ascending. Water and streets marked
-    as barriers part regions where that leaves them large enough. Levels that all
+    as barriers part regions where that leaves them large enough. Parcels outside of
+    the boundary count for nothing: no place there is ever located. Levels that all
     parcels together do not reach are left out; fewer than the first: ``NoTree``.
     """
+    whole = distinct(parcels)
+    rings = tuple(boundary)
+    inside = within(whole, rings)
     ground = Ground(
-        distinct(parcels),
+        inside,
         tuple(streets),
         tuple(sorted(districts, key=lambda d: (d.name, d.rings))),
         tuple(water),
-        tuple(boundary),
+        rings,
     )
     reached = tuple(k for k in levels if k <= len(ground.parcels))
     if not reached:
-        return _too_few(len(ground.parcels), levels[0])
+        return _too_few(len(inside), len(whole), levels[0])
     soil = _soil(ground)
     layers = _layers(soil, _mesh(soil), reached, tell)
     tell("describing regions")
-    return describe(soil, layers, reached, source or Source(), version)
+    found = describe(soil, layers, reached, source or Source(), version)
+    return replace(found, outside=len(whole) - len(inside))
 
 
-def _too_few(count: int, k: int) -> NoTree:
+def within(
+    parcels: tuple[Parcel, ...], boundary: Sequence[tuple[LatLon, ...]]
+) -> tuple[Parcel, ...]:
+    """The parcels whose middle lies inside of one of the rings; all if there are
+    none."""
+    edge = outline_of(boundary)
+    if edge is None or not parcels:
+        return parcels
+    spots = np.array([p.middle for p in parcels], np.float64)
+    kept = shapely.intersects_xy(edge, spots[:, 1], spots[:, 0])
+    return tuple(p for p, inside in zip(parcels, kept.tolist(), strict=True) if inside)
+
+
+def _too_few(count: int, given: int, k: int) -> NoTree:
+    of = f" of {given} within the boundary" if given > count else ""
     message = (
-        f"{count} parcels cannot make a region of {k}: there is no place tree, and "
+        f"{count} parcels{of} cannot make a region of {k}: there is no place tree, and "
         "nothing can be released with a place."
     )
     return NoTree("too_few_parcels", message, count)

@@ -51,7 +51,9 @@ def test_every_region_is_large_enough(cambridge: Built) -> None:
     for point, region in zip(grown.index.points, grown.index.regions, strict=True):
         for above in grown.tree.chain(region):
             spots[above.id].add(point)
-    assert len(grown.index.points) == 12438
+    outside = report["place_tree"]["parcels_outside"]
+    assert 0 < outside < 40
+    assert len(grown.index.points) == 12438 - outside
     for level, k in ((1, 8), (2, 20), (3, 50)):
         regions = grown.tree.at_level(level)
         assert min(len(spots[r.id]) for r in regions) >= k

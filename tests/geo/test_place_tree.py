@@ -237,7 +237,7 @@ def test_a_beat_of_few_parcels_does_not_appear() -> None:
 
 
 def test_label_points_stay_within_the_boundary() -> None:
-    """The road runs along the edge: one lane of it lies outside."""
+    """Of two roads the one that is nearer on the whole lies outside."""
     parcels = [Parcel(((LATITUDE, LONGITUDE + n * STEP),), "X St") for n in range(24)]
     north, south = LATITUDE + 2 * STEP, LATITUDE - 4 * STEP
     ends = (LONGITUDE - 0.01, LONGITUDE + 0.01)
@@ -261,21 +261,39 @@ def test_locate() -> None:
     found = grown(parcels, streets, boundary=[ring])
     locator = Locator(found.tree, found.index)
     owner = dict(zip(found.index.points, found.index.regions, strict=True))
-    inside = [p for p in owner if p[1] / 1e7 < edge]
-    for point in inside:
+    for point, region in owner.items():
         place = locator.locate(point[0] / 1e7, point[1] / 1e7)
         assert place is not None
         assert place.distance_m == pytest.approx(0, abs=0.05)
         assert [r.level for r in place.regions] == [1, 2, 3]
-        assert place.regions[0].id == owner[point]
+        assert place.regions[0].id == region
         assert locator.region_ids(point[0] / 1e7, point[1] / 1e7) == {
             r.level: r.id for r in place.regions
         }
-    outside = next(p for p in owner if p[1] / 1e7 > edge + STEP)
-    assert locator.locate(outside[0] / 1e7, outside[1] / 1e7) is None
+    beyond = [p.points[0] for p in parcels if p.points[0][1] > edge]
+    assert beyond
+    assert found.outside == len(set(beyond))
+    for point in beyond:
+        assert locator.locate(*point) is None
     assert locator.locate(LATITUDE - 0.01, LONGITUDE) is None
     assert locator.locate(LATITUDE - 0.001, LONGITUDE) is not None
     assert locator.locate(float("nan"), LONGITUDE) is None
+
+
+def test_parcels_outside_of_the_boundary_count_for_nothing() -> None:
+    """Seven inside and many outside are no eight: nobody is hidden among houses
+    whose calls never come here."""
+    row = [Parcel(((LATITUDE, LONGITUDE + n * STEP),)) for n in range(40)]
+    edge = LONGITUDE + 6.5 * STEP
+    ring = _square("", 1.0, edge - 1.0).rings[0]
+    few = place_tree_of(row, boundary=[ring])
+    assert isinstance(few, NoTree)
+    assert "7 parcels of 40" in few.message
+    wider = tuple((a, b + 3 * STEP) for a, b in ring)
+    found = grown(row, boundary=[wider])
+    assert found.outside == 30
+    assert [r.parcels for r in found.tree.at_level(1)] == [10]
+    assert len(found.index.points) == 10
 
 
 def test_the_version_and_the_source_are_kept() -> None:

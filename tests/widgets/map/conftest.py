@@ -7,7 +7,9 @@ application, whichever test makes that.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from aliquot.console.clock import SystemClock
 from aliquot.widgets.map.model import MapCall, MapState
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.scheme import register_scheme
+
+sys.path.insert(0, str(Path(__file__).parent))  # for map_hands
 
 REGISTERED = register_scheme()
 START_MS = 20_000

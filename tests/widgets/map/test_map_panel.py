@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from map_hands import kill, press, window_with_field
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from aliquot.console.clock import ManualClock, SystemClock
-from aliquot.widgets.map import panel as panel_module
-from aliquot.widgets.map.model import MapCall, MapState
+from aliquot.console.clock import SystemClock
+from aliquot.widgets.map.model import MapCall, MapState, MapStatus
 from aliquot.widgets.map.panel import MapPanel
-from aliquot.widgets.map.scheme import register_scheme
 
 Ask = Callable[[MapPanel, str], Any]
 Probe = Callable[[MapPanel], dict[str, Any]]
@@ -52,12 +47,6 @@ TOWN = {
         },
     ],
 }
-
-
-def kill(panel: MapPanel) -> None:
-    """End the renderer this panel started, as a crash would."""
-    assert panel.engine is not None
-    os.kill(panel.engine.page.renderProcessPid(), signal.SIGKILL)
 
 
 def test_calls_are_drawn(panel: MapPanel, calls: Calls, probe: Probe) -> None:
@@ -194,23 +183,6 @@ def test_next_call_is_chosen_in_turn(
     assert probe(panel)["selected"] == "near"
 
 
-def window_with_field(qtbot: QtBot, panel: MapPanel) -> tuple[QWidget, QLineEdit]:
-    """A form's field above the map, active and holding the focus."""
-    window = QWidget()
-    qtbot.addWidget(window)
-    field = QLineEdit(window)
-    layout = QVBoxLayout(window)
-    layout.addWidget(field)
-    layout.addWidget(panel)
-    window.resize(800, 700)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.activateWindow()
-    field.setFocus()
-    qtbot.waitUntil(field.hasFocus, timeout=5000)
-    return window, field
-
-
 @pytest.fixture
 def desk(
     qtbot: QtBot, web_engine: None, wait_state: Wait
@@ -219,13 +191,6 @@ def desk(
     window, field = window_with_field(qtbot, panel)
     wait_state(panel, MapState.READY)
     return window, field, panel
-
-
-def press(window: QWidget, key: str) -> None:
-    """One key to the window as the system sends it: to whoever has the focus."""
-    handle = window.windowHandle()
-    assert handle is not None
-    QTest.keyClick(handle, key)
 
 
 def test_all_keys_arrive_while_the_renderer_dies_and_returns(
@@ -240,12 +205,12 @@ def test_all_keys_arrive_while_the_renderer_dies_and_returns(
     panel.show_calls(calls)
     panel.select("unsure")
     before = probe(panel)
-    states: list[MapState] = []
-    panel.status_changed.connect(lambda status: states.append(status.state))
+    seen: list[MapStatus] = []
+    panel.status_changed.connect(seen.append)
     typed = ""
     begun = time.monotonic()
     kill(panel)
-    while states[-1:] != [MapState.READY]:
+    while not seen or seen[-1].state is not MapState.READY:
         press(window, "abcdefghij"[len(typed) % 10])
         typed += "abcdefghij"[len(typed) % 10]
         assert time.monotonic() - begun < 20
@@ -257,6 +222,7 @@ def test_all_keys_arrive_while_the_renderer_dies_and_returns(
     after = probe(panel)
     for key in ("calls", "pins", "selected", "latitude", "longitude", "zoom"):
         assert after[key] == before[key], key
+    states = [status.state for status in seen]
     assert states == [MapState.RESTARTING, MapState.READY]
     record_property("map_back_s", round(back, 3))
     print(f"map back {back * 1000:.0f} ms after its death, {len(typed)} keys meanwhile")
@@ -312,124 +278,3 @@ def test_the_map_is_entered_and_left_by_tab(
     assert QApplication.focusWidget() is field
     assert panel.grab().toImage().pixelColor(0, 100).name() != "#ffffff"
     panel.shutdown()
-
-
-def test_the_fourth_death_in_five_minutes_leaves_a_plain_panel(
-    qtbot: QtBot, web_engine: None, calls: Calls, probe: Probe, wait_state: Wait
-) -> None:
-    panel = MapPanel(ManualClock())
-    window, field = window_with_field(qtbot, panel)
-    wait_state(panel, MapState.READY)
-    panel.show_calls(calls)
-    for _ in range(3):
-        kill(panel)
-        wait_state(panel, MapState.RESTARTING)
-        wait_state(panel, MapState.READY)
-    kill(panel)
-    wait_state(panel, MapState.STOPPED)
-    assert "4 times within five minutes" in panel.status.message
-    assert field.hasFocus()
-    assert panel.retry_action.isEnabled()
-    assert "41.50000, -93.60000" in panel.fallback.places.text()
-    assert "Ctrl+Shift+M" in panel.fallback.button.text()
-    panel.retry_action.trigger()
-    wait_state(panel, MapState.READY)
-    assert len(probe(panel)["calls"]) == 3
-    assert not panel.retry_action.isEnabled()
-    press(window, "k")
-    assert field.text() == "k"
-    panel.shutdown()
-
-
-def test_a_page_that_does_not_answer_is_said_to_be_behind(
-    monkeypatch: pytest.MonkeyPatch,
-    panel: MapPanel,
-    calls: Calls,
-    probe: Probe,
-    wait_state: Wait,
-) -> None:
-    monkeypatch.setattr(panel_module, "BEHIND_MS", 200)
-    assert panel.engine is not None
-    renderer = panel.engine.page.renderProcessPid()
-    os.kill(renderer, signal.SIGSTOP)
-    try:
-        panel.show_calls(calls)
-        wait_state(panel, MapState.BEHIND)
-        assert panel.retry_action.isEnabled()
-    finally:
-        os.kill(renderer, signal.SIGCONT)
-    wait_state(panel, MapState.READY)
-    assert len(probe(panel)["calls"]) == 3
-
-
-def test_a_desk_without_map_files_says_so_and_goes_on(
-    qtbot: QtBot,
-    web_engine: None,
-    monkeypatch: pytest.MonkeyPatch,
-    wait_state: Wait,
-    calls: Calls,
-) -> None:
-    from aliquot.widgets.map import assemble
-
-    def missing(shell: bytes) -> None:
-        raise assemble.AssetsMissing("The map's files are not installed.")
-
-    monkeypatch.setattr(assemble, "bundled", missing)
-    panel = MapPanel(SystemClock())
-    _, field = window_with_field(qtbot, panel)
-    wait_state(panel, MapState.STOPPED)
-    panel.show_calls(calls)
-    assert panel.status.message == "The map's files are not installed."
-    assert "555-0142" in panel.fallback.places.text()
-    assert field.hasFocus()
-    panel.shutdown()
-
-
-def test_shutdown_twice_and_before_the_start(qtbot: QtBot) -> None:
-    panel = MapPanel(SystemClock())
-    qtbot.addWidget(panel)
-    panel.shutdown()
-    panel.shutdown()
-    panel.start()
-    assert panel.engine is None
-    assert panel.status.state is MapState.STARTING
-
-
-def test_the_scheme_is_registered_once(web_engine: None) -> None:
-    assert register_scheme()
-    assert register_scheme()
-
-
-LIFE = """
-import sys
-from aliquot.widgets.map.scheme import register_scheme
-assert register_scheme()
-from PySide6.QtWidgets import QApplication
-from aliquot.console.clock import SystemClock
-from aliquot.widgets.map.model import MapState
-from aliquot.widgets.map.panel import MapPanel
-app = QApplication(sys.argv)
-panel = MapPanel(SystemClock())
-def changed(status):
-    if status.state is MapState.READY:
-        {end}
-panel.status_changed.connect(changed)
-panel.show()
-code = app.exec()
-print("left with", code)
-"""
-
-
-@pytest.mark.parametrize("end", ["panel.shutdown(); app.quit()", "app.quit()"])
-def test_a_process_with_a_map_ends_cleanly(web_engine: None, end: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", LIFE.format(end=end)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "left with 0" in done.stdout
-    for trace in ("Release of profile", "Traceback", "QObject", "destroyed"):
-        assert trace not in done.stderr

@@ -1,0 +1,42 @@
+"""Hands of the map's tests: a field beside the map, keys, a crash."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from aliquot.widgets.map.panel import MapPanel
+
+
+def window_with_field(qtbot: QtBot, panel: MapPanel) -> tuple[QWidget, QLineEdit]:
+    """A form's field above the map, active and holding the focus."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    field = QLineEdit(window)
+    layout = QVBoxLayout(window)
+    layout.addWidget(field)
+    layout.addWidget(panel)
+    window.resize(800, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus, timeout=5000)
+    return window, field
+
+
+def press(window: QWidget, key: str) -> None:
+    """One key to the window as the system sends it: to whoever has the focus."""
+    handle = window.windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, key)
+
+
+def kill(panel: MapPanel) -> None:
+    """End the renderer this panel started, as a crash would."""
+    assert panel.engine is not None
+    os.kill(panel.engine.page.renderProcessPid(), signal.SIGKILL)

@@ -119,3 +119,15 @@ def _moved(shapes: list[Any], crs: str) -> list[Any]:
             lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1])),
         )
     )
+
+
+def write_points(path: Path, shapes: list[Any], crs: str | None = "EPSG:4326") -> None:
+    """A GeoPackage of address points only, all on one street."""
+    names = ["Elm"] * len(shapes)
+    write_layer(path, "SiteStructureAddressPoint", shapes, {"St_Name": names}, crs)
+
+
+def content(root: Path) -> dict[str, bytes]:
+    """All files below a folder but the lock."""
+    files = (p for p in root.rglob("*") if p.is_file() and p.suffix != ".lock")
+    return {str(p.relative_to(root)): p.read_bytes() for p in files}

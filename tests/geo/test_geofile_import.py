@@ -18,11 +18,11 @@ from geo_samples import (
     street_shapes,
     town,
     write_layer,
+    write_points,
     write_town,
 )
 
 from aliquot.console.clock import ManualClock
-from aliquot.console.geo import geofile_import, geofile_store
 from aliquot.console.geo.geofile_folder import (
     MAP_NAME,
     REPORT_NAME,
@@ -32,7 +32,6 @@ from aliquot.console.geo.geofile_folder import (
 from aliquot.console.geo.geofile_import import import_geofile
 from aliquot.console.geo.geofile_map import base_map
 from aliquot.console.geo.geofile_rows import Rows
-from aliquot.console.problems import KnownProblem
 from aliquot.console.store.database import open_geofile
 
 
@@ -51,12 +50,6 @@ def codes(report: dict[str, Any]) -> set[str]:
 
 def reasons(report: dict[str, Any]) -> list[str]:
     return sorted(row["reason"] for row in report["rejected"])
-
-
-def content(root: Path) -> dict[str, bytes]:
-    """All files below a folder but the lock."""
-    files = (p for p in root.rglob("*") if p.is_file() and p.suffix != ".lock")
-    return {str(p.relative_to(root)): p.read_bytes() for p in files}
 
 
 def test_a_town(tmp_path: Path, folder: GeofileFolder) -> None:
@@ -224,16 +217,11 @@ def test_another_coordinate_system_is_converted(
     assert min(north) == pytest.approx(min(p.points[0][0] for p in parcels), abs=1e-5)
 
 
-def _points(path: Path, shapes: list[Any], crs: str | None = "EPSG:4326") -> None:
-    names = ["Elm"] * len(shapes)
-    write_layer(path, "SiteStructureAddressPoint", shapes, {"St_Name": names}, crs)
-
-
 def test_exchanged_axes_are_said_and_put_right(
     tmp_path: Path, folder: GeofileFolder
 ) -> None:
     shapes = [shapely.Point(a, b) for p in scattered(30, 1) for a, b in p.points]
-    _points(tmp_path / "x.gpkg", shapes)
+    write_points(tmp_path / "x.gpkg", shapes)
     report = run(tmp_path / "x.gpkg", folder)
     assert "swapped_axes" in codes(report)
     tree = folder.active_tree()
@@ -244,7 +232,7 @@ def test_exchanged_axes_are_said_and_put_right(
 def test_a_wrong_statement_of_the_system_is_said(
     tmp_path: Path, folder: GeofileFolder
 ) -> None:
-    _points(tmp_path / "x.gpkg", point_shapes(scattered(30, 1)), "EPSG:3857")
+    write_points(tmp_path / "x.gpkg", point_shapes(scattered(30, 1)), "EPSG:3857")
     report = run(tmp_path / "x.gpkg", folder)
     assert "wrong_crs" in codes(report)
     assert report["counts"]["addresses"] == 30
@@ -254,7 +242,7 @@ def test_metres_called_degrees_are_refused(
     tmp_path: Path, folder: GeofileFolder
 ) -> None:
     shapes = [shapely.Point(230_000 + n, 900_000) for n in range(30)]
-    _points(tmp_path / "x.gpkg", shapes)
+    write_points(tmp_path / "x.gpkg", shapes)
     report = run(tmp_path / "x.gpkg", folder)
     assert not report["usable"]
     assert "wrong_crs" in codes(report)
@@ -266,7 +254,7 @@ def test_no_system_at_all_is_taken_for_degrees(
     tmp_path: Path, folder: GeofileFolder
 ) -> None:
     with pytest.warns(UserWarning, match="crs"):
-        _points(tmp_path / "x.gpkg", point_shapes(scattered(30, 1)), None)
+        write_points(tmp_path / "x.gpkg", point_shapes(scattered(30, 1)), None)
     report = run(tmp_path / "x.gpkg", folder)
     assert "no_crs" in codes(report)
     assert report["counts"]["addresses"] == 30
@@ -288,7 +276,7 @@ def test_every_row_that_cannot_be_used_is_named(
     })  # fmt: skip
     points = [*point_shapes(scattered(9, 1)), shapely.Point(LONGITUDE, 95.0),
               shapely.Point(), shapely.MultiPoint([(LONGITUDE, LATITUDE)])]  # fmt: skip
-    _points(source, points)
+    write_points(source, points)
     report = run(source, folder)
     assert report["counts"]["segments"] == 2
     assert report["counts"]["addresses"] == 10
@@ -307,7 +295,7 @@ def test_a_boundary_that_crosses_itself_is_mended(
     tmp_path: Path, folder: GeofileFolder
 ) -> None:
     source = tmp_path / "x.gpkg"
-    _points(source, point_shapes(scattered(60, 1)))
+    write_points(source, point_shapes(scattered(60, 1)))
     w, e, s, n = LONGITUDE - 1, LONGITUDE + 1, LATITUDE - 1, LATITUDE + 1
     bow = shapely.Polygon([(w, s), (e, n), (e, s), (w, n)])
     flat = shapely.Polygon([(w, s), (e, s), (w, s)])
@@ -316,169 +304,3 @@ def test_a_boundary_that_crosses_itself_is_mended(
     assert "mended_outline" in codes(report)
     assert reasons(report) == ["wrong_geometry"]
     assert report["counts"]["areas"] == {"PolicePolygon": 1}
-
-
-def test_fewer_than_eight_parcels_give_no_tree(
-    tmp_path: Path, folder: GeofileFolder
-) -> None:
-    _points(tmp_path / "x.gpkg", point_shapes(scattered(7, 1)))
-    report = run(tmp_path / "x.gpkg", folder)
-    assert report["usable"]
-    assert report["place_tree"]["state"] == "none"
-    assert report["place_tree"]["code"] == "too_few_parcels"
-    assert folder.active_tree() is None
-    _points(tmp_path / "y.gpkg", point_shapes(scattered(9, 1)))
-    assert run(tmp_path / "y.gpkg", folder)["place_tree"]["state"] == "active"
-
-
-def test_later_trees_are_candidates(tmp_path: Path, folder: GeofileFolder) -> None:
-    write_town(tmp_path / "town.gpkg")
-    first = run(tmp_path / "town.gpkg", folder)
-    again = run(tmp_path / "town.gpkg", folder)
-    assert again["place_tree"]["state"] == "unchanged"
-    assert again["place_tree"]["sha256"] == first["place_tree"]["sha256"]
-    _points(tmp_path / "other.gpkg", point_shapes(scattered(90, 1)))
-    third = run(tmp_path / "other.gpkg", folder)
-    assert third["place_tree"]["state"] == "candidate"
-    state = folder.in_use()
-    assert state.version == "0003"
-    assert state.tree == first["place_tree"]["sha256"]
-    assert state.candidate == third["place_tree"]["sha256"]
-    active, candidate = folder.active_tree(), folder.candidate_tree()
-    assert active is not None
-    assert candidate is not None
-    assert candidate.tree.version == "0003"
-    assert active.tree.version == "0001"
-    kept = sorted(p.name for p in (folder.root / "versions").iterdir())
-    assert kept == ["0002", "0003"]
-
-
-@pytest.mark.parametrize("part", [0.02, 0.3, 0.6, 0.9])
-def test_a_torn_file_leaves_the_old_one(
-    part: float, tmp_path: Path, folder: GeofileFolder
-) -> None:
-    """A copy that broke off."""
-    write_town(tmp_path / "town.gpkg")
-    run(tmp_path / "town.gpkg", folder)
-    before = content(folder.root)
-    whole = (tmp_path / "town.gpkg").read_bytes()
-    torn = tmp_path / "torn.gpkg"
-    torn.write_bytes(whole[: int(len(whole) * part)])
-    with pytest.raises(KnownProblem, match=r"torn\.gpkg cannot be read") as caught:
-        run(torn, folder)
-    assert caught.value.exit_code == 2
-    assert content(folder.root) == before
-
-
-def test_a_layer_with_a_hole_leaves_the_old_one(
-    tmp_path: Path, folder: GeofileFolder
-) -> None:
-    """Pages in the middle of the addresses are gone: half a layer is not used."""
-    source = tmp_path / "town.gpkg"
-    write_town(source)
-    run(source, folder)
-    before = content(folder.root)
-    whole = bytearray(source.read_bytes())
-    at = whole.index(b"urn:ssap:200") & ~4095
-    whole[at : at + 8192] = bytes(8192)
-    source.write_bytes(whole)
-    report = run(source, folder)
-    assert [n["layer"] for n in report["broken"]] == ["SiteStructureAddressPoint"]
-    assert not report["usable"]
-    assert report["counts"]["segments"] > 0
-    assert content(folder.root) == before
-
-
-def test_what_is_no_gis_file_leaves_the_old_one(
-    tmp_path: Path, folder: GeofileFolder
-) -> None:
-    write_town(tmp_path / "town.gpkg")
-    run(tmp_path / "town.gpkg", folder)
-    before = content(folder.root)
-    (tmp_path / "text.gpkg").write_text("this is no GeoPackage")
-    with pytest.raises(KnownProblem, match="cannot be read") as caught:
-        run(tmp_path / "text.gpkg", folder)
-    assert caught.value.code == "unreadable"
-    assert caught.value.exit_code == 2
-    assert content(folder.root) == before
-
-
-def test_a_source_without_streets_or_points_changes_nothing(
-    tmp_path: Path, folder: GeofileFolder
-) -> None:
-    write_town(tmp_path / "town.gpkg")
-    run(tmp_path / "town.gpkg", folder)
-    before = content(folder.root)
-    square = shapely.Point(LONGITUDE, LATITUDE).buffer(0.05)
-    write_layer(tmp_path / "x.gpkg", "FirePolygon", [square], {"DsplayName": ["F"]})
-    report = run(tmp_path / "x.gpkg", folder)
-    assert not report["usable"]
-    assert {"RoadCenterLine", "SiteStructureAddressPoint"} <= set(report["missing"])
-    assert content(folder.root) == before
-
-
-STEPS = [
-    (geofile_import, "tree_of"),
-    (geofile_import, "base_map"),
-    (geofile_store, "write"),
-    (geofile_import, "_take_place"),
-    (GeofileFolder, "put_in_use"),
-]
-
-
-@pytest.mark.parametrize("problem", [KeyboardInterrupt, OSError(28, "disk full")])
-@pytest.mark.parametrize(("where", "name"), STEPS, ids=[name for _, name in STEPS])
-def test_what_fails_on_the_way_changes_nothing(
-    where: Any,
-    name: str,
-    problem: Any,
-    tmp_path: Path,
-    folder: GeofileFolder,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    write_town(tmp_path / "town.gpkg")
-    run(tmp_path / "town.gpkg", folder)
-    before = content(folder.root)
-    _points(tmp_path / "other.gpkg", point_shapes(scattered(90, 1)))
-
-    def fail(*_arguments: object, **_options: object) -> None:
-        raise problem
-
-    monkeypatch.setattr(where, name, fail)
-    with pytest.raises((KeyboardInterrupt, KnownProblem)):
-        run(tmp_path / "other.gpkg", folder)
-    assert content(folder.root) == before
-
-
-def test_two_imports_at_once(tmp_path: Path, folder: GeofileFolder) -> None:
-    write_town(tmp_path / "town.gpkg")
-    with (
-        geofile_import._alone(folder.root),
-        pytest.raises(KnownProblem, match="Another import") as caught,
-    ):
-        run(tmp_path / "town.gpkg", folder)
-    assert caught.value.exit_code == 3
-    assert folder.state is None
-
-
-def test_a_tree_exchanged_for_another_whole_one_is_refused(
-    tmp_path: Path, folder: GeofileFolder
-) -> None:
-    write_town(tmp_path / "town.gpkg")
-    run(tmp_path / "town.gpkg", folder)
-    _points(tmp_path / "other.gpkg", point_shapes(scattered(90, 1)))
-    run(tmp_path / "other.gpkg", folder)
-    state = folder.in_use()
-    assert state.tree is not None
-    assert state.candidate is not None
-    for path in folder.tree_folder(state.candidate).iterdir():
-        (folder.tree_folder(state.tree) / path.name).write_bytes(path.read_bytes())
-    with pytest.raises(KnownProblem, match="another one"):
-        folder.active_tree()
-
-
-def test_a_damaged_state_is_said(folder: GeofileFolder) -> None:
-    folder.root.mkdir()
-    (folder.root / "geofile.json").write_text("{")
-    with pytest.raises(KnownProblem, match="damaged"):
-        _ = folder.state

@@ -28,6 +28,11 @@ def arrangement_for(width: float, scale: float) -> Arrangement:
     return Arrangement.COMPACT if room >= 1150 else Arrangement.NARROW
 
 
+def fits(width: float, height: float, scale: float) -> bool:
+    """Whether a window of so many pixels still shows the whole desk at a scale."""
+    return width / scale >= 900 and height / scale >= 500
+
+
 def arrange(
     window: QMainWindow, docks: Mapping[str, QDockWidget], kind: Arrangement
 ) -> None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from aliquot.console.domain.commands import SignOut
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act, ActAsked, ActionBook
-from aliquot.widgets.arrangement import (
-    Arrangement,
-    arrange,
-    arrangement_for,
-    share_room,
-)
+from aliquot.widgets.arrangement import Arrangement
 from aliquot.widgets.board.board import BoardPanel
 from aliquot.widgets.board.narrative import NarrativePanel
 from aliquot.widgets.board.units import UnitsPanel
@@ -34,12 +30,12 @@ from aliquot.widgets.command.sign_in import SignedIn, SignInPage
 from aliquot.widgets.intake.tabs import IntakeTabs
 from aliquot.widgets.operator import Operator, Parts
 from aliquot.widgets.panel import Panel
-from aliquot.widgets.settings import load_settings, save_settings
+from aliquot.widgets.places import Arranged, Places
+from aliquot.widgets.settings import load_settings
 from aliquot.widgets.status import AlarmStrip, StatusBar
 from aliquot.widgets.subject import Subject
 from aliquot.widgets.taborder import chain
 from aliquot.widgets.theme.look import Look
-from aliquot.widgets.theme.tokens import Theme
 
 TITLE = "Aliquot"
 
@@ -62,16 +58,14 @@ class MainWindow(QMainWindow):
         self.setObjectName("ground")
         self._parts = parts
         self.look = parts.look
-        self._settings_path = parts.settings_path
-        self._settings = load_settings(parts.settings_path)
-        self._kind: Arrangement | None = None
-        self._placed = False
-        self._restored_state: QByteArray | None = None
+        settings = load_settings(parts.settings_path)
         self.subject = Subject(self)
-        self.book = ActionBook(self._settings.keys, self)
+        self.book = ActionBook(settings.keys, self)
         self._make_panels(parts)
         self._make_foot(parts)
         self._make_drawer(parts)
+        path = parts.settings_path
+        self.places = Places(self, self.panels, parts.look, settings, path)
         self._connect(parts)
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
@@ -142,6 +136,7 @@ class MainWindow(QMainWindow):
             self.line,
         )
         self.operator = Operator(parts.bridge, self.book, self.subject, desk, self)
+        self.places.arranged.connect(self._arranged)
         self.book.asked.connect(self._asked)
         self.operator.window_act.connect(self._window_act)
         self.palette_page.chosen.connect(self._chosen)
@@ -159,7 +154,7 @@ class MainWindow(QMainWindow):
 
     def start(self) -> None:
         """Read everything, bring back what was typed, and take the remembered look."""
-        self._restore_geometry()
+        self.places.restore()
         self._refresh(None)
         drafts = self._parts.bridge.views.drafts()
         found = self.intake.recover(drafts)
@@ -175,7 +170,7 @@ class MainWindow(QMainWindow):
         self._ticker.stop()
         self.intake.flush()
         self.narrative.flush()
-        self._remember()
+        self.places.remember()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.leave()
@@ -206,28 +201,31 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _window_act(self, act: Act) -> None:
-        acts: dict[Act, Callable[[], object]] = {
+        acts: dict[Act, Callable[[], str | None]] = {
             Act.COMMAND: self.line.begin,
             Act.BACK: self.back,
             Act.SIGN_OUT: self._sign_out,
-            Act.DESK: self._put_back,
             Act.TO_FORM: self._to_form,
             Act.TO_BOARD: self._to_board,
             Act.TO_UNITS: self.units.table.setFocus,
-            Act.THEME: self._turn_theme,
+            Act.DESK: self.places.put_back,
+            Act.THEME: self.places.turn_theme,
             Act.MOTION: self._turn_motion,
+            Act.LARGER: partial(self.places.step_size, 1),
+            Act.SMALLER: partial(self.places.step_size, -1),
+            Act.NORMAL_SIZE: partial(self.places.set_size, 1.0),
         }
-        sizes = {Act.LARGER: 1, Act.SMALLER: -1}
-        if act in acts:
-            acts[act]()
-        elif act in sizes:
-            self.look.step_scale(sizes[act])
-            self._resized()
-        elif act is Act.NORMAL_SIZE:
-            self.look.set_scale(1.0)
-            self._resized()
-        else:
+        if act not in acts:
             self.drawer.toggle(act)
+            return
+        said = acts[act]()
+        if said:
+            self.operator.say(said)
+
+    def _turn_motion(self) -> str:
+        said = self.places.turn_motion()
+        self.strip.refresh(None)
+        return said
 
     def back(self) -> None:
         """Esc: close the drawer, leave the command line; what is typed stays."""
@@ -282,84 +280,18 @@ class MainWindow(QMainWindow):
         if form is not None and now is not None and self.intake.isAncestorOf(now):
             self.subject.take(form.on_hand)
 
-    # look and places
+    # room
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._placed:
-            self._placed = True
-            QTimer.singleShot(0, self._first_shown)
-
-    @Slot()
-    def _first_shown(self) -> None:
-        """Only now do the docks know how much room there is."""
-        if self._restored_state is None or not self.restoreState(self._restored_state):
-            share_room(self, self.panels, self._kind_now())
-
-    def _kind_now(self) -> Arrangement:
-        return arrangement_for(self.width(), self.look.scale)
+        self.places.shown()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange_if_needed()
+        self.places.fit()
 
-    def _resized(self) -> None:
-        self._arrange_if_needed()
-        self.operator.say(f"Text at {self.look.scale:.0%}.")
-
-    def _arrange_if_needed(self) -> None:
-        kind = self._kind_now()
-        if kind is not self._kind:
-            self._arrange(kind)
-
-    def _arrange(self, kind: Arrangement) -> None:
-        focus = QApplication.focusWidget()
-        self._kind = kind
-        arrange(self, self.panels, kind)
-        self.board.set_compact(kind is not Arrangement.WIDE)
-        self.strip.set_narrow(kind is Arrangement.NARROW)
-        if focus is not None and focus.isVisible():
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _put_back(self) -> None:
-        self._arrange(self._kind_now())
-        self.operator.say("All panels are in their places.")
-
-    def _turn_theme(self) -> None:
-        dark = self.look.tokens.theme is Theme.DARK
-        self.look.set_theme(Theme.LIGHT if dark else Theme.DARK)
-
-    def _turn_motion(self) -> None:
-        self.look.reduced_motion = not self.look.reduced_motion
-        self.strip.refresh(None)
-        off = self.look.reduced_motion
-        self.operator.say("Flashing is off." if off else "Flashing is on.")
-
-    def _restore_geometry(self) -> None:
-        saved = self._settings
-        if saved.geometry:
-            self.restoreGeometry(_bytes(saved.geometry))
-        self._arrange_if_needed()
-        same = saved.arrangement == self._kind_now().value
-        if same and len(saved.state) > 0:
-            self._restored_state = _bytes(saved.state)
-
-    def _remember(self) -> None:
-        settings = replace(
-            self._settings,
-            theme=self.look.tokens.theme,
-            scale=self.look.scale,
-            reduced_motion=self.look.reduced_motion,
-            geometry=_text(self.saveGeometry()),
-            state=_text(self.saveState()),
-            arrangement=self._kind_now().value,
-        )
-        save_settings(self._settings_path, settings)
-
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
-
-
-def _text(data: QByteArray) -> str:
-    return bytes(data.toBase64().data()).decode("ascii")
+    @Slot(object)
+    def _arranged(self, arranged: Arranged) -> None:
+        self.board.set_compact(arranged.kind is not Arrangement.WIDE)
+        self.strip.set_narrow(arranged.kind is Arrangement.NARROW)
+        self.status.set_narrow(arranged.kind is Arrangement.NARROW)

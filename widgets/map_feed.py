@@ -12,6 +12,7 @@ from aliquot.console.domain.rows import CallRow, IncidentRow
 from aliquot.widgets import words
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.intake.fieldmap import point
+from aliquot.widgets.intake.values import Point
 from aliquot.widgets.map.model import CallState, MapCall, MapState, MapStatus
 from aliquot.widgets.status import StatusBar
 from aliquot.widgets.statuses import Shape
@@ -45,7 +46,10 @@ def map_call(row: CallRow, state: CallState) -> MapCall | None:
 
 def map_incident(row: IncidentRow) -> MapCall | None:
     """Where help is wanted, else where the caller is."""
-    place = point(row.fields, "") or point(row.fields, "caller_")
+    caller = point(row.fields, "caller_")
+    place = point(row.fields, "") or caller
+    if caller and place and _same_place(place, caller):
+        place = caller  # taken from the caller's point: as sure as that is
     if place is None or row.state == "closed":
         return None
     return MapCall(
@@ -56,6 +60,10 @@ def map_incident(row: IncidentRow) -> MapCall | None:
         label=words.incident_text(row.number),
         state="incident",
     )
+
+
+def _same_place(one: Point, other: Point) -> bool:
+    return (one.latitude, one.longitude) == (other.latitude, other.longitude)
 
 
 class MapFeed(QObject):

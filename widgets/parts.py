@@ -106,6 +106,7 @@ class KeyButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the field alone
         self.clicked.connect(self._pressed)
         book.state_changed.connect(self._on_state)
+        look.changed.connect(self._rescale)
         self._say(book.reason(act))
 
     def set_text(self, text: str) -> None:
@@ -128,6 +129,13 @@ class KeyButton(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        gap = self._look.space(2)
+        self._inner.setContentsMargins(gap, 0, gap, 0)
+        self._inner.setSpacing(gap)
+        self.updateGeometry()
 
     @Slot()
     def _pressed(self) -> None:

@@ -3,7 +3,7 @@ the strip above it that says a trouble in a whole sentence, without stopping any
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -29,9 +29,10 @@ class Sign(QWidget):
         self._tone, self._shape = Tone.MUTED, Shape.RING
         self._text = label()
         self.setAccessibleName(name)
-        box = row(look, self._text)
-        box.setContentsMargins(look.px(16), 0, look.space(3), 0)
-        self.setLayout(box)
+        self._box = row(look, self._text)
+        self.setLayout(self._box)
+        look.changed.connect(self._rescale)
+        self._rescale(None)
 
     def say(self, text: str, tone: Tone, shape: Shape) -> None:
         if (text, tone, shape) != (self._text.text(), self._tone, self._shape):
@@ -43,6 +44,10 @@ class Sign(QWidget):
     @property
     def text(self) -> str:
         return self._text.text()
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        self._box.setContentsMargins(self._look.px(14), 0, self._look.space(2), 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         size = self._look.px(8)
@@ -63,6 +68,9 @@ class StatusBar(QWidget):
         self._bridge, self._look = bridge, look
         self._lines: dict[str, Sign] = {}
         self._rows: tuple[LineRow, ...] = ()
+        self._log_row = bridge.views.log_status()
+        self._stale = True
+        self._short = False
         self._log = Sign(look, "Log")
         self._map = Sign(look, "Map")
         self._none = label("No line is set up.", tone="muted")
@@ -86,23 +94,44 @@ class StatusBar(QWidget):
         return QSize(super().sizeHint().width(), self._look.px(32))
 
     def refresh(self, changed: Changed | None) -> None:
-        if changed is None or changed.any_of("line:", "call:"):
-            self._rows = self._bridge.views.lines()
-            self._keep_signs()
+        """A call waits for the next second: what it changes here can wait."""
+        self._stale = True
         if changed is None or changed.any_of("session"):
-            name = person_name(self._bridge)
-            where = f"position {self._bridge.actor.position}"
-            self._who.set_text(f"{name}, {where}" if name else f"Nobody, {where}")
-        self.tick(self._bridge.now_us())
+            self._say_who()
+        if changed is None or changed.any_of("line:", "log"):
+            self.tick(self._bridge.now_us())
 
     def tick(self, now_us: int) -> None:
         self._clock.setText(words.clock_text(now_us))
+        if self._stale:
+            self._stale = False
+            self._rows = self._bridge.views.lines()
+            self._log_row = self._bridge.views.log_status()
+            self._keep_signs()
         for line in self._rows:
-            self._lines[line.line].say(words.line_text(line, now_us), *_signs(line))
-        self._say_log(self._bridge.views.log_status(), now_us)
+            text = words.line_text(line, now_us, short=self._short)
+            self._lines[line.line].say(text, *_signs(line))
+        self._say_log(self._log_row, now_us)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Little room: fewer words, the same states."""
+        self._short = narrow
+        self._say_who()
+        self._map.say(*self._map_said())
+        self.tick(self._bridge.now_us())
+
+    def _say_who(self) -> None:
+        name = person_name(self._bridge) or "Nobody"
+        where = f", position {self._bridge.actor.position}"
+        self._who.set_text(name if self._short else f"{name}{where}")
 
     def set_map(self, text: str, tone: Tone, shape: Shape) -> None:
-        self._map.say(text, tone, shape)
+        self._map_now = (text, tone, shape)
+        self._map.say(*self._map_said())
+
+    def _map_said(self) -> tuple[str, Tone, Shape]:
+        text, tone, shape = self._map_now
+        return (text.partition(" since")[0] if self._short else text, tone, shape)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -126,7 +155,10 @@ class StatusBar(QWidget):
             self._log.say("log ready, empty", Tone.AVAILABLE, Shape.DOT)
         else:
             age = words.age_text(words.age_s(log.last_at_us, now_us))
-            self._log.say(f"log up, entry {log.n}, {age} ago", *_UP)
+            said = (
+                f"log up {age}" if self._short else f"log up, entry {log.n}, {age} ago"
+            )
+            self._log.say(said, *_UP)
 
 
 _UP = (Tone.AVAILABLE, Shape.DOT)

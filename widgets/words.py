@@ -127,6 +127,8 @@ NOISE_REASONS = {
     "parity": "parity does not hold",
 }
 
+NO_TROUBLE = frozenset(("heartbeat", "control"))  # heard, and nothing lost by it
+
 WARNINGS = {
     "uncertainty_not_given": "uncertainty not given",
     "confidence_not_given": "confidence not given",
@@ -200,14 +202,16 @@ def line_sentence(row: LineRow) -> str | None:
     )
 
 
-def line_text(row: LineRow, now_us: int) -> str:
+def line_text(row: LineRow, now_us: int, *, short: bool = False) -> str:
     """State and age of a line, in words, short enough for the status bar."""
     state = LINE_STATES.get(row.state, row.state)
     if row.state != "up":
-        return f"{row.line} {state} since {clock_text(row.since_us)}"
+        since = age_text(age_s(row.since_us, now_us)) if short else ""
+        return f"{row.line} {state} {since or 'since ' + clock_text(row.since_us)}"
     if row.last_record_us is None:
-        return f"{row.line} up, no record yet"
-    return f"{row.line} up, record {age_text(age_s(row.last_record_us, now_us))} ago"
+        return f"{row.line} up" if short else f"{row.line} up, no record yet"
+    age = age_text(age_s(row.last_record_us, now_us))
+    return f"{row.line} up {age}" if short else f"{row.line} up, record {age} ago"
 
 
 def bytes_text(raw: bytes) -> str:

@@ -60,7 +60,7 @@ def a_second(seat: Seat) -> None:
 
 
 def another_theme(seat: Seat) -> None:
-    seat.window._turn_theme()
+    seat.window.places.turn_theme()
 
 
 def another_size(seat: Seat) -> None:

@@ -149,6 +149,32 @@ def test_the_window_is_no_larger_than_its_screen(
     assert seat.window.size().toTuple() == (width, height)
 
 
+def test_two_hundred_percent_by_keys_fits_and_clips_nothing(make_seat: Any) -> None:
+    seat = make_seat()
+    fill(seat)
+    for name in ("cti", "ali-2"):
+        seat.desk.set_line(LineRow(line=name, state="up", message="", since_us=1))
+    seat.settle()
+    for _ in range(6):
+        seat.key(K.Key_Plus, CTRL)
+    QApplication.processEvents()
+    assert seat.look.scale == 2.0
+    assert seat.window.minimumSizeHint().width() <= 1920
+    assert seat.window.size().toTuple() == (1920, 1080)
+    digit = seat.form.fields.entries["priority"]
+    assert digit.width() >= digit.fontMetrics().horizontalAdvance("5") * 3
+    sign = seat.window.status._lines["ali-1"]
+    assert sign._text.x() >= seat.look.px(8)
+
+
+def test_text_grows_only_as_far_as_the_desk_still_fits(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768)
+    for _ in range(6):
+        seat.key(K.Key_Plus, CTRL)
+    assert seat.look.scale == 1.5
+    assert "no room for larger" in seat.said
+
+
 @pytest.mark.parametrize("theme", Theme)
 @pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit, QAbstractItemView])
 def test_every_input_and_table_has_a_name(

@@ -114,6 +114,7 @@ class NarrativePanel(QWidget):
             else "Nothing is on hand. Choose an incident on the board or open a form."
         )
         self._read()
+        self.view.scrollToBottom()
 
     def _read(self) -> None:
         atbottom = self.view.verticalScrollBar()

@@ -113,8 +113,12 @@ class NotesView(QListView):
         self.setTabKeyNavigation(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 4
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+        if at_end:
+            self.scrollToBottom()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 40)

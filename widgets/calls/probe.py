@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QPaintEvent
@@ -26,7 +27,7 @@ class PaintProbe(QObject):
     painted = SignalOf[RowPainted](object)
 
     def __init__(
-        self, table: Table, model: KeyedModel[object], mono_ns: Callable[[], int]
+        self, table: Table, model: KeyedModel[Any], mono_ns: Callable[[], int]
     ) -> None:
         super().__init__(table)
         self._table, self._model, self._mono_ns = table, model, mono_ns

@@ -102,6 +102,10 @@ class CallStrip(QWidget):
         self._rows = QStackedLayout()
         self._build()
         self.table.asked.connect(self._asked)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(100)
+        self._soon.timeout.connect(self._say_counts)
         self._flash = QTimer(self)
         self._flash.setInterval(round(500 / look.tokens.flash_hz))
         self._flash.timeout.connect(self._flash_turn)
@@ -114,7 +118,10 @@ class CallStrip(QWidget):
         now = self._bridge.now_us()
         self.model.set_rows(self._bridge.views.waiting_calls(), now)
         self._say_waiting()
-        self._say_counts()
+        if changed is None:
+            self._say_counts()
+        elif not self._soon.isActive():
+            self._soon.start()  # the row is painted first
 
     def tick(self, now_us: int) -> None:
         self.model.tick(now_us)
@@ -182,15 +189,17 @@ class CallStrip(QWidget):
         self._book.set_reason(Act.ASIDE, none)
         self._run_flash(bool(rows))
 
+    @Slot()
     def _say_counts(self) -> None:
         recent = self._bridge.views.recent_calls(RECENT)
         lost = sum(r.state == "abandoned" and r.ours for r in recent)
         other = sum(not r.ours for r in recent)
-        noise = sum(line.noise for line in self._bridge.views.lines())
+        heard = self._bridge.views.noise(RECENT)
+        noise = sum(row.reason not in words.NO_TROUBLE for row in heard)
         parts = [f"abandoned {lost}", f"other positions {other}"]
         if noise:
             parts.append(f"not understood {noise}")
-        self._counts.setText("\n".join(parts[:2]) if not noise else "\n".join(parts))
+        self._counts.setText("\n".join(parts))
 
     def _run_flash(self, on: bool) -> None:
         if on and not self._look.reduced_motion:

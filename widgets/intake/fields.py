@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QLayout,
@@ -46,6 +46,7 @@ class Fields(QWidget):
         self.heard = self._heard_box()
         self._use = KeyButton(book, Act.CALLER_PLACE, look, text="Use as place")
         self._lay_out()
+        look.changed.connect(self.resize_parts)
 
     def texts(self) -> dict[str, str]:
         return {name: e.text().strip() for name, e in self.entries.items()}
@@ -79,7 +80,8 @@ class Fields(QWidget):
         where = "with the caller's point" if has_point else "not verified"
         self.verified.setText(where if known else "")
 
-    def resize_parts(self) -> None:
+    @Slot(object)
+    def resize_parts(self, _changed: object = None) -> None:
         """After a change of scale."""
         digit = self.entries["priority"]
         digit.setFixedWidth(self._look.px(44))

@@ -72,9 +72,10 @@ class Look(QObject):
         self.scale = min(max(scale, SCALES[0]), SCALES[-1])
         self.apply()
 
-    def step_scale(self, direction: int) -> None:
+    def next_scale(self, direction: int) -> float:
+        """The next larger (1) or smaller (-1) of ``SCALES``."""
         nearest = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - self.scale))
-        self.set_scale(SCALES[min(max(nearest + direction, 0), len(SCALES) - 1)])
+        return SCALES[min(max(nearest + direction, 0), len(SCALES) - 1)]
 
     def apply(self) -> None:
         """Give palette, font and style sheet to the application."""

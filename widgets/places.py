@@ -1,0 +1,140 @@
+"""Looks and places of a window: theme, size of text, where the docks are; kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from aliquot.widgets.arrangement import (
+    Arrangement,
+    arrange,
+    arrangement_for,
+    fits,
+    share_room,
+)
+from aliquot.widgets.panel import Panel
+from aliquot.widgets.settings import WindowSettings, save_settings
+from aliquot.widgets.signals import SignalOf
+from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.tokens import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The docks stand otherwise now."""
+
+    kind: Arrangement
+
+
+class Places(QObject):
+    """Each act gives the sentence that says what it did."""
+
+    arranged = SignalOf[Arranged](object)
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        panels: Mapping[str, Panel],
+        look: Look,
+        settings: WindowSettings,
+        path: Path | None,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._panels, self._look = window, panels, look
+        self._settings, self._path = settings, path
+        self._kind: Arrangement | None = None
+        self._shown = False
+        self._state: QByteArray | None = None
+
+    @property
+    def kind(self) -> Arrangement:
+        return arrangement_for(self._window.width(), self._look.scale)
+
+    # places
+
+    def restore(self) -> None:
+        """Where everything was when the window was left, if it still fits."""
+        if self._settings.geometry:
+            self._window.restoreGeometry(_bytes(self._settings.geometry))
+        self.fit()
+        if self._settings.state and self._settings.arrangement == self.kind.value:
+            self._state = _bytes(self._settings.state)
+
+    def shown(self) -> None:
+        """Only once it is shown do the docks know how much room there is."""
+        if not self._shown:
+            self._shown = True
+            QTimer.singleShot(0, self._first_shown)
+
+    def fit(self) -> None:
+        """After a change of width or of the size of text."""
+        if self.kind is not self._kind:
+            self._arrange()
+
+    def put_back(self) -> str:
+        self._arrange()
+        return "All panels are in their places."
+
+    def remember(self) -> None:
+        settings = replace(
+            self._settings,
+            theme=self._look.tokens.theme,
+            scale=self._look.scale,
+            reduced_motion=self._look.reduced_motion,
+            geometry=_text(self._window.saveGeometry()),
+            state=_text(self._window.saveState()),
+            arrangement=self.kind.value,
+        )
+        save_settings(self._path, settings)
+
+    # looks
+
+    def step_size(self, direction: int) -> str:
+        """Larger (1) or smaller (-1), as far as the desk still fits."""
+        scale = self._look.next_scale(direction)
+        room = fits(self._window.width(), self._window.height(), scale)
+        if direction > 0 and not room:
+            now = f"{self._look.scale:.0%}"
+            return f"Text stays at {now}: there is no room for larger."
+        return self.set_size(scale)
+
+    def set_size(self, scale: float) -> str:
+        self._look.set_scale(scale)
+        self.fit()
+        share_room(self._window, self._panels, self.kind)
+        return f"Text at {self._look.scale:.0%}."
+
+    def turn_theme(self) -> str:
+        dark = self._look.tokens.theme is Theme.DARK
+        self._look.set_theme(Theme.LIGHT if dark else Theme.DARK)
+        return "Light theme." if dark else "Dark theme."
+
+    def turn_motion(self) -> str:
+        self._look.reduced_motion = not self._look.reduced_motion
+        return "Flashing is off." if self._look.reduced_motion else "Flashing is on."
+
+    @Slot()
+    def _first_shown(self) -> None:
+        if self._state is None or not self._window.restoreState(self._state):
+            share_room(self._window, self._panels, self.kind)
+
+    def _arrange(self) -> None:
+        """Docks move; the focus does not."""
+        focus = QApplication.focusWidget()
+        self._kind = self.kind
+        arrange(self._window, self._panels, self._kind)
+        self.arranged.emit(Arranged(self._kind))
+        if focus is not None and focus.isVisible():
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode("ascii")

@@ -1,4 +1,5 @@
-"""Draws `docs/states.md` from the tables of states; `--check` only compares.
+"""Draws `docs/states.md` and `docs/release-states.md` from the tables of states;
+`--check` only compares.
 
 python packaging/draw_states.py [--check]
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from aliquot.console.domain import calls, incidents, units
+from aliquot.console.release import states as release_states
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "states.md"
 
@@ -31,6 +33,27 @@ _TABLES: tuple[tuple[str, str, Mapping[Any, Mapping[Any, Any]]], ...] = (
     ("An incident", "What happens to it.", incidents.TRANSITIONS),
     ("A unit", "The status that is ordered.", units.TRANSITIONS),
 )
+
+
+RELEASE_TARGET = TARGET.with_name("release-states.md")
+
+_RELEASE_HEAD = """# States of a release
+
+Made by `packaging/draw_states.py` from `console/release/states.py`; do not edit. A row
+is the state a release is in, a column what happens, a cell the state that follows.
+`–` is refused. In the drawing what changes nothing is left out.
+
+A release leaves by one way only: proposed, approved by a second person, embargoed,
+sent. *Changed* is that type, place, policy or tree are no longer what was signed;
+*barred* that the incident may not leave any more, for instance because its type became
+one of class never. What was sent is never taken back into an open state: a retraction
+corrects, it does not erase.
+"""
+
+
+def draw_release() -> str:
+    table = release_states.TRANSITIONS
+    return f"{_RELEASE_HEAD}\n{_grid(table)}\n\n{_drawing(table)}\n"
 
 
 def draw() -> str:
@@ -65,14 +88,19 @@ def _drawing(table: Mapping[Any, Mapping[Any, Any]]) -> str:
 
 
 def main() -> int:
-    text = draw()
-    if "--check" in sys.argv[1:]:
-        current = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
-        if not current:
-            print("docs/states.md is not current: run packaging/draw_states.py")
-        return 0 if current else 1
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
+    pages = {TARGET: draw(), RELEASE_TARGET: draw_release()}
+    if "--check" not in sys.argv[1:]:
+        for page, text in pages.items():
+            page.write_text(text, encoding="utf-8")
+        return 0
+    old = [page for page, text in pages.items() if _read(page) != text]
+    for page in old:
+        print(f"docs/{page.name} is not current: run packaging/draw_states.py")
+    return 1 if old else 0
+
+
+def _read(page: Path) -> str:
+    return page.read_text(encoding="utf-8") if page.exists() else ""
 
 
 if __name__ == "__main__":

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from aliquot.console.domain.cameras import Camera
 from aliquot.console.domain.events import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and where. ``person`` is a person id, or ``nobody``."""
+    """Who acts, and where. ``person`` is a person id, or ``nobody``.
+
+    ``joined``: at a second window of the profile, where rights are narrower.
+    """
 
     person: str
     position: str
+    joined: bool = False
 
 
 NOBODY = "nobody"
@@ -100,6 +105,32 @@ class RegisterUnit(Command):
     kind: str
     latitude: float | None = None
     longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterCameras(Command):
+    """All or none. A camera that is known just so already adds nothing."""
+
+    cameras: tuple[Camera, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListCameras(Command):
+    """Owners let cameras be listed, as an imported file says. ``terms_sha256``: what
+    they agreed to. Cameras whose owners took their word back themselves stay out,
+    and are named in the result as ``withheld``."""
+
+    camera_ids: tuple[str, ...]
+    terms_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlistCameras(Command):
+    """Owners end the listing of cameras. ``channel``: ``domain.cameras.CHANNELS``."""
+
+    camera_ids: tuple[str, ...]
+    channel: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

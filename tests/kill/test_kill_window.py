@@ -1,0 +1,114 @@
+"""The window is killed with -9 while a stream plays and somebody types.
+
+No record is lost or doubled, and what was typed a second before is back. Run as a
+program this file is the window that is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import secrets
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import kill_harness as harness
+import kill_stream as streams
+import pytest
+
+from aliquot.console.settings import LineConfig
+
+KILLS = 5
+STEP_US = 4_000
+PLAYS_S = 25
+SAVED_AFTER_NS = 1_000_000_000
+
+
+def window(profile: Path, notes: Path, to_the_end: bool) -> None:
+    """Opens the window, types a line into a new form, notes when, and stays."""
+    from aliquot.console import app
+    from aliquot.console.clock import SystemClock
+    from aliquot.console.core import Core
+    from aliquot.console.profile import Profile
+
+    core = Core(Profile.open(profile), SystemClock())
+    core.start()
+    made = app.build(desk=core, settings_path=profile / "window.toml")
+    hands = app.hands(made)
+    made.show()
+    hands.take_up()
+    if to_the_end:
+        hands.until("all is logged", core.idle.is_set, harness.PATIENCE_S)
+        texts = [form.fields.texts() for form in made.window.intake.forms]
+        print(json.dumps([text["place_note"] for text in texts]), flush=True)
+        made.shutdown()
+        core.stop()
+        return
+    hands.until("the map is drawn", lambda: hands.map_state() == "ready")
+    text = f"typed by {os.getpid()}"
+    hands.press("Ctrl+N")
+    hands.tab_to("Place note")
+    hands.type(text)
+    with notes.open("a") as file:
+        file.write(f"{time.monotonic_ns()} {text}\n")
+    print("typed", flush=True)
+    hands.rest(600_000)
+
+
+def command(profile: Path, notes: Path, *more: str) -> list[str]:
+    return [sys.executable, __file__, str(profile), str(notes), *more]
+
+
+@pytest.fixture
+def seed() -> int:
+    """A new one each time; ``ALIQUOT_SEED`` gives one again. Printed on a failure."""
+    chosen = int(os.environ.get("ALIQUOT_SEED") or secrets.randbits(32))
+    print(f"ALIQUOT_SEED={chosen}")
+    return chosen
+
+
+def test_5_kills_of_the_window(tmp_path: Path, seed: int) -> None:
+    data = streams.ali_stream(random.Random(seed), 300)
+    size = -(-len(data) // (PLAYS_S * 1_000_000 // STEP_US))
+    streams.write_recording(tmp_path / "ali.rec", data, size, STEP_US)
+    line = LineConfig(
+        name="ali", source=f"replay:{tmp_path}/ali.rec", reading=streams.ALI
+    )
+    profile = harness.make_profile(tmp_path / "profile", [line]).folder
+    notes = tmp_path / "notes"
+    notes.touch()
+    due: set[str] = set()
+
+    def between(_kills: int) -> None:
+        """All that was typed more than a second ago must be back from now on."""
+        now = time.monotonic_ns()
+        for note in notes.read_text().splitlines():
+            stamp, _, text = note.partition(" ")
+            if now - int(stamp) > SAVED_AFTER_NS:
+                due.add(text)
+
+    killer = harness.Killer(command(profile, notes), seed, 1.1, 1.9, between)
+    killer.run(KILLS)
+    assert killer.ended == [-9] * KILLS
+    last = subprocess.run(
+        command(profile, notes, "--to-the-end"),
+        check=True,
+        stdout=subprocess.PIPE,
+        timeout=harness.PATIENCE_S,
+    )
+    back = json.loads(last.stdout)
+    assert due
+    assert due <= set(back)
+    assert len(back) == len(set(back))
+    wanted = streams.expected("ali", streams.ALI, data)
+    assert len(wanted.said) >= 300
+    found = harness.logged(harness.export(profile), "ali")
+    assert harness.differences(wanted, found) == []
+    assert harness.verify(profile)["ok"]
+
+
+if __name__ == "__main__":
+    window(Path(sys.argv[1]), Path(sys.argv[2]), "--to-the-end" in sys.argv)

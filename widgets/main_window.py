@@ -231,7 +231,9 @@ class MainWindow(QMainWindow):
         """Esc: close the drawer, leave the command line; what is typed stays."""
         if self.drawer.shown is not None:
             self.drawer.close_drawer()
-        elif self.line.isAncestorOf(QApplication.focusWidget() or self):
+        elif not self.intake.back() and self.line.isAncestorOf(
+            QApplication.focusWidget() or self
+        ):
             self._to_form()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -170,7 +170,7 @@ class Operator(QObject):
         if form is not None:
             form.begin()
 
-    @Slot(str)
+    @Slot(object)
     def call_chosen(self, call_id: str) -> None:
         """A call was chosen on the map: its incident comes on hand, no more."""
         for row in self._parts.board.rows():
@@ -192,8 +192,12 @@ class Operator(QObject):
             form.save()
 
     def discard(self) -> None:
+        form = self._parts.tabs.current
+        call = form is not None and form.data.call_id and not form.data.incident_id
         said = self._parts.tabs.close_current()
-        self.say(said or "The form is closed.")
+        heard = self._book.key_text(Act.HEARD)
+        left = f" Its call stays among those heard, {heard}." if call else ""
+        self.say(said or f"The form is closed.{left}")
 
     def _next_form(self) -> None:
         self._parts.tabs.next_form()

@@ -55,7 +55,7 @@ def number_text(digits: str | None) -> str:
     """Ten digits as ``(617) 555-0142``; anything else as it is."""
     if not digits:
         return ""
-    if len(digits) == 10 and digits.isdigit():
+    if len(digits) == 10 and digits.isascii() and digits.isdecimal():
         return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
     return digits
 
@@ -67,7 +67,7 @@ def incident_text(number: int) -> str:
 
 def number_digits(text: str) -> str:
     """What a person typed, down to ten digits where it is a number of ten."""
-    digits = "".join(c for c in text if c.isdigit())
+    digits = "".join(c for c in text if c in "0123456789")
     if len(digits) == 11 and digits.startswith("1"):
         digits = digits[1:]
     return digits if len(digits) == 10 else text.strip()

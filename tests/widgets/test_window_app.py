@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from aliquot.console.core import Core
 from aliquot.console.domain import commands as c
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
+from aliquot.widgets.map.model import MapState
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 NONE = Qt.KeyboardModifier.NoModifier
@@ -106,6 +109,41 @@ def test_a_core_that_runs_already_is_not_stopped(
     made.shutdown()
     assert isinstance(core.call(c.SignOut()), c.Done | c.Refused)
     assert core.stop() == []
+
+
+def test_the_map_comes_up_and_again_without_taking_the_focus(
+    qtbot: QtBot, profile: Profile, tmp_path: Path
+) -> None:
+    made = app.build(profile, settings_path=tmp_path / "w.toml")
+    panel = made.map_panel
+    assert panel is not None
+    try:
+        made.show()
+        qtbot.waitExposed(made.window)
+        made.window.activateWindow()
+        qtbot.waitUntil(made.window.isActiveWindow)
+        made.window.strip.table.setFocus()
+        press(K.Key_F2)
+        field = QApplication.focusWidget()
+        typed("a")
+        qtbot.waitUntil(lambda: panel.status.state is MapState.READY, timeout=30_000)
+        typed("b")
+        engine = panel.engine
+        assert engine is not None
+        os.kill(engine.page.renderProcessPid(), signal.SIGKILL)
+        qtbot.waitUntil(
+            lambda: panel.status.state is not MapState.READY, timeout=10_000
+        )
+        typed("c")
+        qtbot.waitUntil(lambda: panel.status.state is MapState.READY, timeout=30_000)
+        typed("d")
+        assert QApplication.focusWidget() is field
+        form = made.window.intake.current
+        assert form is not None
+        assert form.fields.entries["type"].text() == "abcd"
+        assert any(t.startswith("map up") for t in made.window.status.texts)
+    finally:
+        assert made.shutdown() == []
 
 
 def test_without_a_map_its_place_says_why(built: app.Application) -> None:

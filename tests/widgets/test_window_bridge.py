@@ -18,6 +18,7 @@ from aliquot.console.domain import commands as c
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.cells import Cell
 from aliquot.widgets.intake.form import IntakeForm
+from aliquot.widgets.intake.suggestions import Suggestions
 from aliquot.widgets.tables import Column, KeyedModel
 
 Seat = Any
@@ -102,13 +103,19 @@ def test_a_hundred_forms_leave_none_alive(seat: Seat) -> None:
     forms: list[weakref.ref[IntakeForm]] = []
     for _ in range(100):
         form = seat.window.intake.open_form()
+        form.begin()
+        seat.type("f")
+        seat.until(lambda form=form: form.fields.kind.suggested)
         forms.append(weakref.ref(form))
         del form
+        assert seat.window.intake.close_current() is not None, "asked first"
         assert seat.window.intake.close_current() is None
+    seat.settle()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
     assert [f for f in forms if f() is not None] == []
     assert seat.window.findChildren(IntakeForm) == []
+    assert seat.window.findChildren(Suggestions) == []
 
 
 # the model

@@ -85,6 +85,36 @@ def test_a_form_without_type_and_place_is_not_created(seat: Seat) -> None:
     assert seat.form._message.text() == "Type what happened or where, then create."
 
 
+def test_what_fits_is_listed_and_chosen_with_arrows(seat: Seat) -> None:
+    seat.key(K.Key_F2)
+    seat.type("alarm")
+    listed = seat.form.fields.kind.suggested
+    assert len(listed) > 2
+    seat.key(K.Key_Down)
+    seat.key(K.Key_Return)
+    assert seat.text("type") == listed[1]
+    assert seat.form.fields.kind.suggested == ()
+    assert seat.focus.objectName() == "type"
+
+
+def test_escape_puts_the_list_away_and_keeps_the_word(seat: Seat) -> None:
+    seat.key(K.Key_F2)
+    seat.type("alar")
+    seat.key(K.Key_Escape)
+    assert seat.form.fields.kind.suggested == ()
+    assert seat.text("type") == "alar"
+    assert seat.focus.objectName() == "type"
+
+
+def test_function_keys_work_while_the_list_is_shown(seat: Seat) -> None:
+    seat.key(K.Key_F2)
+    seat.type("robb")
+    assert seat.form.fields.kind.suggested
+    seat.key(K.Key_Return, CTRL)
+    seat.settle()
+    assert seat.desk.incidents["i1"].fields["type_code"] == "ROBBERY"
+
+
 def test_a_type_not_in_the_table_is_kept_as_typed(seat: Seat) -> None:
     seat.key(K.Key_F2)
     seat.type("cow on the roof")

@@ -244,22 +244,31 @@ def find_unit(text: str, known: Known) -> str | Wrong:
 
 def _is_number(text: str, known: Known) -> bool:
     """Digits that no unit is called by, or that an incident has."""
-    if not text.isdigit():
+    number = _integer(text)
+    if number is None:
         return False
-    return int(text) in known.numbers or isinstance(find_unit(text, known), Wrong)
+    return number in known.numbers or isinstance(find_unit(text, known), Wrong)
 
 
 def _number(text: str, known: Known) -> int | Wrong:
-    if text.isdigit() and int(text) in known.numbers:
-        return int(text)
+    number = _integer(text)
+    if number is not None and number in known.numbers:
+        return number
     return Wrong(f"There is no incident {text} on the board.")
+
+
+def _integer(text: str) -> int | None:
+    """Plain digits, as many as an incident can have."""
+    plain = text.isascii() and text.isdecimal() and len(text) <= 9
+    return int(text) if plain else None
 
 
 def _leading_number(
     rest: Sequence[str], known: Known
 ) -> tuple[int | Wrong, Sequence[str]]:
-    if rest and rest[0].isdigit() and int(rest[0]) in known.numbers:
-        return int(rest[0]), rest[1:]
+    number = _integer(rest[0]) if rest else None
+    if number is not None and number in known.numbers:
+        return number, rest[1:]
     if known.on_hand is not None:
         return known.on_hand, rest
     return Wrong("No incident is on hand: begin with its number."), rest

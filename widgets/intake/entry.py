@@ -97,6 +97,12 @@ class TypeEntry(Entry):
         kind = self.kind()
         return kind.code if kind else self.text().strip()
 
+    def dismiss(self) -> bool:
+        """Put the list away; False when none was shown."""
+        shown = self._fits.isVisible()
+        self._fits.put_away()
+        return shown
+
     def settle(self) -> None:
         """Write the label out once it is clear which type is meant."""
         self._fits.put_away()

@@ -24,7 +24,7 @@ def fields_of(data: FormData, type_code: str) -> dict[str, Json]:
     fields.update({name: texts.get(name) or None for name in _PLAIN})
     priority = texts.get("priority", "")
     fields["type_code"] = type_code or None
-    fields["priority"] = int(priority) if priority.isdigit() else None
+    fields["priority"] = int(priority) if priority in {*"12345"} else None
     number = words.number_digits(texts.get("callback_number", ""))
     fields["callback_number"] = number or None
     if data.point is not None:

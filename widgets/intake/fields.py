@@ -79,6 +79,7 @@ class Fields(QWidget):
         known = bool(self.entries["place"].text().strip())
         where = "with the caller's point" if has_point else "not verified"
         self.verified.setText(where if known else "")
+        self.verified.setVisible(known)
 
     @Slot(object)
     def resize_parts(self, _changed: object = None) -> None:

@@ -70,7 +70,7 @@ class Suggestions(Table):
     def offer(self, rows: Sequence[IncidentType]) -> None:
         self.fits.set_rows(rows[:MOST], 0)
         if not rows:
-            self.hide()
+            self.put_away()
             return
         self._place()
         self.show()
@@ -78,7 +78,10 @@ class Suggestions(Table):
         self.selectRow(0)
 
     def put_away(self) -> None:
+        """Hidden it belongs to its field again, and ends with it."""
         self.hide()
+        if self.parentWidget() is not self._field:
+            self.setParent(self._field)
 
     def handle(self, key: int) -> bool:
         """Whether a key of the field was for the list."""

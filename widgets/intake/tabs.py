@@ -119,6 +119,11 @@ class IntakeTabs(QWidget):
         self._remove(form)
         return None
 
+    def back(self) -> bool:
+        """Esc: put away what is open in a form; False when nothing was."""
+        form = self.current
+        return form is not None and form.fields.kind.dismiss()
+
     def next_form(self) -> None:
         if self.tabs.count() > 1:
             self.tabs.setCurrentIndex(

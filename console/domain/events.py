@@ -4,7 +4,7 @@ An event is a frozen dataclass in the past tense. Its ``TYPE`` and ``VERSION`` a
 in the head of the log entry, its fields are the body. Fields are JSON-ready
 (str, int, float, bool, None, list, dict with str keys); raw bytes are base64.
 ``subject`` names what the event is about: ``call:…``, ``incident:…``, ``unit:…``,
-``line:…``, ``person:…`` or ``log``.
+``camera:…``, ``line:…``, ``person:…`` or ``log``.
 
 Times inside a body (``at_us``) are UTC microseconds of when the thing happened:
 for line events the stamp of the last byte, never the time of the append.
@@ -15,19 +15,39 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+from aliquot.console.domain.event_base import Event, Json
+from aliquot.console.domain.events_cameras import (
+    CameraListed,
+    CameraRegistered,
+    CameraUnlisted,
+)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Base of all events."""
-
-    TYPE: ClassVar[str] = ""
-    VERSION: ClassVar[int] = 1
-
-    @property
-    def subject(self) -> str:
-        raise NotImplementedError
+__all__ = [
+    "EVENTS",
+    "INCIDENT_FIELDS",
+    "BodiesErased",
+    "CallSetAside",
+    "CallSignalled",
+    "CallTaken",
+    "CameraListed",
+    "CameraRegistered",
+    "CameraUnlisted",
+    "Event",
+    "IncidentChanged",
+    "IncidentClosed",
+    "IncidentNoted",
+    "IncidentOpened",
+    "IncidentReopened",
+    "Json",
+    "LineNoiseHeard",
+    "LineRecordReceived",
+    "LineStateChanged",
+    "PersonAdded",
+    "PersonSignedIn",
+    "PersonSignedOut",
+    "UnitRegistered",
+    "UnitStatusChanged",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +341,9 @@ EVENTS: tuple[type[Event], ...] = (
     IncidentReopened,
     UnitRegistered,
     UnitStatusChanged,
+    CameraRegistered,
+    CameraListed,
+    CameraUnlisted,
     PersonAdded,
     PersonSignedIn,
     PersonSignedOut,

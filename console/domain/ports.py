@@ -11,6 +11,8 @@ from aliquot.console.domain.commands import Actor, Command, Outcome
 from aliquot.console.domain.rows import (
     CallDetail,
     CallRow,
+    CameraNear,
+    CameraRow,
     DraftRow,
     IncidentRow,
     LineRow,
@@ -27,7 +29,9 @@ class Changed:
     """What an append changed. ``subjects`` as in event heads; views re-read.
 
     ``subjects`` also has ``draft:…`` after a draft was saved or dropped, ``session``
-    after a sign-in or sign-out, and ``log`` when the state of the log changed.
+    after a sign-in or sign-out, ``log`` when the state of the log changed, and
+    ``cameras`` when something of a camera did: which one is never said, because the
+    read side knows of listed cameras only.
     ``stamp_ns`` is the monotonic stamp of the byte that began it, if a line did.
     """
 
@@ -77,6 +81,23 @@ class Views(Protocol):
     def people(self) -> tuple[PersonRow, ...]: ...
 
     def log_status(self) -> LogStatus: ...
+
+    def cameras_near(
+        self,
+        latitude: float,
+        longitude: float,
+        radius_m: float,
+        uncertainty_m: float | None = None,
+    ) -> tuple[CameraNear, ...]:
+        """Listed cameras, nearest first. ``domain.cameras.reach_m`` says how far."""
+        ...
+
+    def cameras_within(
+        self, south: float, west: float, north: float, east: float
+    ) -> tuple[CameraRow, ...]:
+        """Listed cameras in a box of WGS84 degrees, by id. West above east: the box
+        crosses 180°."""
+        ...
 
 
 class Desk(Protocol):

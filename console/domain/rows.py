@@ -155,3 +155,30 @@ class LogStatus:
     last_at_us: int | None
     free_bytes: int
     problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraRow:
+    """A camera whose owner lets it be listed. Degrees WGS84; None is unknown."""
+
+    camera_id: str
+    latitude: float
+    longitude: float
+    azimuth_deg: float | None = None
+    field_of_view_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraNear:
+    """A listed camera near a place. Metres; degrees clockwise from true north.
+
+    ``bearing_deg`` is from the place to the camera. ``facing`` says whether the
+    place lies in its field of view; None when that cannot be known.
+    """
+
+    camera_id: str
+    latitude: float
+    longitude: float
+    distance_m: float
+    bearing_deg: float
+    facing: bool | None

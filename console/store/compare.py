@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any
 
-from aliquot.console.store.folds import FOLD_TABLES
+from aliquot.console.store.folds import FOLD_TABLES, POINTS
 
-_POINTS = "SELECT key, south, north, west, east FROM incident_points ORDER BY key"
+_CORNERS = ["key", "south", "north", "west", "east"]
 _WORDS = 'SELECT doc, "offset", term FROM temp.words ORDER BY 1, 2'
 
 
@@ -25,9 +25,11 @@ def difference(live: Any, made: Any) -> str | None:
         found = _first(live, made, query, columns.index(key), columns)
         if found is not None:
             return f"table {table}, {key} {found}"
-    found = _first(live, made, _POINTS, 0, ["key", "south", "north", "west", "east"])
-    if found is not None:
-        return f"index of points, incident {found}"
+    for points in POINTS:
+        query = f"SELECT {', '.join(_CORNERS)} FROM {points} ORDER BY key"
+        found = _first(live, made, query, 0, _CORNERS)
+        if found is not None:
+            return f"index of points, {points.removesuffix('_points')} {found}"
     return _text_difference(live, made)
 
 

@@ -17,7 +17,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from aliquot.console.domain import events as ev
-from aliquot.console.store import folds_calls, folds_desk, folds_incidents
+from aliquot.console.store import (
+    folds_calls,
+    folds_cameras,
+    folds_desk,
+    folds_incidents,
+)
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
 
@@ -31,9 +36,12 @@ FOLD_TABLES: dict[str, str] = {
     "incidents": "key",
     "notes": "key",
     "units": "unit_id",
+    "cameras": "camera_id",
+    "cameras_listed": "key",
     "people": "person_id",
     "sessions": "position",
 }
+POINTS = ("incident_points", "camera_points")  # R-trees that are folds
 
 Fold = Callable[[Tables, Entry, Any], None]
 ErasedFold = Callable[[Tables, Entry], None]
@@ -52,6 +60,9 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.IncidentReopened: folds_incidents.reopened,
     ev.UnitRegistered: folds_desk.unit_registered,
     ev.UnitStatusChanged: folds_incidents.unit_status_changed,
+    ev.CameraRegistered: folds_cameras.registered,
+    ev.CameraListed: folds_cameras.listed,
+    ev.CameraUnlisted: folds_cameras.unlisted,
     ev.PersonAdded: folds_desk.person_added,
     ev.PersonSignedIn: folds_desk.signed_in,
     ev.PersonSignedOut: folds_desk.signed_out,
@@ -65,6 +76,7 @@ _ERASED: dict[str, ErasedFold] = {
     ev.CallSetAside.TYPE: folds_calls.taking_erased,
     ev.IncidentOpened.TYPE: folds_incidents.opening_erased,
     ev.IncidentClosed.TYPE: folds_incidents.closing_erased,
+    ev.CameraUnlisted.TYPE: folds_cameras.unlisting_erased,
 }
 
 
@@ -91,9 +103,8 @@ def fold_all(tables: Tables, entries: Iterable[Entry]) -> int:
 
 def clear(database: Database) -> None:
     """Empty every table that is a fold."""
-    for name in FOLD_TABLES:
+    for name in (*FOLD_TABLES, *POINTS):
         database.conn.execute(f"DELETE FROM {name}")
-    database.conn.execute("DELETE FROM incident_points")
     database.conn.execute(
         "INSERT INTO incident_text(incident_text) VALUES('delete-all')"
     )

@@ -8,8 +8,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from aliquot.console.domain.calls import CallState
+from aliquot.console.domain.cameras import Registered
 from aliquot.console.domain.rows import CallRow, IncidentRow
 from aliquot.console.store.call_rows import CALLS, call_row
+from aliquot.console.store.camera_views import registered_camera
 from aliquot.console.store.views import Settle, SqlViews, nothing_held
 
 _OVER = (CallState.ABANDONED.value, CallState.ENDED.value)
@@ -74,6 +76,11 @@ class Lookup:
             (form_id,),
         ).fetchone()
         return None if row is None else SqlViews(self._database).incident(row[0])
+
+    def camera(self, camera_id: str) -> Registered | None:
+        """A camera of the registry, listed or not: for those who write, not for the
+        window."""
+        return registered_camera(self._run, camera_id)
 
     def next_incident_number(self) -> int:
         """One above the highest there is; the first is 1."""

@@ -10,7 +10,12 @@ from sqlite_utils import Database, Migrations
 
 STEPS = Migrations("aliquot.log")
 
-KNOWN = ("log_1", "beside_1", "folds_1")  # names of the functions below, in order
+KNOWN = (
+    "log_1",
+    "beside_1",
+    "folds_1",
+    "cameras_1",
+)  # names of the functions below, in order
 
 HEAD_COLUMNS = (
     "n",
@@ -115,7 +120,17 @@ def beside_1(db: Database) -> None:
 @STEPS()
 def folds_1(db: Database) -> None:
     """Calls, incidents, narrative, units, lines, people, and what finds them."""
-    for statement in _FOLDS_1.split(";"):
+    _run(db, _FOLDS_1)
+
+
+@STEPS()
+def cameras_1(db: Database) -> None:
+    """All cameras, which no view reads; and those that are listed, apart."""
+    _run(db, _CAMERAS_1)
+
+
+def _run(db: Database, statements: str) -> None:
+    for statement in statements.split(";"):
         if statement.strip():
             db.execute(statement)
 
@@ -171,6 +186,23 @@ CREATE VIRTUAL TABLE incident_text USING fts5(
   text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
 );
 CREATE VIRTUAL TABLE incident_points USING rtree(
+  key, south, north, west, east
+)
+"""
+_CAMERAS_1 = """
+CREATE TABLE cameras (
+  camera_id TEXT PRIMARY KEY, key INTEGER NOT NULL,
+  latitude REAL NOT NULL, longitude REAL NOT NULL,
+  azimuth_deg REAL, field_of_view_deg REAL, range_m REAL,
+  kind TEXT NOT NULL, owner TEXT, listed INTEGER NOT NULL,
+  terms_sha256 TEXT, said_by TEXT, channel TEXT, said_at_us INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE cameras_listed (
+  key INTEGER PRIMARY KEY, camera_id TEXT NOT NULL UNIQUE,
+  latitude REAL NOT NULL, longitude REAL NOT NULL,
+  azimuth_deg REAL, field_of_view_deg REAL
+) STRICT;
+CREATE VIRTUAL TABLE camera_points USING rtree(
   key, south, north, west, east
 )
 """

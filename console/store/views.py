@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
+from aliquot.console.domain.cameras import reach_m
 from aliquot.console.domain.events import Json
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import (
     CallDetail,
     CallRow,
+    CameraNear,
+    CameraRow,
     DraftRow,
     IncidentRow,
     LineRow,
@@ -26,6 +29,7 @@ from aliquot.console.domain.rows import (
     UnitRow,
 )
 from aliquot.console.store.call_rows import CALLS, call_row, raw, record_row
+from aliquot.console.store.camera_views import listed_near, listed_within
 from aliquot.console.store.canonical import decoded
 from aliquot.console.store.database import said
 
@@ -258,6 +262,26 @@ class SqlViews:
                 self._working(),
                 *(south, north, west, east),
             )
+
+    def cameras_near(
+        self,
+        latitude: float,
+        longitude: float,
+        radius_m: float,
+        uncertainty_m: float | None = None,
+    ) -> tuple[CameraNear, ...]:
+        """Listed cameras, nearest first. ``domain.cameras.reach_m`` says how far."""
+        reach = reach_m(radius_m, uncertainty_m)
+        with self._reading():
+            return listed_near(self._all, latitude, longitude, reach)
+
+    def cameras_within(
+        self, south: float, west: float, north: float, east: float
+    ) -> tuple[CameraRow, ...]:
+        """Listed cameras in a box of WGS84 degrees, by id. West above east: the box
+        crosses 180°."""
+        with self._reading():
+            return listed_within(self._all, south, west, north, east)
 
     def log_status(self) -> LogStatus:
         with self._reading():

@@ -22,6 +22,7 @@ from aliquot.console.store.entry import (
 )
 from aliquot.console.store.fold_tables import Tables
 from aliquot.console.store.folds import fold, refold
+from aliquot.console.store.folds_cameras import camera_unnamed
 from aliquot.console.store.lookup import Lookup
 from aliquot.console.store.views import SqlViews
 
@@ -59,8 +60,9 @@ class Work:
 
     @property
     def subjects(self) -> frozenset[str]:
-        """Subjects that changed, as in ``ports.Changed``."""
-        return frozenset(self._tables.touched)
+        """Subjects that changed, as in ``ports.Changed``: of cameras only that one
+        did, because whoever hears this may know of listed ones only."""
+        return frozenset(map(camera_unnamed, self._tables.touched))
 
     @property
     def views(self) -> SqlViews:

@@ -17,6 +17,8 @@ from aliquot.console.domain.incidents import present
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import (
     CallRow,
+    CameraNear,
+    CameraRow,
     DraftRow,
     IncidentRow,
     LineRow,
@@ -52,6 +54,8 @@ class FakeDesk:
         self.draft_rows: dict[str, DraftRow] = {}
         self.people: dict[str, tuple[PersonRow, str]] = {}
         self.log = LogStatus(site="desk", n=0, last_at_us=None, free_bytes=10**10)
+        self.cameras: list[CameraRow] = []
+        self.cameras_near: list[CameraNear] = []
         self.commands: list[c.Command] = []
         self.refuse: dict[type[c.Command], c.Outcome] = {}
         self.held = threading.Event()

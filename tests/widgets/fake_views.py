@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from aliquot.console.domain.cameras import reach_m
 from aliquot.console.domain.rows import (
     CallDetail,
     CallRow,
+    CameraNear,
+    CameraRow,
     DraftRow,
     IncidentRow,
     LineRow,
@@ -71,6 +74,26 @@ class FakeViews:
 
     def people(self) -> tuple[PersonRow, ...]:
         return tuple(p for p, _ in self._desk.people.values())
+
+    def cameras_near(
+        self,
+        latitude: float,
+        longitude: float,
+        radius_m: float,
+        uncertainty_m: float | None = None,
+    ) -> tuple[CameraNear, ...]:
+        """Those whose distance, given beforehand, is within reach."""
+        reach = reach_m(radius_m, uncertainty_m)
+        return tuple(c for c in self._desk.cameras_near if c.distance_m <= reach)
+
+    def cameras_within(
+        self, south: float, west: float, north: float, east: float
+    ) -> tuple[CameraRow, ...]:
+        return tuple(
+            c
+            for c in self._desk.cameras
+            if south <= c.latitude <= north and west <= c.longitude <= east
+        )
 
     def log_status(self) -> LogStatus:
         return self._desk.log

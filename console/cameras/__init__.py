@@ -1,0 +1,1 @@
+"""The camera registry: what comes in from files, and what is near a place."""

@@ -1,0 +1,1 @@
+"""The dock of cameras near the call on hand."""

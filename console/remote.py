@@ -15,6 +15,7 @@ from typing import Any
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain import commands as cmd
+from aliquot.console.domain.cameras import Camera
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.store.lock import WriterLock
@@ -37,6 +38,9 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         cmd.CloseIncident,
         cmd.ReopenIncident,
         cmd.RegisterUnit,
+        cmd.RegisterCameras,
+        cmd.ListCameras,
+        cmd.UnlistCameras,
         cmd.AddPerson,
         cmd.EraseBodies,
     )
@@ -96,12 +100,22 @@ def _targets(value: Any) -> tuple[tuple[str, int], ...]:
     return tuple((_of_type(str)(site), _of_type(int)(n)) for site, n in pairs)
 
 
+def _cameras(value: Any) -> tuple[Camera, ...]:
+    return tuple(_camera(_of_type(dict)(item)) for item in _of_type(list)(value))
+
+
+def _camera(given: dict[str, Any]) -> Camera:
+    known = {f.name: str(f.type) for f in fields(Camera)}
+    return Camera(**{name: _cast(known[name], given[name]) for name in given})
+
+
 _CASTS: Mapping[str, Callable[[Any], Any]] = {
     "str": _of_type(str),
     "float": _of_type(int, float),
     "dict[str, Json]": _of_type(dict),
     "tuple[str, ...]": _texts,
     "tuple[tuple[str, int], ...]": _targets,
+    "tuple[Camera, ...]": _cameras,
 }
 
 

@@ -94,10 +94,9 @@ def _within(value: float, low: float, high: float) -> bool:
     return math.isfinite(value) and low <= value <= high
 
 
-def import_may_list(known: Registered) -> bool:
-    """Whether a file may say that a camera is to be listed: not when the owner
-    himself has said otherwise since."""
-    return known.listed or known.channel != BY_OWNER
+def owner_spoke(known: Registered) -> bool:
+    """Whether the last word is the owner's own: no file says yes against it."""
+    return known.channel == BY_OWNER
 
 
 def turn_deg(azimuth_deg: float, direction_deg: float) -> float:

@@ -19,20 +19,23 @@ class Act(Enum):
     TAKE_CALLS = "take_calls"  # calls, incidents, notes, drafts
     DISPATCH = "dispatch"  # units sent, status of units
     REGISTER_UNITS = "register_units"
+    REGISTER_CAMERAS = "register_cameras"  # and what their owners said, from files
     ADD_PEOPLE = "add_people"
     ERASE = "erase"  # bodies of log entries
 
 
 _OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
 
+_REGISTER = frozenset({Act.REGISTER_UNITS, Act.REGISTER_CAMERAS})
+
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.DISPATCHER: _OPEN,
-    Role.SUPERVISOR: _OPEN | {Act.REGISTER_UNITS, Act.ERASE},
-    Role.INTEGRATOR: _OPEN | {Act.REGISTER_UNITS},
-    Role.ADMINISTRATOR: _OPEN | {Act.REGISTER_UNITS, Act.ADD_PEOPLE, Act.ERASE},
+    Role.SUPERVISOR: _OPEN | _REGISTER | {Act.ERASE},
+    Role.INTEGRATOR: _OPEN | _REGISTER,
+    Role.ADMINISTRATOR: _OPEN | _REGISTER | {Act.ADD_PEOPLE, Act.ERASE},
 }
 
-MAY_NOBODY: frozenset[Act] = _OPEN | {Act.REGISTER_UNITS, Act.ADD_PEOPLE}
+MAY_NOBODY: frozenset[Act] = _OPEN | _REGISTER | {Act.ADD_PEOPLE}
 """With nobody signed in a call must still be taken. The two more are what the
 command line does with the right of whoever owns the files of the profile."""
 

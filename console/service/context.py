@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aliquot.console.clock import Stamp
+from aliquot.console.domain.cameras import Registered
 from aliquot.console.domain.commands import Actor
 from aliquot.console.domain.events import Event, Json
 from aliquot.console.domain.people import Role
@@ -20,6 +21,8 @@ class Lookup(Protocol):
     def incident_by_form(self, form_id: str) -> IncidentRow | None: ...
 
     def next_incident_number(self) -> int: ...
+
+    def camera(self, camera_id: str) -> Registered | None: ...
 
 
 class Work(Protocol):

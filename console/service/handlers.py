@@ -7,7 +7,7 @@ from typing import Any
 
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.people import Act, may
-from aliquot.console.service import calls, incidents, people, units
+from aliquot.console.service import calls, cameras, incidents, people, units
 from aliquot.console.service.context import Context
 
 Handler = Callable[[Context, Any], cmd.Outcome]
@@ -25,6 +25,9 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.SetUnitStatus: (units.set_unit_status, Act.DISPATCH),
     cmd.DispatchUnits: (units.dispatch_units, Act.DISPATCH),
     cmd.RegisterUnit: (units.register_unit, Act.REGISTER_UNITS),
+    cmd.RegisterCameras: (cameras.register_cameras, Act.REGISTER_CAMERAS),
+    cmd.ListCameras: (cameras.list_cameras, Act.REGISTER_CAMERAS),
+    cmd.UnlistCameras: (cameras.unlist_cameras, Act.REGISTER_CAMERAS),
     cmd.EraseBodies: (people.erase_bodies, Act.ERASE),
     people.EnterPerson: (people.enter_person, Act.ADD_PEOPLE),
     people.BeginSession: (people.begin_session, None),

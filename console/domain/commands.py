@@ -171,6 +171,49 @@ class DropDraft(Command):
     form_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeRelease(Command):
+    """Freeze the item and every channel's body. ``phrase`` is a phrase code.
+
+    Done: ``{"release_id", "state", "item"}``."""
+
+    incident_id: str
+    phrase: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveRelease(Command):
+    """The person at this desk signs those exact bytes with his sealed key.
+
+    ``item_sha256`` is of what he saw; another hash is refused (``other_bytes``)."""
+
+    release_id: str
+    password: str = field(repr=False)
+    item_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseRelease(Command):
+    """``reason`` is a code of ``resources/codes/release_endings.toml``."""
+
+    release_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawRelease(Command):
+    release_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetractRelease(Command):
+    """Said to every channel that got it. What others copied cannot be called back."""
+
+    release_id: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The command was carried out. ``result`` names what came of it, e.g.

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import Actor, Command, Outcome
+from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import (
     CallDetail,
     CallRow,
@@ -126,4 +127,12 @@ class Desk(Protocol):
 
         The value returned ends the subscription.
         """
+        ...
+
+
+class ReleasingDesk(Desk, Protocol):
+    """A desk that has the release side too."""
+
+    def releases(self) -> Releases:
+        """The read side of the release desk, for the calling thread."""
         ...

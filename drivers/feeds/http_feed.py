@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -89,7 +90,6 @@ class HttpFeed:
             trust_env=False,
             follow_redirects=False,
         )
-        self._client.headers = httpx.Headers()
 
     def deliver(self, delivery: Delivery) -> Outcome:
         """One try."""
@@ -112,7 +112,7 @@ class HttpFeed:
     def close(self) -> None:
         self._client.close()
 
-    def __enter__(self) -> HttpFeed:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *problem: object) -> None:

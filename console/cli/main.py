@@ -33,6 +33,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "aliquot.console.cli.core:core",
         "Run the console without a screen on a profile.",
     ),
+    "feed": ("aliquot.console.cli.feed:feed", "Receive deliveries, to try them."),
     "geofile": ("aliquot.console.cli.geofile:geofile", "Import streets and places."),
     "doctor": ("aliquot.console.cli.doctor:doctor", "Check machine and profile."),
 }

@@ -1,0 +1,139 @@
+"""Addresses as keys, protected places, and incidents as lines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aliquot.console.geo.model import Grown
+from aliquot.console.geo.place_index import Locator
+from aliquot.console.release.facts import CODED_KEYS, UNUSABLE, facts_of
+from aliquot.console.release.lines import BadLine, incident_of
+from aliquot.console.release.places import AddressBook, TreePlaces
+
+SPOT = (41.7016, -73.8975)
+
+
+@pytest.fixture
+def book() -> AddressBook:
+    rows = [("110", "Mill Road", *SPOT), ("12 1/2", "N. Saint James Ave", 41.0, -73.0)]
+    return AddressBook([*rows, ("110", "Mill Road", 41.9, -73.9)])
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["110 Mill Road", "110 MILL RD", " 110  mill rd. ", "110 Mill Rd, Halden",
+     "110 Mill Rd Apt 4B", "110 Mill Rd #4", "110 MILL ROAD UNIT 2, Halden 12345"],
+)  # fmt: skip
+def test_one_address_has_many_spellings(book: AddressBook, address: str) -> None:
+    assert book.points(address) == (SPOT, (41.9, -73.9))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", " ", ",", "Mill Road", "111 Mill Road", "110 Mill", "110", "#110 Mill Road",
+     "110 Mill Road JOHN DOE", "110 Mill Road" + " " * 300, "110\x00Mill Road"],
+)  # fmt: skip
+def test_what_is_not_in_the_table_has_no_place(book: AddressBook, address: str) -> None:
+    assert book.points(address) == ()
+
+
+def test_halves_and_saints(book: AddressBook) -> None:
+    assert book.points("12 1/2 NORTH ST JAMES AVENUE") == ((41.0, -73.0),)
+
+
+@given(st.text())
+def test_any_text_is_looked_up(text: str) -> None:
+    assert AddressBook([]).points(text) == ()
+
+
+def test_around_a_protected_place_there_is_no_region(grown: Grown) -> None:
+    locator = Locator(grown.tree, grown.index)
+    open_ = TreePlaces(grown.tree, locator, AddressBook([]))
+    guarded = TreePlaces(grown.tree, locator, AddressBook([]), [SPOT])
+    near, far = (SPOT[0] + 0.0005, SPOT[1]), (SPOT[0] + 0.0006, SPOT[1])
+    assert guarded.region_ids(*SPOT) is None
+    assert guarded.region_ids(*near) is None
+    assert open_.region_ids(*near) is not None
+    assert guarded.region_ids(*far) == open_.region_ids(*far)
+
+
+def test_the_public_part_has_four_decimals(grown: Grown) -> None:
+    places = TreePlaces(grown.tree, Locator(grown.tree, grown.index), AddressBook([]))
+    assert set(places.public) == {region.id for region in grown.tree.regions}
+    for place in places.public.values():
+        assert round(place.latitude, 4) == place.latitude
+        assert round(place.longitude, 4) == place.longitude
+
+
+def line(text: str) -> dict[str, Any]:
+    return incident_of(text.encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "not JSON"),
+        ("nope", "not JSON"),
+        ('{"a": 1', "not JSON"),
+        ('{"a": NaN}', "not JSON"),
+        ('{"a": 1} {"b": 2}', "not JSON"),
+        ("[1, 2]", "not an object"),
+        ("3", "not an object"),
+        ("[" * 100_000, "not JSON"),
+        ("[" * 100_000 + "]" * 100_000, "not an object"),
+    ],
+)
+def test_a_bad_line(text: str, why: str) -> None:
+    with pytest.raises(BadLine, match=f"^{why}$"):
+        line(text)
+
+
+def test_bytes_that_are_no_text() -> None:
+    with pytest.raises(BadLine, match=r"^not UTF-8$"):
+        incident_of(b'{"a": "\xff"}')
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[" * 100_000 + "]" * 100_000, '{"a":' * 50_000 + "1" + "}" * 50_000, "9" * 10_000,
+     "1e999", '"\\ud800"', '"[[["', '{"type_code": "DVA", "type_code": "SUSP"}'],
+    ids=["lists", "objects", "long", "large", "surrogate", "brackets", "twice"],
+)  # fmt: skip
+def test_an_uncoded_key_cannot_spoil_a_line(value: str) -> None:
+    for text in (
+        f'{{"x": {value}, "type_code": "VANDAL", "status": "closed"}}',
+        f'{{"type_code": "VANDAL", "status": "closed", "x": {value}}}',
+    ):
+        facts = facts_of(line(text))
+        assert (facts.type_code, facts.status) == ("VANDAL", "closed")
+
+
+@pytest.mark.parametrize("key", CODED_KEYS)
+def test_a_coded_key_twice_is_no_value(key: str) -> None:
+    once, twice = line(f'{{"{key}": 1}}'), line(f'{{"{key}": "a", "{key}": "a"}}')
+    assert once == {key: 1}
+    assert twice == {key: []}
+    deep = line(f'{{"{key}": {"[" * 50_000 + "]" * 50_000}}}')
+    assert deep == {key: []}
+
+
+def test_what_is_of_the_wrong_kind_is_unusable() -> None:
+    facts = facts_of({"type_code": 3, "latitude": "x", "status": []})
+    assert facts.type_code is facts.status is facts.spot is UNUSABLE
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False,
+                                                              allow_infinity=False)
+        | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)  # fmt: skip
+def test_a_line_is_what_it_says(value: Any) -> None:
+    assert line(json.dumps({"x": value})) == {"x": value}

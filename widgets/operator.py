@@ -150,8 +150,7 @@ class Operator(QObject):
     def check_lines(self) -> None:
         now = self._bridge.now_us()
         lines = self._bridge.views.lines()
-        said = [words.line_sentence(r) or words.line_text(r, now) for r in lines]
-        text = ". ".join(s.rstrip(".") for s in said) or "No line is set up"
+        text = ". ".join(words.line_text(r, now) for r in lines) or "No line is set up"
         self.say(f"{text}. A line that only listens cannot be tested from here.")
 
     @Slot(object)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import LineRow, LogStatus
@@ -182,6 +182,7 @@ class AlarmStrip(QWidget):
         self.setAccessibleName("Troubles")
         self._bridge = bridge
         self._texts = [label(wrap=True) for _ in range(self.MOST)]
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         box = QVBoxLayout(self)
         gap = look.space()
         box.setContentsMargins(gap * 3, gap, gap * 3, gap)

@@ -334,6 +334,26 @@ def test_a_trouble_is_said_in_a_strip_with_since_when(seat: Seat) -> None:
     assert not alarm.isVisible()
 
 
+def test_a_long_message_moves_nothing(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768)
+    seat.window.operator.say("Short.")
+    QApplication.processEvents()
+    before = seat.window.line.height()
+    seat.window.operator.say("A sentence that goes on and on. " * 12)
+    QApplication.processEvents()
+    assert seat.window.line.height() == before
+
+
+def test_the_list_of_keys_needs_no_scroll_bar(make_seat: Any) -> None:
+    for width, height in ((1920, 1080), (1366, 768)):
+        seat = make_seat(width=width, height=height)
+        seat.key(K.Key_F1)
+        QApplication.processEvents()
+        scroll = seat.window.drawer._stack.currentWidget()._scroll
+        assert scroll.horizontalScrollBar().maximum() == 0
+        assert scroll.verticalScrollBar().maximum() == 0
+
+
 def test_ages_tick_by_the_desks_clock(seat: Seat) -> None:
     seat.ring()
     model = seat.window.strip.model

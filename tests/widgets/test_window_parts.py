@@ -152,6 +152,8 @@ def test_no_beginning_of_a_verb_is_a_fault(verb: grammar.Verb, rest: str) -> Non
 def test_completion_goes_on_from_what_is_typed() -> None:
     assert grammar.completions("d 2a", KNOWN) == ("d 2A11", "d 2A14")
     assert grammar.completions("cl", KNOWN) == ("close ",)
+    assert "close 142 Report taken" in grammar.completions("close 142 rep", KNOWN)
+    assert "close 142 Report taken" in grammar.completions("close 142 report t", KNOWN)
     assert "aside test" in grammar.completions("aside ", KNOWN)
 
 

@@ -286,11 +286,22 @@ def completions(text: str, known: Known) -> tuple[str, ...]:
         begun = words[0].lower() if words else ""
         found = [v.word for v in VERBS if v.word.startswith(begun)]
         return tuple(f"{w} " if w not in SIMPLE_WORDS else w for w in found)
-    verb = words[0].lower()
-    last = "" if text.endswith(" ") else words[-1]
-    head = text[: len(text) - len(last)]
-    ends = [w for w in _words_for(verb, words, known) if _starts(w, last)]
-    return tuple(f"{head}{w}" for w in ends)
+    head = head_of(text)
+    begun = text[len(head) :]
+    ends = _words_for(words[0].lower(), words, known)
+    return tuple(f"{head}{w}" for w in ends if _starts(w, begun))
+
+
+def head_of(text: str) -> str:
+    """What stays of a line when its end is completed. A disposition has many words."""
+    words = text.split()
+    if words and words[0].lower() == "close":
+        before = 2 if len(words) > 1 and _integer(words[1]) is not None else 1
+        rest = text.split(None, before)
+        begun = rest[before] if len(rest) > before else ""
+    else:
+        begun = "" if text.endswith(" ") or not words else words[-1]
+    return text[: len(text) - len(begun)]
 
 
 def _words_for(verb: str, words: Sequence[str], known: Known) -> list[str]:

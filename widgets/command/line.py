@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.command import grammar
@@ -93,6 +93,9 @@ class CommandLine(QWidget):
         self.entry = CommandEntry(known)
         self.message = label(wrap=True)
         self.message.setAccessibleName("Message")
+        # Two lines at most: a long sentence must not push the desk about.
+        wide, given = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+        self.message.setSizePolicy(wide, given)
         box = QHBoxLayout(self)
         gap = look.space()
         box.setContentsMargins(gap * 2, gap, gap * 2, gap)
@@ -102,13 +105,22 @@ class CommandLine(QWidget):
         box.addWidget(self.message, 4)
         box.addWidget(KeyButton(book, Act.PALETTE, look, flat=True))
         box.addWidget(KeyButton(book, Act.KEYS, look, flat=True))
+        self._look = look
+        look.changed.connect(self._rescale)
+        self._rescale(None)
         self.entry.returnPressed.connect(self._entered)
         self.entry.textEdited.connect(self._edited)
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        high = self._look.px(self._look.tokens.control_px) + 2 * self._look.space()
+        self.setFixedHeight(high + self._look.px(2))
 
     def say(self, text: str, bad: bool = False) -> None:
         """What a key or a command did. Stays until the next."""
         restyle(self.message, tone="danger" if bad else "text")
         self.message.setText(text)
+        self.message.setToolTip(text)
 
     def begin(self, text: str = "") -> None:
         """Go there, with the beginning of a command when a key asked for one."""
@@ -133,6 +145,7 @@ class CommandLine(QWidget):
     def _edited(self, text: str) -> None:
         usage = grammar.usage(text)
         more = grammar.completions(text, self._known())[:4]
-        hint = "   ".join(m.split()[-1] if m.split() else m for m in more)
+        head = grammar.head_of(text)
+        hint = ", ".join(m[len(head) :].strip() for m in more)
         parts = [usage, f"Tab: {hint}" if hint and text else ""]
         self.say("   ".join(p for p in parts if p))

@@ -85,6 +85,7 @@ QWidget#drawer { background: $raised; border: 1px solid $edge;
   border-radius: ${corner}px; }
 QWidget#drawer QListView, QWidget#drawer QTableView { background: $raised; }
 QWidget#drawer QLineEdit { background: $panel; }
+QWidget#drawer QScrollArea, QWidget#drawer QScrollArea QWidget { background: $raised; }
 QWidget#alarm { background: $danger; }
 QWidget#alarm QLabel { color: $ink; font-weight: 600; }
 QWidget#rule { background: $line; }

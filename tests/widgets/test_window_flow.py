@@ -216,60 +216,6 @@ def test_escape_leaves_the_command_line_and_keeps_what_is_typed(seat: Seat) -> N
     assert seat.window.line.entry.text() == "d 2a"
 
 
-@pytest.mark.parametrize(
-    ("typed", "unit", "status"),
-    [
-        ("d 2a11 1", "2A11", "dispatched"),
-        ("2a11 en", "2A11", "en_route"),
-        ("os 2a11", "2A11", "on_scene"),
-        ("av 2a11", "2A11", "available"),
-        ("oos m", "M21", "out_of_service"),
-    ],
-)
-def test_units_by_command(seat: Seat, typed: str, unit: str, status: str) -> None:
-    seat.desk.submit(c.OpenIncident(fields={"type_code": "FIGHT"}))
-    seat.desk.submit(c.DispatchUnits(incident_id="i1", unit_ids=("2A11",)))
-    if typed.startswith("d "):
-        seat.desk.submit(c.SetUnitStatus(unit_id="2A11", status="available"))
-    seat.settle()
-    seat.command(typed)
-    assert seat.desk.units[unit].status == status
-
-
-def test_a_wrong_command_stays_and_is_explained(seat: Seat) -> None:
-    seat.command("d 9z 1")
-    assert seat.window.line.entry.text() == "d 9z 1"
-    assert "No unit begins with 9Z" in seat.said
-
-
-def test_note_by_command_keeps_the_words_as_typed(seat: Seat) -> None:
-    seat.desk.submit(c.OpenIncident(fields={"type_code": "FIGHT"}))
-    seat.settle()
-    seat.command("note 1 blue van,  plate 12 note")
-    assert seat.desk.notes["i1"][-1].text == "blue van,  plate 12 note"
-
-
-def test_calls_are_set_aside_with_a_reason(seat: Seat) -> None:
-    seat.ring()
-    seat.key(K.Key_F2, SHIFT)
-    seat.type("dup")
-    seat.key(K.Key_Return)
-    seat.settle()
-    asides = [x for x in seat.desk.commands if isinstance(x, c.SetCallAside)]
-    assert [(x.call_id, x.reason) for x in asides] == [("c1", "duplicate")]
-    assert seat.window.strip.model.rowCount() == 0
-
-
-def test_slash_goes_to_the_command_line_outside_fields_only(seat: Seat) -> None:
-    seat.window.board.pending.table.setFocus()
-    seat.type("/")
-    assert seat.focus is seat.window.line.entry
-    seat.key(K.Key_F2)
-    seat.type("a/b")
-    assert seat.focus.objectName() == "type"
-    assert seat.text("type") == "a/b"
-
-
 def test_letters_in_a_field_are_never_keys_of_the_desk(seat: Seat) -> None:
     seat.key(K.Key_F2)
     seat.form.fields.entries["place"].setFocus()

@@ -35,6 +35,7 @@ from aliquot.console.workers.lanes import Lanes
 from aliquot.console.workers.reader import LineReader, MakeSource
 from aliquot.console.workers.recovery import recover
 from aliquot.console.workers.reserve import Reserve, space_warning
+from aliquot.console.workers.seats import POSITIONS, Seats
 from aliquot.console.workers.writer import Writer, WriterParts
 from aliquot.drivers.lines.api import ByteSource, LineState, SourceError
 
@@ -103,6 +104,7 @@ class Core:
         self._helper: Helper | None = None
         self._readers: list[LineReader] = []
         self._door: Door | None = None
+        self._seats: Seats | None = None
 
     @property
     def profile(self) -> Profile:
@@ -140,6 +142,7 @@ class Core:
         self._helper.start()
         self._start_lines()
         self._start_door()
+        self._start_seats()
 
     def _start_writer(self) -> None:
         desk = self._profile.settings.desk
@@ -149,6 +152,7 @@ class Core:
                 clock=self._clock,
                 inbox=self._inbox,
                 desk=desk,
+                joined=POSITIONS,
                 new_id=new_id,
                 positions=self._profile.settings.positions,
                 reserve=Reserve(self._profile.reserve_path, storage.reserve_mb),
@@ -187,6 +191,20 @@ class Core:
         self._door = door
         door.start()
 
+    def _start_seats(self) -> None:
+        """Second windows of this profile; see ``console.joined``."""
+        desk = self._profile.settings.desk
+        seats = Seats(self._profile.seats_path, desk, self._clock, self._ask)
+        try:
+            seats.open()
+        except OSError as why:
+            _log.info("No local socket: %s. No second window can join.", why)
+            seats.close()
+            return
+        self._seats = seats
+        seats.start()
+        self.subscribe(seats.publish)
+
     def _make_vault(self) -> Vault:
         from aliquot.console.service.vault import Vault
 
@@ -203,6 +221,11 @@ class Core:
             left += _join([self._door])
             self._door.close()
             self._door = None
+        if self._seats is not None:
+            self._seats.stop()
+            left += _join([self._seats])
+            self._seats.close()
+            self._seats = None
         for reader in self._readers:
             reader.stop()
         left += _join(self._readers)
@@ -309,7 +332,7 @@ class Core:
 
 
 def _join(
-    threads: list[LineReader] | list[Door] | list[Helper] | list[Writer],
+    threads: list[LineReader] | list[Door] | list[Seats] | list[Helper] | list[Writer],
 ) -> list[str]:
     """Wait for all within ``STOP_S`` each; names of those that did not end."""
     for thread in threads:

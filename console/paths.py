@@ -14,6 +14,7 @@ import platformdirs
 LOG_NAME = "log.sqlite"
 LOCK_NAME = "writer.lock"
 SOCKET_NAME = "console.sock"
+SEATS_NAME = "seats.sock"
 SETTINGS_NAME = "profile.toml"
 SPOOL_FOLDER = "spool"
 KEY_FOLDER = "keys"

@@ -63,6 +63,11 @@ class Profile:
         return self._folder / paths.SOCKET_NAME
 
     @property
+    def seats_path(self) -> Path:
+        """Where second windows of this profile come in."""
+        return self._folder / paths.SEATS_NAME
+
+    @property
     def reserve_path(self) -> Path:
         return self._folder / "reserve.bin"
 

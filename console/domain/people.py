@@ -1,4 +1,10 @@
-"""Roles, and what each may do. Taking a call is open to whoever sits at the desk."""
+"""Roles: what each may do, and what each may see.
+
+Taking a call is open to whoever sits at the desk that the lines end at; there, all
+is seen, because a call must be taken even when nobody has signed in. A second
+window of the same profile (a *joined* desk) is the other way round: what is not
+listed for a role is neither done nor seen there, and nobody may do anything.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +46,50 @@ MAY_NOBODY: frozenset[Act] = _OPEN | _REGISTER | {Act.ADD_PEOPLE}
 command line does with the right of whoever owns the files of the profile."""
 
 
-def may(role: Role | None, act: Act) -> bool:
-    """Whether ``role`` may; None is nobody signed in."""
+MAY_JOINED: Mapping[Role | None, frozenset[Act]] = {
+    None: frozenset(),
+    Role.DISPATCHER: MAY[Role.DISPATCHER],
+    Role.SUPERVISOR: MAY[Role.SUPERVISOR],
+    Role.INTEGRATOR: _REGISTER,
+    Role.ADMINISTRATOR: _REGISTER | {Act.ADD_PEOPLE, Act.ERASE},
+}
+"""At a second window. Who may not see calls and incidents there does not act on
+them either."""
+
+
+def may(role: Role | None, act: Act, joined: bool = False) -> bool:
+    """Whether ``role`` may; None is nobody signed in, or nobody known any more.
+
+    ``joined``: at a second window of the profile.
+    """
+    if joined:
+        return act in MAY_JOINED[role]
     return act in (MAY_NOBODY if role is None else MAY[role])
+
+
+class Sight(Enum):
+    """What can be seen apart from the rest."""
+
+    CALLS = "calls"  # calls with what their records say, and forms begun with them
+    INCIDENTS = "incidents"  # the board and the narratives
+    RELEASES = "releases"  # the release desk, which shows incidents beside items
+    UNITS = "units"  # and their status; which incident, only to who sees incidents
+    CAMERAS = "cameras"  # the listed ones; others are seen nowhere
+    PEOPLE = "people"  # who was added, and in which role
+    LINES = "lines"  # that bytes came, how many and when, not what they say
+
+
+_SETTING_UP = frozenset({Sight.LINES, Sight.UNITS, Sight.CAMERAS})
+
+SEES_JOINED: Mapping[Role | None, frozenset[Sight]] = {
+    None: frozenset(),
+    Role.DISPATCHER: frozenset(Sight),
+    Role.SUPERVISOR: frozenset(Sight),
+    Role.INTEGRATOR: _SETTING_UP,
+    Role.ADMINISTRATOR: _SETTING_UP | {Sight.PEOPLE},
+}
+"""At a second window. It is what the screen shows: whoever owns the files of the
+profile can read them with other programs."""
 
 
 def parse_role(text: str) -> Role | None:

@@ -46,7 +46,7 @@ def handle(context: Context, command: cmd.Command) -> cmd.Outcome:
         name = type(command).__name__
         return cmd.Refused("no_such_command", f"{name} cannot be asked for here.")
     handler, act = entry
-    if act is not None and not may(context.role, act):
+    if act is not None and not may(context.role, act, context.actor.joined):
         who = "Nobody is signed in" if context.role is None else "Your role may not"
         return cmd.Refused("not_allowed", f"{who}: {act.value.replace('_', ' ')}.")
     return handler(context, command)

@@ -6,7 +6,6 @@ import logging
 import os
 import select
 import socket
-import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from aliquot.console.remote import (
     decode_command,
     encode_outcome,
 )
+from aliquot.console.workers.wake import peer_uid
 
 _log = logging.getLogger(__name__)
 _PATIENCE_S = 5.0
@@ -83,7 +83,4 @@ class Door(threading.Thread):
 
 def _may_enter(client: socket.socket) -> bool:
     """The rights of the file say the same; this holds where they do not count."""
-    size = struct.calcsize("3i")
-    packed = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    _, uid, _ = struct.unpack("3i", packed)
-    return uid in (0, os.geteuid())
+    return peer_uid(client) in (0, os.geteuid())

@@ -58,11 +58,13 @@ RESERVE_IN_USE = (
 class WriterParts:
     """What a writer is made of. ``open_log`` is called in its thread; ``lanes``
     too, with the open log, and gives the lines with what their spools held.
-    ``scarce`` says what there is to say of the room on the disk."""
+    ``scarce`` says what there is to say of the room on the disk; ``joined`` are the
+    names that second windows are given."""
 
     clock: Clock
     inbox: Inbox
     desk: str
+    joined: tuple[str, ...]
     new_id: Callable[[], str]
     positions: tuple[str, ...]
     reserve: Reserve
@@ -103,7 +105,7 @@ class Writer(threading.Thread):
             self.opened.set_exception(why)
             return
         self.opened.set_result(None)
-        self._end_old_session()
+        self._end_old_sessions()
         self._commit_lines()
         try:
             while not self._leaving:
@@ -222,9 +224,9 @@ class Writer(threading.Thread):
 
     def _after(self, item: Asked, subjects: frozenset[str]) -> None:
         self._placer.recent.touch(subjects)
-        if isinstance(item.command, BeginSession):
+        if item.actor is None and isinstance(item.command, BeginSession):
             self.actor = replace(self.actor, person=item.command.person_id)
-        elif isinstance(item.command, SignOut):
+        elif item.actor is None and isinstance(item.command, SignOut):
             self.actor = replace(self.actor, person=NOBODY)
         if subjects:
             self._parts.publish(Changed(subjects))
@@ -235,17 +237,19 @@ class Writer(threading.Thread):
         except Exception:  # noqa: BLE001 - the asker's fault is not the writer's
             _log.exception("An outcome could not be handed over.")
 
-    def _end_old_session(self) -> None:
-        """Who sat here when the process was killed has to prove the password again."""
+    def _end_old_sessions(self) -> None:
+        """Who sat here, or at a second window, when the process was killed has to
+        prove the password again."""
         assert self._log is not None
-        desk = self._parts.desk
+        places = (self._parts.desk, *self._parts.joined)
         try:
             with self._log.work(self.actor) as work:
-                person = work.views.signed_in(desk)
+                found = {place: work.views.signed_in(place) for place in places}
         except KnownProblem:
             return
-        if person is not None:
-            self._ask(Asked(SignOut(), Actor(person, desk), None))
+        for place, person in found.items():
+            if person is not None:
+                self._ask(Asked(SignOut(), Actor(person, place), None))
 
     def _end_session(self) -> None:
         if self.actor.person != NOBODY:

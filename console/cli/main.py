@@ -35,6 +35,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "feed": ("aliquot.console.cli.feed:feed", "Receive deliveries, to try them."),
     "geofile": ("aliquot.console.cli.geofile:geofile", "Import streets and places."),
+    "cameras": (
+        "aliquot.console.cli.cameras:cameras",
+        "Import cameras; list those near a place.",
+    ),
     "doctor": ("aliquot.console.cli.doctor:doctor", "Check machine and profile."),
 }
 

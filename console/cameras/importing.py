@@ -1,0 +1,122 @@
+"""Bring the rows of a file into the registry, and say what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aliquot.console.cameras.convert import Converted, Unusable, converter
+from aliquot.console.cameras.mapping import Mapping
+from aliquot.console.cameras.source import Table
+from aliquot.console.domain.cameras import BY_IMPORT
+from aliquot.console.domain.commands import (
+    Command,
+    ListCameras,
+    RegisterCameras,
+    UnlistCameras,
+)
+from aliquot.console.domain.events import Json
+
+AT_ONCE = 250  # cameras in one transaction: lines and desks wait no longer than for it
+NO_CONSENT = "the imported file does not say yes"
+
+Ask = Callable[[Command], dict[str, Json]]
+"""Has a command carried out and gives its result; raises what refuses it."""
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of rows, and of what was said of listings. ``repaired`` rows are among
+    the imported ones; read = imported + unchanged + rejected."""
+
+    read: int = 0
+    imported: int = 0
+    unchanged: int = 0
+    listed: int = 0
+    unlisted: int = 0
+    withheld: int = 0
+    repairs: list[tuple[int, str]] = field(default_factory=list)
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def usable(self) -> bool:
+        return self.imported + self.unchanged > 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "read": self.read,
+            "imported": self.imported,
+            "repaired": len({row for row, _ in self.repairs}),
+            "rejected": [{"row": r, "reason": why} for r, why in self.rejected],
+            "unchanged": self.unchanged,
+            "listed": self.listed,
+            "unlisted": self.unlisted,
+            "withheld": self.withheld,
+            "repairs": [{"row": r, "repair": what} for r, what in self.repairs],
+        }
+
+
+def import_table(table: Table, mapping: Mapping, ask: Ask) -> Report:
+    """Register all usable rows, and list those whose consent column says yes.
+
+    A column of consent that does not say yes ends a listing. A second import of
+    the same adds nothing. Raises ``KnownProblem`` ``bad_crs``, and what ``ask`` does;
+    what went before is kept then, and the file can be imported again.
+    """
+    report = Report(read=len(table.rows))
+    usable = list(_usable(table, mapping, report))
+    report.rejected.sort()
+    for start in range(0, len(usable), AT_ONCE):
+        part = usable[start : start + AT_ONCE]
+        _register(part, ask, report)
+        if "consent" in mapping.columns:
+            _say_consent(part, mapping, ask, report)
+    return report
+
+
+def _usable(table: Table, mapping: Mapping, report: Report) -> Iterator[Converted]:
+    """The rows that are cameras, each camera once; the others are rejected."""
+    convert = converter(mapping, table.crs)
+    first: dict[str, int] = {}
+    for row in table.rows:
+        try:
+            found = convert(row)
+        except Unusable as why:
+            report.rejected.append((row.number, str(why)))
+            continue
+        code = found.camera.camera_id
+        if code in first:
+            report.rejected.append((row.number, f"the id of row {first[code]} again"))
+            continue
+        first[code] = row.number
+        yield found
+
+
+def _register(part: Sequence[Converted], ask: Ask, report: Report) -> None:
+    result = ask(RegisterCameras(cameras=tuple(found.camera for found in part)))
+    new = set(_ids(result, "registered"))
+    report.imported += len(new)
+    report.unchanged += len(part) - len(new)
+    for found in part:
+        if found.camera.camera_id in new:
+            report.repairs += [(found.row, what) for what in found.repairs]
+
+
+def _say_consent(
+    part: Sequence[Converted], mapping: Mapping, ask: Ask, report: Report
+) -> None:
+    no = tuple(f.camera.camera_id for f in part if not f.consent)
+    yes = tuple(f.camera.camera_id for f in part if f.consent)
+    if no:
+        command = UnlistCameras(camera_ids=no, channel=BY_IMPORT, reason=NO_CONSENT)
+        report.unlisted += len(_ids(ask(command), "unlisted"))
+    if yes:
+        result = ask(ListCameras(camera_ids=yes, terms_sha256=mapping.terms))
+        report.listed += len(_ids(result, "listed"))
+        report.withheld += len(_ids(result, "withheld"))
+
+
+def _ids(result: dict[str, Json], key: str) -> list[Json]:
+    found = result.get(key)
+    return found if isinstance(found, list) else []

@@ -52,7 +52,7 @@ _SHORT = {
     "SAINT": "ST",
     "MOUNT": "MT",
 }
-_NUMBER = re.compile(r"^\d+[A-Z]?(?:-\d+[A-Z]?)?(?: 1/2)?(?= )")
+_NUMBER = re.compile(r"^\d+[A-Z]?(?:-\d+[A-Z]?)?(?: ?1/2)?(?= )")
 _UNIT = re.compile(
     r"(?: (?:APT|APARTMENT|UNIT|STE|SUITE|LOT|RM|ROOM|FL|FLOOR) ?\S*| #.*)$"
 )
@@ -72,7 +72,8 @@ class AddressBook:
         """``rows``: number, street, latitude, longitude."""
         found: dict[str, set[LatLon]] = defaultdict(set)
         for number, street, latitude, longitude in rows:
-            found[plain(f"{number} {street}")].add((latitude, longitude))
+            if key := plain(f"{number} {street}"):
+                found[key].add((latitude, longitude))
         self._points = {key: tuple(sorted(spots)) for key, spots in found.items()}
 
     def points(self, address: str) -> Sequence[LatLon]:
@@ -90,7 +91,8 @@ def plain(address: str) -> str:
     if number is None:
         return ""  # no address without a number
     street = words[number.end() :].split()
-    return " ".join([number[0], *(_SHORT.get(word, word) for word in street)])
+    half = number[0].replace(" ", "")  # 12 1/2 and 121/2 are both written
+    return " ".join([half, *(_SHORT.get(word, word) for word in street)])
 
 
 class TreePlaces:

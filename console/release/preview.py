@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from aliquot.console.release import render as rendering
 from aliquot.console.release.codes import Channel, Phrase
-from aliquot.console.release.constants import PLACEHOLDER, Constants
+from aliquot.console.release.constants import PLACEHOLDER, Constants, PublicPlace
 from aliquot.console.release.eligibility import (
     Eligible,
     Places,
@@ -23,6 +24,19 @@ from aliquot.console.release.reasons import ORDER, Reason, withheld_fields
 from aliquot.console.release.tripwire import scan
 
 Answers = dict[Channel, Eligible | Withheld]
+
+
+class _Once:
+    """Places that are looked up once for all channels of an answer."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self.region_ids = cache(places.region_ids)
+        self.address_points = cache(places.address_points)
+
+    @property
+    def public(self) -> Mapping[int, PublicPlace]:
+        return self._places.public
 
 
 def preview(
@@ -67,10 +81,9 @@ def preview(
 def _answers(
     facts: Facts, policy: Policy, places: Places | None, now_us: int, phrase: Phrase
 ) -> Answers:
+    once = _Once(places) if places is not None else None
     return {
-        channel: assess(
-            facts, policy, places, Question(channel, now_us, now_us, phrase)
-        )
+        channel: assess(facts, policy, once, Question(channel, now_us, now_us, phrase))
         for channel in Channel
     }
 

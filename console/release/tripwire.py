@@ -52,7 +52,13 @@ _PHONE = re.compile(
 )
 _BESIDE_STREET = re.compile(
     rf"\b\d+[A-Z]?(?:[-/]\d+[A-Z]?|\s+1/2)?\s+{_DIRECTIONS}(?!(?:{_JOINING})\b)"
-    rf"(?:[\w'.-]+\s+){{0,3}}?(?:{_TYPES})\b",
+    rf"(?:(?!\d+\b)[\w'.-]+\s+){{0,3}}?(?:{_TYPES})\b",
+    re.IGNORECASE,
+)
+# What agencies call their districts by, and roads with a number for a name.
+_NUMBERED = re.compile(
+    r"\b(?:AREA|BEAT|DISTRICT|HIGHWAY|HWY|PART|PRECINCT|RA|ROUTE|RTE|SECTOR|WARD|ZONE)"
+    r" \d+[A-Z]?\b",
     re.IGNORECASE,
 )
 _FIRST_NUMBER = re.compile(
@@ -98,15 +104,20 @@ def _without_known(text: str, item: Item) -> str:
 
 def scan_text(where: str, text: str) -> Iterator[Hit]:
     """What no constant of any kind may hold."""
-    if any(unicodedata.category(c) in _HIDDEN for c in text):
+    if _hides(text):
         yield Hit(Alarm.HIDDEN_CHARACTER, where)
     plain = unicodedata.normalize("NFKC", text)
     if _PHONE.search(plain):
         yield Hit(Alarm.PHONE, where)
-    if _BESIDE_STREET.search(plain) or _FIRST_NUMBER.search(plain):
+    rest = _NUMBERED.sub("", plain)
+    if _BESIDE_STREET.search(rest) or _FIRST_NUMBER.search(plain):
         yield Hit(Alarm.HOUSE_NUMBER, where)
     if _FINE.search(plain):
         yield Hit(Alarm.DECIMALS, where)
+
+
+def _hides(text: str) -> bool:
+    return any(unicodedata.category(c) in _HIDDEN for c in set(text))
 
 
 def _scan_body(where: str, body: bytes) -> Iterator[Hit]:
@@ -116,5 +127,5 @@ def _scan_body(where: str, body: bytes) -> Iterator[Hit]:
         yield Hit(Alarm.PHONE, where)
     if _FINE.search(text):
         yield Hit(Alarm.DECIMALS, where)
-    if any(unicodedata.category(c) in _HIDDEN for c in text if c != "\n"):
+    if _hides(text.replace("\n", "")):
         yield Hit(Alarm.HIDDEN_CHARACTER, where)

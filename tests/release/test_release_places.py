@@ -43,7 +43,12 @@ def test_what_is_not_in_the_table_has_no_place(book: AddressBook, address: str) 
 
 
 def test_halves_and_saints(book: AddressBook) -> None:
-    assert book.points("12 1/2 NORTH ST JAMES AVENUE") == ((41.0, -73.0),)
+    for number in ("12 1/2", "121/2"):
+        assert book.points(f"{number} NORTH ST JAMES AVENUE") == ((41.0, -73.0),)
+
+
+def test_a_row_without_a_number_is_no_key() -> None:
+    assert AddressBook([("", "Mill Road", *SPOT), ("LOT", "", *SPOT)]).points("") == ()
 
 
 @given(st.text())

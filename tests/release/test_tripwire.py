@@ -44,6 +44,8 @@ PASSING = [
     "O'Hara Lane near I-93",
     "Massachusetts Avenue between Route 16 and Day Street",
     "this evening, between 6 and 7 pm",
+    "CPD RA 404 Sector 2 Route 4R",
+    "area in Beat 7, North Hill Road",
 ]
 PLANTED = [
     ("call 845-555-0143", Alarm.PHONE),

@@ -21,6 +21,8 @@ from aliquot.console.domain.events import Json
 AT_ONCE = 250  # cameras in one transaction: lines and desks wait no longer than for it
 NO_CONSENT = "the imported file does not say yes"
 
+ID_TAKEN = "the id is of a camera elsewhere: give these a prefix in a mapping"
+
 Ask = Callable[[Command], dict[str, Json]]
 """Has a command carried out and gives its result; raises what refuses it."""
 
@@ -66,12 +68,11 @@ def import_table(table: Table, mapping: Mapping, ask: Ask) -> Report:
     """
     report = Report(read=len(table.rows))
     usable = list(_usable(table, mapping, report))
-    report.rejected.sort()
     for start in range(0, len(usable), AT_ONCE):
-        part = usable[start : start + AT_ONCE]
-        _register(part, ask, report)
+        part = _register(usable[start : start + AT_ONCE], ask, report)
         if "consent" in mapping.columns:
             _say_consent(part, mapping, ask, report)
+    report.rejected.sort()
     return report
 
 
@@ -93,14 +94,18 @@ def _usable(table: Table, mapping: Mapping, report: Report) -> Iterator[Converte
         yield found
 
 
-def _register(part: Sequence[Converted], ask: Ask, report: Report) -> None:
+def _register(part: Sequence[Converted], ask: Ask, report: Report) -> list[Converted]:
+    """Those that are in the registry now."""
     result = ask(RegisterCameras(cameras=tuple(found.camera for found in part)))
-    new = set(_ids(result, "registered"))
+    new, taken = set(_ids(result, "registered")), set(_ids(result, "taken"))
     report.imported += len(new)
-    report.unchanged += len(part) - len(new)
+    report.unchanged += len(part) - len(new) - len(taken)
     for found in part:
         if found.camera.camera_id in new:
             report.repairs += [(found.row, what) for what in found.repairs]
+        elif found.camera.camera_id in taken:
+            report.rejected.append((found.row, ID_TAKEN))
+    return [found for found in part if found.camera.camera_id not in taken]
 
 
 def _say_consent(

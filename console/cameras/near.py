@@ -37,7 +37,7 @@ def nearest(
     here = np.full(len(cameras), longitude), np.full(len(cameras), latitude)
     out, back, metres = _ellipsoid().inv(*here, places[:, 0], places[:, 1])
     return nearest_first(
-        _answer(cameras[at], float(metres[at]), float(out[at]), float(back[at]))
+        _answer(cameras[int(at)], float(metres[at]), float(out[at]), float(back[at]))
         for at in np.flatnonzero(metres <= reach_m)
     )
 

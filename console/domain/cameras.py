@@ -17,6 +17,9 @@ LOOK_CAP_M = 500.0
 TOUCHING_M = 0.5
 """Nearer than this a direction between camera and place means nothing."""
 
+MOVED_M = 1_000.0
+"""What lies farther from where a camera was is another camera of the same id."""
+
 BY_IMPORT = "import"
 BY_OWNER = "owner"
 CHANNELS = (BY_IMPORT, BY_OWNER)
@@ -92,6 +95,15 @@ def is_code(text: str) -> bool:
 
 def _within(value: float, low: float, high: float) -> bool:
     return math.isfinite(value) and low <= value <= high
+
+
+def elsewhere(known: Camera, given: Camera) -> bool:
+    """Whether two places are too far apart for one camera that was put right or hung
+    over: then one id stands for two cameras."""
+    narrow = math.cos(math.radians(known.latitude))
+    east = (given.longitude - known.longitude + 180.0) % 360.0 - 180.0
+    north = given.latitude - known.latitude
+    return math.hypot(east * narrow, north) * 111_195.0 > MOVED_M
 
 
 def owner_spoke(known: Registered) -> bool:

@@ -109,7 +109,8 @@ class RegisterUnit(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterCameras(Command):
-    """All or none. A camera that is known just so already adds nothing."""
+    """All or none. A camera that is known just so already adds nothing; one whose id
+    is of a camera somewhere else is left out, and named in the result as ``taken``."""
 
     cameras: tuple[Camera, ...]
 

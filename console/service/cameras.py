@@ -14,6 +14,7 @@ from aliquot.console.domain.cameras import (
     CHANNELS,
     Camera,
     Registered,
+    elsewhere,
     fault_of,
     owner_spoke,
 )
@@ -41,12 +42,15 @@ def register_cameras(context: Context, command: RegisterCameras) -> Outcome:
         if fault := fault_of(camera):
             return Refused("bad_camera", f"{camera.camera_id!r}: {fault}.")
     registered: list[Json] = []
+    taken: list[Json] = []
     for camera in command.cameras:
         known = context.work.lookup.camera(camera.camera_id)
-        if known is None or known.camera != camera:
+        if known is not None and elsewhere(known.camera, camera):
+            taken.append(camera.camera_id)
+        elif known is None or known.camera != camera:
             context.work.append(_registration(camera, context.at_us))
             registered.append(camera.camera_id)
-    return Done({"registered": registered})
+    return Done({"registered": registered, "taken": taken})
 
 
 def _registration(camera: Camera, at_us: int) -> CameraRegistered:

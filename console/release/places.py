@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import Protocol
 
 from aliquot.console.geo.model import LatLon, PlaceTree
@@ -53,6 +54,7 @@ _SHORT = {
     "MOUNT": "MT",
 }
 _NUMBER = re.compile(r"^\d+[A-Z]?(?:-\d+[A-Z]?)?(?: ?1/2)?(?= )")
+_CROSSING = re.compile(r" *[&/@] *| +(?:AND|AT) +", re.IGNORECASE)
 _UNIT = re.compile(
     r"(?: (?:APT|APARTMENT|UNIT|STE|SUITE|LOT|RM|ROOM|FL|FLOOR) ?\S*| #.*)$"
 )
@@ -68,31 +70,66 @@ class Locator(Protocol):
 class AddressBook:
     """The agency's own address points by number and street."""
 
-    def __init__(self, rows: Iterable[tuple[str, str, float, float]]) -> None:
-        """``rows``: number, street, latitude, longitude."""
+    def __init__(
+        self,
+        rows: Iterable[tuple[str, str, float, float]],
+        ends: Iterable[tuple[str, float, float]] = (),
+    ) -> None:
+        """``rows``: number, street, latitude, longitude. ``ends``: street, latitude,
+        longitude of the ends of its segments, where streets meet."""
         found: dict[str, set[LatLon]] = defaultdict(set)
         for number, street, latitude, longitude in rows:
             if key := plain(f"{number} {street}"):
                 found[key].add((latitude, longitude))
+        for first, second, spot in _crossings(ends):
+            found[_pair(first, second)].add(spot)
         self._points = {key: tuple(sorted(spots)) for key, spots in found.items()}
 
     def points(self, address: str) -> Sequence[LatLon]:
         """Where it is. What follows a comma (unit, community) is not looked at."""
         if len(address) > LONGEST_ADDRESS:
             return ()
-        return self._points.get(plain(address.split(",")[0]), ())
+        first = address.split(",")[0]
+        if found := self._points.get(plain(first)):
+            return found
+        streets = [_street(name) for name in _CROSSING.split(first)]
+        return self._points.get(_pair(*streets), ()) if len(streets) == 2 else ()
+
+
+def _crossings(
+    ends: Iterable[tuple[str, float, float]],
+) -> Iterable[tuple[str, str, LatLon]]:
+    """Each two streets that meet, by their plain names, and where."""
+    met: dict[LatLon, set[str]] = defaultdict(set)
+    for street, latitude, longitude in ends:
+        if name := _street(street):
+            met[round(latitude, 6), round(longitude, 6)].add(name)
+    for spot, names in met.items():
+        for first, second in combinations(sorted(names), 2):
+            yield first, second, spot
+
+
+def _pair(first: str, second: str) -> str:
+    """No address of a number is spelled so."""
+    return " & ".join(sorted((first, second)))
+
+
+def _spelled(address: str) -> str:
+    return re.sub(r"[.\s]+", " ", address.upper()).strip()
+
+
+def _street(name: str) -> str:
+    return " ".join(_SHORT.get(word, word) for word in _spelled(name).split())
 
 
 def plain(address: str) -> str:
     """One spelling of a number and a street: capitals, short words, no unit."""
-    words = re.sub(r"[.\s]+", " ", address.upper()).strip()
-    words = _UNIT.sub("", words)
+    words = _UNIT.sub("", _spelled(address))
     number = _NUMBER.match(words)
     if number is None:
         return ""  # no address without a number
-    street = words[number.end() :].split()
     half = number[0].replace(" ", "")  # 12 1/2 and 121/2 are both written
-    return " ".join([half, *(_SHORT.get(word, word) for word in street)])
+    return f"{half} {_street(words[number.end() :])}"
 
 
 class TreePlaces:

@@ -62,21 +62,31 @@ def read_ground(folder: Path) -> Ground | None:
     grown = geofile.active_tree()
     if grown is None:
         return None
-    book = AddressBook(_addresses(geofile.file(SQLITE_NAME)))
+    book = _book(geofile.file(SQLITE_NAME))
     locator = Locator(grown.tree, grown.index)
     places = TreePlaces(grown.tree, locator, book, read_protected(folder))
     return Ground(places, tree_sha256(grown.tree))
 
 
-def _addresses(path: Path) -> Iterable[tuple[str, str, float, float]]:
+def _book(path: Path) -> AddressBook:
     from aliquot.console.store.database import open_geofile
 
     database = open_geofile(path)
     try:
-        query = "SELECT number, street, latitude, longitude FROM addresses"
-        yield from database.conn.execute(query)
+        run = database.conn.execute
+        rows = run("SELECT number, street, latitude, longitude FROM addresses")
+        return AddressBook(rows, _ends(run("SELECT name, shape FROM segments")))
     finally:
         database.conn.close()
+
+
+def _ends(rows: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, float, float]]:
+    import shapely
+
+    for name, shape in rows:
+        for line in shapely.get_parts(shapely.from_wkb(shape)):
+            for point in (line.coords[0], line.coords[-1]):
+                yield name, point[1], point[0]
 
 
 def read_protected(folder: Path) -> tuple[tuple[float, float], ...]:

@@ -47,6 +47,19 @@ def test_halves_and_saints(book: AddressBook) -> None:
         assert book.points(f"{number} NORTH ST JAMES AVENUE") == ((41.0, -73.0),)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["Mill Road & Elm Street", "ELM ST/MILL RD", "mill rd at elm st, Halden",
+     "Elm St. and Mill Rd.", "Mill Rd @ Elm St"],
+)  # fmt: skip
+def test_where_streets_meet(address: str) -> None:
+    ends = [("Mill Road", *SPOT), ("Elm Street", *SPOT), ("Oak Street", 41.9, -73.9)]
+    book = AddressBook([], ends)
+    assert book.points(address) == (SPOT,)
+    assert book.points("Mill Rd & Oak St") == book.points("Mill Rd & Mill Rd") == ()
+    assert book.points("Mill Rd") == book.points("&") == ()
+
+
 def test_a_row_without_a_number_is_no_key() -> None:
     assert AddressBook([("", "Mill Road", *SPOT), ("LOT", "", *SPOT)]).points("") == ()
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import (
     QStyle,
@@ -36,6 +43,7 @@ class Cell:
     struck: bool = False
     flashes: bool = False
     shape: Shape | None = None
+    share: float | None = None  # 0 to 1: a bar below the text, that much of it full
 
 
 EMPTY = Cell("")
@@ -124,7 +132,23 @@ class CellDelegate(QStyledItemDelegate):
         text = painter.fontMetrics().elidedText(
             cell.text, Qt.TextElideMode.ElideRight, inner.width()
         )
+        if cell.share is not None:
+            self._bar(painter, inner, cell.share, colour)
+            inner = inner.adjusted(0, 0, 0, -self._look.px(5))
+        painter.setPen(colour)
         painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _bar(
+        self, painter: QPainter, inner: QRect, share: float, colour: QColor
+    ) -> None:
+        """What is left of something, along the lower edge of the place."""
+        high = self._look.px(3)
+        track = QRect(
+            inner.left(), inner.bottom() - high - self._look.px(1), inner.width(), high
+        )
+        painter.fillRect(track, self._look.colour(Tone.LINE))
+        left = round(track.width() * min(max(share, 0.0), 1.0))
+        painter.fillRect(QRect(track.topLeft(), QSize(left, high)), colour)
 
     def _fill(
         self, painter: QPainter, inner: QRect, cell: Cell, colour: QColor
@@ -157,7 +181,7 @@ def draw_shape(
     painter: QPainter, box: QRect, shape: Shape, colour: QColor, pen: int
 ) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    hollow = shape in (Shape.RING, Shape.CROSS)
+    hollow = shape in _HOLLOW
     painter.setPen(QPen(colour, pen) if hollow else Qt.PenStyle.NoPen)
     painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
     match shape:
@@ -173,3 +197,31 @@ def draw_shape(
         case Shape.CROSS:
             painter.drawLine(box.topLeft(), box.bottomRight())
             painter.drawLine(box.topRight(), box.bottomLeft())
+        case Shape.CHECK:
+            foot = QPoint(box.left() + box.width() // 3, box.bottom())
+            start = QPoint(box.left(), box.center().y())
+            painter.drawPolyline(QPolygon([start, foot, box.topRight()]))
+        case Shape.DIAMOND | Shape.HOLLOW_DIAMOND | Shape.HALF_DIAMOND:
+            _draw_diamond(painter, box, shape, colour)
+
+
+_HOLLOW = frozenset(
+    (
+        Shape.RING,
+        Shape.CROSS,
+        Shape.CHECK,
+        Shape.HOLLOW_DIAMOND,
+        Shape.HALF_DIAMOND,
+    )
+)
+
+
+def _draw_diamond(painter: QPainter, box: QRect, shape: Shape, colour: QColor) -> None:
+    grown = box.adjusted(-1, -1, 2, 2)
+    middle = grown.center()
+    top, bottom = QPoint(middle.x(), grown.top()), QPoint(middle.x(), grown.bottom())
+    left, right = QPoint(grown.left(), middle.y()), QPoint(grown.right(), middle.y())
+    painter.drawPolygon(QPolygon([top, right, bottom, left]))
+    if shape is Shape.HALF_DIAMOND:
+        painter.setBrush(colour)
+        painter.drawPolygon(QPolygon([top, bottom, left]))

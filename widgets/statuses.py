@@ -17,6 +17,10 @@ class Shape(Enum):
     SQUARE = "square"
     BAR = "bar"
     CROSS = "cross"
+    DIAMOND = "diamond"
+    HOLLOW_DIAMOND = "hollow_diamond"
+    HALF_DIAMOND = "half_diamond"
+    CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)

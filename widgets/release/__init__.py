@@ -1,0 +1,1 @@
+"""The release desk: what may leave, what leaves, and who agreed to it."""

@@ -49,7 +49,8 @@ def read_receipt(raw: bytes) -> Receipt | None:
     if len(raw) > MAX_RECEIPT_BYTES:
         return None
     try:
-        said = _DECODER.decode(raw)
+        # As text, for the decoder does not look into names that it passes over.
+        said = _DECODER.decode(raw.decode())
         moment = datetime.fromisoformat(said.received_at)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None

@@ -126,6 +126,7 @@ class Handler(BaseHTTPRequestHandler):
     ) -> None:
         """What the base class finds wrong, answered as everything else is."""
         self._unread = self.close_connection = True
+        self.request_version = self.protocol_version  # else no status line
         status = HTTPStatus(_OWN_FAULT.get(code, code))
         self._answer(status, _json({"error": status.description or status.phrase}))
 
@@ -172,7 +173,11 @@ class Handler(BaseHTTPRequestHandler):
     def _give(self, status: HTTPStatus, record: Record | None) -> None:
         if record is None:
             raise _Hopeless(HTTPStatus.NOT_FOUND, "no such item")
-        body = self.server.store.body(record)
+        try:
+            body = self.server.store.body(record)
+        except OSError as problem:
+            text = f"cannot read the body: {problem.strerror}"
+            raise _Hopeless(HTTPStatus.INTERNAL_SERVER_ERROR, text) from None
         self._answer(status, body, record.content_type)
 
     def _take(self) -> None:

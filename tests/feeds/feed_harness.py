@@ -14,7 +14,7 @@ import threading
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from aliquot.drivers.peers.receiver import Receiver, Settings
 
@@ -34,7 +34,7 @@ class ServedReceiver:
         self.url = f"http://127.0.0.1:{self.port}/items"
         self._thread = threading.Thread(target=self.receiver.serve, name="receiver")
 
-    def __enter__(self) -> ServedReceiver:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -146,9 +146,7 @@ def rest_of(connection: socket.socket) -> bytes:
     return got
 
 
-def http(
-    method: str, path: str, body: bytes | None = None, **headers: str
-) -> bytes:
+def http(method: str, path: str, body: bytes | None = None, **headers: str) -> bytes:
     """A request that ends its connection. ``_`` in names stands for ``-``."""
     lines = [f"{method} {path} HTTP/1.1", "Host: here", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {text}" for name, text in headers.items()]
@@ -178,7 +176,7 @@ class ScriptedServer:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/items"
         self._thread = threading.Thread(target=self._serve, name="scripted")
 
-    def __enter__(self) -> ScriptedServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -88,3 +88,15 @@ def test_a_bucket_is_an_hour_of_two_days(bucket: int) -> None:
         ReleaseInput(
             Category.THEFT, Phrase.PLAIN, 1, 1, bucket, Channel.CAP, Status.REPORTED
         )
+
+
+OUTSIDE = {"os", "io", "pathlib", "sys", "socket", "time", "random", "secrets", "click"}
+PURE = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "sources")
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_only_sources_reach_outside(module: str) -> None:
+    found = imports(module)
+    assert not found & OUTSIDE
+    rooms = ("aliquot.console.store", "aliquot.drivers", "aliquot.widgets", "PySide6")
+    assert [name for name in found if name.startswith(rooms)] == []

@@ -10,6 +10,7 @@ Passwords are in frames of ``Ask`` only; no frame shows its fields in its ``repr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -178,8 +179,24 @@ _HINTS = {
 
 
 def ask(number: int, command: cmd.Command) -> Ask:
+    """Raises ``BadFrame`` ``not_json`` for a number that is none (infinite, NaN):
+    JSON has no word for it, and it would arrive as absent."""
     fields = {n: getattr(command, n) for n in _HINTS[type(command).__name__]}
-    return Ask(number, type(command).__name__, msgspec.to_builtins(fields))
+    plain = msgspec.to_builtins(fields)
+    if not _sayable(plain):
+        raise BadFrame("not_json", "A number in it is infinite or none at all.")
+    return Ask(number, type(command).__name__, plain)
+
+
+def _sayable(value: object) -> bool:
+    match value:
+        case dict():
+            return all(map(_sayable, value.values()))
+        case list() | tuple():
+            return all(map(_sayable, value))
+        case float():
+            return math.isfinite(value)
+    return True
 
 
 def command_of(frame: Ask) -> cmd.Command:

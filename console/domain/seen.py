@@ -22,10 +22,10 @@ from aliquot.console.domain.release_rows import (
     Releases,
 )
 from aliquot.console.domain.rows import (
-    CameraNear,
-    CameraRow,
     CallDetail,
     CallRow,
+    CameraNear,
+    CameraRow,
     DraftRow,
     IncidentRow,
     LineRow,

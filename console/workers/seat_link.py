@@ -137,15 +137,17 @@ class SeatLink(threading.Thread):
 
     def _talk(self, line: socket.socket) -> None:
         cutter = frames.Cutter()
-        self._unsent += frames.encode(frames.Hello(frames.VERSION))
         with line:
             try:
+                self._unsent += frames.encode(frames.Hello(frames.VERSION))
                 while not self._stopping and self._turn(line, cutter):
                     pass
             except frames.BadFrame as bad:
                 self._farewell = bad
             except OSError as why:
                 _log.info("The console went away: %s.", why)
+            except Exception:  # noqa: BLE001 - it is tried again
+                _log.exception("A fault in talking to the console.")
 
     def _turn(self, line: socket.socket, cutter: frames.Cutter) -> bool:
         """Wait for one thing and do it; False at the end."""

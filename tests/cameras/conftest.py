@@ -1,0 +1,6 @@
+"""Makes the helper beside these tests importable: camera_samples."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

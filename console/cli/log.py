@@ -32,6 +32,11 @@ def verify(ctx: click.Context, as_json: bool) -> int:
     """Check every head, body and table. Exit 1 if anything is wrong.
 
     Reads only, and works while a console runs on the profile.
+
+    \b
+    Examples:
+      aliquot log verify
+      aliquot --profile /srv/desk log verify --json
     """
     report = verified(_log_path(ctx))
     if as_json:
@@ -56,6 +61,11 @@ def rebuild(ctx: click.Context, as_json: bool) -> int:
 
     Exit 1 if the old tables differed (they are replaced all the same), or if the
     log itself is wrong (nothing is replaced); 3 while a console runs.
+
+    \b
+    Examples:
+      aliquot log rebuild
+      aliquot --profile /srv/desk log rebuild --json
     """
     path = _log_path(ctx)
     with WriterLock(path.with_name(paths.LOCK_NAME)):
@@ -81,6 +91,11 @@ def export(ctx: click.Context, as_json: bool) -> int:
     """Print the log, one JSON object an entry, by site and number.
 
     An erased body is null and has "erased": true. --json is the only form.
+
+    \b
+    Examples:
+      aliquot log export --json > log.jsonl
+      aliquot log export | grep incident.opened
     """
     for line in exported(_log_path(ctx)):
         _print(line)

@@ -25,7 +25,7 @@ TOUR_SPEED = 4.0
 @click.option("--as", "name", metavar="NAME", help="Sign this person in at once.")
 @click.option(
     "--password-file",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     metavar="FILE",
     help="File whose first line is the password; - is standard input.",
 )

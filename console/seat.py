@@ -12,6 +12,23 @@ _TRIES = 5
 _TRY_S = 1.0
 
 
+def take_desk(profile: Profile, clock: Clock) -> Core:
+    """Take the profile's lock; started.
+
+    Raises ``KnownProblem``: ``profile_locked`` (exit 3), which tells how to join, and
+    what the log raises.
+    """
+    core = Core(profile, clock)
+    try:
+        core.start()
+    except KnownProblem as why:
+        if why.code != "profile_locked":
+            raise
+        text = f"{why} Or open a second window beside it: aliquot console --join."
+        raise KnownProblem(why.code, text, why.exit_code) from None
+    return core
+
+
 def open_desk(profile: Profile, clock: Clock) -> Core | JoinedDesk:
     """Take the profile's lock, or join the console that has it; started.
 

@@ -14,8 +14,10 @@ from aliquot.console.problems import EXIT_NO, EXIT_UNAVAILABLE, EXIT_USAGE, Know
 
 if TYPE_CHECKING:
     from aliquot.console.app import Application
+    from aliquot.console.core import Core
     from aliquot.console.demo.stage import Stage
     from aliquot.console.demo.throw_away import Streams
+    from aliquot.console.joined import JoinedDesk
 
 TOUR_FOLDER = Path("build") / "tour"
 TOUR_SPEED = 4.0
@@ -29,20 +31,31 @@ TOUR_SPEED = 4.0
     metavar="FILE",
     help="File whose first line is the password; - is standard input.",
 )
+@click.option(
+    "--join",
+    is_flag=True,
+    help="Where a console runs on the profile, open a second window beside it.",
+)
 @click.pass_context
 def console(
-    ctx: click.Context, name: str | None = None, password_file: Path | None = None
+    ctx: click.Context,
+    name: str | None = None,
+    password_file: Path | None = None,
+    join: bool = False,
 ) -> int:
     """Open the window on a profile.
 
     The profile is the one of --profile, else of $ALIQUOT_PROFILE, else the default
     one; a missing one is created, empty. Only one console writes to a profile at a
-    time: a second one exits with 3 and names the first.
+    time: a second one exits with 3 and names the first. With --join it opens a second
+    window instead, for another person on the same machine, who signs in there and
+    sees and does what that role may.
 
     \b
     Examples:
       aliquot console
       aliquot --profile /srv/desk2 console --as "R. Ashgrove" --password-file pw
+      aliquot console --join
     """
     if (name is None) != (password_file is None):
         raise click.UsageError("--as and --password-file go together.")
@@ -50,18 +63,18 @@ def console(
     _need_a_screen()
     from aliquot.console import app
     from aliquot.console.clock import SystemClock
-    from aliquot.console.core import Core
     from aliquot.console.profile import Profile
+    from aliquot.console.seat import open_desk, take_desk
 
     clock = SystemClock()
-    core = Core(Profile.open((ctx.obj or {}).get("profile")), clock)
-    core.start()
+    profile = Profile.open((ctx.obj or {}).get("profile"))
+    desk = open_desk(profile, clock) if join else take_desk(profile, clock)
     try:
         if name is not None:
-            _sign_in(core, name, password)
-        return app.build(desk=core, clock=clock).run()
+            _sign_in(desk, name, password)
+        return app.build(desk=desk, clock=clock).run()
     finally:
-        core.stop()
+        desk.stop()
 
 
 @click.command()
@@ -209,11 +222,9 @@ def _password(path: Path) -> str:
     return text.split("\n", 1)[0].rstrip("\r")
 
 
-def _sign_in(core: object, name: str, password: str) -> None:
-    from aliquot.console.core import Core
+def _sign_in(desk: Core | JoinedDesk, name: str, password: str) -> None:
     from aliquot.console.domain.commands import Done, SignIn
 
-    assert isinstance(core, Core)
-    outcome = core.call(SignIn(name=name, password=password))
+    outcome = desk.call(SignIn(name=name, password=password))
     if not isinstance(outcome, Done):
         raise KnownProblem(outcome.code, outcome.message, EXIT_NO)

@@ -78,6 +78,7 @@ def one_run(folder: Path) -> tuple[float, ...]:
 def report(runs: list[tuple[float, ...]]) -> None:
     names = ("imports done", "window shown", "form usable", "map drawn")
     goals = (None, None, FORM_GOAL_S, MAP_GOAL_S)
+    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     print(f"Cold start in seconds, {len(runs)} runs, files in the cache")
     print(f"{'':<16} {'median':>8} {'worst':>8} {'goal':>6}")
     for name, goal, values in zip(names, goals, zip(*runs, strict=True), strict=True):

@@ -293,6 +293,7 @@ def main() -> None:
     if given.simulate:
         simulate(given.simulate, given.baud, given.stamps)
         return
+    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     print("From the last byte of a record at the port to its row painted, in ms")
     print(f"{'':<22} {'n':>5} {'p50':>8} {'p99':>8} {'max':>8} {'goal':>7}")
     measure(Run("9600 Bd, STX/ETX", 9600, given.records, 0.06))

@@ -198,10 +198,16 @@ def test_geojson_with_ids_of_features_and_its_own_crs() -> None:
         ("id,lat,lon\n,2,3\n", "not one id a row"),
         ("id,y,x\n1,4862000,461500\n", "in degrees"),
         ("id,lat,lon\n1,a,b\n", "in degrees"),
+        ("id,y,x\n" + "1,2,3\n2,3,4\n3,4,5\n4,4,5\n5,600,5\n", "in degrees"),
     ],
 )
 def test_what_is_not_certain(head: str, doubt: str) -> None:
     assert any(doubt in said for said in guess(table(head)).doubts)
+
+
+def test_a_few_bad_rows_do_not_make_it_uncertain() -> None:
+    rows = "1,2,3\n1,2,3\n2,2,3\n3,2,3\n,2,3\n4,bad,3\n5,,\n"
+    assert guess(table("id,latitude,longitude\n" + rows)).doubts == ()
 
 
 def test_a_surer_name_wins() -> None:

@@ -155,13 +155,13 @@ class CamerasPanel(QWidget):
             self._show(facing_first(found), said)
 
     def _show(self, cameras: tuple[CameraNear, ...], said: str) -> None:
-        had = self.table.current_key()
+        chosen = self.table.current_key()
+        if chosen is not None and chosen not in {c.camera_id for c in cameras}:
+            self.table.choose(None)  # first: else the next row would be taken for it
+            self.camera_chosen.emit(CameraChosen(None))
         self.model.set_rows(cameras, self._bridge.now_us())
         self.table.setVisible(bool(cameras))
         self.said.setText(said)
-        if had is not None and self.model.row_of(had) is None:
-            self.table.choose(None)
-            self.camera_chosen.emit(CameraChosen(None))
 
     @Slot(object)
     def _on_hand(self, _on_hand: OnHand) -> None:

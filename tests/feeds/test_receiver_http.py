@@ -202,7 +202,7 @@ def test_slow_clients_hold_up_nobody(tmp_path: Path) -> None:
     """Half a head, half a body, nothing at all: others are served meanwhile, and the
     slow ones are let go."""
     whole = request("POST", "/items/slow", bytes(100))
-    with ServedReceiver(tmp_path / "received", patience_s=0.3) as served:
+    with ServedReceiver(tmp_path / "received", patience_s=1.0) as served:
         slow = [
             socket.create_connection(("127.0.0.1", served.port), timeout=LONG_S)
             for _ in range(3)

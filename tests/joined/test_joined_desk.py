@@ -223,7 +223,7 @@ def test_nobody_signed_in_does_nothing_and_sees_nothing(core: Core, join: Join) 
     assert heard.subjects <= {"session", "log"}
 
 
-def test_a_role_that_is_changed_counts_at_once(core: Core, join: Join) -> None:
+def test_people_are_seen_by_who_adds_them(core: Core, join: Join) -> None:
     desk = join()
     sign_in(desk, Role.ADMINISTRATOR)
     person = next(p for p in core.views().people() if p.name == "integrator")

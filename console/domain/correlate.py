@@ -101,7 +101,7 @@ def place_signal(new: Caller, known: Iterable[KnownCall]) -> str | None:
         if _shares_number(new, call):
             return call.call_id
     for call in near:
-        if _same_position_given(new, call):
+        if _same_position_given(new, call) and not _contradicts(new, call):
             return call.call_id
     return None
 
@@ -167,7 +167,14 @@ def _meets_by_number(new: Caller, call: KnownCall) -> bool:
     return _within(new, call.last_at_us, MEETING_US if over else REBID_US)
 
 
+def _contradicts(new: Caller, call: KnownCall) -> bool:
+    """Both give a number, and none is of both: two callers until a person knows."""
+    return bool(_numbers(new) and _numbers(call)) and not _shares_number(new, call)
+
+
 def _meets_by_position(new: Caller, call: KnownCall) -> bool:
+    if _contradicts(new, call):
+        return False
     return _awaits_record(new, call) and _same_position_given(new, call)
 
 

@@ -109,8 +109,16 @@ def test_a_record_joins_the_call_that_rings_by_number() -> None:
 def test_a_record_joins_by_position_for_thirty_seconds(
     after_s: float, found: str | None
 ) -> None:
-    new = record(after_s, callback_number=OTHER)
-    assert place_record(new, [OFFERED])[0] == found
+    nameless = replace(OFFERED, callback_number=None)
+    assert place_record(record(after_s), [nameless])[0] == found
+    withheld = record(after_s, callback_number=None)
+    assert place_record(withheld, [OFFERED])[0] == found
+
+
+def test_another_number_at_the_position_is_another_caller() -> None:
+    for state in CallState:
+        call = replace(OFFERED, state=state)
+        assert place_record(record(3, callback_number=OTHER), [call])[0] is None
 
 
 def test_a_number_is_trusted_before_a_position() -> None:
@@ -131,7 +139,8 @@ def test_a_late_record_joins_an_abandoned_call_only_for_thirty_seconds() -> None
 
 def test_a_signal_meets_the_record_that_came_first() -> None:
     assert place_signal(record(8), [RECORDED]) == "c1"
-    assert place_signal(record(8, callback_number=OTHER), [RECORDED]) == "c1"
+    assert place_signal(record(8, callback_number=None), [RECORDED]) == "c1"
+    assert place_signal(record(8, callback_number=OTHER), [RECORDED]) is None
     elsewhere = record(8, callback_number=OTHER, position="02")
     assert place_signal(elsewhere, [RECORDED]) is None
     assert place_signal(record(31), [RECORDED]) is None

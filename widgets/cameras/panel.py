@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aliquot.console.domain.cameras import LOOK_RADIUS_M, facing_first
@@ -115,6 +115,7 @@ class CamerasPanel(QWidget):
         self.table = Table(self.model, look, "Listed cameras near")
         self.said = label(NOTHING, wrap=True)
         self.said.setMinimumHeight(look.px(40))
+        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         gap = look.space(2)
         box.setContentsMargins(gap, gap, gap, gap)

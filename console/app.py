@@ -25,6 +25,7 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
 from aliquot.widgets.main_window import MainWindow, WindowParts
 from aliquot.widgets.map_feed import MapFeed, MapSign
+from aliquot.widgets.map_layers import MapLayers
 from aliquot.widgets.settings import load_settings
 from aliquot.widgets.statuses import Shape
 from aliquot.widgets.theme.look import Look, LookChanged, load_fonts
@@ -208,9 +209,16 @@ def _connect_map(made: Application, panel: MapPanel, base_map: bytes | None) -> 
     theme = MapTheme(panel)
     panel.status_changed.connect(sign.say)
     panel.call_selected.connect(window.operator.call_chosen)
+    layers = MapLayers(
+        made.bridge, window.subject, panel, window.units, window.cameras, window
+    )
+    panel.looked.connect(layers.moved)
+    panel.unit_selected.connect(layers.unit_clicked)
+    panel.camera_selected.connect(layers.camera_clicked)
+    window.release.map_wanted.connect(layers.show)
     made.look.changed.connect(theme.follow)
     sign.say(panel.status)
-    made._helpers += [feed, sign]
+    made._helpers += [feed, sign, layers]
     if base_map is not None:
         panel.set_base(base_map)
 

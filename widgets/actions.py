@@ -25,6 +25,11 @@ class Act(Enum):
     NEXT_PENDING = "next_pending"
     NOTE = "note"
     PROPOSE = "propose"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    RETRACT = "retract"
+    BYTES = "bytes"
     CHECK_LINES = "check_lines"
     CLOSE_INCIDENT = "close_incident"
     HEARD = "heard"
@@ -38,9 +43,11 @@ class Act(Enum):
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
     DESK = "desk"
+    RELEASES = "releases"
     TO_FORM = "to_form"
     TO_BOARD = "to_board"
     TO_UNITS = "to_units"
+    TO_QUEUE = "to_queue"
     CLOSED = "closed"
     LARGER = "larger"
     SMALLER = "smaller"
@@ -52,6 +59,7 @@ class Act(Enum):
 class Group(Enum):
     CALLS = "Calls"
     INCIDENT = "Incident"
+    RELEASE = "Release"
     GO = "Go to"
     DESK = "Desk"
 
@@ -68,6 +76,7 @@ class ActSpec:
 
 
 _C, _I, _G, _D = Group.CALLS, Group.INCIDENT, Group.GO, Group.DESK
+_R = Group.RELEASE
 ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.TAKE, _C, "F2", "Take call", "Take the waiting call into a new form"),
     ActSpec(Act.ASIDE, _C, "Shift+F2", "Set aside", "Set the waiting call aside"),
@@ -80,20 +89,27 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.DISPATCH, _I, "F5", "Dispatch", "Dispatch chosen or recommended unit"),
     ActSpec(Act.NEXT_PENDING, _I, "F6", "Next", "Choose the next pending incident"),
     ActSpec(Act.NOTE, _I, "F7", "Note", "Write a note"),
-    ActSpec(Act.PROPOSE, _I, "F8", "Release", "Propose a release"),
+    ActSpec(Act.PROPOSE, _R, "F8", "Release", "Propose a release"),
+    ActSpec(Act.WITHDRAW, _R, "Shift+F8", "Withdraw", "Withdraw a release"),
+    ActSpec(Act.APPROVE, _R, "F11", "Approve", "Sign the exact bytes of a release"),
+    ActSpec(Act.REFUSE, _R, "Shift+F11", "Refuse", "Refuse a release"),
+    ActSpec(Act.RETRACT, _R, "Ctrl+F11", "Retract", "Retract what has left"),
+    ActSpec(Act.BYTES, _R, "Ctrl+B", "Exact bytes", "Show the exact bytes"),
     ActSpec(Act.CLOSE_INCIDENT, _I, "F12", "Close", "Close the incident"),
     ActSpec(Act.DISCARD, _I, "Ctrl+W", "Close form", "Close the form"),
     ActSpec(Act.NEXT_FORM, _G, "Ctrl+Tab", "Next form", "Go to the next form"),
     ActSpec(Act.TO_FORM, _G, "Alt+1", "Form", "Go to the form"),
     ActSpec(Act.TO_BOARD, _G, "Alt+2", "Board", "Go to the board"),
     ActSpec(Act.TO_UNITS, _G, "Alt+3", "Units", "Go to the units"),
+    ActSpec(Act.TO_QUEUE, _G, "Alt+4", "Queue", "Go to the queue of releases"),
     ActSpec(Act.COMMAND, _G, "Ctrl+L", "Command", "Go to the command line"),
     ActSpec(Act.PALETTE, _G, "Ctrl+K", "Palette", "Find anything that can be done"),
     ActSpec(Act.KEYS, _G, "F1", "Keys", "Show all keys"),
     ActSpec(Act.BACK, _G, "Esc", "Back", "Go back; nothing typed is lost"),
     ActSpec(Act.SIGN_IN, _D, "Ctrl+I", "Sign in", "Sign in"),
     ActSpec(Act.SIGN_OUT, _D, "Ctrl+Shift+I", "Sign out", "Sign out"),
-    ActSpec(Act.DESK, _D, "Ctrl+1", "Desk", "Put all panels back in their places"),
+    ActSpec(Act.DESK, _D, "Ctrl+1", "Desk", "The desk: calls, incidents, units"),
+    ActSpec(Act.RELEASES, _D, "Ctrl+2", "Releases", "The release desk"),
     ActSpec(Act.CLOSED, _D, "Ctrl+H", "Closed", "Show closed or active incidents"),
     ActSpec(Act.LARGER, _D, "Ctrl++", "Larger", "Larger text"),
     ActSpec(Act.SMALLER, _D, "Ctrl+-", "Smaller", "Smaller text"),

@@ -14,6 +14,21 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
+class Perspective(Enum):
+    """What the whole window is for; each has its own docks and its own state."""
+
+    DESK = "desk"
+    RELEASES = "releases"
+
+
+DOCKS: dict[Perspective, tuple[str, ...]] = {
+    Perspective.DESK: (
+        *("strip", "intake", "narrative", "map", "units", "cameras", "board"),
+    ),
+    Perspective.RELEASES: ("strip", "queue", "release", "map"),
+}
+
+
 class Arrangement(Enum):
     WIDE = "wide"
     COMPACT = "compact"
@@ -34,28 +49,53 @@ def fits(width: float, height: float, scale: float) -> bool:
 
 
 def arrange(
-    window: QMainWindow, docks: Mapping[str, QDockWidget], kind: Arrangement
+    window: QMainWindow,
+    docks: Mapping[str, QDockWidget],
+    kind: Arrangement,
+    perspective: Perspective = Perspective.DESK,
 ) -> None:
-    """Put all docks into the places of an arrangement."""
+    """Put the docks of a perspective into their places; the others go out of sight."""
     for dock in docks.values():
         dock.setFloating(False)
         window.removeDockWidget(dock)
     window.addDockWidget(TOP, docks["strip"])
-    window.addDockWidget(LEFT, docks["intake"])
-    window.addDockWidget(BOTTOM, docks["board"])
-    _PLACES[kind](window, docks)
-    for dock in docks.values():
-        dock.show()
-    share_room(window, docks, kind)
+    if perspective is Perspective.DESK:
+        window.addDockWidget(LEFT, docks["intake"])
+        window.addDockWidget(BOTTOM, docks["board"])
+        _PLACES[kind](window, docks)
+        window.tabifyDockWidget(docks["units"], docks["cameras"])
+    else:
+        _release_desk(window, docks, kind)
+    for name in DOCKS[perspective]:
+        docks[name].show()
+    share_room(window, docks, kind, perspective)
+    if perspective is Perspective.DESK:
+        docks["units"].raise_()
     if kind is Arrangement.NARROW:
-        docks["narrative"].raise_()
+        docks["narrative" if perspective is Perspective.DESK else "release"].raise_()
+
+
+def _release_desk(
+    window: QMainWindow, docks: Mapping[str, QDockWidget], kind: Arrangement
+) -> None:
+    """Queue, the two sides, map: from left to right as a release is judged."""
+    window.addDockWidget(LEFT, docks["queue"])
+    window.splitDockWidget(docks["queue"], docks["release"], ACROSS)
+    if kind is Arrangement.NARROW:
+        window.tabifyDockWidget(docks["release"], docks["map"])
+    else:
+        window.splitDockWidget(docks["release"], docks["map"], ACROSS)
 
 
 def share_room(
-    window: QMainWindow, docks: Mapping[str, QDockWidget], kind: Arrangement
+    window: QMainWindow,
+    docks: Mapping[str, QDockWidget],
+    kind: Arrangement,
+    perspective: Perspective = Perspective.DESK,
 ) -> None:
     """Give each dock its part of the room; asked again once the window is shown."""
-    for orientation, shares in _SHARES[kind]:
+    desk = perspective is Perspective.DESK
+    for orientation, shares in (_SHARES if desk else _RELEASE_SHARES)[kind]:
         whole = window.width() if orientation is ACROSS else window.height()
         window.resizeDocks(
             [docks[name] for name in shares],
@@ -103,4 +143,11 @@ _SHARES: dict[Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]] 
         (ACROSS, {"intake": 0.6, "narrative": 0.4}),
         (DOWN, {"board": 0.2}),
     ),
+}
+_RELEASE_SHARES: dict[
+    Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]
+] = {
+    Arrangement.WIDE: ((ACROSS, {"queue": 0.26, "release": 0.44, "map": 0.3}),),
+    Arrangement.COMPACT: ((ACROSS, {"queue": 0.26, "release": 0.48, "map": 0.26}),),
+    Arrangement.NARROW: ((ACROSS, {"queue": 0.36, "release": 0.64}),),
 }

@@ -18,6 +18,8 @@ from PySide6.QtCore import QObject, Qt, Slot
 
 from aliquot.console.domain.commands import Actor, Command, Outcome
 from aliquot.console.domain.ports import Changed, Desk, Views
+from aliquot.console.domain.release_rows import Releases
+from aliquot.widgets.release.reader import NoReleases
 from aliquot.widgets.signals import SignalOf
 
 _logger = logging.getLogger(__name__)
@@ -54,6 +56,7 @@ class Bridge(QObject):
         self._awake = False
         self._closed = False
         self._views: Views | None = None
+        self._releases: Releases | None = None
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = desk.subscribe(self._on_changed)
 
@@ -67,6 +70,14 @@ class Bridge(QObject):
         if self._views is None:
             self._views = self._desk.views()
         return self._views
+
+    @property
+    def releases(self) -> Releases:
+        """The release side for the GUI thread; an empty one where a desk has none."""
+        if self._releases is None:
+            ask: Callable[[], Releases] = getattr(self._desk, "releases", NoReleases)
+            self._releases = ask()
+        return self._releases
 
     def now_us(self) -> int:
         """UTC in microseconds, by the desk's clock."""

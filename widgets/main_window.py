@@ -9,18 +9,28 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aliquot.console.domain.commands import SignOut
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act, ActAsked, ActionBook
-from aliquot.widgets.arrangement import Arrangement
+from aliquot.widgets.arrangement import Arrangement, Perspective
 from aliquot.widgets.board.board import BoardPanel
 from aliquot.widgets.board.narrative import NarrativePanel
 from aliquot.widgets.board.units import UnitsPanel
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.calls.heard import FormFromHeard, HeardPage
 from aliquot.widgets.calls.strip import CallStrip
+from aliquot.widgets.cameras.panel import CamerasPanel
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.command.drawer import Drawer
 from aliquot.widgets.command.grammar import Known
@@ -31,13 +41,15 @@ from aliquot.widgets.intake.tabs import IntakeTabs
 from aliquot.widgets.operator import Operator, Parts
 from aliquot.widgets.panel import Panel
 from aliquot.widgets.places import Arranged, Places
+from aliquot.widgets.release.desk import BytesWanted
+from aliquot.widgets.release.propose_line import ProposeOpened, ProposeSaid
+from aliquot.widgets.release.side import ReleaseSide
+from aliquot.widgets.seat import SeatSigns
 from aliquot.widgets.settings import load_settings
 from aliquot.widgets.status import AlarmStrip, StatusBar
 from aliquot.widgets.subject import Subject
 from aliquot.widgets.taborder import chain
 from aliquot.widgets.theme.look import Look
-
-TITLE = "Aliquot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,6 @@ class WindowParts:
 class MainWindow(QMainWindow):
     def __init__(self, parts: WindowParts) -> None:
         super().__init__()
-        self.setWindowTitle(TITLE)
         self.setObjectName("ground")
         self._parts = parts
         self.look = parts.look
@@ -67,6 +78,7 @@ class MainWindow(QMainWindow):
         path = parts.settings_path
         self.places = Places(self, self.panels, parts.look, settings, path)
         self._connect(parts)
+        self.seat = SeatSigns(parts.bridge, self)
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(self._tick)
@@ -82,6 +94,8 @@ class MainWindow(QMainWindow):
         self.board = BoardPanel(*common, types, self.subject)
         self.units = UnitsPanel(*common, types, self.subject, self.board)
         self.narrative = NarrativePanel(*common, self.subject, self.intake)
+        self.cameras = CamerasPanel(bridge, look, self.subject)
+        self.release = ReleaseSide(*common, self.subject, self)
         self.panels = {
             "strip": Panel(
                 "strip", "Calls", self.strip, look, self.strip, titled=False
@@ -91,8 +105,22 @@ class MainWindow(QMainWindow):
                 "narrative", "Narrative", self.narrative, look, self.narrative
             ),
             "map": Panel("map", "Map", parts.map_panel, look),
-            "units": Panel("units", "Units", self.units, look, self.units),
+            "units": Panel(
+                "units", "Units", self.units, look, self.units, headed=False
+            ),
+            "cameras": Panel(
+                *("cameras", "Cameras", self.cameras),
+                *(look, self.cameras),
+                headed=False,
+            ),
             "board": Panel("board", "Board", self.board, look, self.board),
+            "queue": Panel(
+                "queue", "Releases", self.release.queue, look, self.release.queue
+            ),
+            "release": Panel(
+                *("release", "What leaves", self.release.detail),
+                *(look, self.release.desk),
+            ),
         }
 
     def _make_foot(self, parts: WindowParts) -> None:
@@ -103,7 +131,12 @@ class MainWindow(QMainWindow):
         box = QVBoxLayout(foot)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for part in (self.alarm, self.line, self.status):
+        self._lines = QStackedWidget()
+        self._lines.addWidget(self.line)
+        self._lines.addWidget(self.release.line)
+        policy = QSizePolicy.Policy
+        self._lines.setSizePolicy(policy.Preferred, policy.Maximum)
+        for part in (self.alarm, self._lines, self.status):
             box.addWidget(part)
         bar = QToolBar("Command line and status")
         bar.setObjectName("foot")
@@ -113,6 +146,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setDockNestingEnabled(True)
+        sides = Qt.DockWidgetArea.AllDockWidgetAreas
+        self.setTabPosition(sides, QTabWidget.TabPosition.North)
         self._foot = foot
 
     def _make_drawer(self, parts: WindowParts) -> None:
@@ -125,6 +160,7 @@ class MainWindow(QMainWindow):
         self.drawer.add(Act.KEYS, KeysPage(self.book, parts.look))
         self.drawer.add(Act.SIGN_IN, self.sign_in)
         self.drawer.add(Act.HEARD, self.heard)
+        self.drawer.add(Act.BYTES, self.release.page)
 
     def _connect(self, parts: WindowParts) -> None:
         desk = Parts(
@@ -142,6 +178,9 @@ class MainWindow(QMainWindow):
         self.palette_page.chosen.connect(self._chosen)
         self.sign_in.done.connect(self._signed_in)
         self.heard.asked.connect(self._from_heard)
+        self.release.desk.bytes_wanted.connect(self._show_bytes)
+        self.release.line.opened.connect(self._line_turned)
+        self.release.line.said.connect(self._line_said)
         parts.bridge.changed.connect(self._changed)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -164,6 +203,7 @@ class MainWindow(QMainWindow):
             self.operator.say(f"{found} {forms} back as typed before.")
         chain(self)
         self.strip.table.setFocus()
+        self.seat.opened()
 
     def leave(self) -> None:
         """Save what waits to be saved; nothing is asked. Idempotent."""
@@ -179,7 +219,7 @@ class MainWindow(QMainWindow):
     def _refresh(self, changed: Changed | None) -> None:
         for panel in self.panels.values():
             panel.deliver(changed)
-        for part in (self.status, self.alarm, self.heard):
+        for part in (self.release, self.status, self.alarm, self.heard, self.seat):
             part.refresh(changed)
 
     @Slot(object)
@@ -197,7 +237,14 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _asked(self, asked: ActAsked) -> None:
-        self.operator.do(asked.act)
+        self.act(asked.act)
+
+    def act(self, act: Act) -> None:
+        """Do it, or say why not."""
+        if self.release.knows(act):
+            self.release.do(act, self.operator.say)
+        else:
+            self.operator.do(act)
 
     @Slot(object)
     def _window_act(self, act: Act) -> None:
@@ -205,10 +252,12 @@ class MainWindow(QMainWindow):
             Act.COMMAND: self.line.begin,
             Act.BACK: self.back,
             Act.SIGN_OUT: self._sign_out,
-            Act.TO_FORM: self._to_form,
-            Act.TO_BOARD: self._to_board,
-            Act.TO_UNITS: self.units.table.setFocus,
-            Act.DESK: self.places.put_back,
+            Act.TO_FORM: partial(self._on_desk, self._to_form),
+            Act.TO_BOARD: partial(self._on_desk, self._to_board),
+            Act.TO_UNITS: partial(self._on_desk, self._to_units),
+            Act.DESK: partial(self.turn_to, Perspective.DESK),
+            Act.RELEASES: partial(self.turn_to, Perspective.RELEASES),
+            Act.TO_QUEUE: self._to_queue,
             Act.THEME: self.places.turn_theme,
             Act.MOTION: self._turn_motion,
             Act.LARGER: partial(self.places.step_size, 1),
@@ -222,6 +271,39 @@ class MainWindow(QMainWindow):
         if said:
             self.operator.say(said)
 
+    def turn_to(self, perspective: Perspective) -> str | None:
+        """A key asked for it; asked again, all its panels go to their places."""
+        if not self.places.turn_to(perspective):
+            return self.places.put_back()
+        self.release.turned(perspective)
+        return None
+
+    def _on_desk(self, go: Callable[[], None]) -> None:
+        if self.places.perspective is not Perspective.DESK:
+            self.turn_to(Perspective.DESK)
+        go()
+
+    def _to_queue(self) -> None:
+        if self.places.perspective is not Perspective.RELEASES:
+            self.turn_to(Perspective.RELEASES)
+        self.release.queue.table.setFocus()
+
+    def _to_units(self) -> None:
+        self.panels["units"].raise_()
+        self.units.table.setFocus()
+
+    @Slot(object)
+    def _show_bytes(self, _wanted: BytesWanted) -> None:
+        self.drawer.toggle(Act.BYTES)
+
+    @Slot(object)
+    def _line_turned(self, opened: ProposeOpened) -> None:
+        self._lines.setCurrentIndex(0 if opened.region_id is None else 1)
+
+    @Slot(object)
+    def _line_said(self, said: ProposeSaid) -> None:
+        self.operator.say(said.text, said.bad)
+
     def _turn_motion(self) -> str:
         said = self.places.turn_motion()
         self.strip.refresh(None)
@@ -231,6 +313,8 @@ class MainWindow(QMainWindow):
         """Esc: close the drawer, leave the command line; what is typed stays."""
         if self.drawer.shown is not None:
             self.drawer.close_drawer()
+        elif self.release.back():
+            return
         elif not self.intake.back() and self.line.isAncestorOf(
             QApplication.focusWidget() or self
         ):
@@ -260,7 +344,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _chosen(self, chosen: Chosen) -> None:
         self.drawer.close_drawer()
-        self.operator.do(chosen.act)
+        self.act(chosen.act)
 
     @Slot(object)
     def _signed_in(self, _done: SignedIn) -> None:
@@ -278,6 +362,7 @@ class MainWindow(QMainWindow):
     @Slot(QWidget, QWidget)
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
         """Working in a form puts it on hand."""
+        self.release.focus_moved(now)
         form = self.intake.current
         if form is not None and now is not None and self.intake.isAncestorOf(now):
             self.subject.take(form.on_hand)
@@ -296,4 +381,5 @@ class MainWindow(QMainWindow):
     def _arranged(self, arranged: Arranged) -> None:
         self.board.set_compact(arranged.kind is not Arrangement.WIDE)
         self.strip.set_narrow(arranged.kind is Arrangement.NARROW)
+        self.release.queue.set_narrow(arranged.kind is not Arrangement.WIDE)
         self.status.set_narrow(arranged.kind is Arrangement.NARROW)

@@ -16,7 +16,7 @@ from aliquot.console.domain.commands import (
     SetCallAside,
     SetUnitStatus,
 )
-from aliquot.console.domain.rows import IncidentRow
+from aliquot.console.domain.rows import IncidentRow, LineRow
 from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.board.board import BoardPanel
@@ -37,7 +37,6 @@ NO_REBID = (
     "This line only listens: it cannot be asked for the record again. "
     "A newer record shows by itself."
 )
-NO_RELEASE = "Nothing can be released yet: no release policy is in force at this desk."
 NO_INCIDENT = "No incident is on hand: create it first, or choose one on the board."
 
 
@@ -100,7 +99,6 @@ class Operator(QObject):
             grammar.Simple: self._order_simple,
         }
         book.set_reason(Act.REBID, NO_REBID)
-        book.set_reason(Act.PROPOSE, NO_RELEASE)
         self._connect()
         self._reasons(subject.now)
 
@@ -150,7 +148,7 @@ class Operator(QObject):
     def check_lines(self) -> None:
         now = self._bridge.now_us()
         lines = self._bridge.views.lines()
-        text = ". ".join(words.line_text(r, now) for r in lines) or "No line is set up"
+        text = ". ".join(_line_in_full(r, now) for r in lines) or "No line is set up"
         self.say(f"{text}. A line that only listens cannot be tested from here.")
 
     @Slot(object)
@@ -372,6 +370,13 @@ class Operator(QObject):
         self._book.set_reason(Act.CLOSE_INCIDENT, none)
         nothing = None if on_hand.key else "Nothing is on hand to write about."
         self._book.set_reason(Act.NOTE, nothing)
+
+
+def _line_in_full(row: LineRow, now_us: int) -> str:
+    """State, age, and what the line's driver said of it."""
+    said = row.message.strip().rstrip(".")
+    text = words.line_text(row, now_us)
+    return f"{text}: {said}" if said else text
 
 
 _AFTER_CREATE = (Act.DISPATCH, Act.CLOSE_INCIDENT)

@@ -43,7 +43,10 @@ class Panel(QDockWidget):
         look: Look,
         content: Content | None = None,
         titled: bool = True,
+        headed: bool = True,
     ) -> None:
+        """Not ``titled``: no bar, as high as its body, in one place for good. Not
+        ``headed``: no bar, because a tab names it already."""
         super().__init__(title)
         self.setObjectName(name)
         self.content = content
@@ -59,7 +62,7 @@ class Panel(QDockWidget):
         self.setWidget(self._pages)
         self._heading = label(title, name="heading")
         self._side = label(tone="muted")
-        self.setTitleBarWidget(self._title_bar() if titled else QWidget())
+        self.setTitleBarWidget(self._title_bar() if titled and headed else QWidget())
         self._fixed = not titled
         if self._fixed:
             look.changed.connect(self._fit)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from aliquot.widgets.arrangement import (
     Arrangement,
+    Perspective,
     arrange,
     arrangement_for,
     fits,
@@ -28,6 +30,16 @@ class Arranged:
     """The docks stand otherwise now."""
 
     kind: Arrangement
+    perspective: Perspective = Perspective.DESK
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """How a perspective stood when another one was turned to."""
+
+    kind: Arrangement
+    state: QByteArray
+    focus: QWidget | None
 
 
 class Places(QObject):
@@ -49,6 +61,8 @@ class Places(QObject):
         self._kind: Arrangement | None = None
         self._shown = False
         self._state: QByteArray | None = None
+        self.perspective = Perspective.DESK
+        self._left: dict[Perspective, _Left] = {}
 
     @property
     def kind(self) -> Arrangement:
@@ -79,14 +93,37 @@ class Places(QObject):
         self._arrange()
         return "All panels are in their places."
 
+    def turn_to(self, perspective: Perspective) -> bool:
+        """Show another perspective as it was left, focus and all; False: it is
+        shown already."""
+        if perspective is self.perspective:
+            return False
+        focus = QApplication.focusWidget()
+        state = self._window.saveState()
+        self._left[self.perspective] = _Left(self.kind, state, focus)
+        self.perspective = perspective
+        self._arrange()
+        left = self._left.get(perspective)
+        if left is None:
+            return True
+        if left.kind is self.kind:
+            self._window.restoreState(left.state)
+        if left.focus is not None and shiboken6.isValid(left.focus):
+            left.focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
     def remember(self) -> None:
+        desk = self._left.get(Perspective.DESK)
+        state = self._window.saveState()
+        if self.perspective is not Perspective.DESK and desk is not None:
+            state = desk.state
         settings = replace(
             self._settings,
             theme=self._look.tokens.theme,
             scale=self._look.scale,
             reduced_motion=self._look.reduced_motion,
             geometry=_text(self._window.saveGeometry()),
-            state=_text(self._window.saveState()),
+            state=_text(state),
             arrangement=self.kind.value,
         )
         save_settings(self._path, settings)
@@ -105,7 +142,7 @@ class Places(QObject):
     def set_size(self, scale: float) -> str:
         self._look.set_scale(scale)
         self.fit()
-        share_room(self._window, self._panels, self.kind)
+        share_room(self._window, self._panels, self.kind, self.perspective)
         return f"Text at {self._look.scale:.0%}."
 
     def turn_theme(self) -> str:
@@ -120,14 +157,14 @@ class Places(QObject):
     @Slot()
     def _first_shown(self) -> None:
         if self._state is None or not self._window.restoreState(self._state):
-            share_room(self._window, self._panels, self.kind)
+            share_room(self._window, self._panels, self.kind, self.perspective)
 
     def _arrange(self) -> None:
         """Docks move; the focus does not."""
         focus = QApplication.focusWidget()
         self._kind = self.kind
-        arrange(self._window, self._panels, self._kind)
-        self.arranged.emit(Arranged(self._kind))
+        arrange(self._window, self._panels, self._kind, self.perspective)
+        self.arranged.emit(Arranged(self._kind, self.perspective))
         if focus is not None and focus.isVisible():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -14,7 +14,13 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import draw_shape
 from aliquot.widgets.command.sign_in import person_name
-from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.parts import KeyButton, label, restyle, row
+from aliquot.widgets.release.marks import (
+    Outgoing,
+    outgoing,
+    outgoing_shape,
+    outgoing_text,
+)
 from aliquot.widgets.statuses import Shape
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
@@ -34,12 +40,17 @@ class Sign(QWidget):
         look.changed.connect(self._rescale)
         self._rescale(None)
 
-    def say(self, text: str, tone: Tone, shape: Shape) -> None:
+    def say(self, text: str, tone: Tone, shape: Shape, more: str = "") -> None:
+        """``more`` is said to who points at it, and to who hears the screen."""
+        self.setToolTip(more)
         if (text, tone, shape) != (self._text.text(), self._tone, self._shape):
             self._tone, self._shape = tone, shape
             self._text.setText(text)
-            self.setAccessibleDescription(text)
+            self.setAccessibleDescription(f"{text}. {more}" if more else text)
             self.update()
+
+    def colour_words(self, tone: Tone) -> None:
+        restyle(self._text, tone=tone.value)
 
     @property
     def text(self) -> str:
@@ -73,6 +84,9 @@ class StatusBar(QWidget):
         self._short = False
         self._log = Sign(look, "Log")
         self._map = Sign(look, "Map")
+        self._partners = Sign(look, "Partners")
+        self._partners.colour_words(Tone.RELEASE)
+        self._out = Outgoing()
         self._none = label("No line is set up.", tone="muted")
         self._clock = label(mono=True)
         self._who = KeyButton(book, Act.SIGN_IN, look, flat=True)
@@ -85,6 +99,7 @@ class StatusBar(QWidget):
         box.addLayout(self._line_box)
         box.addWidget(self._log)
         box.addWidget(self._map)
+        box.addWidget(self._partners)
         box.addStretch(1)
         box.addWidget(self._who)
         box.addWidget(self._clock)
@@ -100,6 +115,14 @@ class StatusBar(QWidget):
             self._say_who()
         if changed is None or changed.any_of("line:", "log"):
             self.tick(self._bridge.now_us())
+        if changed is None or changed.any_of("release:", "session"):
+            self._out = outgoing(self._bridge.releases)
+            self._say_partners()
+
+    def _say_partners(self) -> None:
+        text = outgoing_text(self._out, short=self._short)
+        more = outgoing_text(self._out)
+        self._partners.say(text, Tone.RELEASE, outgoing_shape(self._out), more)
 
     def tick(self, now_us: int) -> None:
         self._clock.setText(words.clock_text(now_us))
@@ -110,7 +133,8 @@ class StatusBar(QWidget):
             self._keep_signs()
         for line in self._rows:
             text = words.line_text(line, now_us, short=self._short)
-            self._lines[line.line].say(text, *_signs(line))
+            more = words.line_more(line)
+            self._lines[line.line].say(text, *_signs(line), more)
         self._say_log(self._log_row, now_us)
 
     def set_narrow(self, narrow: bool) -> None:
@@ -118,6 +142,7 @@ class StatusBar(QWidget):
         self._short = narrow
         self._say_who()
         self._map.say(*self._map_said())
+        self._say_partners()
         self.tick(self._bridge.now_us())
 
     def _say_who(self) -> None:
@@ -135,7 +160,7 @@ class StatusBar(QWidget):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        signs = (*self._lines.values(), self._log, self._map)
+        signs = (*self._lines.values(), self._log, self._map, self._partners)
         return tuple(s.text for s in signs)
 
     def _keep_signs(self) -> None:

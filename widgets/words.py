@@ -202,6 +202,13 @@ def line_sentence(row: LineRow) -> str | None:
     )
 
 
+def line_more(row: LineRow) -> str:
+    """All that is known of how a line stands: what its driver said, what to do."""
+    said = row.message.strip().rstrip(".")
+    parts = (f"{said}." if said else "", line_sentence(row) or "")
+    return " ".join(p for p in parts if p)
+
+
 def line_text(row: LineRow, now_us: int, *, short: bool = False) -> str:
     """State and age of a line, in words, short enough for the status bar."""
     state = LINE_STATES.get(row.state, row.state)

@@ -23,6 +23,11 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.bridge = null;
       this.base = new aliquot.Base(map);
       this.calls = new aliquot.Calls(map, (callId) => this.bridge.choose(callId));
+      this.layers = new aliquot.Layers(
+        map,
+        (cameraId) => this.bridge.choose_camera(cameraId),
+        (unitId) => this.bridge.choose_unit(unitId)
+      );
       this.outside = corner(map, "bottomright", "outside");
       this.note = corner(map, "topright", "quiet");
       this.selected = null;
@@ -46,6 +51,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.number = picture.number;
       this.paint(picture.colours);
       if (first && picture.look) this.look(picture.look);
+      this.layers.show(picture, picture.colours);
       this.calls.show(picture.calls, picture.selected, picture.colours);
       if (picture.base !== this.baseVersion) this.fetchBase(picture.base);
       const chosen = picture.selected && picture.selected !== this.selected;
@@ -111,6 +117,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (command.do === "pan")
         this.map.panBy([size.x * command.x, size.y * command.y], { animate: false });
       if (command.do === "fit") this.fit(true);
+      if (command.do === "region") this.layers.revealRegion();
+      if (command.do === "look") this.look(command);
     }
 
     moved() {
@@ -145,6 +153,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         longitude: middle.lng,
         zoom: this.map.getZoom(),
         outside: this.outside.textContent,
+        layers: this.layers.probe(),
       };
     }
   }

@@ -18,8 +18,9 @@ from aliquot.widgets.cells import EMPTY, Cell, age_cell
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.parts import KeyButton, label, row
 from aliquot.widgets.statuses import SERVICES, service_in_words, service_name, unit_look
+from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
-from aliquot.widgets.tables import Column, KeyedModel, Table
+from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look, LookChanged
 from aliquot.widgets.theme.tokens import Tone
 
@@ -36,8 +37,16 @@ class UnitLine:
     unit: UnitRow | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UnitChosen:
+    """The unit that is looked at in the list; None: none."""
+
+    unit_id: str | None
+
+
 def lines_of(units: Sequence[UnitRow]) -> tuple[UnitLine, ...]:
-    """Services in their customary order, units by name: nothing moves by itself."""
+    """Services in their customary order; in each, units on an incident first, by
+    name: those are the ones that are looked for."""
     order = [*SERVICES, *sorted({u.service for u in units} - set(SERVICES))]
     out: list[UnitLine] = []
     for service in order:
@@ -55,8 +64,8 @@ def recommend(units: Sequence[UnitRow], service: str | None) -> UnitRow | None:
     return min(free, key=_longest_free) if free else None
 
 
-def _name(unit: UnitRow) -> str:
-    return unit.unit_id
+def _name(unit: UnitRow) -> tuple[bool, str]:
+    return (unit.incident_id is None, unit.unit_id)
 
 
 def _longest_free(unit: UnitRow) -> tuple[int, str]:
@@ -111,6 +120,8 @@ COLUMNS: tuple[Column[UnitLine], ...] = (
 class UnitsPanel(QWidget):
     """Units chosen here go with F5; with none chosen the recommended one goes."""
 
+    unit_chosen = SignalOf[UnitChosen](object)
+
     def __init__(
         self,
         bridge: Bridge,
@@ -140,6 +151,17 @@ class UnitsPanel(QWidget):
         box.addLayout(line)
         subject.changed.connect(self._on_hand)
         look.changed.connect(self._on_look)
+        self.table.asked.connect(self._asked)
+
+    def choose(self, unit_id: str) -> None:
+        """A unit was chosen on the map."""
+        self.table.choose(unit_id)
+        self.unit_chosen.emit(UnitChosen(unit_id))
+
+    @Slot(object)
+    def _asked(self, asked: RowAsked) -> None:
+        heading = asked.key.startswith("service:")
+        self.unit_chosen.emit(UnitChosen(None if heading else asked.key))
 
     def refresh(self, changed: Changed | None) -> None:
         if changed is not None and not changed.any_of("unit:", "incident:"):

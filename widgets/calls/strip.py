@@ -17,7 +17,7 @@ from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look, LookChanged
 from aliquot.widgets.theme.tokens import Tone
 
-SHOWN = 3
+SHOWN = 2
 RECENT = 200
 
 
@@ -68,7 +68,7 @@ COLUMNS: tuple[Column[CallRow], ...] = (
     Column("Age", _age, "00:00:00", ages=True, mono=True, right=True),
     Column("Number", _number, "(617) 555-0142", mono=True),
     Column("Class", _kind, "WPH2", mono=True),
-    Column("Uncertainty", _sure, "±1.2 km conf 90", mono=True),
+    Column("Uncertainty", _sure, "±1.2 km conf 100", mono=True),
     Column("Place", _place),
     Column("Remarks", _more),
     Column("Line", _line, "ali-line-1"),

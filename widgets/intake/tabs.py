@@ -134,6 +134,12 @@ class IntakeTabs(QWidget):
         for form in self.forms:
             form.flush()
 
+    def put_away(self) -> None:
+        """Another person sits here now: what is typed is kept, and out of sight."""
+        for form in self.forms:
+            form.flush()
+            self._remove(form)
+
     # changes
 
     def refresh(self, changed: Changed | None) -> None:

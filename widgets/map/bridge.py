@@ -13,12 +13,16 @@ from aliquot.widgets.map.model import Look, Picture, checked_look
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A movement of the view: ``by`` in zoom steps, ``x``/``y`` in shares of it."""
+    """A movement of the view: ``by`` in zoom steps, ``x``/``y`` in shares of it;
+    ``region`` brings the region into sight, ``look`` goes to a place."""
 
-    do: Literal["zoom", "pan", "fit"]
+    do: Literal["zoom", "pan", "fit", "region", "look"]
     by: int = 0
     x: float = 0.0
     y: float = 0.0
+    latitude: float = 0.0
+    longitude: float = 0.0
+    zoom: float = 0.0
 
 
 class MapBridge(QObject):
@@ -30,6 +34,8 @@ class MapBridge(QObject):
     page_ready = Signal()
     page_showed = Signal(int)
     call_chosen = Signal(str)
+    camera_chosen = Signal(str)
+    unit_chosen = Signal(str)
     looked = Signal(object)
     base_drawn = Signal(int, int)
 
@@ -53,6 +59,16 @@ class MapBridge(QObject):
     def choose(self, call_id: str) -> None:
         """A call was clicked."""
         self.call_chosen.emit(call_id)
+
+    @Slot(str)
+    def choose_camera(self, camera_id: str) -> None:
+        """A listed camera was clicked."""
+        self.camera_chosen.emit(camera_id)
+
+    @Slot(str)
+    def choose_unit(self, unit_id: str) -> None:
+        """A unit was clicked."""
+        self.unit_chosen.emit(unit_id)
 
     @Slot(float, float, float)
     def look(self, latitude: float, longitude: float, zoom: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -38,6 +38,78 @@ class MapCall:
         """Whether the point is sure enough to be drawn as one."""
         wide = self.uncertainty_m is not None and self.uncertainty_m > PIN_LIMIT_M
         return not (self.area_only or wide)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRegion:
+    """The region that a release gives as its place. Points are degrees WGS84,
+    latitude first; ``words`` say its size."""
+
+    region_id: int
+    label: str
+    words: str
+    point: tuple[float, float]
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapCamera:
+    """A listed camera. Degrees WGS84 and from true north. ``near``: near the call
+    that is chosen, so that its field of view is drawn."""
+
+    camera_id: str
+    latitude: float
+    longitude: float
+    azimuth_deg: float | None = None
+    field_of_view_deg: float | None = None
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapUnit:
+    """A unit; ``tone`` is a colour's name, ``shape`` one of ``statuses.Shape``."""
+
+    unit_id: str
+    latitude: float
+    longitude: float
+    tone: str
+    shape: str
+    word: str
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
+    """What lies beside the calls; ``camera`` and ``unit`` are those chosen."""
+
+    region: MapRegion | None = None
+    cameras: tuple[MapCamera, ...] = ()
+    units: tuple[MapUnit, ...] = ()
+    camera: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapBox:
+    """Degrees WGS84."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+def box_of(look: Look, width: int, height: int, spare: float = 0.25) -> MapBox:
+    """What a view of so many pixels shows, and a share of it around."""
+    wide = 360 / (256 * 2**look.zoom) * width * (0.5 + spare)
+    lean = math.cos(math.radians(min(abs(look.latitude), 85.0)))
+    high = 360 / (256 * 2**look.zoom) * height * (0.5 + spare) * lean
+    return MapBox(
+        max(look.latitude - high, -90.0),
+        max(look.longitude - wide, -180.0),
+        min(look.latitude + high, 90.0),
+        min(look.longitude + wide, 180.0),
+    )
 
 
 class MapState(Enum):
@@ -104,6 +176,7 @@ class Picture:
     calls: tuple[MapCall, ...]
     selected: str | None
     look: Look | None
+    layers: Layers = field(default_factory=Layers)
 
     def to_json(self) -> str:
         calls = [
@@ -118,6 +191,7 @@ class Picture:
             "calls": calls,
             "selected": self.selected,
             "look": asdict(self.look) if self.look else None,
+            **asdict(self.layers),
         }
         return json.dumps(body, allow_nan=False)
 

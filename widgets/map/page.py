@@ -15,7 +15,14 @@ from aliquot.widgets.map.scheme import ORIGIN
 # The middle of the contiguous states: seen only without a base map and calls.
 NOWHERE = (39.5, -98.35)
 NOWHERE_ZOOM = 5
-SCRIPTS = ("leaflet/leaflet.js", CHANNEL, "base.js", "calls.js", "console.js")
+SCRIPTS = (
+    "leaflet/leaflet.js",
+    CHANNEL,
+    "base.js",
+    "calls.js",
+    "layers.js",
+    "console.js",
+)
 STYLES = ("leaflet/leaflet.css", "console.css")
 INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 

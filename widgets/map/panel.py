@@ -18,16 +18,28 @@ from aliquot.console.clock import Clock
 from aliquot.widgets.map.bridge import Command, MapBridge
 from aliquot.widgets.map.fallback import Fallback
 from aliquot.widgets.map.model import (
+    Layers,
     Look,
+    MapBox,
     MapCall,
     MapState,
     MapStatus,
     Picture,
     RestartBudget,
     ThemeName,
+    box_of,
     call_after,
 )
 from aliquot.widgets.map.movable import RING, MovableView
+from aliquot.widgets.map.sentences import (
+    BASE_BAD,
+    BEHIND,
+    GAVE_UP,
+    NO_ENGINE,
+    READY,
+    RESTARTING,
+    STARTING,
+)
 from aliquot.widgets.map.style import map_colours
 from aliquot.widgets.signals import SignalOf
 
@@ -39,22 +51,8 @@ log = logging.getLogger(__name__)
 
 BEHIND_MS = 3000  # a picture not drawn after this long is said to be late
 STARTING_MS = 15_000  # a page that says nothing after this long counts as dead
-RETRY_KEY = "Ctrl+Shift+M"
+RETRY_KEY = "Ctrl+Shift+R"
 CAN_RETRY = frozenset({MapState.STOPPED, MapState.BEHIND})
-
-STARTING = "The map is starting."
-READY = "The map shows all calls."
-BEHIND = (
-    "The map has not drawn the newest calls yet; the call strip is right. "
-    "Press {key} to start the map again."
-)
-RESTARTING = "The map stopped and is starting again. Calls are not affected."
-GAVE_UP = (
-    "The map stopped {count} times within five minutes and stays off. "
-    "Calls, forms and units go on without it."
-)
-NO_ENGINE = "The map's web engine cannot be loaded: {why}. All else works."
-BASE_BAD = "The map shows all calls. The street map could not be read."
 
 
 class MapPanel(MovableView):
@@ -65,6 +63,9 @@ class MapPanel(MovableView):
     """
 
     call_selected = SignalOf[str](object)
+    camera_selected = SignalOf[str](object)
+    unit_selected = SignalOf[str](object)
+    looked = SignalOf[Look](object)
     status_changed = SignalOf[MapStatus](object)
 
     def __init__(
@@ -76,6 +77,7 @@ class MapPanel(MovableView):
         self._clock = clock
         self._calls: tuple[MapCall, ...] = ()
         self._selected: str | None = None
+        self._layers = Layers()
         self._theme: ThemeName = theme
         self._look: Look | None = None
         self._base: bytes | None = None
@@ -132,6 +134,41 @@ class MapPanel(MovableView):
         if call_id != self._selected:
             self._selected = call_id
             self._send()
+
+    @property
+    def layers(self) -> Layers:
+        return self._layers
+
+    def show_layers(self, layers: Layers) -> None:
+        """Replace region, cameras and units. The view does not move."""
+        if layers != self._layers:
+            self._layers = layers
+            self._send()
+
+    def reveal_region(self) -> None:
+        """Bring the region into sight."""
+        self.run(Command("region"))
+
+    @property
+    def look(self) -> Look | None:
+        """Where the page looks, as it said last."""
+        return self._look
+
+    def look_at(self, look: Look) -> None:
+        self.run(
+            Command(
+                "look",
+                latitude=look.latitude,
+                longitude=look.longitude,
+                zoom=look.zoom,
+            )
+        )
+
+    def box(self) -> MapBox | None:
+        """What is in sight and a little around it; None before the page looked."""
+        if self._look is None:
+            return None
+        return box_of(self._look, self.width(), self.height())
 
     def set_theme(self, theme: ThemeName) -> None:
         self._theme = theme
@@ -205,6 +242,8 @@ class MapPanel(MovableView):
         bridge.page_ready.connect(self._page_ready)
         bridge.page_showed.connect(self._page_showed)
         bridge.call_chosen.connect(self._chosen)
+        bridge.camera_chosen.connect(self._camera_chosen)
+        bridge.unit_chosen.connect(self._unit_chosen)
         bridge.looked.connect(self._looked)
         bridge.base_drawn.connect(self._base_drawn)
         return bridge
@@ -331,6 +370,7 @@ class MapPanel(MovableView):
             calls=self._calls,
             selected=self._selected,
             look=self._look,
+            layers=self._layers,
         )
         self._bridge.show_picture(picture)
 
@@ -345,9 +385,20 @@ class MapPanel(MovableView):
     @Slot(object)
     def _looked(self, look: Look) -> None:
         self._look = look
+        self.looked.emit(look)
 
     @Slot(str)
     def _chosen(self, call_id: str) -> None:
         if any(call.call_id == call_id for call in self._calls):
             self.select(call_id)
             self.call_selected.emit(call_id)
+
+    @Slot(str)
+    def _camera_chosen(self, camera_id: str) -> None:
+        if any(c.camera_id == camera_id for c in self._layers.cameras):
+            self.camera_selected.emit(camera_id)
+
+    @Slot(str)
+    def _unit_chosen(self, unit_id: str) -> None:
+        if any(u.unit_id == unit_id for u in self._layers.units):
+            self.unit_selected.emit(unit_id)

@@ -1,4 +1,4 @@
-"""Why a release is refused, withdrawn or retracted: codes of the agency's table."""
+"""Why a release ends: codes of the agency's table, with their words."""
 
 from __future__ import annotations
 
@@ -13,31 +13,25 @@ REFUSE, WITHDRAW, RETRACT = "refuse", "withdraw", "retract"
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """``code`` goes into the log, ``label`` is for a person."""
+    """``code`` goes into the log, ``label`` is for a person. ``kinds``: which endings
+    a person may give it for; none where only the console gives it."""
 
     code: str
     label: str
     kinds: frozenset[str]
 
 
-_PLAIN: tuple[Ending, ...] = (
-    Ending("not_accurate", "what it says is not right", frozenset((REFUSE, RETRACT))),
-    Ending("other", "another reason", frozenset((REFUSE, WITHDRAW, RETRACT))),
-)
-
-
 @cache
 def endings() -> tuple[Ending, ...]:
     """All of ``resources/codes/release_endings.toml``, in its order."""
     path = files("aliquot.resources").joinpath("codes", "release_endings.toml")
-    if not path.is_file():
-        return _PLAIN
-    return _read(tomllib.loads(path.read_text(encoding="utf-8"))) or _PLAIN
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    return tuple(map(_ending, document["ending"]))
 
 
-def endings_for(kind: str) -> tuple[Ending, ...]:
-    """Those a person may give for ``REFUSE``, ``WITHDRAW`` or ``RETRACT``."""
-    return tuple(e for e in endings() if kind in e.kinds)
+def choices_for(kind: str) -> tuple[tuple[str, str], ...]:
+    """(code, words) of those a person may give for one of the three."""
+    return tuple((e.code, e.label) for e in endings() if kind in e.kinds)
 
 
 def ending_label(code: str) -> str:
@@ -46,11 +40,5 @@ def ending_label(code: str) -> str:
     return labels.get(code) or code.replace("_", " ")
 
 
-def _read(document: dict[str, Any]) -> tuple[Ending, ...]:
-    found: dict[str, Ending] = {}
-    for kind in (REFUSE, WITHDRAW, RETRACT):
-        for row in document.get(kind, ()):
-            code = str(row["code"])
-            kinds = found[code].kinds if code in found else frozenset()
-            found[code] = Ending(code, str(row["label"]), kinds | {kind})
-    return tuple(found.values())
+def _ending(row: dict[str, Any]) -> Ending:
+    return Ending(str(row["code"]), str(row["label"]), frozenset(row.get("for", ())))

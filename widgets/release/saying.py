@@ -271,3 +271,8 @@ def receipt_text(channel: ChannelRow) -> str:
     at = words.clock_text(channel.receipt_at_us)
     name = (channel.receipt or {}).get("receipt") or (channel.receipt or {}).get("id")
     return f"receipt {at} · {name}" if name else f"receipt {at}"
+
+
+def hint(verb: str) -> str:
+    """What the two keys of a question in line do."""
+    return f"Enter {verb} · Esc leaves it"

@@ -24,6 +24,13 @@ QLabel[tone="pending"] { color: $pending; }
 QLabel[tone="available"] { color: $available; }
 QLabel[tone="danger"] { color: $danger; }
 QLabel[tone="release"] { color: $release; }
+QLabel[struck="true"] { text-decoration: line-through; }
+QLabel#side { font-weight: 600; padding: 0 0 ${s1}px 0; }
+QLabel#problem { background: $raised; border-left: ${s1}px solid $danger;
+  padding: ${s2}px ${s3}px; }
+QWidget#knows, QWidget#leaves { background: $panel; border: 1px solid $line;
+  border-radius: ${corner}px; }
+QWidget#leaves { border-color: $release; }
 QLabel[size="small"] { font-size: ${fs}px; }
 QLabel[size="large"] { font-size: ${f1}px; font-weight: 600; }
 QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] {

@@ -1,0 +1,185 @@
+"""What stands beside the calls on the map: listed cameras, units, a region.
+
+Choosing on either side chooses on both; nothing here moves the focus. Cameras come
+from ``Views`` alone, which knows of listed ones only.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from aliquot.console.domain.cameras import LOOK_RADIUS_M
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.rows import CameraRow, UnitRow
+from aliquot.widgets.board.units import UnitChosen, UnitsPanel
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.cameras.panel import CameraChosen, CamerasPanel, place_of
+from aliquot.widgets.intake.values import Point
+from aliquot.widgets.map.model import (
+    Layers,
+    MapBox,
+    MapCamera,
+    MapRegion,
+    MapUnit,
+)
+from aliquot.widgets.release.side import RegionShown
+from aliquot.widgets.statuses import unit_look
+from aliquot.widgets.subject import OnHand, Subject
+
+MOST_CAMERAS = 1500
+
+
+class ShowsLayers(Protocol):
+    """The part of the map panel that is used here."""
+
+    def show_layers(self, layers: Layers) -> None: ...
+
+    def reveal_region(self) -> None: ...
+
+    def box(self) -> MapBox | None: ...
+
+
+def map_unit(row: UnitRow) -> MapUnit | None:
+    if row.latitude is None or row.longitude is None:
+        return None
+    look = unit_look(row.status)
+    return MapUnit(
+        unit_id=row.unit_id,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        tone=look.tone.value,
+        shape=look.shape.value,
+        word=look.word,
+        busy=row.incident_id is not None,
+    )
+
+
+def map_camera(row: CameraRow, near: bool) -> MapCamera:
+    return MapCamera(
+        camera_id=row.camera_id,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        azimuth_deg=row.azimuth_deg,
+        field_of_view_deg=row.field_of_view_deg,
+        near=near,
+    )
+
+
+class MapLayers(QObject):
+    """Reads again, once a burst, what a change or a movement of the view touches."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        subject: Subject,
+        target: ShowsLayers,
+        units: UnitsPanel,
+        cameras: CamerasPanel,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._subject, self._target = bridge, subject, target
+        self._units, self._cameras = units, cameras
+        self._camera: str | None = None
+        self._unit: str | None = None
+        self._region: MapRegion | None = None
+        self._plain = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(60)
+        self._soon.timeout.connect(self.refresh)
+        bridge.changed.connect(self._changed)
+        subject.changed.connect(self._on_hand)
+        units.unit_chosen.connect(self._unit_chosen)
+        cameras.camera_chosen.connect(self._camera_chosen)
+        self._soon.start()
+
+    @Slot()
+    def refresh(self) -> None:
+        shown = Layers(region=self._region)
+        if not self._plain:
+            units = tuple(filter(None, map(map_unit, self._bridge.views.units())))
+            shown = Layers(
+                region=self._region,
+                cameras=self._cameras_now(),
+                units=units,
+                camera=self._camera,
+                unit=self._unit,
+            )
+        self._target.show_layers(shown)
+
+    @Slot(object)
+    def show(self, shown: RegionShown) -> None:
+        """Plain: without cameras and units, so that only the region has colour."""
+        region, plain = shown.region, shown.plain
+        if (region, plain) == (self._region, self._plain):
+            return
+        fresh = region is not None and region != self._region
+        self._region, self._plain = region, plain
+        self.refresh()
+        if fresh:
+            self._target.reveal_region()
+
+    def _cameras_now(self) -> tuple[MapCamera, ...]:
+        near = self._near()
+        box = self._target.box()
+        if box is None:
+            return ()
+        views = self._bridge.views
+        found = views.cameras_within(box.south, box.west, box.north, box.east)
+        rows = found if len(found) <= MOST_CAMERAS else ()
+        listed = {r.camera_id: map_camera(r, r.camera_id in near) for r in found}
+        if rows:
+            return tuple(listed.values())
+        return tuple(c for c in listed.values() if c.near)
+
+    def _near(self) -> frozenset[str]:
+        views = self._bridge.views
+        place = place_of(self._subject.now, views)
+        if not isinstance(place, Point):
+            return frozenset()
+        found = views.cameras_near(
+            place.latitude, place.longitude, LOOK_RADIUS_M, place.uncertainty_m
+        )
+        return frozenset(c.camera_id for c in found)
+
+    def _later(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot(object)
+    def _changed(self, changed: Changed) -> None:
+        if changed.any_of("unit:", "cameras", "incident:", "session"):
+            self._later()
+
+    @Slot(object)
+    def _on_hand(self, _on_hand: OnHand) -> None:
+        self._later()
+
+    @Slot(object)
+    def moved(self, _look: object) -> None:
+        """The view was moved: other cameras lie in it."""
+        self._later()
+
+    @Slot(object)
+    def _unit_chosen(self, chosen: UnitChosen) -> None:
+        self._unit = chosen.unit_id
+        self._later()
+
+    @Slot(object)
+    def _camera_chosen(self, chosen: CameraChosen) -> None:
+        self._camera = chosen.camera.camera_id if chosen.camera else None
+        self._later()
+
+    @Slot(object)
+    def unit_clicked(self, unit_id: str) -> None:
+        self._units.choose(unit_id)
+
+    @Slot(object)
+    def camera_clicked(self, camera_id: str) -> None:
+        """It is ringed here; in the list only when it is near what is on hand."""
+        self._camera = camera_id
+        self._cameras.table.choose(camera_id)
+        self._later()

@@ -1,0 +1,278 @@
+"""The middle of the release desk: one release, both sides, channels, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aliquot.console.domain.release_rows import ChannelRow
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.cells import draw_shape
+from aliquot.widgets.parts import KeyButton, label, restyle
+from aliquot.widgets.release import saying
+from aliquot.widgets.release.ask import Ask
+from aliquot.widgets.release.sides import Pair, Sides
+from aliquot.widgets.statuses import Shape
+from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.tokens import Tone
+
+SELF_ATTESTED = (
+    "Self-attested: signatures and log are this desk's own, no witness outside has "
+    "seen them."
+)
+NOTHING_PICKED = (
+    "Choose a line of the queue. What the desk knows stands beside what would leave; "
+    "nothing leaves before a second person has signed the exact bytes."
+)
+
+
+class StateSign(QWidget):
+    """The state of a release: a shape and its word."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._tone, self._shape = Tone.MUTED, Shape.HOLLOW_DIAMOND
+        self.word = label(size="large")
+        box = QHBoxLayout(self)
+        box.setContentsMargins(look.px(20), 0, 0, 0)
+        box.addWidget(self.word)
+        self.setAccessibleName("State of the release")
+
+    def say(self, state: str) -> None:
+        look = saying.state_look(state)
+        self._tone, self._shape = look.tone, look.shape
+        self.word.setText(look.word)
+        restyle(self.word, tone=look.tone.value)
+        self.setAccessibleDescription(look.word)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        size = self._look.px(11)
+        box = self.rect()
+        box.setRect(self._look.px(2), (self.height() - size) // 2, size, size)
+        painter = QPainter(self)
+        colour = self._look.colour(self._tone)
+        draw_shape(painter, box, self._shape, colour, self._look.px(1.5))
+        painter.end()
+
+
+class Channels(QWidget):
+    """Each channel: where it stands, its receipt, and what failed, in words."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._shown: tuple[ChannelRow, ...] | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(look.space(3))
+        self._grid.setVerticalSpacing(look.space(0.5))
+        self.setAccessibleName("Channels")
+
+    def show_channels(self, channels: Sequence[ChannelRow]) -> None:
+        if tuple(channels) == self._shown:
+            return
+        self._shown = tuple(channels)
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for at, channel in enumerate(channels):
+            self._line(at, channel)
+        self._grid.setColumnStretch(3, 1)
+        self.setVisible(bool(channels))
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(_channel_text(c) for c in self._shown or ())
+
+    def _line(self, at: int, channel: ChannelRow) -> None:
+        word, tone, shape = saying.CHANNEL_STATES.get(
+            channel.state, (channel.state, Tone.MUTED, Shape.BAR)
+        )
+        name = label(saying.channel_name(channel.channel), tone="release")
+        name.setAccessibleDescription(_channel_text(channel))
+        tries = saying.tries_text(channel)
+        said = label(saying.receipt_text(channel), tone="muted", mono=True)
+        more = label(tries, tone="danger" if channel.last_problem else "muted", wrap=True)
+        if not tries:
+            more = label(f"sha256 {channel.sha256[:16]}…", tone="muted", mono=True)
+        sign = ShapeSign(self._look, tone, shape)
+        state = label(word, tone=tone.value)
+        parts: tuple[QWidget, ...] = (name, _beside(self._look, sign, state), said, more)
+        for column, part in enumerate(parts):
+            self._grid.addWidget(part, at, column, Qt.AlignmentFlag.AlignTop)
+
+
+class ShapeSign(QWidget):
+    """A shape alone, beside its word."""
+
+    def __init__(self, look: Look, tone: Tone, shape: Shape) -> None:
+        super().__init__()
+        self._look, self._tone, self._shape = look, tone, shape
+        self.setFixedSize(look.px(14), look.px(18))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        size = self._look.px(8)
+        box = self.rect()
+        box.setRect(self._look.px(2), (self.height() - size) // 2, size, size)
+        painter = QPainter(self)
+        colour = self._look.colour(self._tone)
+        draw_shape(painter, box, self._shape, colour, self._look.px(1.5))
+        painter.end()
+
+
+def _beside(look: Look, *parts: QWidget) -> QWidget:
+    made = QWidget()
+    box = QHBoxLayout(made)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(look.space())
+    for part in parts:
+        box.addWidget(part)
+    return made
+
+
+def _channel_text(channel: ChannelRow) -> str:
+    word = saying.CHANNEL_STATES.get(channel.state, (channel.state, None, None))[0]
+    parts = (
+        saying.channel_name(channel.channel),
+        word,
+        saying.receipt_text(channel),
+        saying.tries_text(channel),
+    )
+    return ", ".join(p for p in parts if p)
+
+
+class Answer(QWidget):
+    """What can be done with the release, and the question in line."""
+
+    ACTS = (Act.PROPOSE, Act.APPROVE, Act.REFUSE, Act.WITHDRAW, Act.RETRACT, Act.BYTES)
+
+    def __init__(self, book: ActionBook, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.buttons = {
+            act: KeyButton(book, act, look, flat=act is Act.BYTES) for act in self.ACTS
+        }
+        self.buttons[Act.PROPOSE].set_text("Propose")
+        self.ask = Ask(look)
+        self.message = label(wrap=True)
+        self.message.setAccessibleName("Answer of the release desk")
+        self.message.setMinimumHeight(look.px(34))
+        wide, given = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
+        self.message.setSizePolicy(wide, given)
+        line = QHBoxLayout()
+        line.setSpacing(look.space(2))
+        for button in self.buttons.values():
+            line.addWidget(button)
+        line.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look.space())
+        box.addLayout(line)
+        box.addWidget(self.ask)
+        box.addWidget(self.message)
+
+    def offer(self, acts: Sequence[Act]) -> None:
+        """Only what this state knows; what is not allowed is greyed, not gone."""
+        for act, button in self.buttons.items():
+            button.setVisible(act in acts)
+
+    def say(self, text: str, bad: bool = False, release: bool = False) -> None:
+        tone = "danger" if bad else ("release" if release else "muted")
+        restyle(self.message, tone=tone)
+        self.message.setText(text)
+
+
+class DetailPanel(QWidget):
+    """Decides nothing: ``ReleaseDesk`` says what it shows."""
+
+    def __init__(self, book: ActionBook, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._look = look
+        self.problem = label(name="problem", wrap=True)
+        self.problem.setAccessibleName("Why nothing can be released")
+        self.title = label(size="large")
+        self.state = StateSign(look)
+        self.meaning = label(wrap=True)
+        self.attested = label(tone="muted", size="small", wrap=True)
+        self.sides = Sides(look)
+        self.channels = Channels(look)
+        self.answer = Answer(book, look)
+        self.nothing = label(NOTHING_PICKED, name="empty", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._build(look)
+        self.show_nothing()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.px(640), self._look.px(480))
+
+    def _build(self, look: Look) -> None:
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self.sides)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._scroll.setAccessibleName("What the desk knows beside what leaves")
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._scroll.setHorizontalScrollBarPolicy(off)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.state)
+        box = QVBoxLayout(self)
+        gap = look.space(3)
+        box.setContentsMargins(gap, look.space(2), gap, look.space(2))
+        box.setSpacing(look.space(1.5))
+        box.addWidget(self.problem)
+        box.addLayout(head)
+        box.addWidget(self.meaning)
+        box.addWidget(self._scroll, 1)
+        box.addWidget(self.nothing, 1)
+        box.addWidget(self.channels)
+        box.addWidget(self.attested)
+        box.addWidget(self.answer)
+
+    def show_problem(self, problem: str | None) -> None:
+        self.problem.setText(problem or "")
+        self.problem.setVisible(bool(problem))
+
+    def show_nothing(self) -> None:
+        self._turn(False)
+        self.sides.show_pair(Pair())
+        self.channels.show_channels(())
+        self.answer.offer(())
+
+    def show_release(
+        self,
+        title: str,
+        state: str,
+        meaning: str,
+        pair: Pair,
+        channels: Sequence[ChannelRow],
+    ) -> None:
+        self._turn(True)
+        self.title.setText(title)
+        self.state.say(state)
+        self.meaning.setText(meaning)
+        self.sides.show_pair(pair)
+        self.channels.show_channels(channels)
+        self.attested.setText(SELF_ATTESTED)
+        self.attested.setVisible(bool(channels))
+
+    def _turn(self, something: bool) -> None:
+        self.nothing.setVisible(not something)
+        for part in (self.title, self.state, self.meaning, self._scroll):
+            part.setVisible(something)
+        if not something:
+            self.attested.hide()

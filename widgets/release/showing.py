@@ -1,0 +1,73 @@
+"""Rows of the read side as the two columns and the sentence above them."""
+
+from __future__ import annotations
+
+from aliquot.console.domain.events import Json
+from aliquot.console.domain.release_rows import (
+    PreviewRow,
+    RegionRow,
+    ReleaseDetail,
+    ReleaseRow,
+)
+from aliquot.widgets import words
+from aliquot.widgets.map.model import MapRegion
+from aliquot.widgets.release import saying
+from aliquot.widgets.release.endings import ending_label
+from aliquot.widgets.release.sides import Pair
+
+
+def release_pair(detail: ReleaseDetail) -> Pair:
+    return Pair(
+        knows=detail.knows,
+        leaves=detail.leaves,
+        withheld=detail.withheld,
+        became=detail.became,
+        region=saying.k_text(detail.row.k),
+    )
+
+
+def candidate_pair(found: PreviewRow, region: RegionRow | None) -> Pair:
+    """An incident that may be proposed, or that may not, with the reasons."""
+    why = tuple(saying.reason_text(code, found.words) for code in found.reasons)
+    leaves: dict[str, Json] = {} if not found.eligible else found.leaves
+    return Pair(
+        knows=found.knows,
+        leaves=leaves,
+        withheld=found.withheld,
+        became=found.became if found.eligible else {},
+        region=saying.k_text(region.k) if region is not None else "",
+        why_nothing=() if found.eligible else (why or ("Nothing may leave.",)),
+    )
+
+
+def meaning_of(row: ReleaseRow | None, state: str, now_us: int, propose: str) -> str:
+    """Who did what and since when, and what the state means."""
+    meaning = saying.MEANINGS.get(state, "").format(propose=propose)
+    if row is None:
+        return meaning
+    age = words.age_text(words.age_s(row.proposed_at_us, now_us))
+    parts = [f"Proposed by {row.proposer} {age} ago."]
+    if row.approver:
+        at = words.clock_text(row.approved_at_us) if row.approved_at_us else ""
+        parts.append(f"Signed by {row.approver} {at}.".replace(" .", "."))
+    left = saying.embargo_left_s(row, now_us)
+    if left is not None:
+        parts.append(f"Leaves in {words.age_text(left)}.")
+    if row.sent_at_us:
+        parts.append(f"Sent {words.clock_text(row.sent_at_us)}.")
+    if row.reason:
+        parts.append(f"Reason: {ending_label(row.reason)}.")
+    return " ".join((*parts, meaning))
+
+
+def map_region(row: RegionRow | None) -> MapRegion | None:
+    """The region as the map draws it, its size said in words."""
+    if row is None:
+        return None
+    return MapRegion(
+        region_id=row.region_id,
+        label=row.label,
+        words=saying.k_text(row.k),
+        point=row.point,
+        rings=row.rings,
+    )

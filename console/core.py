@@ -20,8 +20,10 @@ from aliquot.console.domain.commands import (
     SignIn,
 )
 from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import LogStatus
 from aliquot.console.profile import Profile, make_private_folder
+from aliquot.console.releasing import Releasing
 from aliquot.console.remote import new_id, outside_actor
 from aliquot.console.settings import LineConfig
 from aliquot.console.store.database import open_database
@@ -29,8 +31,8 @@ from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import SqlViews, space_problem
 from aliquot.console.workers.door import Door
-from aliquot.console.workers.helper import Helper
-from aliquot.console.workers.inbox import Asked, Inbox, Leave
+from aliquot.console.workers.helper import PREPARED, Helper
+from aliquot.console.workers.inbox import Asked, Inbox, Leave, Tell
 from aliquot.console.workers.lanes import Lanes
 from aliquot.console.workers.reader import LineReader, MakeSource
 from aliquot.console.workers.recovery import recover
@@ -105,6 +107,9 @@ class Core:
         self._readers: list[LineReader] = []
         self._door: Door | None = None
         self._seats: Seats | None = None
+        self._releasing = Releasing(
+            profile, clock, self.views, self._call_as, self._tell
+        )
 
     @property
     def profile(self) -> Profile:
@@ -138,11 +143,19 @@ class Core:
         except BaseException:
             self._lock.release()
             raise
-        self._helper = Helper(self._inbox, self.views, self._make_vault)
+        self._helper = Helper(
+            self._inbox,
+            self.views,
+            self._make_vault,
+            self._releasing.preparer,
+            lambda: self.actor,
+        )
         self._helper.start()
         self._start_lines()
         self._start_door()
         self._start_seats()
+        self._releasing.start()
+        self.subscribe(self._releasing.changed)
 
     def _start_writer(self) -> None:
         desk = self._profile.settings.desk
@@ -160,6 +173,7 @@ class Core:
                 open_log=lambda: LocalLog.open(self._profile.log_path, self._clock),
                 lanes=self._recover,
                 publish=self._publish,
+                release=self._releasing.side,
             )
         )
         self._writer.start()
@@ -215,7 +229,7 @@ class Core:
 
         Gives the names of threads that did not end in time; idempotent.
         """
-        left: list[str] = []
+        left = self._releasing.stop(STOP_S)
         if self._door is not None:
             self._door.stop()
             left += _join([self._door])
@@ -263,6 +277,15 @@ class Core:
                 self._views.append(found)
         return found
 
+    def releases(self) -> Releases:
+        """The read side of the release desk, for the calling thread."""
+        return self._releasing.reads()
+
+    @property
+    def releasing(self) -> Releasing:
+        """Rules, partners, deliveries; before ``start`` tests give it other feeds."""
+        return self._releasing
+
     def _scarce(self) -> str | None:
         """Of the room on the disk; the first is the more urgent."""
         log_path = self._profile.log_path
@@ -300,10 +323,16 @@ class Core:
         if self._writer is None or not self._writer.is_alive() or self._helper is None:
             if item.done is not None:
                 item.done(_CLOSED)
-        elif isinstance(item.command, AddPerson | SignIn):
+        elif isinstance(item.command, (AddPerson, SignIn, *PREPARED)):
             self._helper.ask(item)
         else:
             self._inbox.put(item)
+
+    def _call_as(self, command: Command, actor: Actor) -> Outcome:
+        return self.call(command, actor=actor)
+
+    def _tell(self, subjects: frozenset[str]) -> None:
+        self._inbox.put(Tell(subjects))
 
     def _call_from_outside(self, command: Command) -> Outcome:
         return self.call(command, actor=outside_actor())

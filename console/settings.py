@@ -33,6 +33,28 @@ class StorageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseSettings:
+    """``policy``: a policy file, relative to the profile's folder; "" is the one
+    that comes with the program."""
+
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerConfig:
+    """Who gets releases: the bodies of one ``channel``, at an http address.
+
+    Items go to ``url``/RELEASE_ID. Plain http only on this machine, unless
+    ``allow_plain``.
+    """
+
+    name: str
+    channel: str
+    url: str
+    allow_plain: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of a profile. ``positions`` are this console's, ``desk`` is the
     one this seat sits at; no positions means that every record is ours."""
@@ -41,6 +63,8 @@ class Settings:
     desk: str = "1"
     lines: tuple[LineConfig, ...] = ()
     storage: StorageSettings = field(default_factory=StorageSettings)
+    release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    partners: tuple[PartnerConfig, ...] = ()
 
     def line(self, name: str) -> LineConfig:
         """Raises ``KeyError`` when there is no such line."""

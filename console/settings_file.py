@@ -13,9 +13,16 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
-from aliquot.console.settings import LineConfig, Settings, StorageSettings
+from aliquot.console.settings import (
+    LineConfig,
+    PartnerConfig,
+    ReleaseSettings,
+    Settings,
+    StorageSettings,
+)
 from aliquot.drivers.lines.api import Extent, LineSettings
 
 Check = Callable[[Any], str | None]
@@ -71,6 +78,23 @@ def _time_zone(value: Any) -> str | None:
     return None if known or value == "" else todo
 
 
+def _flag(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "write true or false"
+
+
+def _address(value: Any) -> str | None:
+    todo = "write https://HOST/PATH, without user, password and query"
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        port = parts.port if parts is not None else None
+    except ValueError:
+        return todo
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return todo
+    bare = not parts.query and not parts.fragment and "@" not in parts.netloc
+    return None if bare and port != 0 and value.isprintable() else todo
+
+
 _POSITION = _matching(r"[0-9A-Za-z]{1,8}", "a position of 1 to 8 letters or digits")
 _NAME = r"[a-z0-9][a-z0-9_-]{0,31}"
 
@@ -99,7 +123,17 @@ _LINE: Mapping[str, Check] = {
     "time_zone": _time_zone,
     "extent": _extent,
 }
-_TABLES = {"console": _CONSOLE, "storage": _STORAGE}
+_RELEASE: Mapping[str, Check] = {
+    "policy": _matching(r"\S.*|", 'the path of a policy file, or ""'),
+}
+_PARTNER: Mapping[str, Check] = {
+    "name": _matching(_NAME, "a name in small letters, digits, - and _"),
+    "channel": _one_of("neighbors", "cap", "geojson", "atom", "socrata"),
+    "url": _address,
+    "allow_plain": _flag,
+}
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_TABLES = {"console": _CONSOLE, "storage": _STORAGE, "release": _RELEASE}
 _READING = {f.name for f in fields(LineSettings)}
 
 
@@ -123,30 +157,54 @@ def _refusal(where: str, lines: list[str]) -> KnownProblem:
 
 
 def _complaints(table: Mapping[str, Any]) -> list[str]:
-    found = _unknown(table, {*_TABLES, "lines"}, "")
+    found = _unknown(table, {*_TABLES, "lines", "partners"}, "")
     for name, checks in _TABLES.items():
         part = table.get(name, {})
         if not isinstance(part, dict):
             found.append(f"{name}: make it a table, [{name}].")
         else:
             found += _check_table(part, checks, f"{name}.")
-    return found + _check_lines(table.get("lines", []))
+    found += _check_list(table.get("lines", []), "lines", _LINE, ("name", "source"))
+    needs = ("name", "channel", "url")
+    partners = table.get("partners", [])
+    found += _check_list(partners, "partners", _PARTNER, needs)
+    return found or _check_addresses(partners)
 
 
-def _check_lines(lines: Any) -> list[str]:
-    if not isinstance(lines, list) or not all(isinstance(x, dict) for x in lines):
-        return ["lines: make each line a table of its own, [[lines]]."]
+def _check_list(
+    rows: Any, name: str, checks: Mapping[str, Check], needs: tuple[str, ...]
+) -> list[str]:
+    """``[[name]]``: each with what it needs, and a name of its own."""
+    one = name.removesuffix("s")
+    if not isinstance(rows, list) or not all(isinstance(x, dict) for x in rows):
+        return [f"{name}: make each {one} a table of its own, [[{name}]]."]
     found: list[str] = []
     names: list[Any] = []
-    for number, line in enumerate(lines, 1):
-        prefix = f"lines[{number}]."
-        for key in ("name", "source"):
-            if key not in line:
-                found.append(f"{prefix}{key}: it is missing; every line needs one.")
-        found += _check_table(line, _LINE, prefix)
-        if line.get("name") in names:
-            found.append(f"{prefix}name: {line['name']!r} is taken; choose another.")
-        names.append(line.get("name"))
+    for number, row in enumerate(rows, 1):
+        prefix = f"{name}[{number}]."
+        for key in needs:
+            if key not in row:
+                found.append(f"{prefix}{key}: it is missing; every {one} needs one.")
+        found += _check_table(row, checks, prefix)
+        if row.get("name") in names:
+            found.append(f"{prefix}name: {row['name']!r} is taken; choose another.")
+        names.append(row.get("name"))
+    return found
+
+
+def _check_addresses(partners: list[dict[str, Any]]) -> list[str]:
+    """One channel an address: a partner tells deliveries apart by the release."""
+    found: list[str] = []
+    seen: list[str] = []
+    for number, partner in enumerate(partners, 1):
+        at, url = f"partners[{number}].url", partner["url"].rstrip("/")
+        parts = urlsplit(url)
+        local = parts.hostname in _LOOPBACK or partner.get("allow_plain", False)
+        if parts.scheme == "http" and not local:
+            found.append(f"{at}: {url!r} is not protected; use https.")
+        if url in seen:
+            found.append(f"{at}: {url!r} is another partner's; give it one of its own.")
+        seen.append(url)
     return found
 
 
@@ -177,6 +235,8 @@ def _build(table: Mapping[str, Any]) -> Settings:
         desk=desk.get("desk") or next(iter(desk.get("positions", ())), "1"),
         lines=tuple(_build_line(line) for line in table.get("lines", [])),
         storage=StorageSettings(**table.get("storage", {})),
+        release=ReleaseSettings(**table.get("release", {})),
+        partners=tuple(PartnerConfig(**row) for row in table.get("partners", [])),
     )
 
 
@@ -201,8 +261,12 @@ def render(settings: Settings) -> str:
         "[storage]",
     ]
     parts += [f"{key} = {getattr(settings.storage, key)}" for key in _STORAGE]
+    if settings.release.policy:
+        parts += ["", "[release]", f"policy = {_value(settings.release.policy)}"]
     for line in settings.lines:
         parts += ["", "[[lines]]", *_render_line(line)]
+    for partner in settings.partners:
+        parts += ["", "[[partners]]", *_render_partner(partner)]
     return "\n".join(parts) + "\n"
 
 
@@ -219,7 +283,14 @@ def _render_line(line: LineConfig) -> list[str]:
     return rendered
 
 
+def _render_partner(partner: PartnerConfig) -> list[str]:
+    rendered = [f"{key} = {_value(getattr(partner, key))}" for key in _PARTNER]
+    return rendered if partner.allow_plain else rendered[:-1]
+
+
 def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         # A TOML basic string is a JSON string but for DEL, which must be escaped.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

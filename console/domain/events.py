@@ -4,7 +4,7 @@ An event is a frozen dataclass in the past tense. Its ``TYPE`` and ``VERSION`` a
 in the head of the log entry, its fields are the body. Fields are JSON-ready
 (str, int, float, bool, None, list, dict with str keys); raw bytes are base64.
 ``subject`` names what the event is about: ``call:…``, ``incident:…``, ``unit:…``,
-``camera:…``, ``line:…``, ``person:…`` or ``log``.
+``camera:…``, ``line:…``, ``person:…``, ``release:…`` or ``log``.
 
 Times inside a body (``at_us``) are UTC microseconds of when the thing happened:
 for line events the stamp of the last byte, never the time of the append.
@@ -20,6 +20,22 @@ from aliquot.console.domain.events_cameras import (
     CameraListed,
     CameraRegistered,
     CameraUnlisted,
+)
+from aliquot.console.domain.events_releases import (
+    RELEASE_EVENTS,
+    ReleaseApproved,
+    ReleaseConfirmed,
+    ReleaseDelivered,
+    ReleaseDeliveryFailed,
+    ReleaseDied,
+    ReleaseEmbargoBegan,
+    ReleaseHappened,
+    ReleaseProposed,
+    ReleaseRefused,
+    ReleaseRetracted,
+    ReleaseSent,
+    ReleaseVoided,
+    ReleaseWithdrawn,
 )
 
 __all__ = [
@@ -45,6 +61,19 @@ __all__ = [
     "PersonAdded",
     "PersonSignedIn",
     "PersonSignedOut",
+    "ReleaseApproved",
+    "ReleaseConfirmed",
+    "ReleaseDelivered",
+    "ReleaseDeliveryFailed",
+    "ReleaseDied",
+    "ReleaseEmbargoBegan",
+    "ReleaseHappened",
+    "ReleaseProposed",
+    "ReleaseRefused",
+    "ReleaseRetracted",
+    "ReleaseSent",
+    "ReleaseVoided",
+    "ReleaseWithdrawn",
     "UnitRegistered",
     "UnitStatusChanged",
 ]
@@ -311,8 +340,8 @@ class BodiesErased(Event):
 
     ``targets`` is a list of ``[site, n]``. ``marks`` is filled in by the log itself:
     what must outlive the bodies and names nobody, which is how far each line was
-    read (``lines``: line -> offset) and the numbers of incidents (``numbers``:
-    incident id -> number).
+    read (``lines``: line -> offset), the numbers of incidents (``numbers``: incident
+    id -> number) and, if there are, ``leaves`` of the release log.
     """
 
     TYPE: ClassVar[str] = "log.bodies_erased"
@@ -348,6 +377,7 @@ EVENTS: tuple[type[Event], ...] = (
     PersonSignedIn,
     PersonSignedOut,
     BodiesErased,
+    *RELEASE_EVENTS,
 )
 
 INCIDENT_FIELDS: tuple[str, ...] = (

@@ -28,15 +28,18 @@ class Act(Enum):
     REGISTER_CAMERAS = "register_cameras"  # and what their owners said, from files
     ADD_PEOPLE = "add_people"
     ERASE = "erase"  # bodies of log entries
+    PROPOSE_RELEASES = "propose_releases"  # and withdraw one's own
+    APPROVE_RELEASES = "approve_releases"  # refuse, withdraw and retract them
 
 
 _OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
 
 _REGISTER = frozenset({Act.REGISTER_UNITS, Act.REGISTER_CAMERAS})
+_RELEASE = frozenset({Act.PROPOSE_RELEASES, Act.APPROVE_RELEASES})
 
 MAY: Mapping[Role, frozenset[Act]] = {
-    Role.DISPATCHER: _OPEN,
-    Role.SUPERVISOR: _OPEN | _REGISTER | {Act.ERASE},
+    Role.DISPATCHER: _OPEN | {Act.PROPOSE_RELEASES},
+    Role.SUPERVISOR: _OPEN | _REGISTER | _RELEASE | {Act.ERASE},
     Role.INTEGRATOR: _OPEN | _REGISTER,
     Role.ADMINISTRATOR: _OPEN | _REGISTER | {Act.ADD_PEOPLE, Act.ERASE},
 }

@@ -58,6 +58,24 @@ class ChannelRow:
     last_problem: str | None = None
     receipt: dict[str, Json] | None = None
     receipt_at_us: int | None = None
+    partner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerRow:
+    """How deliveries to a partner stand, for the status bar.
+
+    ``waiting``: deliveries not confirmed yet. ``offline``: nobody answers there, so
+    they wait. ``problem``: why the last try failed, a code. ``late``: one waits for
+    longer than it should.
+    """
+
+    partner: str
+    channel: str
+    waiting: int
+    offline: bool = False
+    problem: str | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Protocol
 
-from aliquot.console.geo.model import LatLon, PlaceTree
+from aliquot.console.geo.model import LatLon, PlaceTree, Region
 from aliquot.console.release.constants import PublicPlace
 
 PROTECTED_M = 60.0  # around a protected place nothing has a region
@@ -151,6 +151,14 @@ class TreePlaces:
     def public(self) -> Mapping[int, PublicPlace]:
         """The public part of the tree: regions by id."""
         return public_places(self._tree)
+
+    def region(self, region_id: int) -> Region | None:
+        """A region as the map shows it."""
+        return self._by_id.get(region_id)
+
+    @cached_property
+    def _by_id(self) -> Mapping[int, Region]:
+        return {region.id: region for region in self._tree.regions}
 
     def region_ids(self, latitude: float, longitude: float) -> dict[int, int] | None:
         """Region ids by level; None where there is no region, or must be none."""

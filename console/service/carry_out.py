@@ -19,6 +19,7 @@ from aliquot.console.problems import KnownProblem
 from aliquot.console.service.context import Context
 from aliquot.console.service.handlers import handle
 from aliquot.console.service.people import BeginSession
+from aliquot.console.service.releases_book import NO_RELEASES, ReleaseSide
 from aliquot.console.store.log import LocalLog, LogFull, Work
 
 NOTHING_SAVED = (
@@ -39,6 +40,7 @@ def carry_out(
     actor: Actor,
     new_id: Callable[[], str],
     command: Command,
+    release: ReleaseSide = NO_RELEASES,
 ) -> tuple[Outcome, frozenset[str]]:
     """The outcome, and the subjects that changed; all of it is on the disk.
 
@@ -50,7 +52,7 @@ def carry_out(
     try:
         with log.work(actor) as work:
             now, role = clock.now(), _role(work, actor)
-            outcome = handle(Context(work, now, actor, role, new_id), command)
+            outcome = handle(Context(work, now, actor, role, new_id, release), command)
             if not isinstance(outcome, Done):
                 raise _RolledBack(outcome)
             return outcome, work.subjects

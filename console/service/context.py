@@ -13,6 +13,8 @@ from aliquot.console.domain.events import Event, Json
 from aliquot.console.domain.people import Role
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import IncidentRow
+from aliquot.console.release.release_record import OutboxRow, StoredRelease
+from aliquot.console.service.releases_book import NO_RELEASES, ReleaseSide
 
 
 class Lookup(Protocol):
@@ -25,6 +27,22 @@ class Lookup(Protocol):
     def camera(self, camera_id: str) -> Registered | None: ...
 
 
+class Releases(Protocol):
+    """What a handler asks of the releases in the log."""
+
+    def get(self, release_id: str) -> StoredRelease | None: ...
+
+    def live_of(self, incident_id: str) -> tuple[StoredRelease, ...]: ...
+
+    def delivery(
+        self, release_id: str, channel: str, partner: str
+    ) -> OutboxRow | None: ...
+
+    def leaf_hashes(self) -> list[bytes]: ...
+
+    def opened(self, incident_id: str) -> tuple[int, int] | None: ...
+
+
 class Work(Protocol):
     """One transaction of the log, as a handler uses it."""
 
@@ -33,6 +51,14 @@ class Work(Protocol):
 
     @property
     def lookup(self) -> Lookup: ...
+
+    @property
+    def releases(self) -> Releases: ...
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Subjects that this work has changed so far, as in event heads."""
+        ...
 
     def append(self, event: Event, stamp: Stamp | None = None) -> int: ...
 
@@ -50,6 +76,7 @@ class Context:
     actor: Actor
     role: Role | None
     new_id: Callable[[], str]
+    release: ReleaseSide = NO_RELEASES
 
     @property
     def at_us(self) -> int:

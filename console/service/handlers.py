@@ -6,8 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aliquot.console.domain import commands as cmd
+from aliquot.console.domain import release_commands as rel
 from aliquot.console.domain.people import Act, may
-from aliquot.console.service import calls, cameras, incidents, people, units
+from aliquot.console.service import (
+    calls,
+    cameras,
+    incidents,
+    people,
+    releases,
+    releases_watch,
+    units,
+)
 from aliquot.console.service.context import Context
 
 Handler = Callable[[Context, Any], cmd.Outcome]
@@ -28,12 +37,20 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.RegisterCameras: (cameras.register_cameras, Act.REGISTER_CAMERAS),
     cmd.ListCameras: (cameras.list_cameras, Act.REGISTER_CAMERAS),
     cmd.UnlistCameras: (cameras.unlist_cameras, Act.REGISTER_CAMERAS),
+    cmd.ProposeRelease: (releases.propose_release, Act.PROPOSE_RELEASES),
+    rel.EnterApproval: (releases.enter_approval, Act.APPROVE_RELEASES),
+    cmd.RefuseRelease: (releases.refuse_release, Act.APPROVE_RELEASES),
+    cmd.WithdrawRelease: (releases.withdraw_release, Act.PROPOSE_RELEASES),
+    cmd.RetractRelease: (releases.retract_release, Act.APPROVE_RELEASES),
+    rel.LookAtRelease: (releases_watch.look_at_release, None),
+    rel.RecordDelivery: (releases_watch.record_delivery, None),
     cmd.EraseBodies: (people.erase_bodies, Act.ERASE),
     people.EnterPerson: (people.enter_person, Act.ADD_PEOPLE),
     people.BeginSession: (people.begin_session, None),
     cmd.SignOut: (people.sign_out, None),
 }
-"""``AddPerson`` and ``SignIn`` are not here: the vault turns them into others."""
+"""``AddPerson``, ``SignIn`` and ``ApproveRelease`` are not here: the vault turns them
+into others."""
 
 
 def handle(context: Context, command: cmd.Command) -> cmd.Outcome:
@@ -49,4 +66,7 @@ def handle(context: Context, command: cmd.Command) -> cmd.Outcome:
     if act is not None and not may(context.role, act, context.actor.joined):
         who = "Nobody is signed in" if context.role is None else "Your role may not"
         return cmd.Refused("not_allowed", f"{who}: {act.value.replace('_', ' ')}.")
-    return handler(context, command)
+    outcome = handler(context, command)
+    if isinstance(outcome, cmd.Done):
+        releases_watch.incidents_changed(context)
+    return outcome

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import (
     AddPerson,
@@ -90,27 +92,55 @@ class Vault:
     def _sign_in(
         self, command: SignIn, people: Sequence[PersonRow]
     ) -> Command | Outcome:
-        name = command.name.strip().casefold()
-        now_us = self._clock.now().utc_us
-        if wait_s := wait_before_try(self._failed[name], now_us):
-            minutes = -(-wait_s // 60)
-            text = f"Too many tries for {command.name}: try again in {minutes} min."
-            return Refused("too_many_tries", text)
-        person = _named(people, command.name)
-        if person is None:
-            keys.waste_time(command.password, self._kdf)
-        elif self._opens(person, command.password):
-            del self._failed[name]
-            return BeginSession(person_id=person.person_id)
-        self._failed[name] = [*self._failed[name], now_us][-8:]
-        return _REFUSED
+        proved = self.prove(people, command.name, command.password)
+        return proved if isinstance(proved, Refused) else BeginSession(person_id=proved)
 
-    def _opens(self, person: PersonRow, password: str) -> bool:
+    def prove(
+        self, people: Sequence[PersonRow], name: str, password: str
+    ) -> str | Refused:
+        """The id of the person, whose password it is; else why not. A name that
+        nobody has takes as long."""
+        person = self.named(people, name)
+        if person is not None:
+            opened = self.unseal(person, password)
+            return opened if isinstance(opened, Refused) else person.person_id
+        if refusal := self._too_many(name):
+            return refusal
+        keys.waste_time(password, self._kdf)
+        return self._failure(name)
+
+    def unseal(self, person: PersonRow, password: str) -> Ed25519PrivateKey | Refused:
+        """The person's own key. Raises ``KnownProblem`` ``key_unusable``."""
+        if refusal := self._too_many(person.name):
+            return refusal
         try:
             private = keys.open_key(self._folder, person.person_id, password)
         except keys.WrongPassword:
-            return False
-        return keys.public_half(private) == person.public_key
+            return self._failure(person.name)
+        if keys.public_half(private) != person.public_key:
+            return self._failure(person.name)
+        self._failed.pop(_plain(person.name), None)
+        return private
+
+    def named(self, people: Sequence[PersonRow], name: str) -> PersonRow | None:
+        return _named(people, name)
+
+    def _too_many(self, name: str) -> Refused | None:
+        now_us = self._clock.now().utc_us
+        wait_s = wait_before_try(self._failed[_plain(name)], now_us)
+        if not wait_s:
+            return None
+        text = f"Too many tries for {name}: try again in {-(-wait_s // 60)} min."
+        return Refused("too_many_tries", text)
+
+    def _failure(self, name: str) -> Refused:
+        now_us = self._clock.now().utc_us
+        self._failed[_plain(name)] = [*self._failed[_plain(name)], now_us][-8:]
+        return _REFUSED
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _named(people: Sequence[PersonRow], name: str) -> PersonRow | None:

@@ -22,6 +22,7 @@ from aliquot.console.store import (
     folds_cameras,
     folds_desk,
     folds_incidents,
+    folds_releases,
 )
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
@@ -40,6 +41,11 @@ FOLD_TABLES: dict[str, str] = {
     "cameras_listed": "key",
     "people": "person_id",
     "sessions": "position",
+    "releases": "release_id",
+    "release_bodies": "key",
+    "release_outbox": "key",
+    "release_leaves": "leaf_index",
+    "release_history": "n",
 }
 POINTS = ("incident_points", "camera_points")  # R-trees that are folds
 
@@ -66,6 +72,18 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.PersonAdded: folds_desk.person_added,
     ev.PersonSignedIn: folds_desk.signed_in,
     ev.PersonSignedOut: folds_desk.signed_out,
+    ev.ReleaseProposed: folds_releases.proposed,
+    ev.ReleaseApproved: folds_releases.approved,
+    ev.ReleaseEmbargoBegan: folds_releases.embargo_began,
+    ev.ReleaseRefused: folds_releases.refused,
+    ev.ReleaseWithdrawn: folds_releases.withdrawn,
+    ev.ReleaseVoided: folds_releases.voided,
+    ev.ReleaseDied: folds_releases.died,
+    ev.ReleaseSent: folds_releases.sent,
+    ev.ReleaseDelivered: folds_releases.delivered,
+    ev.ReleaseDeliveryFailed: folds_releases.delivery_failed,
+    ev.ReleaseConfirmed: folds_releases.confirmed,
+    ev.ReleaseRetracted: folds_releases.retracted,
     ev.BodiesErased: folds_desk.bodies_erased,
 }
 
@@ -77,6 +95,15 @@ _ERASED: dict[str, ErasedFold] = {
     ev.IncidentOpened.TYPE: folds_incidents.opening_erased,
     ev.IncidentClosed.TYPE: folds_incidents.closing_erased,
     ev.CameraUnlisted.TYPE: folds_cameras.unlisting_erased,
+    ev.ReleaseApproved.TYPE: folds_releases.approval_erased,
+    ev.ReleaseEmbargoBegan.TYPE: folds_releases.approval_erased,
+    ev.ReleaseRefused.TYPE: folds_releases.ending_erased,
+    ev.ReleaseWithdrawn.TYPE: folds_releases.ending_erased,
+    ev.ReleaseVoided.TYPE: folds_releases.ending_erased,
+    ev.ReleaseDied.TYPE: folds_releases.ending_erased,
+    ev.ReleaseSent.TYPE: folds_releases.leaving_erased,
+    ev.ReleaseConfirmed.TYPE: folds_releases.confirmation_erased,
+    ev.ReleaseRetracted.TYPE: folds_releases.retraction_erased,
 }
 
 

@@ -8,6 +8,7 @@ from aliquot.console.domain import events as ev
 from aliquot.console.domain.units import UnitStatus
 from aliquot.console.store.entry import Entry
 from aliquot.console.store.fold_tables import Tables
+from aliquot.console.store.folds_releases import leaves_kept
 
 
 def unit_registered(tables: Tables, entry: Entry, event: ev.UnitRegistered) -> None:
@@ -67,3 +68,4 @@ def bodies_erased(tables: Tables, entry: Entry, event: ev.BodiesErased) -> None:
             "UPDATE incidents SET number = ? WHERE incident_id = ?",
             (number, incident_id),
         )
+    leaves_kept(tables, event.marks)

@@ -15,6 +15,7 @@ KNOWN = (
     "beside_1",
     "folds_1",
     "cameras_1",
+    "releases_1",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -129,6 +130,12 @@ def cameras_1(db: Database) -> None:
     _run(db, _CAMERAS_1)
 
 
+@STEPS()
+def releases_1(db: Database) -> None:
+    """Releases, what is delivered of them, and the leaves of the release log."""
+    _run(db, _RELEASES_1)
+
+
 def _run(db: Database, statements: str) -> None:
     for statement in statements.split(";"):
         if statement.strip():
@@ -205,4 +212,41 @@ CREATE TABLE cameras_listed (
 CREATE VIRTUAL TABLE camera_points USING rtree(
   key, south, north, west, east
 )
+"""
+_RELEASES_1 = """
+CREATE TABLE releases (
+  release_id TEXT PRIMARY KEY, key INTEGER NOT NULL, incident_id TEXT NOT NULL,
+  state TEXT NOT NULL, given BLOB NOT NULL, facts BLOB NOT NULL,
+  label TEXT NOT NULL, parcels INTEGER NOT NULL, published_us INTEGER NOT NULL,
+  proposer TEXT NOT NULL, proposed_at_us INTEGER NOT NULL, item BLOB NOT NULL,
+  policy_sha256 TEXT NOT NULL, tree_sha256 TEXT NOT NULL,
+  approver TEXT, approved_at_us INTEGER, statement BLOB, signature BLOB,
+  until_us INTEGER, from_us INTEGER, from_mono_us INTEGER,
+  sent_at_us INTEGER, confirmed_at_us INTEGER,
+  ended_at_us INTEGER, ended_by TEXT, reason TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX releases_incident ON releases(incident_id, key);
+CREATE INDEX releases_state ON releases(state, key);
+CREATE TABLE release_bodies (
+  key TEXT PRIMARY KEY, release_id TEXT NOT NULL, channel TEXT NOT NULL,
+  body BLOB NOT NULL, retraction BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_bodies_of ON release_bodies(release_id);
+CREATE TABLE release_outbox (
+  key TEXT PRIMARY KEY, place INTEGER NOT NULL, release_id TEXT NOT NULL,
+  channel TEXT NOT NULL, partner TEXT NOT NULL, state TEXT NOT NULL,
+  since_us INTEGER NOT NULL, problem TEXT, receipt BLOB, receipt_at_us INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_outbox_of ON release_outbox(release_id);
+CREATE INDEX release_outbox_open ON release_outbox(state, place);
+CREATE TABLE release_leaves (
+  leaf_index INTEGER PRIMARY KEY, n INTEGER NOT NULL, kind TEXT NOT NULL,
+  leaf BLOB NOT NULL, root BLOB NOT NULL, record BLOB, salt BLOB
+) STRICT;
+CREATE INDEX release_leaves_n ON release_leaves(n);
+CREATE TABLE release_history (
+  n INTEGER PRIMARY KEY, release_id TEXT NOT NULL, at_us INTEGER NOT NULL,
+  person TEXT NOT NULL, what TEXT NOT NULL
+) STRICT;
+CREATE INDEX release_history_of ON release_history(release_id, n)
 """

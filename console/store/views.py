@@ -75,6 +75,11 @@ class SqlViews:
         self._settle = settle or nothing_held
         self._path = _path(self._connection)
 
+    @property
+    def connection(self) -> Any:
+        """For other reads in the same thread."""
+        return self._connection
+
     def close(self) -> None:
         self._connection.close()
 

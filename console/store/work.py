@@ -23,7 +23,9 @@ from aliquot.console.store.entry import (
 from aliquot.console.store.fold_tables import Tables
 from aliquot.console.store.folds import fold, refold
 from aliquot.console.store.folds_cameras import camera_unnamed
+from aliquot.console.store.folds_releases import leaves_of
 from aliquot.console.store.lookup import Lookup
+from aliquot.console.store.release_views import ReleaseTables
 from aliquot.console.store.views import SqlViews
 
 _INSERT = (
@@ -71,6 +73,10 @@ class Work:
     @property
     def lookup(self) -> Lookup:
         return Lookup(self._database, self.finish)
+
+    @property
+    def releases(self) -> ReleaseTables:
+        return ReleaseTables(self._database.conn)
 
     def append(self, event: Event, stamp: Stamp | None = None) -> int:
         """Append one event and fold it; the entry's number.
@@ -127,6 +133,8 @@ class Work:
             "lines": self._lines(),
             "numbers": self._numbers(targets),
         }
+        if leaves := leaves_of(self._run, targets):
+            marks["leaves"] = leaves
         entry, _ = self._insert(replace(event, marks=marks), stamp)
         for n in targets:
             self._run("UPDATE heads SET body = NULL, salt = NULL WHERE n = ?", (n,))

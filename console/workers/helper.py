@@ -9,12 +9,28 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from aliquot.console.domain.commands import Command, Done, Failed, Outcome, Refused
-from aliquot.console.domain.ports import Views
+from aliquot.console.domain.commands import (
+    Actor,
+    ApproveRelease,
+    Command,
+    Done,
+    Failed,
+    Outcome,
+    ProposeRelease,
+    Refused,
+)
+from aliquot.console.domain.release_commands import ReleaseAs
+from aliquot.console.problems import KnownProblem
+from aliquot.console.store.release_views import ReleaseTables
+from aliquot.console.store.views import SqlViews
 from aliquot.console.workers.inbox import Asked, Inbox
 
 if TYPE_CHECKING:
+    from aliquot.console.service.releases_prepare import Preparer
     from aliquot.console.service.vault import Vault
+
+# What is prepared by a ``Preparer``, whose module is imported with the first of them.
+PREPARED = (ProposeRelease, ApproveRelease, ReleaseAs)
 
 _log = logging.getLogger(__name__)
 
@@ -22,17 +38,26 @@ _log = logging.getLogger(__name__)
 class Helper(threading.Thread):
     """Turns commands with a password into commands without, for the writer.
 
-    ``vault`` is called once, in this thread, when the first of them comes: what it
-    imports is not paid for by a start without.
+    ``vault`` and ``preparer`` are called once, in this thread, when the first of
+    them comes: what they import is not paid for by a start without. ``actor``: who
+    is at the desk.
     """
 
     def __init__(
-        self, inbox: Inbox, views: Callable[[], Views], vault: Callable[[], Vault]
+        self,
+        inbox: Inbox,
+        views: Callable[[], SqlViews],
+        vault: Callable[[], Vault],
+        preparer: Callable[[Vault], Preparer],
+        actor: Callable[[], Actor],
     ) -> None:
         super().__init__(name="helper", daemon=True)
         self._inbox = inbox
         self._views = views
         self._make_vault = vault
+        self._make_preparer = preparer
+        self._actor = actor
+        self._preparer: Preparer | None = None
         self._vault: Vault | None = None
         self._queue: SimpleQueue[Asked | None] = SimpleQueue()
 
@@ -56,10 +81,29 @@ class Helper(threading.Thread):
     def _prepare(self, item: Asked) -> None:
         if self._vault is None:
             self._vault = self._make_vault()
+        if isinstance(item.command, PREPARED):
+            self._prepare_release(item, self._vault)
+            return
         prepared = self._vault.prepare(item.command, self._views().people())
         if isinstance(prepared, Command):
             done = partial(self._carried_out, item, prepared)
             self._inbox.put(Asked(prepared, item.actor, done))
+        else:
+            _tell(item, prepared)
+
+    def _prepare_release(self, item: Asked, vault: Vault) -> None:
+        if self._preparer is None:
+            self._preparer = self._make_preparer(vault)
+        views = self._views()
+        actor, stored = item.actor or self._actor(), ReleaseTables(views.connection)
+        try:
+            prepared = self._preparer.prepare(
+                item.command, actor, views.people(), stored
+            )
+        except KnownProblem as why:
+            prepared = Failed(why.code, str(why))
+        if isinstance(prepared, tuple):
+            self._inbox.put(Asked(*prepared, item.done))
         else:
             _tell(item, prepared)
 

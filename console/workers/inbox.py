@@ -40,11 +40,18 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Say that these changed, though nothing was logged."""
+
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Nothing more is coming: finish what is here and end."""
 
 
-Item = BytesRead | StateSeen | Asked | Leave
+Item = BytesRead | StateSeen | Asked | Tell | Leave
 LARGEST_BATCH = 256
 
 

@@ -29,6 +29,7 @@ from aliquot.console.intake.placing import Placer
 from aliquot.console.problems import KnownProblem
 from aliquot.console.service.carry_out import carry_out, failure, sentence
 from aliquot.console.service.people import BeginSession
+from aliquot.console.service.releases_book import NO_RELEASES, ReleaseSide
 from aliquot.console.store.log import LocalLog, LogFull
 from aliquot.console.workers.inbox import (
     Asked,
@@ -37,6 +38,7 @@ from aliquot.console.workers.inbox import (
     Item,
     Leave,
     StateSeen,
+    Tell,
 )
 from aliquot.console.workers.lanes import Lanes
 from aliquot.console.workers.reserve import Reserve
@@ -72,6 +74,7 @@ class WriterParts:
     open_log: Callable[[], LocalLog]
     lanes: Callable[[LocalLog], Lanes]
     publish: Callable[[Changed], None]
+    release: ReleaseSide = NO_RELEASES
 
 
 class Writer(threading.Thread):
@@ -149,6 +152,8 @@ class Writer(threading.Thread):
             case Asked():
                 self._commit_lines()
                 self._ask(item)
+            case Tell():
+                self._parts.publish(Changed(item.subjects))
             case Leave():
                 self._leaving = True
 
@@ -220,7 +225,9 @@ class Writer(threading.Thread):
         assert self._log is not None
         actor = item.actor or self.actor
         parts = self._parts
-        return carry_out(self._log, self._clock, actor, parts.new_id, item.command)
+        return carry_out(
+            self._log, self._clock, actor, parts.new_id, item.command, parts.release
+        )
 
     def _after(self, item: Asked, subjects: frozenset[str]) -> None:
         self._placer.recent.touch(subjects)

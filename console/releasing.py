@@ -1,0 +1,131 @@
+"""The release side of a console: rules, the threads that send, and the read side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aliquot.console.clock import Clock
+from aliquot.console.domain.commands import NOBODY, Actor, Command, Outcome
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.release_rows import PartnerRow
+from aliquot.console.geo.geofile_folder import FOLDER
+from aliquot.console.profile import Profile
+from aliquot.console.service.releases_book import Book, ReleaseSide
+from aliquot.console.store.release_views import ReleaseTables
+from aliquot.console.store.views import SqlViews
+
+if TYPE_CHECKING:
+    from aliquot.console.service.releases_prepare import Preparer
+    from aliquot.console.service.releases_read import ReleaseReads
+    from aliquot.console.service.vault import Vault
+    from aliquot.console.workers.embargo import EmbargoWatch
+    from aliquot.console.workers.outbox import MakeFeed, Outbox, Schedules
+
+THE_CONSOLE = "release"  # the position of what the console does by itself
+_RELEASES = "release:"
+
+
+def make_book(profile: Profile) -> Book:
+    """The rules that a profile names."""
+    named = profile.settings.release.policy
+    policy: Path | None = profile.folder / named if named else None
+    return Book(policy, profile.folder / FOLDER)
+
+
+class Releasing:
+    """Made with a console; its threads run from ``start`` to ``stop``.
+
+    ``views``: the reads of the calling thread. ``call`` has the writer carry out a
+    command and waits; ``tell`` makes it say that something changed. ``make_feed`` and
+    ``schedules`` are for tests.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        clock: Clock,
+        views: Callable[[], SqlViews],
+        call: Callable[[Command, Actor], Outcome],
+        tell: Callable[[frozenset[str]], None],
+    ) -> None:
+        self._clock = clock
+        self._views = views
+        self._call = call
+        self._tell = tell
+        self.make_feed: MakeFeed | None = None
+        self.schedules: Schedules | None = None
+        self.book = make_book(profile)
+        self.partners = profile.settings.partners
+        self.side = ReleaseSide(self.book.now, self.partners)
+        self._watch: EmbargoWatch | None = None
+        self._outboxes: tuple[Outbox, ...] = ()
+
+    def start(self) -> None:
+        from aliquot.console.workers.embargo import EmbargoWatch
+        from aliquot.console.workers.outbox import Outbox, http_feed
+
+        tables, ask = self.tables, self._ask
+        self._watch = EmbargoWatch(self.book, self._clock, tables, ask, self._tell)
+        self._outboxes = tuple(
+            Outbox(
+                partner,
+                self._clock,
+                tables,
+                ask,
+                self.make_feed or http_feed,
+                self.schedules,
+            )
+            for partner in self.partners
+        )
+        for thread in (self._watch, *self._outboxes):
+            thread.start()
+
+    def stop(self, patience_s: float) -> list[str]:
+        """Names of threads that did not end in time."""
+        threads: list[Outbox | EmbargoWatch] = [*self._outboxes]
+        if self._watch is not None:
+            threads.append(self._watch)
+        for thread in threads:
+            thread.stop()
+        for thread in threads:
+            thread.join(patience_s)
+        self._watch, self._outboxes = None, ()
+        return [thread.name for thread in threads if thread.is_alive()]
+
+    def changed(self, changed: Changed) -> None:
+        """A commit: wake whoever may have something to do. In the writer thread."""
+        if changed.any_of(_RELEASES):
+            for thread in (self._watch, *self._outboxes):
+                if thread is not None:
+                    thread.wake()
+
+    def tables(self) -> ReleaseTables:
+        """The reads of the calling thread."""
+        return ReleaseTables(self._views().connection)
+
+    def preparer(self, vault: Vault) -> Preparer:
+        from aliquot.console.service.releases_prepare import Preparer
+
+        return Preparer(vault, self._clock, self.book.refresh)
+
+    def reads(self) -> ReleaseReads:
+        """The read side of the release desk, for the calling thread."""
+        from aliquot.console.service.releases_read import ReleaseReads
+
+        return ReleaseReads(
+            self._views(), self._clock, self.side, self.attempts, self.partner_rows
+        )
+
+    def attempts(self, release_id: str, channel: str, partner: str) -> int:
+        """Failed tries of a delivery since the program began."""
+        named = (o for o in self._outboxes if o.partner_name == partner)
+        return sum(outbox.attempts(release_id, channel) for outbox in named)
+
+    def partner_rows(self) -> tuple[PartnerRow, ...]:
+        waiting = self.tables().waiting()
+        return tuple(o.status(waiting.get(o.partner_name, 0)) for o in self._outboxes)
+
+    def _ask(self, command: Command) -> Outcome:
+        return self._call(command, Actor(NOBODY, THE_CONSOLE))

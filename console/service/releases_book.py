@@ -1,0 +1,138 @@
+"""The rules in force: policy and place tree, read again when their files change.
+
+Reading a tree takes long and is no work for the writer: a worker calls ``refresh``,
+everybody else looks at what is there. A file that changed since makes the rules
+stale, and with stale rules nothing leaves.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aliquot.console.problems import KnownProblem
+from aliquot.console.settings import PartnerConfig
+
+if TYPE_CHECKING:
+    from aliquot.console.release.places import TreePlaces
+    from aliquot.console.release.policy import Policy
+    from aliquot.console.release.proposal import Under
+
+_log = logging.getLogger(__name__)
+
+Mark = tuple[tuple[int, int, int] | None, ...]
+_TREE_FILES = ("geofile.json", "protected_places.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is in force. ``problem``: why nothing can be released, for a person."""
+
+    policy: Policy | None = None
+    places: TreePlaces | None = None
+    tree_sha256: str | None = None
+    problem: str | None = None
+
+    @property
+    def under(self) -> Under | None:
+        """None: without a policy or a tree nothing can be proposed or sent."""
+        from aliquot.console.release.proposal import Under
+
+        if self.policy is None or self.places is None or self.tree_sha256 is None:
+            return None
+        constants = self.policy.constants(self.places.public)
+        return Under(constants, self.policy.sha256, self.tree_sha256)
+
+
+NOT_READ = Rules(problem="Policy and place tree are being read.")
+NO_TREE = (
+    "There is no place tree, so nothing can be released. Run: aliquot geofile import"
+)
+STALE = "Policy or place tree have just changed and are being read."
+
+
+class Book:
+    """The rules of a profile. Usable from any thread."""
+
+    def __init__(self, policy: Path | None, geofile: Path) -> None:
+        """``policy`` None: the one that comes with the program."""
+        self._policy = policy
+        self._geofile = geofile
+        self._guard = threading.Lock()
+        self._rules = NOT_READ
+        self._mark: Mark | None = None
+
+    def now(self) -> Rules:
+        """What is in force; with a problem while it has to be read again."""
+        rules, mark = self._rules, self._mark
+        if mark is None or mark == self._marks():
+            return rules
+        return Rules(policy=rules.policy, problem=STALE)
+
+    def refresh(self) -> bool:
+        """Read again if a file changed; whether anything is other than before."""
+        with self._guard:
+            mark = self._marks()
+            if mark == self._mark:
+                return False
+            rules = self._read()
+            self._rules, self._mark = rules, mark
+            return True
+
+    def fresh(self) -> Rules:
+        """What is in force, read again if need be. Can take a second."""
+        self.refresh()
+        return self.now()
+
+    def _read(self) -> Rules:
+        from aliquot.console.release.sources import read_ground, read_policy
+
+        policy: Policy | None = None
+        try:
+            policy = read_policy(self._policy)
+            ground = read_ground(self._geofile) if self._geofile.is_dir() else None
+        except KnownProblem as why:
+            return Rules(policy=policy, problem=str(why))
+        except Exception as bug:  # noqa: BLE001 - said, and nothing is released
+            _log.exception("The rules of release cannot be read.")
+            text = f"Policy or place tree cannot be read: {bug!r}."
+            return Rules(policy=policy, problem=text)
+        if ground is None:
+            return Rules(policy=policy, problem=NO_TREE)
+        return Rules(policy, ground.places, ground.sha256)
+
+    def _marks(self) -> Mark:
+        paths = [self._geofile / name for name in _TREE_FILES]
+        if self._policy is not None:
+            paths.append(self._policy)
+        return tuple(map(_mark, paths))
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSide:
+    """What the services know of releases beside the log: rules and partners."""
+
+    rules: Callable[[], Rules]
+    partners: tuple[PartnerConfig, ...] = ()
+
+    def partners_of(self, channel: str) -> tuple[PartnerConfig, ...]:
+        return tuple(p for p in self.partners if p.channel == channel)
+
+
+def no_rules() -> Rules:
+    return Rules(problem="Nothing can be released here.")
+
+
+NO_RELEASES = ReleaseSide(no_rules)

@@ -1,0 +1,289 @@
+"""A profile with a small town's geofile, two supervisors and a dispatcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aliquot.console.clock import ManualClock
+from aliquot.console.domain import commands as cmd
+from aliquot.console.domain.commands import Actor, Command, Done, Outcome
+from aliquot.console.domain.release_commands import LookAtRelease, RecordDelivery
+from aliquot.console.geo import geofile_store, tree_file
+from aliquot.console.geo.geofile_folder import (
+    SQLITE_NAME,
+    TREES,
+    VERSIONS,
+    GeofileFolder,
+    State,
+)
+from aliquot.console.geo.geofile_rows import Rows, Site
+from aliquot.console.geo.model import Grown, Parcel, StreetLine
+from aliquot.console.geo.place_tree import place_tree_of
+from aliquot.console.profile import Profile
+from aliquot.console.release.release_record import StoredRelease
+from aliquot.console.remote import new_id
+from aliquot.console.service.carry_out import carry_out
+from aliquot.console.service.keys import Kdf, make_key
+from aliquot.console.service.people import EnterPerson
+from aliquot.console.service.releases_book import Book, ReleaseSide
+from aliquot.console.service.releases_prepare import Preparer
+from aliquot.console.service.releases_read import ReleaseReads
+from aliquot.console.service.vault import Vault
+from aliquot.console.settings import (
+    LineConfig,
+    PartnerConfig,
+    Settings,
+    StorageSettings,
+)
+from aliquot.console.store.log import LocalLog
+
+SOUTH, WEST = 41.70, -73.90
+ROW, COLUMN = 0.0004, 0.0005
+NAMES = ("Oak Street", "Elm Street", "Mill Road", "Water Street", "North Avenue",
+         "Hill Road")  # fmt: skip
+COLUMNS = 16
+FAST = Kdf(memory_kib=8, passes=1, lanes=1)
+PASSWORD = "correct horse"
+UTC_US = 1_777_662_000_000_000  # 2026-05-01T19:00:00Z: afternoon in New York
+MINUTE_US = 60 * 10**6
+ANN, BEA, DEE = "ann", "bea", "dee"  # two supervisors, one dispatcher
+ROLES = {ANN: "supervisor", BEA: "supervisor", DEE: "dispatcher"}
+PARTNER = PartnerConfig(
+    name="ring", channel="neighbors", url="http://127.0.0.1:9/items"
+)
+CRASH = {"type_code": "MVA"}  # of class approve: may leave while it is open
+NEVER_TYPE = "SUSP"
+
+
+def spot(row: int, column: int) -> tuple[float, float]:
+    return round(SOUTH + row * ROW, 6), round(WEST + column * COLUMN, 6)
+
+
+@cache
+def grown() -> Grown:
+    rows = range(2 * len(NAMES))
+    parcels = [
+        Parcel((spot(row, column),), NAMES[row // 2])
+        for row in rows
+        for column in range(COLUMNS)
+    ]
+    streets = [
+        StreetLine(name, (spot(2 * n, -1), spot(2 * n, COLUMNS)))
+        for n, name in enumerate(NAMES)
+    ]
+    made = place_tree_of(parcels, streets)
+    assert isinstance(made, Grown)
+    return tree_file.frozen(made)
+
+
+def address(row: int, column: int) -> str:
+    return f"{100 + 2 * column + row % 2} {NAMES[row // 2]}"
+
+
+def place(row: int = 4, column: int = 5) -> dict[str, Any]:
+    latitude, longitude = spot(row, column)
+    return {
+        "place": address(row, column),
+        "latitude": latitude,
+        "longitude": longitude,
+    }
+
+
+def write_geofile(folder: Path, tree: Grown | None = None) -> None:
+    """What an import leaves, without its map and its report."""
+    tree = tree or grown()
+    sha256 = tree_file.tree_sha256(tree.tree)
+    (folder / TREES / sha256).mkdir(parents=True)
+    tree_file.write(folder / TREES / sha256, tree, "2026-05-01T00:00:00Z")
+    version = folder / VERSIONS / "0001"
+    if not version.exists():
+        version.mkdir(parents=True)
+        geofile_store.write(version / SQLITE_NAME, _rows(), {})
+    GeofileFolder(folder).put_in_use(State("0001", sha256))
+
+
+def _rows() -> Rows:
+    sites = [
+        Site(
+            row=row * COLUMNS + column,
+            nguid=None,
+            number=address(row, column).partition(" ")[0],
+            street=NAMES[row // 2],
+            unit=None,
+            community=None,
+            esn=None,
+            postal_code=None,
+            place=None,
+            latitude=spot(row, column)[0],
+            longitude=spot(row, column)[1],
+        )
+        for row in range(2 * len(NAMES))
+        for column in range(COLUMNS)
+    ]
+    return Rows(sites=sites)
+
+
+def make_profile(
+    folder: Path,
+    partners: tuple[PartnerConfig, ...] = (PARTNER,),
+    lines: tuple[LineConfig, ...] = (),
+) -> Profile:
+    profile = Profile.open(folder)
+    profile.save_settings(
+        Settings(
+            positions=("01",),
+            desk="01",
+            lines=lines,
+            storage=StorageSettings(reserve_mb=0),
+            partners=partners,
+        )
+    )
+    write_geofile(profile.folder / "geofile")
+    return profile
+
+
+@dataclass
+class Town:
+    """The services on a log, in this thread, under a clock that stands."""
+
+    profile: Profile
+    log: LocalLog
+    clock: ManualClock
+    book: Book
+    side: ReleaseSide
+    vault: Vault
+    preparer: Preparer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.preparer = Preparer(self.vault, self.clock, self.book.refresh)
+
+    def do(self, command: Command, person: str = "nobody") -> Outcome:
+        actor = Actor(person, "01")
+        outcome, _ = carry_out(self.log, self.clock, actor, new_id, command, self.side)
+        return outcome
+
+    def ask(self, command: Command, person: str) -> Outcome:
+        """As the helper does: prepared first."""
+        with self.log.work(Actor("nobody", "01")) as work:
+            people, stored = work.views.people(), work.releases
+            actor = Actor(person, "01")
+            prepared = self.preparer.prepare(command, actor, people, stored)
+        if not isinstance(prepared, tuple):
+            return prepared
+        return self.do(prepared[0], prepared[1].person)
+
+    def open(self, row: int = 4, column: int = 5, **fields: Any) -> str:
+        given = {**CRASH, **place(row, column), **fields}
+        return done(self.do(cmd.OpenIncident(fields=given)))["incident_id"]
+
+    def propose(self, incident_id: str, person: str = ANN, phrase: str | None = None):
+        command = cmd.ProposeRelease(incident_id=incident_id, phrase=phrase)
+        return self.ask(command, person)
+
+    def proposed(self, incident_id: str, person: str = ANN) -> str:
+        return str(done(self.propose(incident_id, person))["release_id"])
+
+    def approve(
+        self, release_id: str, person: str = BEA, password: str = PASSWORD
+    ) -> Outcome:
+        command = cmd.ApproveRelease(release_id=release_id, password=password)
+        return self.ask(command, person)
+
+    def look(self, release_id: str) -> str:
+        """What time brings; the state after it."""
+        self.book.refresh()
+        self.do(LookAtRelease(release_id=release_id))
+        return self.state(release_id)
+
+    def deliver(self, release_id: str, kind: str = "item") -> Outcome:
+        receipt = {
+            "id": release_id,
+            "sha256": "0" * 64,
+            "received_at": "2026-05-01T19:30:00Z",
+            "seen": False,
+        }
+        return self.do(
+            RecordDelivery(
+                release_id=release_id,
+                channel=PARTNER.channel,
+                partner=PARTNER.name,
+                kind=kind,
+                receipt=receipt,
+            )
+        )
+
+    def change(self, incident_id: str, **fields: Any) -> Outcome:
+        return self.do(cmd.ChangeIncident(incident_id=incident_id, fields=fields))
+
+    def get(self, release_id: str) -> StoredRelease:
+        with self.log.work(Actor("nobody", "01")) as work:
+            found = work.releases.get(release_id)
+        assert found is not None
+        return found
+
+    def state(self, release_id: str) -> str:
+        return self.get(release_id).state.value
+
+    def to_state(self, wanted: str, **fields: Any) -> tuple[str, str]:
+        """(incident, release) in a state, by the way a release goes."""
+        incident = self.open(**fields)
+        release = self.proposed(incident)
+        steps = {
+            "approved": lambda: done(self.approve(release)),
+            "embargoed": lambda: self.look(release),
+            "sent": lambda: (self.clock.advance(26 * 60), self.look(release)),
+            "confirmed": lambda: done(self.deliver(release)),
+        }
+        for name, step in steps.items():
+            if self.state(release) == wanted:
+                break
+            step()
+            assert self.state(release) == name
+        assert self.state(release) == wanted
+        return incident, release
+
+    def reads(self) -> ReleaseReads:
+        from aliquot.console.store.database import open_database
+        from aliquot.console.store.views import SqlViews
+
+        database = open_database(self.profile.log_path, read_only=True)
+        return ReleaseReads(SqlViews(database), self.clock, self.side)
+
+
+def done(outcome: Outcome) -> dict[str, Any]:
+    assert isinstance(outcome, Done), outcome
+    return outcome.result
+
+
+def code(outcome: Outcome) -> str:
+    assert isinstance(outcome, cmd.Refused), outcome
+    return outcome.code
+
+
+def enter_people(town: Town) -> None:
+    for name, role in ROLES.items():
+        key = make_key(town.profile.key_folder, name, name, PASSWORD, FAST)
+        entered = EnterPerson(person_id=name, name=name, role=role, public_key=key)
+        done(town.do(entered))
+
+
+@contextmanager
+def town_in(folder: Path, **more: Any) -> Iterator[Town]:
+    profile = make_profile(folder, **more)
+    clock = ManualClock(UTC_US, 10**12)
+    log = LocalLog.open(profile.log_path, clock)
+    book = Book(None, profile.folder / "geofile")
+    book.refresh()
+    side = ReleaseSide(book.now, profile.settings.partners)
+    vault = Vault(profile.key_folder, clock, new_id, FAST)
+    town = Town(profile, log, clock, book, side, vault)
+    enter_people(town)
+    try:
+        yield town
+    finally:
+        log.close()

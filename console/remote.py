@@ -11,14 +11,20 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.cameras import Camera
+from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.store.lock import WriterLock
+
+if TYPE_CHECKING:
+    from aliquot.console.service.releases_book import ReleaseSide
+    from aliquot.console.service.releases_prepare import Preparer
+    from aliquot.console.store.log import LocalLog
 
 AT_THE_COMMAND_LINE = "cli"  # the position of who acts from outside the desk
 LARGEST_MESSAGE = 4 << 20
@@ -43,6 +49,7 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         cmd.UnlistCameras,
         cmd.AddPerson,
         cmd.EraseBodies,
+        ReleaseAs,
     )
 }
 
@@ -207,22 +214,32 @@ def _ask_holder(
 
 
 def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outcome:
+    from aliquot.console.releasing import make_book
     from aliquot.console.service.carry_out import carry_out as carry_out_in
     from aliquot.console.service.carry_out import failure
     from aliquot.console.service.people import EnterPerson
+    from aliquot.console.service.releases_book import ReleaseSide
+    from aliquot.console.service.releases_prepare import Preparer
     from aliquot.console.service.vault import Vault
     from aliquot.console.store.log import LocalLog
 
     log = LocalLog.open(profile.log_path, clock)
     try:
         vault = Vault(profile.key_folder, clock, new_id)
+        book = make_book(profile)
+        side = ReleaseSide(book.fresh, profile.settings.partners)
+        if isinstance(command, ReleaseAs):
+            preparer = Preparer(vault, clock, book.refresh)
+            return _release(log, clock, preparer, side, command)
         with log.work(outside_actor()) as work:
             people = work.views.people()
         prepared = vault.prepare(command, people)
         if not isinstance(prepared, cmd.Command):
             return prepared
         try:
-            outcome, _ = carry_out_in(log, clock, outside_actor(), new_id, prepared)
+            outcome, _ = carry_out_in(
+                log, clock, outside_actor(), new_id, prepared, side
+            )
         except KnownProblem as why:
             outcome = failure(why)
         if isinstance(prepared, EnterPerson) and not isinstance(outcome, cmd.Done):
@@ -230,6 +247,29 @@ def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outco
         return outcome
     finally:
         log.close()
+
+
+def _release(
+    log: LocalLog,
+    clock: Clock,
+    preparer: Preparer,
+    side: ReleaseSide,
+    command: ReleaseAs,
+) -> cmd.Outcome:
+    from aliquot.console.service.carry_out import carry_out as carry_out_in
+    from aliquot.console.service.carry_out import failure
+
+    with log.work(outside_actor()) as work:
+        prepared = preparer.prepare(
+            command, outside_actor(), work.views.people(), work.releases
+        )
+    if not isinstance(prepared, tuple):
+        return prepared
+    inner, actor = prepared
+    try:
+        return carry_out_in(log, clock, actor, new_id, inner, side)[0]
+    except KnownProblem as why:
+        return failure(why)
 
 
 def new_id() -> str:

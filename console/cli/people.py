@@ -50,7 +50,7 @@ def add(
     from aliquot.console.remote import carry_out
 
     profile = Profile.open(ctx.obj["profile"])
-    command = AddPerson(name=name, role=role, password=_password(password_file))
+    command = AddPerson(name=name, role=role, password=read_password(password_file))
     result = done_or_raise(carry_out(profile, SystemClock(), command))
     if as_json:
         said = {"person_id": result["person_id"], "name": result["name"], "role": role}
@@ -84,7 +84,9 @@ def list_(ctx: click.Context, as_json: bool) -> None:
                 click.echo(f"{row.name}\t{row.role}")
 
 
-def _password(file: str) -> str:
+def read_password(file: str) -> str:
+    """The first line of a file, or of standard input for ``-``. Raises
+    ``KnownProblem`` ``no_password`` (exit 2)."""
     try:
         if file == "-":
             text = sys.stdin.readline()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from aliquot.console import paths
+from aliquot.console.cli import release_acts
 from aliquot.console.cli.output import emit
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 @click.group()
 def release() -> None:
     """What leaves the agency: a measured part, agreed to by two people."""
+
+
+for _act in release_acts.COMMANDS:
+    release.add_command(_act)
 
 
 @release.command()

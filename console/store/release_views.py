@@ -118,6 +118,11 @@ class ReleaseTables:
         )
         return dict(rows.fetchall())
 
+    def counts(self) -> dict[str, int]:
+        """State -> how many releases; ``waiting``: deliveries not confirmed yet."""
+        rows = self._run("SELECT state, count(*) FROM releases GROUP BY state")
+        return {**dict(rows.fetchall()), "waiting": sum(self.waiting().values())}
+
     def leaf_hashes(self) -> list[bytes]:
         """Hashes of the leaves of the release log, in order."""
         from aliquot.console.release.merkle import leaf_hash

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,9 @@ class Town:
         given = {**CRASH, **place(row, column), **fields}
         return done(self.do(cmd.OpenIncident(fields=given)))["incident_id"]
 
-    def propose(self, incident_id: str, person: str = ANN, phrase: str | None = None):
+    def propose(
+        self, incident_id: str, person: str = ANN, phrase: str | None = None
+    ) -> Outcome:
         command = cmd.ProposeRelease(incident_id=incident_id, phrase=phrase)
         return self.ask(command, person)
 
@@ -273,9 +276,11 @@ def enter_people(town: Town) -> None:
 
 
 @contextmanager
-def town_in(folder: Path, **more: Any) -> Iterator[Town]:
+def town_in(
+    folder: Path, clock: ManualClock | None = None, **more: Any
+) -> Iterator[Town]:
     profile = make_profile(folder, **more)
-    clock = ManualClock(UTC_US, 10**12)
+    clock = clock or ManualClock(UTC_US, 10**12)
     log = LocalLog.open(profile.log_path, clock)
     book = Book(None, profile.folder / "geofile")
     book.refresh()
@@ -287,3 +292,35 @@ def town_in(folder: Path, **more: Any) -> Iterator[Town]:
         yield town
     finally:
         log.close()
+
+
+def without_tree(town: Town) -> None:
+    (town.profile.folder / "geofile" / "geofile.json").unlink()
+    town.book.refresh()
+
+
+def without_rules(town: Town) -> None:
+    """Neither policy nor tree can be read."""
+    town.book = Book(town.profile.folder / "no_policy.toml", town.profile.folder / "no")
+    town.book.refresh()
+    town.side = ReleaseSide(town.book.now, town.profile.settings.partners)
+
+
+def another_tree(town: Town) -> None:
+    """The same town, whose regions a person has looked at."""
+    tree = grown()
+    regions = tuple(replace(r, reviewed=True) for r in tree.tree.regions)
+    changed = replace(tree, tree=replace(tree.tree, regions=regions))
+    write_geofile(town.profile.folder / "geofile", tree_file.frozen(changed))
+
+
+def another_policy(town: Town, old: str, new: str) -> None:
+    """The default policy with other words."""
+    file = resources.files("aliquot.resources") / "policy" / "default.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    path = town.profile.folder / "policy.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    town.book = Book(path, town.profile.folder / "geofile")
+    town.book.refresh()
+    town.side = ReleaseSide(town.book.now, town.profile.settings.partners)

@@ -1,0 +1,244 @@
+"""`aliquot release propose`, `approve` and so on: the release desk for scripts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aliquot.console.cli.answers import done_or_raise, iso_time, read_views
+from aliquot.console.cli.output import emit, say
+from aliquot.console.clock import SystemClock
+from aliquot.console.domain.commands import Refused
+from aliquot.console.domain.release_commands import ReleaseAs
+from aliquot.console.problems import EXIT_LOCKED, EXIT_NO, KnownProblem
+from aliquot.console.profile import Profile
+
+if TYPE_CHECKING:
+    from aliquot.console.store.release_views import ReleaseTables
+
+_LOOK_S = 0.2
+_EVERY = 10**9
+
+Command = Callable[..., Any]
+
+
+def _signed(command: Command) -> Command:
+    """The options of every act, and who does it."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="The answer as JSON."),
+        click.option(
+            "--password-file",
+            required=True,
+            metavar="F",
+            help="File whose first line is the password; - is standard input.",
+        ),
+        click.option("--as", "name", required=True, metavar="NAME", help="Who acts."),
+    ):
+        command = option(command)
+    return click.pass_context(command)
+
+
+@click.command()
+@click.argument("incident_id", metavar="INCIDENT_ID")
+@click.option("--phrase", metavar="CODE", help="A phrase beside it. Else plain.")
+@_signed
+def propose(ctx: click.Context, incident_id: str, **given: Any) -> int:
+    """Freeze what would leave of an incident, for a second person to sign.
+
+    Prints {"release_id", "state", "item"}; what is not eligible is {"refused":
+    reason}, exit 1.
+
+    \b
+    Example:
+      aliquot release propose 3f2a… --as Ann --password-file ann.txt --json
+    """
+    return _act(ctx, "propose", incident_id=incident_id, **given)
+
+
+@click.command()
+@click.argument("release_id", metavar="RELEASE_ID")
+@click.option(
+    "--item-sha256", metavar="HEX", help="Refuse unless these are the item's bytes."
+)
+@_signed
+def approve(ctx: click.Context, release_id: str, **given: Any) -> int:
+    """Sign the frozen bytes of a proposal. Who proposed it is refused: same_person.
+
+    \b
+    Example:
+      aliquot release approve RELEASE_ID --as Bea --password-file bea.txt --json
+    """
+    return _act(ctx, "approve", release_id=release_id, **given)
+
+
+def _ending(name: str, what: str) -> click.Command:
+    @click.command(name, help=f"{what}\n\n--reason is a code of release_endings.toml.")
+    @click.argument("release_id", metavar="RELEASE_ID")
+    @click.option("--reason", metavar="CODE", help="Why. Else not_for_release.")
+    @_signed
+    def command(ctx: click.Context, release_id: str, **given: Any) -> int:
+        return _act(ctx, name, release_id=release_id, **given)
+
+    return command
+
+
+refuse = _ending("refuse", "Say no to a proposal; it is a leaf of the release log.")
+withdraw = _ending("withdraw", "Take a proposal back before it has left.")
+retract = _ending(
+    "retract",
+    "Take a release back wherever it went. What others copied stays with them.",
+)
+
+
+def _act(
+    ctx: click.Context,
+    act: str,
+    name: str,
+    password_file: str,
+    as_json: bool,
+    **given: Any,
+) -> int:
+    from aliquot.console.cli.people import read_password
+    from aliquot.console.remote import carry_out
+
+    profile = Profile.open(ctx.obj["profile"])
+    password = read_password(password_file)
+    command = ReleaseAs(act=act, name=name, password=password, **given)
+    outcome = carry_out(profile, SystemClock(), command)
+    if isinstance(outcome, Refused):
+        say(outcome.message)
+        if as_json:
+            emit({"refused": outcome.code, "message": outcome.message})
+        return EXIT_NO
+    result = done_or_raise(outcome)
+    if as_json:
+        emit({key: result[key] for key in ("release_id", "state", "item")})
+    else:
+        click.echo(f"{result['release_id']}\t{result['state']}")
+    return 0
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One release a line as JSON.")
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List releases: open ones by age, then the others, newest first.
+
+    \b
+    Examples:
+      aliquot release list
+      aliquot release list --json | jq .state
+    """
+    from aliquot.console.release.workflow import item_of
+
+    with _tables(Profile.open(ctx.obj["profile"])) as tables:
+        rows = (*tables.open(), *tables.newest(_EVERY)) if tables is not None else ()
+        for row in rows:
+            assert tables is not None
+            said = {
+                "release_id": row.release_id,
+                "state": row.state.value,
+                "item": item_of(row.item),
+                "incident_id": row.incident_id,
+                "proposed_at": iso_time(row.proposed_at_us),
+                "embargo_until": iso_time(row.embargo.until_us if row.embargo else None),
+                "sent_at": iso_time(row.sent_at_us),
+                "ended_at": iso_time(row.ended_at_us),
+                "reason": row.reason,
+                "deliveries": _deliveries(tables, row.release_id),
+            }
+            if as_json:
+                emit({k: v for k, v in said.items() if v is not None})
+            else:
+                text = item_of(row.item)["text"]
+                click.echo(f"{row.release_id}\t{row.state.value}\t{text}")
+
+
+def _deliveries(tables: ReleaseTables, release_id: str) -> list[dict[str, Any]]:
+    found = []
+    for row in tables.deliveries(release_id):
+        said = {
+            "partner": row.partner,
+            "channel": row.channel,
+            "state": row.state,
+            "problem": row.problem,
+            "receipt": row.receipt,
+            "receipt_at": iso_time(row.receipt_at_us),
+        }
+        found.append({k: v for k, v in said.items() if v is not None})
+    return found
+
+
+@contextmanager
+def _tables(profile: Profile) -> Iterator[ReleaseTables | None]:
+    """Reads while a console writes; None when nothing was ever logged."""
+    from aliquot.console.store.release_views import ReleaseTables
+
+    with read_views(profile) as views:
+        yield None if views is None else ReleaseTables(views.connection)
+
+
+@click.command()
+@click.option("--seconds", type=click.FloatRange(min=0), help="End after so long.")
+@click.option("--json", "as_json", is_flag=True, help="What is left as JSON.")
+@click.pass_context
+def deliver(ctx: click.Context, seconds: float | None, as_json: bool) -> int:
+    """Let embargoes end and deliver, until nothing is approved, embargoed or on its
+    way. Where a console runs, it does this; then this waits.
+
+    Prints how many releases are in each state, and waiting: deliveries to be confirmed; exit 1 if
+    something is left when the time is up. Embargoes take their time.
+
+    \b
+    Examples:
+      aliquot release deliver --seconds 30 --json
+    """
+    profile = Profile.open(ctx.obj["profile"])
+    end = None if seconds is None else time.monotonic() + seconds
+    try:
+        left = _by_ourselves(profile, end)
+    except KnownProblem as locked:
+        if locked.exit_code != EXIT_LOCKED:
+            raise
+        left = _until_done(profile, end)
+    if as_json:
+        emit(left)
+    else:
+        click.echo(", ".join(f"{name} {n}" for name, n in left.items()))
+    return EXIT_NO if _unfinished(left) else 0
+
+
+def _by_ourselves(profile: Profile, end: float | None) -> dict[str, int]:
+    """A console without lines: they are not ours to open."""
+    from aliquot.console.core import Core
+
+    alone = Profile(profile.folder, replace(profile.settings, lines=()))
+    core = Core(alone, SystemClock())
+    core.start()
+    try:
+        if problem := core.releasing.book.fresh().problem:
+            say(problem)
+        return _until_done(profile, end)
+    finally:
+        core.stop()
+
+
+def _until_done(profile: Profile, end: float | None) -> dict[str, int]:
+    with _tables(profile) as tables:
+        while True:
+            left = {} if tables is None else tables.counts()
+            if not _unfinished(left) or (end is not None and time.monotonic() >= end):
+                return left
+            time.sleep(_LOOK_S)
+
+
+def _unfinished(left: dict[str, int]) -> bool:
+    return any(left.get(name) for name in ("approved", "embargoed", "waiting"))
+
+
+COMMANDS = (propose, approve, refuse, withdraw, retract, list_, deliver)

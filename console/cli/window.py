@@ -160,7 +160,7 @@ def _demonstrate(
 
     clock = SystemClock()
     plan = TOUR if tour is not None else twenty_minutes()
-    with stage(clock, plan, speed, own) as play:
+    with stage(clock, plan, speed, own, _load_window) as play:
         made = _open(play)
         try:
             if tour is not None:
@@ -171,6 +171,11 @@ def _demonstrate(
             made.shutdown()
 
 
+def _load_window() -> None:
+    """Takes a second; the processes of the demonstration come up meanwhile."""
+    import aliquot.console.app  # noqa: F401
+
+
 def _open(play: Stage) -> Application:
     from aliquot.console import app
     from aliquot.console.demo import stage
@@ -178,7 +183,7 @@ def _open(play: Stage) -> Application:
     made = app.build(
         play.profile, settings_path=play.window_settings, base_map=stage.base_map()
     )
-    stage.man(made.core, play.county, play.problems)
+    stage.man(made.core, play.problems)
     return made
 
 

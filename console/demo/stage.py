@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
 from aliquot.console.clock import Clock
-from aliquot.console.demo import throw_away
+from aliquot.console.demo import geofile, throw_away
 from aliquot.console.demo.county import County, halden
+from aliquot.console.demo.partner import Partner
+from aliquot.console.demo.prologue import write_prologue
 from aliquot.console.demo.simulation import Simulation
 from aliquot.console.demo.stream import Plan
 from aliquot.console.demo.throw_away import Streams
-from aliquot.console.domain.commands import Done, Outcome
+from aliquot.console.domain.commands import Done, Outcome, SignIn
 from aliquot.console.domain.ports import Desk
 from aliquot.console.profile import Profile
 
@@ -31,6 +34,7 @@ class Stage:
     county: County
     ali: Simulation
     cti: Simulation | None
+    partner: Partner
     problems: list[Outcome] = field(default_factory=list)
 
     @property
@@ -41,17 +45,26 @@ class Stage:
 
 @contextmanager
 def stage(
-    clock: Clock, plan: Plan, speed: float, own: Streams | None = None
+    clock: Clock,
+    plan: Plan,
+    speed: float,
+    own: Streams | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Stage]:
-    """A throw-away profile and its simulators, gone after the block.
+    """A throw-away profile, its simulators and its partner, gone after the block.
 
     ``own`` recordings are played as they are; else ``plan`` is recorded for now.
+    ``meanwhile`` is called once, while the processes come up.
     """
-    county = halden()
     with ExitStack() as after:
         folder = Path(tempfile.mkdtemp(prefix="aliquot-demo-"))
         after.callback(shutil.rmtree, folder, ignore_errors=True)
-        zone = throw_away.zone_of_this_machine()
+        profile = Profile.open(folder / "profile")
+        making = geofile.provide(profile.folder)
+        if making is not None:
+            after.callback(_end, making)
+        partner = after.enter_context(Partner(folder / "received"))
+        county, zone = halden(), throw_away.zone_of_this_machine()
         streams = own or throw_away.record_streams(
             folder, county, plan, clock, speed, zone
         )
@@ -60,14 +73,22 @@ def stage(
         if streams.cti is not None:
             simulation = Simulation(streams.cti, speed=speed, baud=_CTI_BAUD)
             cti = after.enter_context(simulation)
-        profile = Profile.open(folder / "profile")
+        if meanwhile is not None:
+            meanwhile()
+        problems = write_prologue(profile, county, clock)
         ports = ali.path, cti.path if cti else None
-        profile.save_settings(throw_away.settings(county, *ports, zone))
-        yield Stage(profile, county, ali, cti)
+        made = throw_away.settings(county, *ports, zone)
+        profile.save_settings(replace(made, partners=(partner.config,)))
+        yield Stage(profile, county, ali, cti, partner, problems)
 
 
-def man(desk: Desk, county: County, problems: list[Outcome]) -> None:
-    """Register the units and the people and sign one in; returns at once.
+def _end(making: subprocess.Popen[bytes]) -> None:
+    making.terminate()
+    making.wait()
+
+
+def man(desk: Desk, problems: list[Outcome]) -> None:
+    """Sign the dispatcher in; returns at once.
 
     What is not done is put into ``problems``, from the desk's own thread.
     """
@@ -76,8 +97,8 @@ def man(desk: Desk, county: County, problems: list[Outcome]) -> None:
         if not isinstance(outcome, Done):
             problems.append(outcome)
 
-    for command in throw_away.commands(county):
-        desk.submit(command, keep)
+    name, password = throw_away.AT_THE_DESK, throw_away.PASSWORD
+    desk.submit(SignIn(name=name, password=password), keep)
 
 
 def base_map() -> bytes:

@@ -91,8 +91,8 @@ def settings(
     )
 
 
-def commands(county: County) -> Iterator[Command]:
-    """What makes an empty log a manned desk, in the order of doing."""
+def set_up(county: County) -> Iterator[Command]:
+    """What makes an empty log a desk that can be manned, in the order of doing."""
     for unit in county.units:
         yield RegisterUnit(
             unit_id=unit.unit_id,
@@ -103,4 +103,9 @@ def commands(county: County) -> Iterator[Command]:
         )
     for name, role in PEOPLE:
         yield AddPerson(name=name, role=role, password=PASSWORD)
+
+
+def commands(county: County) -> Iterator[Command]:
+    """What makes an empty log a manned desk, in the order of doing."""
+    yield from set_up(county)
     yield SignIn(name=AT_THE_DESK, password=PASSWORD)

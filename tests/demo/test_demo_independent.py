@@ -132,7 +132,7 @@ def test_the_demonstration_understands_a_stream_framed_elsewhere(
         core.start()
         try:
             arrivals = _Arrivals(core)
-            man(core, play.county, problems)
+            man(core, problems)
             records = arrivals.records(len(sent))
             assert len(core.views().units()) == 60
             assert {p.name for p in core.views().people()} >= {AT_THE_DESK}

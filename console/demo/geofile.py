@@ -1,0 +1,119 @@
+"""The demonstration's geofile: imported as an agency's would be, once, then copied.
+
+Growing a place tree takes seconds, and the window must not wait for it. The first
+demonstration on a machine has a process of its own import the county's GeoPackage
+while the window opens; the result is kept in the cache folder under the hash of all
+that made it, and later ones copy it in a moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+from aliquot.console import paths
+from aliquot.console.geo.geofile_folder import FOLDER, STATE_NAME
+
+CACHED = "halden-geofile-"
+GEOPACKAGE = "halden.gpkg"
+_MAKERS = (
+    *("beats", "county", "gis", "grid", "ground", "names", "people", "street_names"),
+    "streets",
+)
+_LIBRARIES = ("numpy", "pyogrio", "pyproj", "scipy", "shapely")
+
+
+def key() -> str:
+    """Of all that the result is made by: generator, importer, libraries."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in _sources(here):
+        digest.update(path.read_bytes())
+    for name in _LIBRARIES:
+        digest.update(f"{name} {version(name)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _sources(here: Path) -> Iterator[Path]:
+    yield from (here / f"{name}.py" for name in _MAKERS)
+    yield from sorted((here.parent / "geo").glob("*.py"))
+
+
+def cached() -> Path:
+    """Where a finished geofile of this program is kept."""
+    return paths.cache_dir() / f"{CACHED}{key()}"
+
+
+def provide(profile: Path) -> subprocess.Popen[bytes] | None:
+    """Put the geofile into a profile's folder.
+
+    None: it is there. Else the process that makes it; it appears whole, at once,
+    when that ends.
+    """
+    kept = cached()
+    if (kept / STATE_NAME).is_file() and _copied(kept, profile):
+        return None
+    command = [sys.executable, "-m", "aliquot.console.demo.geofile", str(profile)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+
+def make(profile: Path) -> None:
+    """Write the GeoPackage, import it, keep the result, copy it into the profile."""
+    kept = cached()
+    with tempfile.TemporaryDirectory(prefix="aliquot-geofile-", dir=profile) as name:
+        made = _imported(Path(name))
+        with suppress(OSError):  # without a cache each demonstration makes its own
+            _keep(made, kept)
+        _copied(made, profile)
+
+
+def _imported(folder: Path) -> Path:
+    from aliquot.console.clock import SystemClock
+    from aliquot.console.demo.county import halden
+    from aliquot.console.demo.gis import write_geopackage
+    from aliquot.console.geo.geofile_folder import GeofileFolder
+    from aliquot.console.geo.geofile_import import import_geofile
+
+    source = folder / GEOPACKAGE
+    write_geopackage(halden(), source)
+    made = folder / FOLDER
+    report = import_geofile(source, GeofileFolder(made), SystemClock())
+    assert report["usable"], report
+    return made
+
+
+def _keep(made: Path, kept: Path) -> None:
+    """Under its key, whole; what older programs kept goes."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{CACHED}", dir=kept.parent))
+    shutil.copytree(made, new, dirs_exist_ok=True)
+    try:
+        new.rename(kept)
+    except OSError:  # another demonstration was quicker
+        shutil.rmtree(new, ignore_errors=True)
+    for old in kept.parent.glob(f"{CACHED}*"):
+        if old != kept:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _copied(source: Path, profile: Path) -> bool:
+    """Whole or not at all; False when the source went meanwhile."""
+    new = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=profile))
+    try:
+        shutil.copytree(source, new, dirs_exist_ok=True)
+        new.rename(profile / FOLDER)
+    except OSError:
+        shutil.rmtree(new, ignore_errors=True)
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))

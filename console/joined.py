@@ -25,12 +25,16 @@ from aliquot.console.domain.commands import (
     SaveDraft,
 )
 from aliquot.console.domain.ports import Changed, Views
+from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import LogStatus
-from aliquot.console.domain.seen import SeenViews
+from aliquot.console.domain.seen import SeenReleases, SeenViews
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
+from aliquot.console.releasing import make_book
+from aliquot.console.service.releases_book import ReleaseSide
 from aliquot.console.store.database import open_database
 from aliquot.console.store.views import SqlViews
+from aliquot.console.workers.rules import RulesReader
 from aliquot.console.workers.seat_link import Ears, SeatLink
 
 _log = logging.getLogger(__name__)
@@ -91,7 +95,7 @@ class JoinedViews(SeenViews):
 class JoinedDesk:
     """``ports.Desk`` beside a running ``Core``. ``start`` connects.
 
-    Call-backs are called in the thread of the link. After a reconnect, and whenever
+    Call-backs are called in the thread of the link, or of the one that reads rules. After a reconnect, and whenever
     somebody signs in or out here, everything is published as changed.
     """
 
@@ -108,6 +112,8 @@ class JoinedDesk:
         self._standing = Standing(False, self._closed())
         self._age = 0
         self._link: SeatLink | None = None
+        self._book = make_book(profile)
+        self._rules: RulesReader | None = None
         self._first: Future[None] = Future()
 
     @property
@@ -148,17 +154,25 @@ class JoinedDesk:
         except KnownProblem:
             self.stop()
             raise
+        self._rules = RulesReader(self._book, self._rules_read)
+        self._rules.start()
 
     def stop(self) -> list[str]:
         """Leave; the console ends the session. Names of threads that did not end."""
         link, self._link = self._link, None
+        rules, self._rules = self._rules, None
         if link is None:
             return []
-        link.stop()
-        link.join(STOP_S)
-        if link.is_alive():
-            _log.error("The thread %r did not end within %g s.", link.name, STOP_S)
-            return [link.name]
+        threads: list[SeatLink | RulesReader] = [link]
+        if rules is not None:
+            threads.append(rules)
+        for thread in threads:
+            thread.stop()
+        for thread in threads:
+            thread.join(STOP_S)
+        if left := [thread.name for thread in threads if thread.is_alive()]:
+            _log.error("These threads did not end within %g s: %s.", STOP_S, left)
+            return left
         link.close()
         with self._guard:
             views, self._all_views = self._all_views, []
@@ -176,6 +190,23 @@ class JoinedDesk:
             with self._guard:
                 self._all_views.append(found)
         return found
+
+    def releases(self) -> SeenReleases:
+        """The read side of the release desk, for the calling thread."""
+        views = self.views()
+        side = ReleaseSide(self._book.now, self._profile.settings.partners)
+
+        def inner() -> Releases:
+            from aliquot.console.service.releases_read import ReleaseReads
+
+            return ReleaseReads(views.reader(), self._clock, side)
+
+        return SeenReleases(inner, lambda: views.sights)
+
+    def _rules_read(self, changed: Changed) -> None:
+        """Who signs in later reads everything anew."""
+        if self._actor.person != NOBODY:
+            self._publish(changed)
 
     def submit(
         self, command: Command, done: Callable[[Outcome], None] | None = None

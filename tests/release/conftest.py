@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from aliquot.console.release.places import AddressBook, TreePlaces
 from aliquot.console.release.policy import Policy
 from aliquot.console.release.proposal import Under
 from aliquot.console.release.sources import default_policy
+
+sys.path.insert(0, str(Path(__file__).parent))  # for release_town
 
 SOUTH, WEST = 41.70, -73.90
 ROW, COLUMN = 0.0004, 0.0005  # degrees between parcels

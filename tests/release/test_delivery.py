@@ -1,0 +1,301 @@
+"""What leaves the outbox: the approved bytes, once, in order, until it is confirmed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from release_town import (
+    BEA,
+    NEVER_TYPE,
+    Town,
+    done,
+    town_in,
+)
+
+from aliquot.console.clock import ManualClock, SystemClock
+from aliquot.console.core import Core
+from aliquot.console.domain import commands as cmd
+from aliquot.console.domain.commands import Actor
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.release_rows import ReleaseDetail
+from aliquot.console.settings import PartnerConfig
+from aliquot.console.workers.outbox import Schedules
+from aliquot.drivers.feeds import api
+from aliquot.drivers.feeds.schedule import Schedule
+from aliquot.drivers.peers.receiver import Receiver, Settings
+
+PATIENCE_S = 30.0
+AGO_S = 40 * 60
+QUICK = Schedule(first_s=0.01, cap_s=0.05)
+AT_ONCE = Schedules(items=QUICK, retractions=QUICK, offline=QUICK)
+
+
+def an_hour_before_now() -> ManualClock:
+    """So that embargoes are over when the machine's own clock goes on."""
+    now = SystemClock().now()
+    return ManualClock(now.utc_us - AGO_S * 10**6, now.mono_ns - AGO_S * 10**9)
+
+
+class Partner:
+    """A feed that answers as it is told, and keeps what it got."""
+
+    def __init__(self) -> None:
+        self.got: list[api.Delivery] = []
+        self.answers: list[api.Outcome] = []
+        self.closed = False
+        self._tried = threading.Condition()
+
+    def tried(self, times: int) -> None:
+        """Wait until it was asked so often."""
+        with self._tried:
+            assert self._tried.wait_for(lambda: len(self.got) >= times, PATIENCE_S)
+
+    def deliver(self, delivery: api.Delivery) -> api.Outcome:
+        with self._tried:
+            self.got.append(delivery)
+            self._tried.notify_all()
+        if self.answers:
+            return self.answers.pop(0)
+        receipt = api.Receipt(
+            delivery.release_id, delivery.sha256, "2026-05-01T00:00:00Z", False, b""
+        )
+        return api.Confirmed(receipt)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+PARTNER = PartnerConfig(name="ring", channel="neighbors", url="http://127.0.0.1:1/i")
+Ready = tuple[Path, list[str]]
+
+
+@contextmanager
+def running(folder: Path, feed: Partner | None = None) -> Iterator[Core]:
+    from aliquot.console.profile import Profile
+
+    core = Core(Profile.open(folder), SystemClock())
+    core.releasing.schedules = AT_ONCE
+    if feed is not None:
+        core.releasing.make_feed = lambda partner: feed
+    core.start()
+    try:
+        yield core
+    finally:
+        assert core.stop() == []
+
+
+def until(core: Core, release: str, *states: str) -> ReleaseDetail:
+    """Wait for a state of the release and of its delivery."""
+    news = threading.Event()
+
+    def heard(changed: Changed) -> None:
+        if changed.any_of("release:"):
+            news.set()
+
+    end = core.subscribe(heard)
+    try:
+        while True:
+            news.clear()
+            found = core.releases().detail(release)
+            assert found is not None
+            deliveries = [c.state for c in found.channels if c.partner is not None]
+            if [found.row.state, *deliveries] == list(states):
+                return found
+            assert news.wait(PATIENCE_S), (found.row, deliveries)
+    finally:
+        end()
+
+
+def approved(folder: Path, count: int = 1, url: str = PARTNER.url) -> list[str]:
+    partner = PartnerConfig(name="ring", channel="neighbors", url=url)
+    with town_in(folder, an_hour_before_now(), partners=(partner,)) as town:
+        releases = [town.proposed(town.open(column=n)) for n in range(count)]
+        for release in releases:
+            done(town.approve(release))
+    return releases
+
+
+def test_the_bytes_at_the_partner_are_those_that_were_approved(tmp_path: Path) -> None:
+    receiver = Receiver(Settings(folder=tmp_path / "came"))
+    serving = threading.Thread(target=receiver.serve)
+    serving.start()
+    try:
+        url = f"http://127.0.0.1:{receiver.port}/items"
+        (release,) = approved(tmp_path / "profile", url=url)
+        with running(tmp_path / "profile") as core:
+            found = until(core, release, "confirmed", "delivered")
+            (row,) = [c for c in found.channels if c.channel == "neighbors"]
+            came = tmp_path / "came" / release
+            assert (came / "1.body").read_bytes() == row.body
+            assert row.receipt is not None
+            assert row.receipt["sha256"] == row.sha256
+            retract = cmd.RetractRelease(release_id=release, reason="wrong_place")
+            done(core.call(retract, actor=Actor(BEA, "01")))
+            until(core, release, "retracted", "retracted")
+            notice = (came / "2.body").read_bytes()
+            assert b"has retracted this report" in notice
+            assert b"Mill" not in notice
+    finally:
+        receiver.stop()
+        serving.join()
+
+
+def test_a_delivery_is_tried_until_it_is_confirmed(tmp_path: Path) -> None:
+    (release,) = approved(tmp_path / "profile")
+    feed = Partner()
+    feed.answers = [
+        api.Retry(api.Reason.SERVER_ERROR),
+        api.Retry(api.Reason.WRONG_RECEIPT),
+        api.Retry(api.Reason.UNREACHABLE),
+    ]
+    with running(tmp_path / "profile", feed) as core:
+        found = until(core, release, "confirmed", "delivered")
+    assert len(feed.got) == 4
+    assert len({(d.key, d.body, d.content_type) for d in feed.got}) == 1
+    assert feed.closed
+    what = [entry[2] for entry in found.history]
+    assert what.count("delivery hangs: ring, server_error") == 1
+    assert [w for w in what if w.startswith("delivery hangs")] == [
+        "delivery hangs: ring, server_error"
+    ]
+
+
+def test_what_a_partner_refuses_is_not_tried_again(tmp_path: Path) -> None:
+    first, second = approved(tmp_path / "profile", 2)
+    feed = Partner()
+    feed.answers = [api.Refused(api.Reason.REJECTED, 422)]
+    with running(tmp_path / "profile", feed) as core:
+        until(core, second, "confirmed", "delivered")
+        found = until(core, first, "sent", "refused")
+        assert core.releasing.partner_rows()[0].waiting == 0
+    assert [d.release_id for d in feed.got] == [first, second]
+    assert found.channels[0].last_problem == "rejected"
+
+
+def test_deliveries_go_in_order(tmp_path: Path) -> None:
+    releases = approved(tmp_path / "profile", 6)
+    feed = Partner()
+    with running(tmp_path / "profile", feed) as core:
+        until(core, releases[-1], "confirmed", "delivered")
+    assert [d.release_id for d in feed.got] == releases
+
+
+def test_who_is_offline_is_asked_with_one_delivery_for_all(tmp_path: Path) -> None:
+    releases = approved(tmp_path / "profile", 4)
+    feed = Partner()
+    feed.answers = [api.Retry(api.Reason.UNREACHABLE)] * 3
+    with running(tmp_path / "profile", feed) as core:
+        until(core, releases[-1], "confirmed", "delivered")
+    assert len(feed.got) == 3 + len(releases)
+    assert len({d.release_id for d in feed.got[:3]}) <= 3
+
+
+def test_while_nobody_answers_the_desk_is_told(tmp_path: Path) -> None:
+    (release,) = approved(tmp_path / "profile")
+    feed = Partner()
+    feed.answers = [api.Retry(api.Reason.UNREACHABLE)] * 10_000
+    with running(tmp_path / "profile", feed) as core:
+        found = until(core, release, "sent", "waiting")
+        feed.tried(3)  # so the second time is recorded
+        (row,) = core.releasing.partner_rows()
+        assert row.offline
+        assert (row.partner, row.waiting, row.problem) == ("ring", 1, "unreachable")
+        assert found.row.confirmed_at_us is None
+
+
+def test_what_was_taken_back_before_it_arrived_does_not_arrive(tmp_path: Path) -> None:
+    """Its notice is sent all the same: it may have come without our knowing."""
+    with town_in(
+        tmp_path / "profile", an_hour_before_now(), partners=(PARTNER,)
+    ) as town:
+        incident, release = town.to_state("sent")
+        done(town.change(incident, type_code=NEVER_TYPE))
+        assert town.state(release) == "retracted"
+    feed = Partner()
+    feed.answers = [api.Refused(api.Reason.NOT_THERE, 404)]
+    with running(tmp_path / "profile", feed) as core:
+        found = until(core, release, "retracted", "retracted")
+    assert [d.kind for d in feed.got] == [api.DeliveryKind.RETRACTION]
+    assert found.channels[0].receipt is None
+
+
+def test_a_running_console_begins_and_ends_an_embargo(tmp_path: Path) -> None:
+    """Nothing but time is needed: no key, no window."""
+    (release,) = approved(tmp_path / "profile")
+    with running(tmp_path / "profile", Partner()) as core:
+        found = until(core, release, "confirmed", "delivered")
+    what = [entry[2] for entry in found.history]
+    assert what.index("embargo began") < what.index("sent") < what.index("confirmed")
+
+
+def test_an_embargo_that_is_not_over_is_kept_by_a_running_console(
+    tmp_path: Path,
+) -> None:
+    now = SystemClock().now()
+    with town_in(
+        tmp_path / "profile", ManualClock(now.utc_us, now.mono_ns), partners=(PARTNER,)
+    ) as town:
+        release = town.proposed(town.open())
+        done(town.approve(release))
+    feed = Partner()
+    with running(tmp_path / "profile", feed) as core:
+        found = until(core, release, "embargoed")
+        assert found.row.embargo_until_us is not None
+        assert found.row.embargo_until_us >= now.utc_us + 20 * 60 * 10**6
+    assert feed.got == []
+
+
+def test_the_log_says_what_the_tables_say(tmp_path: Path) -> None:
+    """Rebuilt is the same as live, at every state."""
+    from aliquot.console.store.rebuild import rebuild
+
+    def check(town: Town) -> None:
+        for state in ("proposed", "approved", "embargoed", "sent", "confirmed"):
+            town.to_state(state)
+        _, release = town.to_state("confirmed")
+        done(town.ask(cmd.RetractRelease(release_id=release, reason="duplicate"), BEA))
+        town.deliver(release, "retraction")
+        refused = town.proposed(town.open())
+        done(town.ask(cmd.RefuseRelease(release_id=refused, reason="wrong_type"), BEA))
+
+    with town_in(tmp_path / "profile") as town:
+        check(town)
+        path = town.profile.log_path
+    assert rebuild(path).ok
+
+
+@pytest.mark.parametrize("erased", ["release.sent", "release.approved"])
+def test_what_was_erased_does_not_leave_again(tmp_path: Path, erased: str) -> None:
+    """An erasure hides no leaf and sends nothing twice."""
+    with town_in(tmp_path / "profile") as town:
+        _, release = town.to_state("sent")
+        with town.log.work(Actor("nobody", "01")) as work:
+            before = work.releases.leaf_hashes()
+        found = [e for e in town.log.read_after(0, 1000) if e.type == erased]
+        command = cmd.EraseBodies(
+            targets=tuple((e.site, e.n) for e in found), reason="law", authority="court"
+        )
+        done(town.do(command, BEA))
+        with town.log.work(Actor("nobody", "01")) as work:
+            assert work.releases.leaf_hashes() == before
+        town.clock.advance(60)
+        assert town.look(release) == ("sent" if erased == "release.sent" else "dead")
+        with town.log.work(Actor("nobody", "01")) as work:
+            assert work.releases.waiting() == {}
+            assert len(work.releases.leaf_hashes()) == 1
+
+
+def test_an_outbox_says_how_often_it_failed(tmp_path: Path) -> None:
+    (release,) = approved(tmp_path / "profile")
+    feed = Partner()
+    feed.answers = [api.Retry(api.Reason.BUSY)] * 10_000
+    with running(tmp_path / "profile", feed) as core:
+        found = until(core, release, "sent", "waiting")
+        feed.tried(4)
+        found = until(core, release, "sent", "waiting")
+        assert found.channels[0].attempts >= 3
+        assert found.channels[0].last_problem == "busy"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from PySide6.QtCore import QObject, Slot
@@ -143,7 +143,7 @@ class ActionBook(QObject):
         super().__init__(parent)
         self._reasons: dict[Act, str] = {}
         self._actions: dict[Act, QAction] = {}
-        self.specs = tuple(_with_key(spec, keys) for spec in ACTS)
+        self.specs = _specs(keys)
         self._by_act = {spec.act: spec for spec in self.specs}
         for spec in self.specs:
             self._make(spec, parent)
@@ -171,7 +171,7 @@ class ActionBook(QObject):
 
     def _make(self, spec: ActSpec, parent: QWidget) -> None:
         action = QAction(spec.title, parent)
-        keys = [QKeySequence(spec.key)]
+        keys = [QKeySequence(spec.key)] if spec.key else []
         if spec.act is Act.LARGER:
             keys.append(QKeySequence("Ctrl+="))
         if spec.act is Act.SAVE:
@@ -193,6 +193,18 @@ class ActionBook(QObject):
 def key_text(key: str) -> str:
     """A key as it is printed on buttons."""
     return key.replace("Return", "Enter")
+
+
+def _specs(keys: Mapping[str, str]) -> tuple[ActSpec, ...]:
+    """A key that was given to one act is taken from the act that had it."""
+    given = {QKeySequence(k).toString() for k in keys.values()}
+    out = []
+    for spec in ACTS:
+        mine = _with_key(spec, keys)
+        if mine is spec and QKeySequence(spec.key).toString() in given:
+            mine = replace(spec, key="")
+        out.append(mine)
+    return tuple(out)
 
 
 def _with_key(spec: ActSpec, keys: Mapping[str, str]) -> ActSpec:

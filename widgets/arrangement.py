@@ -148,6 +148,6 @@ _RELEASE_SHARES: dict[
     Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]
 ] = {
     Arrangement.WIDE: ((ACROSS, {"queue": 0.26, "release": 0.44, "map": 0.3}),),
-    Arrangement.COMPACT: ((ACROSS, {"queue": 0.26, "release": 0.48, "map": 0.26}),),
+    Arrangement.COMPACT: ((ACROSS, {"queue": 0.3, "release": 0.46, "map": 0.24}),),
     Arrangement.NARROW: ((ACROSS, {"queue": 0.36, "release": 0.64}),),
 }

@@ -43,6 +43,7 @@ class Cell:
     struck: bool = False
     flashes: bool = False
     shape: Shape | None = None
+    bare: bool = False  # only the shape is painted; the text is there to be heard
     share: float | None = None  # 0 to 1: a bar below the text, that much of it full
 
 
@@ -121,6 +122,8 @@ class CellDelegate(QStyledItemDelegate):
         inner = rect.adjusted(gap, 0, -gap, 0)
         if cell.shape is not None:
             inner = self._shape(painter, inner, cell.shape, colour)
+        if cell.bare:
+            return
         font = self._look.font(mono=cell.mono, bold=cell.bold)
         font.setStrikeOut(cell.struck)
         painter.setFont(font)

@@ -19,6 +19,7 @@ from aliquot.widgets.cameras.panel import CameraChosen, CamerasPanel, place_of
 from aliquot.widgets.intake.values import Point
 from aliquot.widgets.map.model import (
     Layers,
+    Look,
     MapBox,
     MapCamera,
     MapRegion,
@@ -39,6 +40,11 @@ class ShowsLayers(Protocol):
     def reveal_region(self) -> None: ...
 
     def box(self) -> MapBox | None: ...
+
+    @property
+    def look(self) -> Look | None: ...
+
+    def look_at(self, look: Look) -> None: ...
 
 
 def map_unit(row: UnitRow) -> MapUnit | None:
@@ -86,6 +92,7 @@ class MapLayers(QObject):
         self._unit: str | None = None
         self._region: MapRegion | None = None
         self._plain = False
+        self._look: Look | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(60)
@@ -117,10 +124,19 @@ class MapLayers(QObject):
         if (region, plain) == (self._region, self._plain):
             return
         fresh = region is not None and region != self._region
+        self._keep_look(region is not None or plain)
         self._region, self._plain = region, plain
         self.refresh()
         if fresh:
             self._target.reveal_region()
+
+    def _keep_look(self, elsewhere: bool) -> None:
+        """The desk's map looks again where it looked before a release was shown."""
+        if elsewhere and self._look is None:
+            self._look = self._target.look
+        elif not elsewhere and self._look is not None:
+            look, self._look = self._look, None
+            self._target.look_at(look)
 
     def _cameras_now(self) -> tuple[MapCamera, ...]:
         near = self._near()

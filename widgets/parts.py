@@ -31,7 +31,7 @@ def label(
     if tone:
         made.setProperty("tone", tone)
     if size:
-        made.setProperty("size", size)
+        made.setProperty("step", size)  # "size" is Qt's own
     if mono:
         made.setProperty("mono", "true")
     if name:
@@ -93,6 +93,8 @@ class KeyButton(QPushButton):
         self._book, self._act, self._look = book, act, look
         self._text = label(text or book.spec(act).short)
         self._key = label(book.key_text(act), name="key")
+        if not book.key_text(act):
+            self._key.hide()
         self._key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._inner = row(look, self._text, self._key, gap=2)
         self._inner.setContentsMargins(look.space(2), 0, look.space(2), 0)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from aliquot.widgets.arrangement import (
+    DOCKS,
     Arrangement,
     Perspective,
     arrange,
@@ -108,6 +109,7 @@ class Places(QObject):
             return True
         if left.kind is self.kind:
             self._window.restoreState(left.state)
+            self._hide_others()
         if left.focus is not None and shiboken6.isValid(left.focus):
             left.focus.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
@@ -158,6 +160,11 @@ class Places(QObject):
     def _first_shown(self) -> None:
         if self._state is None or not self._window.restoreState(self._state):
             share_room(self._window, self._panels, self.kind, self.perspective)
+
+    def _hide_others(self) -> None:
+        """A state of a window names all its docks, those of other perspectives too."""
+        for name, panel in self._panels.items():
+            panel.setVisible(name in DOCKS[self.perspective])
 
     def _arrange(self) -> None:
         """Docks move; the focus does not."""

@@ -47,6 +47,7 @@ def _load(name: str) -> ModuleType:
 
 _load("fake_views")
 _load("fake_desk")
+_load("fake_releases")
 from fake_desk import FakeDesk
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -257,21 +258,22 @@ def test_the_longest_available_unit_of_the_service_is_recommended() -> None:
     assert recommend(units, "fire") is None
 
 
-def test_units_stand_by_service_and_name_whatever_their_status() -> None:
+def test_units_stand_by_service_those_on_an_incident_first() -> None:
     units = [
         unit("B", "law", "on_scene", 0),
         unit("A", "law", "available", 9),
         unit("X", "works", "available", 1),
         unit("E", "fire", "available", 2),
+        replace(unit("C", "law", "dispatched", 3), incident_id="i1"),
     ]
     shuffled = random.Random(1).sample(units, len(units))
     lines = lines_of(shuffled)
     assert [x.unit.unit_id if x.unit else x.service for x in lines] == [
-        *("law", "A", "B"),
+        *("law", "C", "A", "B"),
         *("fire", "E"),
         *("works", "X"),
     ]
-    assert (lines[0].free, lines[0].total) == (1, 2)
+    assert (lines[0].free, lines[0].total) == (1, 3)
 
 
 # the map's food

@@ -15,6 +15,7 @@ from aliquot.widgets.board.columns import BoardColumns, incident_key
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable, agency_dispositions
 from aliquot.widgets.parts import KeyButton, Rule, label, row
+from aliquot.widgets.release.marks import marks_of
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
@@ -51,6 +52,13 @@ class Section(QWidget):
         box.addLayout(self.head)
         box.addWidget(body, 1)
 
+    def set_words(self, words_fit: bool) -> None:
+        """Releases with their word, or by their sign alone."""
+        last = len(self.model.columns) - 1
+        self.table.setColumnHidden(last, words_fit)
+        self.table.setColumnHidden(last - 1, not words_fit)
+        self.table.rescale()
+
     def show_rows(self, rows: Sequence[IncidentRow], now: int) -> None:
         self.model.set_rows(rows, now)
         self._count.setText(str(len(rows)))
@@ -75,7 +83,9 @@ class BoardPanel(QWidget):
         self._bridge, self._subject, self._types = bridge, subject, types
         self._compact = False
         self._closed_shown = False
-        columns = BoardColumns(types, {d.code: d.label for d in agency_dispositions()})
+        columns = self._columns = BoardColumns(
+            types, {d.code: d.label for d in agency_dispositions()}
+        )
         self.pending = Section(
             look, "Pending", "pending", columns.pending, "Nothing waits for a unit."
         )
@@ -97,9 +107,16 @@ class BoardPanel(QWidget):
         return (self.pending, self.active, self.closed)
 
     def refresh(self, changed: Changed | None) -> None:
-        if changed is not None and not changed.any_of("incident:", "unit:"):
+        released = changed is None or changed.any_of("release:", "session")
+        if changed is not None and not (
+            released or changed.any_of("incident:", "unit:")
+        ):
             return
         now = self._bridge.now_us()
+        if released:
+            self._columns.releases = marks_of(self._bridge.releases.queue())
+            for section in self.sections:
+                section.model.repaint_rows()
         rows = self._bridge.views.board()
         for section, state in zip(self.sections, _STATES, strict=True):
             section.show_rows([r for r in rows if r.state == state], now)
@@ -148,6 +165,8 @@ class BoardPanel(QWidget):
         self.closed.setVisible(not self._compact or self._closed_shown)
         self._turn.setVisible(self._compact)
         self._turn.set_text("Active" if self._closed_shown else "Closed")
+        for section in self.sections:
+            section.set_words(not self._compact)
 
     def _build(self, look: Look, book: ActionBook) -> None:
         self.pending.head.addWidget(KeyButton(book, Act.NEXT_PENDING, look, flat=True))
@@ -155,7 +174,7 @@ class BoardPanel(QWidget):
         gap = look.space(2)
         box.setContentsMargins(gap, look.space(), gap, look.space())
         box.setSpacing(gap)
-        box.addWidget(self.pending, 4)
+        box.addWidget(self.pending, 5)
         box.addWidget(Rule(vertical=True))
         box.addWidget(self.active, 7)
         box.addWidget(self.closed, 5)

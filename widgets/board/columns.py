@@ -6,6 +6,7 @@ from aliquot.console.domain.rows import IncidentRow
 from aliquot.widgets import words
 from aliquot.widgets.cells import Cell, age_cell
 from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.release.marks import mark_cell
 from aliquot.widgets.statuses import PROGRESS, Shape, unit_look
 from aliquot.widgets.tables import Column
 from aliquot.widgets.theme.tokens import Tone
@@ -60,6 +61,7 @@ def progress_age(row: IncidentRow, now: int) -> Cell:
     return age_cell(words.age_text(words.age_s(row.changed_at_us, now)), _QUIET)
 
 
+RELEASE = "Release"
 _QUIET = words.Grade.QUIET
 
 
@@ -73,10 +75,13 @@ def closed_at(row: IncidentRow, _now: int) -> Cell:
 
 
 class BoardColumns:
-    """Columns of the three tables; the type is said in the agency's words."""
+    """Columns of the three tables; the type is said in the agency's words.
+
+    ``releases``: incident -> state of its newest release."""
 
     def __init__(self, types: TypeTable, dispositions: dict[str, str]) -> None:
         self._types = types
+        self.releases: dict[str, str] = {}
         self._dispositions = dispositions
         first: tuple[Column[IncidentRow], ...] = (
             Column("No.", number, "00000", mono=True),
@@ -85,22 +90,34 @@ class BoardColumns:
             Column("Place", place),
         )
         wait = Column("Waits", pending_age, "0:00:00", ages=True, mono=True, right=True)
-        self.pending = (*first, wait)
+        left: tuple[Column[IncidentRow], ...] = (
+            Column(RELEASE, self.release, "embargoed mm"),
+            Column("", self.release_sign, "m"),  # where there is no room for words
+        )
+        self.pending = (*first, wait, *left)
         self.active: tuple[Column[IncidentRow], ...] = (
             *first,
             Column("Units", units, "2A14 2A15", mono=True),
             Column("Status", self.state, "transporting m"),
             Column("Age", progress_age, "0:00:00", ages=True, mono=True, right=True),
+            *left,
         )
         self.closed: tuple[Column[IncidentRow], ...] = (
             first[0],
             *first[2:],
             Column("Ended as", self.disposition),
             Column("Closed", closed_at, "00:00:00", mono=True, right=True),
+            *left,
         )
 
     def kind(self, row: IncidentRow, _now: int) -> Cell:
         return Cell(self._types.label(row.fields.get("type_code")) or "no type yet")
+
+    def release(self, row: IncidentRow, _now: int) -> Cell:
+        return mark_cell(self.releases.get(row.incident_id))
+
+    def release_sign(self, row: IncidentRow, _now: int) -> Cell:
+        return mark_cell(self.releases.get(row.incident_id), bare=True)
 
     def state(self, row: IncidentRow, now: int) -> Cell:
         return progress(row, now)

@@ -17,8 +17,8 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import EMPTY, Cell, age_cell
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.parts import KeyButton, label, row
-from aliquot.widgets.statuses import SERVICES, service_in_words, service_name, unit_look
 from aliquot.widgets.signals import SignalOf
+from aliquot.widgets.statuses import SERVICES, service_in_words, service_name, unit_look
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look, LookChanged

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from aliquot.widgets.map.bridge import Command
+from aliquot.widgets.map.model import Look
 
 PAN_SHARE = 0.25  # of the view's width or height
 RING = 2  # pixels
@@ -42,6 +43,21 @@ class MovableView(QWidget):
     def fit(self) -> None:
         """Show all calls; without calls, all of the base map."""
         self.run(Command("fit"))
+
+    def reveal_region(self) -> None:
+        """Bring the region into sight."""
+        self.run(Command("region"))
+
+    def look_at(self, look: Look) -> None:
+        """Go to a place."""
+        self.run(
+            Command(
+                "look",
+                latitude=look.latitude,
+                longitude=look.longitude,
+                zoom=look.zoom,
+            )
+        )
 
     @Slot()
     def zoom_in(self) -> None:

@@ -145,24 +145,10 @@ class MapPanel(MovableView):
             self._layers = layers
             self._send()
 
-    def reveal_region(self) -> None:
-        """Bring the region into sight."""
-        self.run(Command("region"))
-
     @property
     def look(self) -> Look | None:
         """Where the page looks, as it said last."""
         return self._look
-
-    def look_at(self, look: Look) -> None:
-        self.run(
-            Command(
-                "look",
-                latitude=look.latitude,
-                longitude=look.longitude,
-                zoom=look.zoom,
-            )
-        )
 
     def box(self) -> MapBox | None:
         """What is in sight and a little around it; None before the page looked."""

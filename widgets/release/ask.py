@@ -45,6 +45,7 @@ class Choice(QComboBox):
         self.setMinimumContentsLength(12)
         adjust = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.setSizeAdjustPolicy(adjust)
+        self.view().setAccessibleName("Choices")
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         """(code, words) of each; the first is shown."""

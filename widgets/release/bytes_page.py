@@ -22,9 +22,7 @@ ITEM = "item"
 class Body:
     """Bytes with their name, hash and what is known of their way."""
 
-    def __init__(
-        self, key: str, name: str, raw: bytes, sha256: str, more: str
-    ) -> None:
+    def __init__(self, key: str, name: str, raw: bytes, sha256: str, more: str) -> None:
         self.key, self.name, self.raw = key, name, raw
         self.sha256, self.more = sha256, more
 

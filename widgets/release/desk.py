@@ -45,6 +45,10 @@ _ENDINGS: dict[Act, tuple[str, str]] = {
 }
 
 
+_MAIN = {"candidate": Act.PROPOSE, "proposed": Act.APPROVE}
+"""What Enter on a line of the queue begins; the exact bytes for all other states."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegionWanted:
     """The region to be seen on the map; None: none any more."""
@@ -196,6 +200,9 @@ class ReleaseDesk(QObject):
         for act in ACTS:
             if act is not Act.PROPOSE:  # the desk has a say in that too
                 self._book.set_reason(act, self.reason(act))
+        main = _MAIN.get(state or "")
+        if main is not None:
+            self.panel.answer.light(main, self.reason(main) is None)
         if self._asking is not None and self.reason(self._asking) is not None:
             self.leave_ask()
         self._say_standing()
@@ -210,9 +217,10 @@ class ReleaseDesk(QObject):
             return None if self._detail else none
         key = self._book.key_text(Act.SIGN_IN)
         role = rights.role_here(self._bridge)
-        found = rights.wrong_state(act, state) or rights.why_not(act, role, key)
+        found = rights.wrong_state(act, state)
         if found is None and self._detail is not None:
             found = rights.own(act, self._detail.row, self._bridge.actor.person)
+        found = found or rights.why_not(act, role, key)
         if found is None and act is Act.PROPOSE:
             found = self._not_eligible()
         return found
@@ -230,12 +238,10 @@ class ReleaseDesk(QObject):
         """Under the buttons, before anything is asked: why the main one is grey."""
         if self._asking is not None or self._picked is None:
             return
-        key = f"{self._picked.key} {self.state}"
-        if self._said_for == key and self.panel.answer.message.text():
+        if self._said_for == f"{self._picked.key} {self.state}":
             return
-        main = {"candidate": Act.PROPOSE, "proposed": Act.APPROVE}.get(self.state or "")
-        if main is not None:
-            self.panel.answer.say(self.reason(main) or "")
+        main = _MAIN.get(self.state or "")
+        self.panel.answer.say((self.reason(main) or "") if main is not None else "")
 
     # what is done
 
@@ -301,7 +307,9 @@ class ReleaseDesk(QObject):
         verb = f"{kind}s" if act is not Act.RETRACT else "retracts it"
         ask = self.panel.answer.ask
         choices = endings.choices_for(kind)
-        ask.ask_choice(f"{kind.capitalize()} because", choices, saying.hint(verb), "Reason")
+        ask.ask_choice(
+            f"{kind.capitalize()} because", choices, saying.hint(verb), "Reason"
+        )
 
     def _show_bytes(self) -> None:
         self.bytes_wanted.emit(BytesWanted())
@@ -312,8 +320,7 @@ class ReleaseDesk(QObject):
     def _on_picked(self, asked: QueuePicked) -> None:
         self.pick(asked.picked)
         if asked.opened:
-            main = {"candidate": Act.PROPOSE, "proposed": Act.APPROVE}
-            self.do(main.get(self.state or "", Act.BYTES))
+            self.do(_MAIN.get(self.state or "", Act.BYTES))
 
     @Slot(object)
     def _on_turned(self, _turned: Turned) -> None:
@@ -371,6 +378,7 @@ class ReleaseDesk(QObject):
     def _signed(self, outcome: Outcome) -> None:
         if isinstance(outcome, Done):
             self.leave_ask()
+            self._read()
             self._say("Signed. It leaves when its embargo is over.", release=True)
         else:
             self._say(outcome.message, bad=True)
@@ -380,7 +388,9 @@ class ReleaseDesk(QObject):
     def _ended(self, outcome: Outcome) -> None:
         if isinstance(outcome, Done):
             self.leave_ask()
-            self._say(_ENDINGS[self._ended_by][1])
+            self._read()
+            left = self._ended_by is Act.RETRACT
+            self._say(_ENDINGS[self._ended_by][1], release=left)
         else:
             self._say(outcome.message, bad=True)
 

@@ -105,12 +105,18 @@ class Channels(QWidget):
         name.setAccessibleDescription(_channel_text(channel))
         tries = saying.tries_text(channel)
         said = label(saying.receipt_text(channel), tone="muted", mono=True)
-        more = label(tries, tone="danger" if channel.last_problem else "muted", wrap=True)
+        failing = channel.last_problem and channel.state in saying.ON_THE_WAY
+        more = label(tries, tone="danger" if failing else "muted", wrap=True)
         if not tries:
             more = label(f"sha256 {channel.sha256[:16]}…", tone="muted", mono=True)
         sign = ShapeSign(self._look, tone, shape)
         state = label(word, tone=tone.value)
-        parts: tuple[QWidget, ...] = (name, _beside(self._look, sign, state), said, more)
+        parts: tuple[QWidget, ...] = (
+            name,
+            _beside(self._look, sign, state),
+            said,
+            more,
+        )
         for column, part in enumerate(parts):
             self._grid.addWidget(part, at, column, Qt.AlignmentFlag.AlignTop)
 
@@ -188,6 +194,10 @@ class Answer(QWidget):
         """Only what this state knows; what is not allowed is greyed, not gone."""
         for act, button in self.buttons.items():
             button.setVisible(act in acts)
+
+    def light(self, act: Act, allowed: bool) -> None:
+        """The main act of a state stands out where it can be done."""
+        restyle(self.buttons[act], main="true" if allowed else "false")
 
     def say(self, text: str, bad: bool = False, release: bool = False) -> None:
         tone = "danger" if bad else ("release" if release else "muted")

@@ -74,8 +74,8 @@ def marks_of(rows: Sequence[ReleaseRow]) -> dict[str, str]:
     return {incident: row.state for incident, row in newest.items()}
 
 
-def mark_cell(state: str | None) -> Cell:
+def mark_cell(state: str | None, *, bare: bool = False) -> Cell:
     if state is None:
         return EMPTY
     look = saying.state_look(state)
-    return Cell(look.word, Tone.RELEASE, shape=look.shape)
+    return Cell(look.word, Tone.RELEASE, shape=look.shape, bare=bare)

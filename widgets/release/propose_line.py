@@ -146,7 +146,9 @@ class ProposeLine(QWidget):
     def _proposed(self, outcome: Outcome) -> None:
         if isinstance(outcome, Done):
             self.leave()
-            text = "Proposed. A second person must sign it on the release desk (Ctrl+2)."
+            text = (
+                "Proposed. A second person must sign it on the release desk (Ctrl+2)."
+            )
             self.said.emit(ProposeSaid(text))
         else:
             self.said.emit(ProposeSaid(outcome.message, bad=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Slot
@@ -33,6 +33,7 @@ class QueueLine:
     title: str = ""
     release: ReleaseRow | None = None
     candidate: PreviewRow | None = None
+    since_us: int | None = None  # when the incident of a candidate was opened
 
     @property
     def key(self) -> str:
@@ -52,14 +53,19 @@ class QueuePicked:
 
 
 def lines_of(
-    candidates: Sequence[PreviewRow], releases: Sequence[ReleaseRow]
+    candidates: Sequence[PreviewRow],
+    releases: Sequence[ReleaseRow],
+    opened: Mapping[str, int],
 ) -> tuple[QueueLine, ...]:
     """Groups in the order of a release's life, each with its count."""
     out: list[QueueLine] = []
     for group, title, states in saying.GROUPS:
         rows: list[QueueLine] = []
         if group == "candidates":
-            rows = [QueueLine(group, candidate=c) for c in candidates]
+            rows = [
+                QueueLine(group, candidate=c, since_us=opened.get(c.incident_id))
+                for c in candidates
+            ]
         rows += [QueueLine(group, release=r) for r in releases if r.state in states]
         if rows:
             out += [QueueLine(group, f"{title}  {len(rows)}"), *rows]
@@ -98,10 +104,11 @@ def _key(line: QueueLine) -> str:
 
 def _age(line: QueueLine, now: int) -> Cell:
     row = line.release
-    if row is None:
+    since_us = saying.began_us(row) if row is not None else line.since_us
+    if since_us is None:
         return EMPTY
-    seconds = words.age_s(saying.began_us(row), now)
-    limits = PROPOSED_LIMITS if row.state == saying.PROPOSED else None
+    seconds = words.age_s(since_us, now)
+    limits = PROPOSED_LIMITS if row and row.state == saying.PROPOSED else None
     return age_cell(words.age_text(seconds), words.grade(seconds, limits))
 
 
@@ -109,7 +116,9 @@ def _number(line: QueueLine, _now: int) -> Cell:
     if line.title:
         return Cell(line.title, bold=True)
     known = line.release or line.candidate
-    return Cell(words.incident_text(known.incident_number), mono=True) if known else EMPTY
+    return (
+        Cell(words.incident_text(known.incident_number), mono=True) if known else EMPTY
+    )
 
 
 def _category(line: QueueLine, _now: int) -> Cell:
@@ -140,7 +149,7 @@ def _proposer(line: QueueLine, _now: int) -> Cell:
 COLUMNS: tuple[Column[QueueLine], ...] = (
     Column("No.", _number, "00000", mono=True),
     Column("Category", _category),
-    Column("State", _state, "embargoed 00:00 mm", ages=True),
+    Column("State", _state, "embargoed 00:00 m", ages=True),
     Column("Proposer", _proposer, "A. Dispatcher"),
     Column("Age", _age, "0:00:00", ages=True, mono=True, right=True),
 )
@@ -156,6 +165,7 @@ class QueuePanel(QWidget):
         super().__init__()
         self.setObjectName("panel")
         self._bridge = bridge
+        self._opened: dict[str, int] = {}
         self.model: KeyedModel[QueueLine] = KeyedModel(COLUMNS, _key, self)
         self.model.heading = _heading
         self.table = Table(self.model, look, "Queue of releases")
@@ -181,7 +191,9 @@ class QueuePanel(QWidget):
             return
         reader = self._bridge.releases
         releases = reader.queue(MOST)
-        lines = lines_of(reader.candidates(MOST), releases)
+        candidates = reader.candidates(MOST)
+        self._learn_times(candidates)
+        lines = lines_of(candidates, releases, self._opened)
         self.model.set_rows(lines, self._bridge.now_us())
         self.table.clearSpans()
         for at, line in enumerate(lines):
@@ -190,6 +202,15 @@ class QueuePanel(QWidget):
         row = last_left(releases)
         detail = reader.detail(row.release_id) if row else None
         self._say_last(empty_text(releases, detail), bool(lines), lines)
+
+    def _learn_times(self, candidates: Sequence[PreviewRow]) -> None:
+        """When an incident was opened never changes: it is read once."""
+        known = {c.incident_id: self._opened.get(c.incident_id) for c in candidates}
+        for incident, since in known.items():
+            if since is None:
+                row = self._bridge.views.incident(incident)
+                known[incident] = row.opened_at_us if row is not None else None
+        self._opened = {i: since for i, since in known.items() if since is not None}
 
     def tick(self, now_us: int) -> None:
         self.model.tick(now_us)
@@ -211,9 +232,7 @@ class QueuePanel(QWidget):
     def has(self, picked: Picked) -> bool:
         return self.model.row_of(picked.key) is not None
 
-    def _say_last(
-        self, text: str, any_line: bool, lines: Sequence[QueueLine]
-    ) -> None:
+    def _say_last(self, text: str, any_line: bool, lines: Sequence[QueueLine]) -> None:
         going = any(x.group not in ("confirmed", "ended") for x in lines)
         self._empty.setText(text)
         self._pages.setCurrentIndex(0 if any_line else 1)

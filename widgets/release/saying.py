@@ -14,6 +14,7 @@ CANDIDATE = "candidate"
 PROPOSED = "proposed"
 OPEN = ("proposed", "approved", "embargoed")
 OUTSIDE = ("sent", "confirmed")
+ON_THE_WAY = ("waiting", "retraction_waiting")
 
 STATES: dict[str, StatusLook] = {
     "candidate": StatusLook("may be proposed", Tone.MUTED, Shape.HOLLOW_DIAMOND),
@@ -100,8 +101,9 @@ ITEM_KEYS: dict[str, str] = {
     "text": "Text",
     "agency": "Agency",
     "region": "Region",
-    "latitude": "Latitude of the region",
-    "longitude": "Longitude of the region",
+    "point": "Its point",
+    "latitude": "Its point",
+    "longitude": "Its point",
     "published_at": "Published",
     "release_id": "Release id",
     "replaces": "Replaces",
@@ -256,13 +258,15 @@ def embargo_share(row: ReleaseRow, now_us: int) -> float | None:
 
 def tries_text(channel: ChannelRow) -> str:
     """Failures and retries of a channel, in words; empty when there were none."""
-    waits = channel.state in ("waiting", "retraction_waiting")
+    waits = channel.state in ON_THE_WAY
     if not channel.attempts or not (channel.last_problem or waits):
         return ""
+    if not waits:
+        tries = "1 try" if channel.attempts == 1 else f"{channel.attempts} tries"
+        return f"after {tries} that failed: {channel.last_problem}"
     times = "once" if channel.attempts == 1 else f"{channel.attempts} times"
     why = f": {channel.last_problem}" if channel.last_problem else ""
-    after = " It is tried again by itself." if waits else ""
-    return f"tried {times}{why}.{after}".replace("..", ".")
+    return f"tried {times}{why}. It is tried again by itself.".replace("..", ".")
 
 
 def receipt_text(channel: ChannelRow) -> str:

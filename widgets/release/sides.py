@@ -17,7 +17,8 @@ from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
 
 NO_PART = "It has no part in a release."
-_ORDER = ("category", "place", "time", "status", "region", "latitude", "longitude")
+POINT = "point"
+_ORDER = ("category", "place", POINT, "time", "status", "region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,19 @@ def turns(pair: Pair) -> list[tuple[str, str]]:
 
 def shown_keys(leaves: Mapping[str, Json]) -> list[str]:
     """Keys of the item that say something of their own; the sentence stands last."""
-    own = [k for k in leaves if k not in (*saying.BYTES_ONLY, "text")]
+    hidden = (*saying.BYTES_ONLY, "text", "latitude", "longitude")
+    own = [k for k in leaves if k not in hidden]
+    if "latitude" in leaves:
+        own.append(POINT)
     return sorted(own, key=_rank)
+
+
+def leaf_text(leaves: Mapping[str, Json], key: str) -> str:
+    """The value of a shown key; both coordinates of the point as one."""
+    if key != POINT:
+        return saying.value_text(leaves[key])
+    both = (leaves.get("latitude"), leaves.get("longitude"))
+    return ", ".join(map(saying.value_text, both))
 
 
 def _largest_last(group: tuple[str, list[str]]) -> int:
@@ -141,46 +153,48 @@ class Sides(QWidget):
         return side
 
     def _line(self, grid: QGridLayout, name: str, value: Json) -> QLabel:
-        at = grid.rowCount()
-        top = Qt.AlignmentFlag.AlignTop
         made = label(saying.value_text(value), tone="muted", wrap=True)
         made.setAccessibleName(f"{saying.field_name(name)}, known")
-        title = label(saying.field_name(name), tone="muted", size="small", wrap=True)
-        title.setMinimumHeight(made.fontMetrics().height())
-        grid.addWidget(title, at, 0, top)
-        grid.addWidget(made, at, 1, top)
+        self._title(grid, saying.field_name(name), made)
         return made
 
     def _leaves(self, pair: Pair) -> QWidget:
         side, grid = self._side("Leaves", "release", "leaves")
-        grid.setColumnStretch(0, 1)
         if pair.why_nothing:
-            grid.addWidget(label("Nothing.", tone="release", size="large"), 1, 0)
+            none = label("Nothing.", tone="release", size="large")
+            grid.addWidget(none, 1, 0, 1, 2)
             for why in pair.why_nothing:
-                grid.addWidget(label(why, wrap=True), grid.rowCount(), 0)
+                grid.addWidget(label(why, wrap=True), grid.rowCount(), 0, 1, 2)
         elif "text" in pair.leaves:
             said = label(str(pair.leaves["text"]), tone="release", wrap=True)
-            said.setProperty("size", "large")
+            said.setProperty("step", "large")
             said.setAccessibleName("Text, leaves")
-            grid.addWidget(said, 1, 0)
+            said.setContentsMargins(0, 0, 0, self._look.space(2))
+            grid.addWidget(said, 1, 0, 1, 2)
             self._to["text"] = said
         for key in shown_keys(pair.leaves):
             self._to[key] = self._leaf(grid, key, pair)
+        if POINT in self._to:
+            self._to |= dict.fromkeys(("latitude", "longitude"), self._to[POINT])
         grid.setRowStretch(grid.rowCount(), 1)
         return side
 
     def _leaf(self, grid: QGridLayout, key: str, pair: Pair) -> QLabel:
-        title = label(saying.item_name(key), tone="muted", size="small")
-        title.setContentsMargins(0, self._look.space(1), 0, 0)
-        text = saying.value_text(pair.leaves[key])
+        text = leaf_text(pair.leaves, key)
         if key == "place" and pair.region:
             text = f"{text}\n{pair.region}"
         value = label(text, tone="release", wrap=True)
         value.setAccessibleName(f"{saying.item_name(key)}, leaves")
-        at = grid.rowCount()
-        grid.addWidget(title, at, 0)
-        grid.addWidget(value, at + 1, 0)
+        self._title(grid, saying.item_name(key), value)
         return value
+
+    def _title(self, grid: QGridLayout, name: str, value: QLabel) -> None:
+        """A line: the name of a value, small, and the value."""
+        at, top = grid.rowCount(), Qt.AlignmentFlag.AlignTop
+        title = label(name, tone="muted", size="small", wrap=True)
+        title.setMinimumHeight(value.fontMetrics().height())
+        grid.addWidget(title, at, 0, top)
+        grid.addWidget(value, at, 1, top)
 
     def _side(self, title: str, tone: str, name: str) -> tuple[QWidget, QGridLayout]:
         side = QWidget()
@@ -193,9 +207,9 @@ class Sides(QWidget):
         grid.setVerticalSpacing(self._look.space(0.5))
         head = label(title, tone=tone, name="side")
         grid.addWidget(head, 0, 0, 1, 2)
-        if name == "knows":
-            grid.setColumnMinimumWidth(0, self._look.px(96))
-            grid.setColumnStretch(1, 1)
+        wide = 96 if name == "knows" else 60
+        grid.setColumnMinimumWidth(0, self._look.px(wide))
+        grid.setColumnStretch(1, 1)
         return side, grid
 
     # lines
@@ -247,7 +261,5 @@ class Sides(QWidget):
 def _curve(start: QPoint, end: QPoint) -> QPainterPath:
     path = QPainterPath(QPointF(start))
     middle = (start.x() + end.x()) / 2
-    path.cubicTo(
-        QPointF(middle, start.y()), QPointF(middle, end.y()), QPointF(end)
-    )
+    path.cubicTo(QPointF(middle, start.y()), QPointF(middle, end.y()), QPointF(end))
     return path

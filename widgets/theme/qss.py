@@ -31,8 +31,8 @@ QLabel#problem { background: $raised; border-left: ${s1}px solid $danger;
 QWidget#knows, QWidget#leaves { background: $panel; border: 1px solid $line;
   border-radius: ${corner}px; }
 QWidget#leaves { border-color: $release; }
-QLabel[size="small"] { font-size: ${fs}px; }
-QLabel[size="large"] { font-size: ${f1}px; font-weight: 600; }
+QLabel[step="small"] { font-size: ${fs}px; }
+QLabel[step="large"] { font-size: ${f1}px; font-weight: 600; }
 QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[mono="true"] {
   font-family: $mono; }
 QLabel#key { font-family: $mono; font-size: ${fs}px; color: $muted;

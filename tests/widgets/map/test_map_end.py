@@ -66,7 +66,7 @@ def test_the_fourth_death_in_five_minutes_leaves_a_plain_panel(
     assert field.hasFocus()
     assert panel.retry_action.isEnabled()
     assert "41.50000, -93.60000" in panel.fallback.places.text()
-    assert "Ctrl+Shift+M" in panel.fallback.button.text()
+    assert "Ctrl+Shift+R" in panel.fallback.button.text()
     panel.retry_action.trigger()
     wait_state(panel, MapState.READY)
     assert len(probe(panel)["calls"]) == 3

@@ -1,0 +1,380 @@
+"""The release desk by keys alone, from a proposal to a retraction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+
+from aliquot.console.clock import ManualClock
+from aliquot.console.domain import commands as c
+from aliquot.widgets.actions import Act
+from aliquot.widgets.arrangement import Perspective
+from aliquot.widgets.release.side import RegionShown
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+K = Qt.Key
+Seat = Any
+
+ANA, BEN, EVE = ("Ana Ortiz", "ana"), ("Ben Cho", "ben"), ("Eve Lund", "eve")
+FIELDS: dict[str, Any] = {
+    "type_code": "BURGLARY",
+    "priority": 2,
+    "place": "212 Elm St",
+    "latitude": 42.3652,
+    "longitude": -71.1031,
+    "caller_name": "ORTEGA, MARIA",
+    "callback_number": "6175550142",
+}
+
+
+@pytest.fixture
+def desk(make_seat: Any) -> Any:
+    """A desk in memory with a release side, three people and two incidents."""
+    from fake_releases import FakeReleasingDesk
+
+    made = FakeReleasingDesk(ManualClock())
+    made.add_person(*(ANA[0], "dispatcher", ANA[1]))
+    made.add_person(*(BEN[0], "supervisor", BEN[1]))
+    made.add_person(*(EVE[0], "supervisor", EVE[1]))
+    made.submit(c.OpenIncident(fields=FIELDS))
+    made.submit(c.OpenIncident(fields={"type_code": "FIGHT", "place": "15 Oak Ct"}))
+    made.settle()
+    return made
+
+
+@pytest.fixture
+def seat(make_seat: Any, desk: Any) -> Seat:
+    return make_seat(desk)
+
+
+def sign_in(seat: Seat, person: tuple[str, str]) -> None:
+    """Ctrl+I, name, password: as a person does."""
+    seat.key(K.Key_I, CTRL)
+    seat.type(person[0])
+    seat.key(K.Key_Return)
+    seat.type(person[1])
+    seat.key(K.Key_Return)
+    seat.settle()
+    seat.until(lambda: seat.window.drawer.shown is None)
+
+
+def press(seat: Seat, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    seat.key(key, modifier)
+    seat.settle()
+
+
+def answer(seat: Seat) -> str:
+    text = seat.window.release.detail.answer.message.text()
+    assert isinstance(text, str)
+    return text
+
+
+def state(seat: Seat) -> str:
+    text = seat.window.release.detail.state.word.text()
+    assert isinstance(text, str)
+    return text
+
+
+def propose(seat: Seat, person: tuple[str, str] = ANA) -> str:
+    """Propose the burglary on the release desk; its id."""
+    sign_in(seat, person)
+    press(seat, K.Key_2, CTRL)
+    press(seat, K.Key_F8)
+    press(seat, K.Key_Return)
+    return next(iter(seat.desk.released))
+
+
+def test_from_proposal_to_retraction_by_two_people(seat: Seat) -> None:
+    release = propose(seat)
+    assert state(seat) == "proposed"
+    sign_in(seat, BEN)
+    press(seat, K.Key_F11)
+    seat.type("ben")
+    press(seat, K.Key_Return)
+    assert state(seat) == "embargoed"
+    assert "Leaves in 20:00" in seat.window.release.detail.meaning.text()
+    row = seat.window.release.queue.model.rows[-1].release
+    assert row is not None
+    assert row.approver == "Ben Cho"
+    seat.desk.pass_time(1201)
+    seat.settle()
+    assert state(seat) == "sent"
+    seat.desk.partner_fails(release, "the partner answered 503")
+    seat.settle()
+    said = seat.window.release.detail.channels.texts()
+    assert "tried once: the partner answered 503. It is tried again" in said[0]
+    seat.desk.partner_confirms(release)
+    seat.settle()
+    assert state(seat) == "confirmed"
+    assert "rc-118" in seat.window.release.detail.channels.texts()[0]
+    press(seat, K.Key_F11, CTRL)
+    assert seat.desk.released[release].row.state == "confirmed", "one key is not enough"
+    assert "cannot be called back" in answer(seat)
+    press(seat, K.Key_Return)
+    assert state(seat) == "retracted"
+    assert answer(seat) == "Corrected. What others copied cannot be called back."
+
+
+def test_nobody_approves_what_he_proposed(seat: Seat) -> None:
+    release = propose(seat, BEN)
+    press(seat, K.Key_F11)
+    assert "second person" in answer(seat)
+    assert not any(isinstance(x, c.ApproveRelease) for x in seat.desk.commands)
+    button = seat.window.release.detail.answer.buttons[Act.APPROVE]
+    assert button.property("off") == "true"
+    assert "second person" in button.accessibleDescription()
+    assert seat.desk.released[release].row.state == "proposed"
+
+
+def test_a_dispatcher_does_not_sign_and_is_told_why(seat: Seat) -> None:
+    propose(seat, BEN)
+    sign_in(seat, ANA)
+    press(seat, K.Key_F11)
+    assert (
+        answer(seat)
+        == "Only supervisors sign releases; you are signed in as dispatcher."
+    )
+
+
+def test_a_wrong_password_is_said_in_line_and_kept_nowhere(seat: Seat) -> None:
+    release = propose(seat)
+    sign_in(seat, BEN)
+    press(seat, K.Key_F11)
+    seat.type("wrong-secret")
+    press(seat, K.Key_Return)
+    assert answer(seat) == "The password is not right."
+    assert seat.focus is seat.window.release.detail.answer.ask.password
+    for part in seat.window.findChildren(QLineEdit):
+        assert "wrong-secret" not in part.text()
+    press(seat, K.Key_Escape)
+    assert seat.desk.released[release].row.state == "proposed"
+    assert seat.focus is seat.window.release.queue.table
+
+
+def test_esc_leaves_a_typed_password_nowhere(seat: Seat) -> None:
+    propose(seat)
+    sign_in(seat, BEN)
+    press(seat, K.Key_F11)
+    seat.type("ben")
+    press(seat, K.Key_Escape)
+    assert seat.window.release.detail.answer.ask.password.text() == ""
+    assert answer(seat) == "Left as it was."
+
+
+def test_the_approver_signs_the_hash_he_saw(seat: Seat) -> None:
+    release = propose(seat)
+    sign_in(seat, BEN)
+    press(seat, K.Key_F11)
+    seat.type("ben")
+    press(seat, K.Key_Return)
+    signed = [x for x in seat.desk.commands if isinstance(x, c.ApproveRelease)]
+    assert [x.item_sha256 for x in signed] == [seat.desk.released[release].item_sha256]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "person", "ends"),
+    [(K.Key_F11, SHIFT, BEN, "refused"), (K.Key_F8, SHIFT, ANA, "withdrawn")],
+)
+def test_refusing_and_withdrawing_ask_for_a_reason_in_line(
+    seat: Seat, key: Any, modifier: Any, person: tuple[str, str], ends: str
+) -> None:
+    release = propose(seat)
+    if person != ANA:
+        sign_in(seat, person)
+    press(seat, key, modifier)
+    assert isinstance(seat.focus, QComboBox)
+    press(seat, K.Key_Down)
+    press(seat, K.Key_Return)
+    row = seat.desk.released[release].row
+    assert row.state == ends
+    assert row.reason == "names_someone"
+    assert "It could point to a person" in seat.window.release.detail.meaning.text()
+
+
+def test_the_phrase_that_is_shown_is_the_phrase_that_is_proposed(seat: Seat) -> None:
+    sign_in(seat, ANA)
+    press(seat, K.Key_2, CTRL)
+    press(seat, K.Key_F8)
+    press(seat, K.Key_Down)
+    pair = seat.window.release.detail.sides.pair
+    assert pair is not None
+    assert str(pair.leaves["text"]).endswith("Please lock doors and vehicles.")
+    press(seat, K.Key_Return)
+    assert next(iter(seat.desk.released.values())).row.phrase == "lock_up"
+
+
+def test_f8_on_the_desk_shows_what_would_leave_and_enter_proposes(seat: Seat) -> None:
+    sign_in(seat, ANA)
+    press(seat, K.Key_F8)
+    assert "No incident is on hand" in seat.said
+    press(seat, K.Key_F6)
+    press(seat, K.Key_F6)
+    before = seat.focus
+    press(seat, K.Key_F8)
+    line = seat.window.release.line
+    if not line.is_open:  # the fight came first: it may not leave
+        assert "Fights never leave the building." in seat.said
+        press(seat, K.Key_F6)
+        press(seat, K.Key_F8)
+    assert line.text.text().startswith("Of 0001 would leave (1 of 13 parcels)")
+    press(seat, K.Key_Escape)
+    assert not line.is_open
+    assert seat.focus is before
+    assert not seat.desk.released
+    press(seat, K.Key_F8)
+    press(seat, K.Key_Return)
+    assert [d.row.state for d in seat.desk.released.values()] == ["proposed"]
+    assert seat.focus is before
+    board = seat.window.board
+    assert board._columns.releases == {"i1": "proposed"}
+    assert "1 waiting (1 to sign)" in seat.window.status.texts[-1]
+
+
+def test_an_incident_that_may_not_leave_says_why(seat: Seat) -> None:
+    sign_in(seat, ANA)
+    row = seat.desk.incidents["i2"]
+    seat.window.subject.take(seat.window.board.on_hand(row))
+    press(seat, K.Key_F8)
+    assert seat.said == "0002 may not leave. Fights never leave the building."
+    assert not seat.window.release.line.is_open
+
+
+def test_nobody_signed_in_proposes_nothing(seat: Seat) -> None:
+    press(seat, K.Key_2, CTRL)
+    press(seat, K.Key_F8)
+    assert "Sign in first (Ctrl+I)" in answer(seat)
+    assert not seat.desk.released
+
+
+def test_arriving_calls_and_changes_never_move_the_focus(seat: Seat) -> None:
+    release = propose(seat)
+    sign_in(seat, BEN)
+    press(seat, K.Key_F11)
+    seat.type("be")
+    password = seat.focus
+    seat.ring("c7")
+    seat.desk.partner_fails(release, "late")
+    seat.desk.submit(c.OpenIncident(fields=FIELDS))
+    seat.settle()
+    assert seat.focus is password
+    assert password.text() == "be"
+    assert seat.window.strip.isVisible()
+    assert len(seat.window.strip.model.rows) == 1
+
+
+def test_what_was_picked_stays_picked_when_others_arrive(seat: Seat) -> None:
+    propose(seat)
+    picked = seat.window.release.desk.picked
+    seat.desk.submit(c.OpenIncident(fields=FIELDS))
+    seat.settle()
+    assert seat.window.release.desk.picked == picked
+    assert seat.window.release.queue.table.current_key() == picked.key
+
+
+def test_each_perspective_keeps_its_state_and_its_focus(seat: Seat) -> None:
+    press(seat, K.Key_N, CTRL)
+    entry = seat.focus
+    seat.type("burg")
+    press(seat, K.Key_2, CTRL)
+    assert seat.window.places.perspective is Perspective.RELEASES
+    assert not seat.window.intake.isVisible()
+    assert seat.window.strip.isVisible()
+    assert seat.focus is seat.window.release.queue.table
+    press(seat, K.Key_1, CTRL)
+    assert seat.window.intake.isVisible()
+    assert not seat.window.release.queue.isVisible()
+    assert seat.focus is entry
+    press(seat, K.Key_2, CTRL)
+    assert not seat.window.board.isVisible()
+    assert seat.window.release.queue.isVisible()
+
+
+def test_the_exact_bytes_and_their_hash_can_be_opened(seat: Seat) -> None:
+    release = propose(seat)
+    press(seat, K.Key_B, CTRL)
+    page = seat.window.release.page
+    detail = seat.desk.released[release]
+    assert seat.window.drawer.shown is Act.BYTES
+    assert page.text.toPlainText() == detail.item.decode()
+    assert detail.item_sha256 in page.hash.text()
+    press(seat, K.Key_Down)
+    press(seat, K.Key_Down)
+    assert "café" in page.text.toPlainText()
+    assert detail.channels[1].sha256 in page.hash.text()
+    press(seat, K.Key_Escape)
+    assert seat.window.drawer.shown is None
+
+
+def test_an_empty_queue_says_when_the_last_left_and_to_whom(seat: Seat) -> None:
+    press(seat, K.Key_2, CTRL)
+    seat.desk.incidents.pop("i1")
+    seat.window.release.queue.refresh(None)
+    assert "Nothing has left this desk yet" in seat.window.release.queue._empty.text()
+
+
+def test_the_last_to_leave_is_named_when_nothing_waits(seat: Seat) -> None:
+    release = propose(seat)
+    sign_in(seat, BEN)
+    press(seat, K.Key_F11)
+    seat.type("ben")
+    press(seat, K.Key_Return)
+    seat.desk.pass_time(1201)
+    seat.desk.partner_confirms(release)
+    seat.settle()
+    text = seat.window.release.queue._last.text()
+    assert "The last to leave: Burglary 0001" in text
+    assert text.endswith("to Neighbors, CAP alert.")
+
+
+def test_why_nothing_can_be_released_stands_in_a_strip(seat: Seat) -> None:
+    sign_in(seat, ANA)
+    press(seat, K.Key_2, CTRL)
+    assert not seat.window.release.detail.problem.isVisible()
+    seat.desk.problem = "There is no place tree."
+    seat.desk._soon({"release:x"})
+    seat.settle()
+    assert seat.window.release.detail.problem.text() == "There is no place tree."
+    press(seat, K.Key_F8)
+    assert answer(seat) == "There is no place tree."
+
+
+def test_the_map_is_asked_for_the_region_and_left_again(seat: Seat) -> None:
+    asked: list[RegionShown] = []
+    seat.window.release.map_wanted.connect(asked.append)
+    press(seat, K.Key_2, CTRL)
+    region = asked[-1].region
+    assert region is not None
+    assert region.words == "1 of 13 parcels"
+    assert asked[-1].plain
+    press(seat, K.Key_1, CTRL)
+    assert asked[-1].region is None
+    assert not asked[-1].plain
+
+
+def test_the_desk_never_claims_a_proof(seat: Seat) -> None:
+    propose(seat)
+    press(seat, K.Key_B, CTRL)
+    said = [w.text() for w in seat.window.findChildren(QLabel) if w.isVisible()]
+    assert any("self-attested" in text.lower() for text in said)
+    assert not any("proved" in text.lower() for text in said)
+
+
+def test_every_part_of_the_release_desk_has_a_name(seat: Seat) -> None:
+    propose(seat)
+    nameless: list[str] = []
+    kinds = (QLineEdit, QComboBox, QAbstractButton)
+    for panel in (seat.window.release.queue, seat.window.release.detail):
+        nameless += [
+            type(w).__name__
+            for kind in kinds
+            for w in panel.findChildren(kind)
+            if not w.accessibleName() and w.isVisible()
+        ]
+    assert not nameless
+    sides: QWidget = seat.window.release.detail.sides
+    assert "Type becomes Category" in sides.accessibleDescription()
+    assert "stays: It never leaves" in sides.accessibleDescription()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from aliquot.console.release.proposal import Under
 from aliquot.console.release.sources import default_policy
 
 sys.path.insert(0, str(Path(__file__).parent))  # for release_town
+
+from release_town import Town, town_in
 
 SOUTH, WEST = 41.70, -73.90
 ROW, COLUMN = 0.0004, 0.0005  # degrees between parcels
@@ -94,3 +97,10 @@ def incident() -> dict[str, Any]:
         "received_at": "2026-05-01T22:10:00Z",
         "status": "closed",
     }
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """A log with the services, in this thread, and a clock that stands."""
+    with town_in(tmp_path / "profile") as made:
+        yield made

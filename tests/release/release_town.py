@@ -324,3 +324,39 @@ def another_policy(town: Town, old: str, new: str) -> None:
     town.book = Book(path, town.profile.folder / "geofile")
     town.book.refresh()
     town.side = ReleaseSide(town.book.now, town.profile.settings.partners)
+
+
+OPEN = ("proposed", "approved", "embargoed")
+LIVE = (*OPEN, "sent", "confirmed")
+
+
+def refuse(release: str) -> cmd.Command:
+    return cmd.RefuseRelease(release_id=release, reason="wrong_place")
+
+
+def withdraw(release: str) -> cmd.Command:
+    return cmd.WithdrawRelease(release_id=release, reason="wrong_type")
+
+
+def retract(release: str) -> cmd.Command:
+    return cmd.RetractRelease(release_id=release, reason="proved_unfounded")
+
+
+def at_state(town: Town, state: str) -> tuple[str, str]:
+    """(incident, release) in any state but that of a candidate."""
+    if state in LIVE:
+        return town.to_state(state)
+    if state == "retracted":
+        incident, release = town.to_state("sent")
+        done(town.ask(retract(release), BEA))
+    else:
+        incident, release = town.to_state("proposed")
+        endings = {
+            "refused": lambda: town.ask(refuse(release), BEA),
+            "withdrawn": lambda: town.ask(withdraw(release), BEA),
+            "voided": lambda: town.change(incident, **place(6, 9)),
+            "dead": lambda: town.change(incident, type_code=NEVER_TYPE),
+        }
+        done(endings[state]())
+    assert town.state(release) == state
+    return incident, release

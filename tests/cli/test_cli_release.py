@@ -1,0 +1,187 @@
+"""`aliquot release propose`, `approve` … as a program runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "release"))
+
+import release_town as towns
+
+from aliquot.console.clock import ManualClock, SystemClock
+from aliquot.console.core import Core
+from aliquot.console.domain import commands as cmd
+from aliquot.console.profile import Profile
+from aliquot.console.settings import PartnerConfig
+from aliquot.drivers.peers.receiver import Receiver, Settings
+
+ALIQUOT = (sys.executable, "-m", "aliquot.console")
+AGO_S = 40 * 60
+
+
+class Shell:
+    """Runs commands on one profile."""
+
+    def __init__(self, profile: Path, folder: Path) -> None:
+        self.profile = profile
+        self.password = folder / "password.txt"
+        self.password.write_text(towns.PASSWORD + "\n")
+
+    def run(self, *words: str) -> tuple[int, list[dict[str, Any]], str]:
+        """Exit code, lines of JSON, standard error."""
+        done = subprocess.run(
+            [*ALIQUOT, "--profile", str(self.profile), *words],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return done.returncode, lines, done.stderr
+
+    def act(self, act: str, target: str, name: str, *more: str) -> tuple[int, Any]:
+        signed = ("--as", name, "--password-file", str(self.password), "--json")
+        leave, (said,), _ = self.run("release", act, target, *signed, *more)
+        return leave, said
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    with towns.town_in(tmp_path / "profile"):
+        pass
+    return Shell(tmp_path / "profile", tmp_path)
+
+
+@pytest.fixture
+def incident(shell: Shell) -> str:
+    given = json.dumps({**towns.CRASH, **towns.place()})
+    _, (said,), _ = shell.run("calls", "add", given)
+    return str(said["incident_id"])
+
+
+def test_propose_approve_refuse_withdraw_list(shell: Shell, incident: str) -> None:
+    leave, said = shell.act("propose", incident, towns.ANN)
+    assert (leave, said.keys()) == (0, {"release_id", "state", "item"})
+    assert said["state"] == "proposed"
+    assert said["item"]["category"] == "Traffic crash"
+    release = said["release_id"]
+    leave, refused = shell.act("approve", release, towns.ANN)
+    assert (leave, refused["refused"]) == (1, "same_person")
+    leave, refused = shell.act("approve", release, towns.DEE)
+    assert (leave, refused["refused"]) == (1, "not_allowed")
+    leave, approved = shell.act("approve", release, towns.BEA)
+    assert (leave, approved) == (0, {**said, "state": "approved"})
+    leave, withdrawn = shell.act("withdraw", release, towns.ANN)
+    assert (leave, withdrawn["state"]) == (0, "withdrawn")
+    leave, rows, _ = shell.run("release", "list", "--json")
+    assert (leave, [row["state"] for row in rows]) == (0, ["withdrawn"])
+    assert rows[0]["release_id"] == release
+    assert rows[0]["reason"] == "not_for_release"
+
+
+def test_a_running_console_is_asked(shell: Shell, incident: str) -> None:
+    """And it knows the one who asks by the password, not by who sits at it."""
+    core = Core(Profile.open(shell.profile), SystemClock())
+    core.start()
+    try:
+        towns.done(core.call(cmd.SignIn(name=towns.BEA, password=towns.PASSWORD)))
+        leave, said = shell.act("propose", incident, towns.ANN, "--phrase", "plain")
+        assert leave == 0
+        release = said["release_id"]
+        leave, refused = shell.act("approve", release, towns.ANN)
+        assert (leave, refused["refused"]) == (1, "same_person")
+        leave, ended = shell.act("refuse", release, towns.BEA, "--reason", "wrong_type")
+        assert (leave, ended["state"]) == (0, "refused")
+        (row,) = core.releases().queue()
+        assert (row.state, row.reason, row.proposer) == (
+            "refused",
+            "wrong_type",
+            towns.ANN,
+        )
+    finally:
+        assert core.stop() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (("approve", "a" * 32, towns.BEA), "no_such_release"),
+        (("propose", "nothing", towns.ANN), "no_such_incident"),
+        (("propose", "nothing", "Nobody Here"), "sign_in_refused"),
+    ],
+)
+def test_refusals_are_json_and_exit_1(
+    shell: Shell, words: tuple[str, str, str], refused: str
+) -> None:
+    leave, said = shell.act(*words)
+    assert (leave, said["refused"]) == (1, refused)
+
+
+def test_a_wrong_password_is_refused(shell: Shell, incident: str) -> None:
+    shell.password.write_text("wrong horse\n")
+    leave, said = shell.act("propose", incident, towns.ANN)
+    assert (leave, said["refused"]) == (1, "sign_in_refused")
+
+
+def test_what_may_never_leave_is_refused_by_its_reason(shell: Shell) -> None:
+    given = json.dumps({"type_code": towns.NEVER_TYPE, **towns.place()})
+    _, (said,), _ = shell.run("calls", "add", given)
+    leave, refused = shell.act("propose", said["incident_id"], towns.ANN)
+    assert (leave, refused["refused"]) == (1, "class_never")
+
+
+def test_a_missing_password_file_is_usage(shell: Shell) -> None:
+    shell.password.unlink()
+    signed = ("--as", "x", "--password-file", str(shell.password), "--json")
+    leave, lines, said = shell.run("release", "propose", "x", *signed)
+    assert (leave, lines) == (2, [])
+    assert "password" in said
+
+
+@pytest.fixture
+def receiver(tmp_path: Path) -> Iterator[Receiver]:
+    made = Receiver(Settings(folder=tmp_path / "came"))
+    thread = threading.Thread(target=made.serve)
+    thread.start()
+    yield made
+    made.stop()
+    thread.join()
+
+
+def test_deliver_and_retract(tmp_path: Path, receiver: Receiver) -> None:
+    url = f"http://127.0.0.1:{receiver.port}/items"
+    partner = PartnerConfig(name="ring", channel="neighbors", url=url)
+    now = SystemClock().now()
+    clock = ManualClock(now.utc_us - AGO_S * 10**6, now.mono_ns - AGO_S * 10**9)
+    with towns.town_in(tmp_path / "profile", clock, partners=(partner,)) as town:
+        release = town.proposed(town.open())
+        towns.done(town.approve(release))
+        body = town.get(release).bodies["neighbors"]
+    shell = Shell(tmp_path / "profile", tmp_path)
+    leave, (left,), _ = shell.run("release", "deliver", "--seconds", "60", "--json")
+    assert (leave, left) == (0, {"confirmed": 1, "waiting": 0})
+    assert (tmp_path / "came" / release / "1.body").read_bytes() == body
+    leave, said = shell.act("retract", release, towns.BEA, "--reason", "wrong_place")
+    assert (leave, said["state"]) == (0, "retracted")
+    leave, (left,), _ = shell.run("release", "deliver", "--seconds", "60", "--json")
+    assert (leave, left) == (0, {"retracted": 1, "waiting": 0})
+    assert (tmp_path / "came" / release / "2.body").exists()
+    _, (row,), _ = shell.run("release", "list", "--json")
+    (delivery,) = row["deliveries"]
+    assert (delivery["state"], delivery["receipt"]["id"]) == ("retracted", release)
+
+
+def test_deliver_does_not_cut_an_embargo_short(shell: Shell, incident: str) -> None:
+    _, said = shell.act("propose", incident, towns.ANN)
+    shell.act("approve", said["release_id"], towns.BEA)
+    leave, (left,), _ = shell.run("release", "deliver", "--seconds", "2", "--json")
+    assert (leave, left) == (1, {"embargoed": 1, "waiting": 0})

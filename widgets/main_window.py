@@ -41,9 +41,9 @@ from aliquot.widgets.intake.tabs import IntakeTabs
 from aliquot.widgets.operator import Operator, Parts
 from aliquot.widgets.panel import Panel
 from aliquot.widgets.places import Arranged, Places
-from aliquot.widgets.release.desk import BytesWanted
 from aliquot.widgets.release.propose_line import ProposeOpened, ProposeSaid
 from aliquot.widgets.release.side import ReleaseSide
+from aliquot.widgets.release.wanted import BytesWanted
 from aliquot.widgets.seat import SeatSigns
 from aliquot.widgets.settings import load_settings
 from aliquot.widgets.status import AlarmStrip, StatusBar

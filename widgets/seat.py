@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from aliquot.console.domain import people
 from aliquot.console.domain.commands import NOBODY
-from aliquot.console.domain.people import Role
+from aliquot.console.domain.people import Role, may
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act
 from aliquot.widgets.arrangement import Perspective
@@ -37,6 +38,7 @@ class SeatSigns(QObject):
         super().__init__(window)
         self._bridge, self._window = bridge, window
         self._person = NOBODY
+        self._saw_forms = True  # what was there at the start was read at the start
 
     def opened(self) -> None:
         """A second window is nobody's until somebody signs in: it asks at once."""
@@ -57,12 +59,20 @@ class SeatSigns(QObject):
         before, self._person = self._person, actor.person
         if not actor.joined or before == actor.person:
             return
-        if changed is not None:
-            self._window.intake.put_away()
-            self._window.intake.recover(self._bridge.views.drafts())
+        self._show_forms(role)
         if role is not None:
             wanted = (
                 Perspective.RELEASES if role is Role.SUPERVISOR else Perspective.DESK
             )
             if self._window.places.perspective is not wanted:
                 self._window.turn_to(wanted)
+
+    def _show_forms(self, role: Role | None) -> None:
+        """Forms begun here come back with whoever may take calls here, and are out of
+        sight of everybody else; what is typed in them is kept."""
+        sees = may(role, people.Act.TAKE_CALLS, joined=True)
+        if not sees:
+            self._window.intake.put_away()
+        elif not self._saw_forms:
+            self._window.intake.recover(self._bridge.views.drafts())
+        self._saw_forms = sees

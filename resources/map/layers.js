@@ -86,7 +86,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     return points;
   }
 
-  function tooltip(layer, text, more, className) {
+  function tooltip(layer, text, more, className, direction = "center") {
     const box = document.createElement("div");
     box.appendChild(document.createElement("span")).textContent = text;
     if (more) {
@@ -94,7 +94,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       second.className = "size";
       second.textContent = more;
     }
-    layer.bindTooltip(box, { permanent: true, direction: "center", className, opacity: 1 });
+    layer.bindTooltip(box, { permanent: true, direction, className, opacity: 1 });
     return layer;
   }
 
@@ -149,14 +149,15 @@ globalThis.aliquot = globalThis.aliquot || {};
         fillOpacity: 0.2,
       });
       this.groups.region.addLayer(layer);
-      const point = L.circleMarker(region.point, {
+      const edge = layer.getBounds();
+      const point = L.circleMarker([edge.getNorth(), edge.getCenter().lng], {
         renderer: this.pens.region,
         interactive: false,
         stroke: false,
         fill: false,
         radius: 1,
       });
-      this.groups.region.addLayer(tooltip(point, region.label, region.words, "region"));
+      this.groups.region.addLayer(tooltip(point, region.label, region.words, "region", "top"));
     }
 
     drawCameras() {

@@ -319,11 +319,11 @@ class FakeDesk:
         person = self.people.get(command.name)
         if person is None or person[1] != command.password:
             return c.Refused("wrong", "Name or password is not right."), set()
-        self._actor = c.Actor(person[0].person_id, "1")
+        self._actor = replace(self._actor, person=person[0].person_id)
         return c.Done(), {"session"}
 
     def _sign_out(self, _command: c.SignOut) -> tuple[c.Outcome, Subjects]:
-        self._actor = c.Actor(c.NOBODY, "1")
+        self._actor = replace(self._actor, person=c.NOBODY)
         return c.Done(), {"session"}
 
     def _put(self, row: IncidentRow, **news: object) -> None:

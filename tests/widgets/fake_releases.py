@@ -192,7 +192,10 @@ class FakeReleasingDesk(FakeDesk):
         release_id = f"r{next(self._ids)}"
         item = json.dumps(seen.leaves, sort_keys=True).encode()
         digest = hashlib.sha256(item).hexdigest()
-        bodies = {"neighbors": item, "cap": b'<?xml version="1.0"?>\n<alert>caf\xc3\xa9</alert>'}
+        bodies = {
+            "neighbors": item,
+            "cap": b'<?xml version="1.0"?>\n<alert>caf\xc3\xa9</alert>',
+        }
         channels = tuple(
             ChannelRow(
                 channel=name,

@@ -110,7 +110,7 @@ def test_from_proposal_to_retraction_by_two_people(seat: Seat) -> None:
     seat.desk.partner_confirms(release)
     seat.settle()
     assert state(seat) == "confirmed"
-    assert "rc-118" in seat.window.release.detail.channels.texts()[0]
+    assert "delivered, receipt" in seat.window.release.detail.channels.texts()[0]
     press(seat, K.Key_F11, CTRL)
     assert seat.desk.released[release].row.state == "confirmed", "one key is not enough"
     assert "cannot be called back" in answer(seat)

@@ -32,7 +32,7 @@ def bodies_of(detail: ReleaseDetail) -> list[Body]:
     out = [
         Body(ITEM, "Canonical item", detail.item, detail.item_sha256, "what is signed")
     ]
-    for channel in detail.channels:
+    for channel in {c.channel: c for c in detail.channels}.values():
         name = saying.channel_name(channel.channel)
         more = f"{channel.content_type} · {saying.receipt_text(channel)}"
         out.append(Body(channel.channel, name, channel.body, channel.sha256, more))

@@ -6,7 +6,6 @@ It sends commands and shows what came of them; every rule is the console's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Slot
@@ -34,6 +33,7 @@ from aliquot.widgets.release.detail import DetailPanel
 from aliquot.widgets.release.queue import QueuePanel, QueuePicked
 from aliquot.widgets.release.saying import Picked
 from aliquot.widgets.release.showing import candidate_pair, meaning_of, release_pair
+from aliquot.widgets.release.wanted import BytesWanted, RegionWanted
 from aliquot.widgets.signals import SignalOf
 
 CALLED_BACK = "What others copied cannot be called back."
@@ -47,18 +47,6 @@ _ENDINGS: dict[Act, tuple[str, str]] = {
 
 _MAIN = {"candidate": Act.PROPOSE, "proposed": Act.APPROVE}
 """What Enter on a line of the queue begins; the exact bytes for all other states."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegionWanted:
-    """The region to be seen on the map; None: none any more."""
-
-    region_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class BytesWanted:
-    """A person wants to see the exact bytes."""
 
 
 class ReleaseDesk(QObject):
@@ -167,7 +155,8 @@ class ReleaseDesk(QObject):
             panel.show_nothing()
         elif self._detail is not None:
             row = self._detail.row
-            title = f"{row.category}  {words.incident_text(row.incident_number)}"
+            kind = saying.category_name(row.category)
+            title = f"{kind}  {words.incident_text(row.incident_number)}"
             pair = release_pair(self._detail)
             panel.show_release(
                 title, state, self._meaning(), pair, self._detail.channels
@@ -216,11 +205,12 @@ class ReleaseDesk(QObject):
             none = "Nothing is frozen before it is proposed."
             return None if self._detail else none
         key = self._book.key_text(Act.SIGN_IN)
-        role = rights.role_here(self._bridge)
+        role, me = rights.role_here(self._bridge), self._bridge.actor
         found = rights.wrong_state(act, state)
         if found is None and self._detail is not None:
-            found = rights.own(act, self._detail.row, self._bridge.actor.person)
-        found = found or rights.why_not(act, role, key)
+            row = self._detail.row
+            found = rights.own(act, row, me.person, role, me.joined)
+        found = found or rights.why_not(act, role, me.joined, key)
         if found is None and act is Act.PROPOSE:
             found = self._not_eligible()
         return found

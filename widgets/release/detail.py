@@ -101,7 +101,7 @@ class Channels(QWidget):
         word, tone, shape = saying.CHANNEL_STATES.get(
             channel.state, (channel.state, Tone.MUTED, Shape.BAR)
         )
-        name = label(saying.channel_name(channel.channel), tone="release")
+        name = label(saying.channel_and_partner(channel), tone="release")
         name.setAccessibleDescription(_channel_text(channel))
         tries = saying.tries_text(channel)
         said = label(saying.receipt_text(channel), tone="muted", mono=True)
@@ -152,7 +152,7 @@ def _beside(look: Look, *parts: QWidget) -> QWidget:
 def _channel_text(channel: ChannelRow) -> str:
     word = saying.CHANNEL_STATES.get(channel.state, (channel.state, None, None))[0]
     parts = (
-        saying.channel_name(channel.channel),
+        saying.channel_and_partner(channel),
         word,
         saying.receipt_text(channel),
         saying.tries_text(channel),

@@ -21,6 +21,7 @@ class Outgoing:
     unsigned: int = 0
     embargoed: int = 0
     unconfirmed: int = 0
+    failing: bool = False  # a partner did not take what it was sent
 
     @property
     def waiting(self) -> int:
@@ -29,20 +30,26 @@ class Outgoing:
 
 def outgoing(reader: Releases) -> Outgoing:
     rows = reader.queue()
-    retracted = [r for r in rows if r.state == "retracted"][:LOOKED_AT]
-    away = sum(r.state == "sent" for r in rows)
-    away += sum(_still_waits(reader, row) for row in retracted)
+    left = [r for r in rows if r.state in ("sent", "retracted")][:LOOKED_AT]
+    waiting = [c for row in left for c in _on_the_way(reader, row)]
+    away = len({c[0] for c in waiting})
     return Outgoing(
         sum(r.state == "proposed" for r in rows),
         sum(r.state in ("approved", "embargoed") for r in rows),
         away,
+        any(failed for _, failed in waiting),
     )
 
 
-def _still_waits(reader: Releases, row: ReleaseRow) -> bool:
+def _on_the_way(reader: Releases, row: ReleaseRow) -> list[tuple[str, bool]]:
+    """(release, whether the last try failed) of each delivery without a receipt."""
     detail = reader.detail(row.release_id)
     channels = detail.channels if detail else ()
-    return any(c.state == "retraction_waiting" for c in channels)
+    return [
+        (row.release_id, bool(c.last_problem))
+        for c in channels
+        if c.state in saying.ON_THE_WAY
+    ]
 
 
 def outgoing_text(out: Outgoing, *, short: bool = False) -> str:
@@ -52,12 +59,15 @@ def outgoing_text(out: Outgoing, *, short: bool = False) -> str:
     parts = [
         f"{out.unsigned} to sign" if out.unsigned else "",
         f"{out.embargoed} in embargo" if out.embargoed else "",
-        f"{out.unconfirmed} on the way" if out.unconfirmed else "",
+        f"{out.unconfirmed} {_AWAY[out.failing]}" if out.unconfirmed else "",
     ]
     count = f"{out.waiting} waiting"
     if short:
         return count
     return f"partners: {count} ({', '.join(p for p in parts if p)})"
+
+
+_AWAY = {False: "on the way", True: "not taken, tried again"}
 
 
 def outgoing_shape(out: Outgoing) -> Shape:

@@ -84,10 +84,12 @@ def empty_text(rows: Sequence[ReleaseRow], detail: ReleaseDetail | None) -> str:
     if row is None or row.sent_at_us is None:
         return "Nothing waits. Nothing has left this desk yet."
     channels = detail.channels if detail else ()
-    to = ", ".join(saying.channel_name(c.channel) for c in channels) or "its partners"
+    names = dict.fromkeys(saying.channel_and_partner(c) for c in channels)
+    to = ", ".join(names) or "its partners"
     at = words.clock_text(row.sent_at_us)
     number = words.incident_text(row.incident_number)
-    return f"Nothing waits. The last to leave: {row.category} {number}, {at}, to {to}."
+    kind = saying.category_name(row.category)
+    return f"Nothing waits. The last to leave: {kind} {number}, {at}, to {to}."
 
 
 def _sent(row: ReleaseRow) -> int:
@@ -123,7 +125,7 @@ def _number(line: QueueLine, _now: int) -> Cell:
 
 def _category(line: QueueLine, _now: int) -> Cell:
     if line.release is not None:
-        return Cell(line.release.category)
+        return Cell(saying.category_name(line.release.category))
     if line.candidate is not None:
         return Cell(str(line.candidate.leaves.get("category", words.ABSENT)))
     return EMPTY

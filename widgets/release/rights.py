@@ -3,18 +3,17 @@ only greys what it would refuse, with the reason."""
 
 from __future__ import annotations
 
+from aliquot.console.domain import people
 from aliquot.console.domain.commands import NOBODY
-from aliquot.console.domain.people import Role, parse_role
+from aliquot.console.domain.people import Role, may, parse_role
 from aliquot.console.domain.release_rows import ReleaseRow
 from aliquot.widgets.actions import Act
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.release import saying
 
-PROPOSERS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
-SIGNERS = frozenset({Role.SUPERVISOR})
-_WHO = {Role.DISPATCHER: "dispatchers", Role.SUPERVISOR: "supervisors"}
-
 OWN = "You proposed it, so you cannot approve it: a second person must sign."
+WITHDRAW_INSTEAD = "You proposed it: withdraw it instead."
+OF_ANOTHER = "Another person proposed it."
 SIGN_IN = "Sign in first ({key}): a release carries the names of two people."
 NOTHING = "Choose a line of the queue first."
 
@@ -27,19 +26,13 @@ STATES: dict[Act, tuple[str, ...]] = {
 }
 """The states in which each act has a meaning."""
 
-_VERBS = {
-    Act.PROPOSE: "propose releases",
-    Act.APPROVE: "sign releases",
-    Act.REFUSE: "refuse releases",
-    Act.WITHDRAW: "withdraw releases",
-    Act.RETRACT: "retract releases",
-}
-_ROLES = {
-    Act.PROPOSE: PROPOSERS,
-    Act.APPROVE: SIGNERS,
-    Act.REFUSE: SIGNERS,
-    Act.WITHDRAW: PROPOSERS,
-    Act.RETRACT: SIGNERS,
+_PROPOSING, _SIGNING = people.Act.PROPOSE_RELEASES, people.Act.APPROVE_RELEASES
+_NEEDS: dict[Act, tuple[people.Act, str]] = {
+    Act.PROPOSE: (_PROPOSING, "propose releases"),
+    Act.APPROVE: (_SIGNING, "sign releases"),
+    Act.REFUSE: (_SIGNING, "refuse releases"),
+    Act.WITHDRAW: (_PROPOSING, "withdraw releases"),
+    Act.RETRACT: (_SIGNING, "retract releases"),
 }
 
 
@@ -50,16 +43,18 @@ def role_here(bridge: Bridge) -> Role | None:
     return parse_role(next(roles, ""))
 
 
-def why_not(act: Act, role: Role | None, sign_in_key: str) -> str | None:
-    """Why a person of this role may not; None when the role may."""
-    if act not in _ROLES:
+def why_not(act: Act, role: Role | None, joined: bool, sign_in: str) -> str | None:
+    """Why a person of this role may not; None when the role may. ``sign_in`` is the
+    key for it."""
+    if act not in _NEEDS:
         return None
     if role is None:
-        return SIGN_IN.format(key=sign_in_key)
-    if role in _ROLES[act]:
+        return SIGN_IN.format(key=sign_in)
+    right, verb = _NEEDS[act]
+    if may(role, right, joined):
         return None
-    allowed = " and ".join(_WHO[r] for r in _WHO if r in _ROLES[act])
-    return f"Only {allowed} {_VERBS[act]}; you are signed in as {role.value}."
+    allowed = " and ".join(f"{r.value}s" for r in Role if may(r, right, joined))
+    return f"Only {allowed} {verb}; you are signed in as {role.value}."
 
 
 def wrong_state(act: Act, state: str) -> str | None:
@@ -82,10 +77,15 @@ _CANNOT = {
 }
 
 
-def own(act: Act, row: ReleaseRow, person: str) -> str | None:
-    """The second person must be another one."""
-    if act is Act.APPROVE and person != NOBODY and row.proposer_id == person:
+def own(
+    act: Act, row: ReleaseRow, person: str, role: Role | None, joined: bool
+) -> str | None:
+    """The second person must be another one; and who withdraws it, the first."""
+    mine = row.proposer_id == person and person != NOBODY
+    if mine and act is Act.APPROVE:
         return OWN
-    if act is Act.REFUSE and person != NOBODY and row.proposer_id == person:
-        return "You proposed it: withdraw it instead."
+    if mine and act is Act.REFUSE:
+        return WITHDRAW_INSTEAD
+    if act is Act.WITHDRAW and role is not None and not mine:
+        return None if may(role, _SIGNING, joined) else OF_ANOTHER
     return None

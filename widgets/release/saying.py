@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from aliquot.console.domain.release_rows import ChannelRow, ReleaseRow
 from aliquot.widgets import words
@@ -108,6 +111,7 @@ ITEM_KEYS: dict[str, str] = {
     "release_id": "Release id",
     "replaces": "Replaces",
     "replaces_published_at": "Replaces that of",
+    "level": "Level of the place",
 }
 BYTES_ONLY = ("format", "agency_code", "policy_version", "status_code", "category_code")
 """Keys of the item that say again what another key says; they are in the bytes."""
@@ -120,6 +124,7 @@ WITHHELD: dict[str, str] = {
     "whole_row_withheld": "Nothing of this incident leaves.",
     "not_coded": "It is no code, and only codes leave.",
     "free_text": "It is text, and no text leaves.",
+    "word_instead": "A word for it leaves instead.",
 }
 
 REASONS: dict[str, str] = {
@@ -162,6 +167,25 @@ CHANNEL_STATES: dict[str, tuple[str, Tone, Shape]] = {
 }
 
 
+PROBLEMS: dict[str, str] = {
+    "unreachable": "nobody answers there",
+    "timed_out": "it did not answer in time",
+    "cut": "the connection broke",
+    "server_error": "the partner has a fault",
+    "busy": "the partner is busy",
+    "no_receipt": "it gave no receipt that can be read",
+    "wrong_receipt": "its receipt is for other bytes",
+    "conflict": "it keeps other bytes under this name",
+    "not_allowed": "it does not let us in",
+    "not_there": "it never had the release",
+    "gone": "it has it no more",
+    "too_large": "it is too large for the partner",
+    "redirected": "it points to an address that nobody agreed to",
+    "rejected": "the partner rejected it",
+    "given_up": "it was given up",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Picked:
     """What is chosen on the release desk: an incident that may be proposed, or a
@@ -187,6 +211,29 @@ def state_look(state: str) -> StatusLook:
 
 def channel_name(channel: str) -> str:
     return CHANNELS.get(channel, channel.replace("_", " ").capitalize())
+
+
+def channel_and_partner(channel: ChannelRow) -> str:
+    """A channel, and to whom, where it was or will be delivered to somebody."""
+    name = channel_name(channel.channel)
+    return f"{name} · {channel.partner}" if channel.partner else name
+
+
+@cache
+def _categories() -> dict[str, str]:
+    path = files("aliquot.resources").joinpath("codes", "release_categories.toml")
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {str(row["code"]): str(row["label"]) for row in document["category"]}
+
+
+def category_name(code: str) -> str:
+    """What a category is called; what is no code stays as it is."""
+    return _categories().get(code, code)
+
+
+def problem_text(problem: str) -> str:
+    """Why a try to deliver failed, in words."""
+    return PROBLEMS.get(problem, problem.replace("_", " "))
 
 
 def field_name(key: str) -> str:
@@ -259,22 +306,24 @@ def embargo_share(row: ReleaseRow, now_us: int) -> float | None:
 def tries_text(channel: ChannelRow) -> str:
     """Failures and retries of a channel, in words; empty when there were none."""
     waits = channel.state in ON_THE_WAY
-    if not channel.attempts or not (channel.last_problem or waits):
+    why = problem_text(channel.last_problem) if channel.last_problem else ""
+    if not why:
         return ""
+    if not channel.attempts:
+        return f"{why}. It is tried again by itself." if waits else why
     if not waits:
         tries = "1 try" if channel.attempts == 1 else f"{channel.attempts} tries"
-        return f"after {tries} that failed: {channel.last_problem}"
+        return f"after {tries} that failed: {why}"
     times = "once" if channel.attempts == 1 else f"{channel.attempts} times"
-    why = f": {channel.last_problem}" if channel.last_problem else ""
-    return f"tried {times}{why}. It is tried again by itself.".replace("..", ".")
+    return f"tried {times}: {why}. It is tried again by itself."
 
 
 def receipt_text(channel: ChannelRow) -> str:
     if channel.receipt_at_us is None:
         return "no receipt"
     at = words.clock_text(channel.receipt_at_us)
-    name = (channel.receipt or {}).get("receipt") or (channel.receipt or {}).get("id")
-    return f"receipt {at} · {name}" if name else f"receipt {at}"
+    seen = bool((channel.receipt or {}).get("seen"))
+    return f"receipt {at}, had it already" if seen else f"receipt {at}"
 
 
 def hint(verb: str) -> str:

@@ -14,11 +14,12 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.map.model import MapRegion
 from aliquot.widgets.release import rights
 from aliquot.widgets.release.bytes_page import BytesPage
-from aliquot.widgets.release.desk import ACTS, RegionWanted, ReleaseDesk
+from aliquot.widgets.release.desk import ACTS, ReleaseDesk
 from aliquot.widgets.release.detail import DetailPanel
 from aliquot.widgets.release.propose_line import ProposeLine, ProposeOpened
 from aliquot.widgets.release.queue import QueuePanel
 from aliquot.widgets.release.showing import map_region
+from aliquot.widgets.release.wanted import RegionWanted
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.theme.look import Look
@@ -115,7 +116,8 @@ class ReleaseSide(QObject):
             return NO_INCIDENT
         key = self._book.key_text(Act.SIGN_IN)
         role = rights.role_here(self._bridge)
-        not_he = rights.why_not(Act.PROPOSE, role, key)
+        joined = self._bridge.actor.joined
+        not_he = rights.why_not(Act.PROPOSE, role, joined, key)
         return self._bridge.releases.problem() or not_he
 
     @Slot(object)

@@ -76,8 +76,18 @@ def approve(ctx: click.Context, release_id: str, **given: Any) -> int:
     return _act(ctx, "approve", release_id=release_id, **given)
 
 
+_ENDING = """{what}
+
+--reason is a code of resources/codes/release_endings.toml.
+
+\b
+Example:
+  aliquot release {name} RELEASE_ID --as Bea --password-file bea.txt --json
+"""
+
+
 def _ending(name: str, what: str) -> click.Command:
-    @click.command(name, help=f"{what}\n\n--reason is a code of release_endings.toml.")
+    @click.command(name, help=_ENDING.format(name=name, what=what))
     @click.argument("release_id", metavar="RELEASE_ID")
     @click.option("--reason", metavar="CODE", help="Why. Else not_for_release.")
     @_signed
@@ -146,7 +156,9 @@ def list_(ctx: click.Context, as_json: bool) -> None:
                 "item": item_of(row.item),
                 "incident_id": row.incident_id,
                 "proposed_at": iso_time(row.proposed_at_us),
-                "embargo_until": iso_time(row.embargo.until_us if row.embargo else None),
+                "embargo_until": iso_time(
+                    row.embargo.until_us if row.embargo else None
+                ),
                 "sent_at": iso_time(row.sent_at_us),
                 "ended_at": iso_time(row.ended_at_us),
                 "reason": row.reason,

@@ -48,9 +48,11 @@ MakeFeed = Callable[[PartnerConfig], Feed]
 
 
 def http_feed(partner: PartnerConfig) -> Feed:
-    from aliquot.drivers.feeds.http_feed import HttpFeed
+    """Patient, but not for longer than a console that leaves waits for its threads."""
+    from aliquot.drivers.feeds.http_feed import HttpFeed, TimeOuts
 
-    return HttpFeed(partner.url, allow_plain=partner.allow_plain)
+    limits = TimeOuts(connect_s=4.0, piece_s=8.0, answer_s=8.0)
+    return HttpFeed(partner.url, time_outs=limits, allow_plain=partner.allow_plain)
 
 
 @dataclass(slots=True)

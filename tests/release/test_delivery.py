@@ -12,6 +12,7 @@ from release_town import (
     BEA,
     NEVER_TYPE,
     Town,
+    at_state,
     done,
     town_in,
 )
@@ -20,9 +21,12 @@ from aliquot.console.clock import ManualClock, SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.commands import Actor
+from aliquot.console.domain.events import RELEASE_EVENTS, ReleaseHappened
 from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.release_commands import RecordDelivery
 from aliquot.console.domain.release_rows import ReleaseDetail
 from aliquot.console.settings import PartnerConfig
+from aliquot.console.store.rebuild import rebuild
 from aliquot.console.workers.outbox import Schedules
 from aliquot.drivers.feeds import api
 from aliquot.drivers.feeds.schedule import Schedule
@@ -251,7 +255,6 @@ def test_an_embargo_that_is_not_over_is_kept_by_a_running_console(
 
 def test_the_log_says_what_the_tables_say(tmp_path: Path) -> None:
     """Rebuilt is the same as live, at every state."""
-    from aliquot.console.store.rebuild import rebuild
 
     def check(town: Town) -> None:
         for state in ("proposed", "approved", "embargoed", "sent", "confirmed"):
@@ -299,3 +302,44 @@ def test_an_outbox_says_how_often_it_failed(tmp_path: Path) -> None:
         found = until(core, release, "sent", "waiting")
         assert found.channels[0].attempts >= 3
         assert found.channels[0].last_problem == "busy"
+
+
+def _everything(town: Town) -> None:
+    """A release of every kind of ending, so that every event is in the log."""
+    _, release = town.to_state("confirmed")
+    done(town.ask(cmd.RetractRelease(release_id=release, reason="duplicate"), BEA))
+    failed = RecordDelivery(
+        release_id=release,
+        channel="neighbors",
+        partner="ring",
+        kind="retraction",
+        problem="busy",
+    )
+    done(town.do(failed))
+    town.deliver(release, "retraction")
+    for state in ("refused", "withdrawn", "voided", "dead"):
+        at_state(town, state)
+
+
+@pytest.mark.parametrize("kind", RELEASE_EVENTS)
+def test_any_event_can_be_erased_and_the_tables_still_follow(
+    tmp_path: Path, kind: type[ReleaseHappened]
+) -> None:
+    with town_in(tmp_path / "profile") as town:
+        _everything(town)
+        with town.log.work(Actor("nobody", "01")) as work:
+            leaves = work.releases.leaf_hashes()
+        entries = [e for e in town.log.read_after(0, 1000) if e.type == kind.TYPE]
+        assert entries, kind
+        command = cmd.EraseBodies(
+            targets=tuple((e.site, e.n) for e in entries),
+            reason="law",
+            authority="court",
+        )
+        done(town.do(command, BEA))
+        with town.log.work(Actor("nobody", "01")) as work:
+            assert work.releases.leaf_hashes() == leaves
+            assert work.releases.open() == ()
+        _everything(town)
+        path = town.profile.log_path
+    assert rebuild(path).ok

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from release_town import MINUTE_US, Town, done
+from hypothesis import given
+from hypothesis import strategies as st
+from release_town import MINUTE_US, UTC_US, Town, done
 
-from aliquot.console.clock import ManualClock
+from aliquot.console.clock import ManualClock, Stamp
+from aliquot.console.release.embargo import Embargo
 
 
 @pytest.mark.parametrize("jump_s", [3600, -3600, 86_400])
@@ -55,3 +58,67 @@ def test_the_time_of_publication_does_not_tell_when_the_call_came(town: Town) ->
         assert 0 <= late_us < 5 * MINUTE_US
         found.add(late_us)
     assert len(found) > 6
+
+
+HOUR_US = 60 * MINUTE_US
+
+
+class _World:
+    """True time, and two clocks that show it as badly as they may."""
+
+    def __init__(self) -> None:
+        self.true_us = 0
+        self.wall_us = UTC_US
+        self.mono_us = 10**9
+
+    def stamp(self) -> Stamp:
+        return Stamp(self.wall_us, self.mono_us * 1000)
+
+    def goes_on(self, us: int, asleep: bool) -> None:
+        """Asleep, the monotonic clock stands."""
+        self.true_us += us
+        self.wall_us += us
+        self.mono_us += 0 if asleep else us
+
+    def starts_anew(self, down_us: int) -> None:
+        self.true_us += down_us
+        self.wall_us += down_us
+        self.mono_us = 0
+
+
+_MINUTES = st.integers(0, 30 * MINUTE_US)
+_STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("on"), _MINUTES),
+        st.tuples(st.just("sleep"), _MINUTES),
+        st.tuples(st.just("start"), _MINUTES),
+        st.tuples(st.just("jump"), st.integers(-3 * HOUR_US, 3 * HOUR_US)),
+    ),
+    max_size=12,
+)
+
+
+@given(_STEPS, st.integers(0, 30 * MINUTE_US))
+def test_whatever_clocks_do_nothing_is_early(
+    steps: list[tuple[str, int]], length_us: int
+) -> None:
+    world = _World()
+    embargo = Embargo(world.wall_us + length_us, world.wall_us, world.mono_us)
+    for what, us in steps:
+        match what:
+            case "on" | "sleep":
+                world.goes_on(us, what == "sleep")
+            case "start":
+                world.starts_anew(us)
+            case _:
+                world.wall_us += us
+        if embargo.over(world.stamp()):
+            assert world.true_us >= length_us
+
+
+@given(st.integers(0, 30 * MINUTE_US), st.integers(0, 30 * MINUTE_US))
+def test_good_clocks_end_it_on_time(length_us: int, gone_us: int) -> None:
+    world = _World()
+    embargo = Embargo(world.wall_us + length_us, world.wall_us, world.mono_us)
+    world.goes_on(gone_us, asleep=False)
+    assert embargo.left_us(world.stamp()) == max(0, length_us - gone_us)

@@ -15,12 +15,6 @@ from aliquot.console.release.signing import Approval
 from aliquot.console.release.states import ReleaseState
 from aliquot.console.release.stored import input_of
 
-OVER = frozenset(
-    {
-        *(ReleaseState.REFUSED, ReleaseState.WITHDRAWN, ReleaseState.VOIDED),
-        *(ReleaseState.RETRACTED, ReleaseState.DEAD),
-    }
-)
 LEFT = frozenset({ReleaseState.SENT, ReleaseState.CONFIRMED})
 
 

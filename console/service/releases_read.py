@@ -18,7 +18,6 @@ from aliquot.console.domain.release_rows import (
     Releases,
 )
 from aliquot.console.domain.rows import IncidentRow, PersonRow
-from aliquot.console.release import endings
 from aliquot.console.release.codes import (
     CATEGORY_KINDS,
     PHRASE_KINDS,
@@ -56,7 +55,6 @@ NO_SECOND = (
     "Nobody but one person may approve a release: two are needed, and one of them "
     "must be a supervisor. Run: aliquot people add"
 )
-NO_PARTNER = "No partner is named in profile.toml, so nothing is delivered."
 _CLOSED_LOOKED_AT = 200
 _HELD = "held"
 
@@ -108,9 +106,12 @@ class ReleaseReads:
     def queue(self, limit: int = 200) -> tuple[ReleaseRow, ...]:
         """Open ones first, by age; then those that left or ended, newest first."""
         opened = self._tables.open()
-        people, numbers = self._people(), self._numbers
+        people, numbers = self._people(), self._tables.numbers()
         rest = self._tables.newest(max(0, limit - len(opened)))
-        return tuple(_row(r, people, numbers(r)) for r in (*opened, *rest)[:limit])
+        return tuple(
+            _row(r, people, numbers.get(r.incident_id, 0))
+            for r in (*opened, *rest)[:limit]
+        )
 
     def candidates(self, limit: int = 100) -> tuple[PreviewRow, ...]:
         """Incidents that may be proposed now and have no release that is open or
@@ -146,7 +147,7 @@ class ReleaseReads:
         incident = self._views.incident(release.incident_id)
         knows = {} if incident is None else knows_of(incident, self._views)
         return ReleaseDetail(
-            row=_row(release, people, self._numbers(release)),
+            row=_row(release, people, 0 if incident is None else incident.number),
             knows=knows,
             leaves=dict(item_of(release.item)),
             withheld=withheld_of(knows, ()),
@@ -258,10 +259,6 @@ class ReleaseReads:
     def _people(self) -> dict[str, PersonRow]:
         return {person.person_id: person for person in self._views.people()}
 
-    def _numbers(self, release: StoredRelease) -> int:
-        row = self._views.incident(release.incident_id)
-        return 0 if row is None else row.number
-
 
 if TYPE_CHECKING:
     _is_releases: type[Releases] = ReleaseReads
@@ -330,8 +327,3 @@ def _name(people: dict[str, PersonRow], person_id: str) -> str:
 
 def _number(row: PreviewRow) -> int:
     return row.incident_number
-
-
-def ending_words(code: str) -> str:
-    """Why a release ended, for a person."""
-    return endings.label(code)

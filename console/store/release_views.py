@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from aliquot.console.release.embargo import Embargo
@@ -73,9 +74,18 @@ class ReleaseTables:
         return self._some(left, *_LEFT, utc_us)
 
     def newest(self, limit: int) -> tuple[StoredRelease, ...]:
-        """Those that left or ended, newest first."""
+        """Those that left or ended, newest first; without bodies."""
         rest = "WHERE state NOT IN (?, ?, ?) ORDER BY key DESC LIMIT ?"
-        return self._some(rest, *OPEN, limit)
+        rows = self._run(f"SELECT {_COLUMNS} FROM releases {rest}", (*OPEN, limit))
+        return tuple(_release(row) for row in rows.fetchall())
+
+    def numbers(self) -> dict[str, int]:
+        """Incident id -> its number, of incidents that have a release."""
+        rows = self._run(
+            "SELECT incident_id, number FROM incidents WHERE incident_id IN"
+            " (SELECT incident_id FROM releases)"
+        )
+        return dict(rows.fetchall())
 
     def busy_incidents(self) -> frozenset[str]:
         """Incidents with a release that is open or has left."""
@@ -151,39 +161,46 @@ class ReleaseTables:
 
     def _some(self, rest: str, *values: object) -> tuple[StoredRelease, ...]:
         rows = self._run(f"SELECT {_COLUMNS} FROM releases {rest}", values).fetchall()
-        return tuple(self._release(row) for row in rows)
+        return tuple(_release(row, self._bodies(row[0])) for row in rows)
 
-    def _release(self, row: tuple[Any, ...]) -> StoredRelease:
-        bodies = self._run(
+    def _bodies(self, release_id: str) -> list[tuple[str, bytes, bytes | None]]:
+        """(channel, body, retraction)."""
+        rows: list[tuple[str, bytes, bytes | None]] = self._run(
             "SELECT channel, body, retraction FROM release_bodies WHERE release_id = ?"
             " ORDER BY key",
-            (row[0],),
+            (release_id,),
         ).fetchall()
-        return StoredRelease(
-            release_id=row[0],
-            key=row[1],
-            incident_id=row[2],
-            state=ReleaseState(row[3]),
-            given=decoded(row[4]),
-            facts=decoded(row[5]),
-            label=row[6],
-            parcels=row[7],
-            published_us=row[8],
-            proposer=row[9],
-            proposed_at_us=row[10],
-            item=row[11],
-            policy_sha256=row[12],
-            tree_sha256=row[13],
-            bodies={channel: body for channel, body, _ in bodies},
-            retractions={c: body for c, _, body in bodies if body is not None},
-            approval=_approval(*row[14:18]),
-            embargo=Embargo(*row[18:21]) if row[18] is not None else None,
-            sent_at_us=row[21],
-            confirmed_at_us=row[22],
-            ended_at_us=row[23],
-            ended_by=row[24],
-            reason=row[25],
-        )
+        return rows
+
+
+def _release(
+    row: tuple[Any, ...], bodies: Sequence[tuple[str, bytes, bytes | None]] = ()
+) -> StoredRelease:
+    return StoredRelease(
+        release_id=row[0],
+        key=row[1],
+        incident_id=row[2],
+        state=ReleaseState(row[3]),
+        given=decoded(row[4]),
+        facts=decoded(row[5]),
+        label=row[6],
+        parcels=row[7],
+        published_us=row[8],
+        proposer=row[9],
+        proposed_at_us=row[10],
+        item=row[11],
+        policy_sha256=row[12],
+        tree_sha256=row[13],
+        bodies={channel: body for channel, body, _ in bodies},
+        retractions={c: back for c, _, back in bodies if back is not None},
+        approval=_approval(*row[14:18]),
+        embargo=Embargo(*row[18:21]) if row[18] is not None else None,
+        sent_at_us=row[21],
+        confirmed_at_us=row[22],
+        ended_at_us=row[23],
+        ended_by=row[24],
+        reason=row[25],
+    )
 
 
 def _approval(

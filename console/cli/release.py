@@ -39,7 +39,7 @@ for _act in release_acts.COMMANDS:
     "--policy",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="A policy file. Else the one that comes with the program.",
+    help="A policy file. Else the profile's, else the one that comes along.",
 )
 @click.option("--now", metavar="T", help="ISO 8601 with Z or offset. Else the clock.")
 @click.option("--phrase", default="plain", metavar="CODE", help="Else plain.")
@@ -73,7 +73,8 @@ def preview(
     from aliquot.console.release.preview import preview as answer
     from aliquot.console.release.sources import read_policy
 
-    chosen, rules = _phrase(phrase), read_policy(policy)
+    chosen = _phrase(phrase)
+    rules = read_policy(policy if policy is not None else _own_policy(context))
     ground, now_us = _ground(context, geofile), _now(now)
     places = ground.places if ground is not None else None
     bad = False
@@ -117,6 +118,17 @@ def _ground(context: click.Context, geofile: Path | None) -> Ground | None:
         return read_ground(geofile)
     own = paths.profile_dir((context.obj or {}).get("profile")) / "geofile"
     return read_ground(own) if own.is_dir() else None
+
+
+def _own_policy(context: click.Context) -> Path | None:
+    """The one that the profile names, if it is there and names one."""
+    from aliquot.console.profile import Profile
+
+    folder = paths.profile_dir((context.obj or {}).get("profile"))
+    if not (folder / paths.SETTINGS_NAME).exists():
+        return None
+    named = Profile.open(folder).settings.release.policy
+    return folder / named if named else None
 
 
 def _lines(file: Path) -> Iterator[bytes]:

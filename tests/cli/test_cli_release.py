@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from aliquot.console.clock import ManualClock, SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain import commands as cmd
 from aliquot.console.profile import Profile
-from aliquot.console.settings import PartnerConfig
+from aliquot.console.settings import PartnerConfig, ReleaseSettings
 from aliquot.drivers.peers.receiver import Receiver, Settings
 
 ALIQUOT = (sys.executable, "-m", "aliquot.console")
@@ -185,3 +187,27 @@ def test_deliver_does_not_cut_an_embargo_short(shell: Shell, incident: str) -> N
     shell.act("approve", said["release_id"], towns.BEA)
     leave, (left,), _ = shell.run("release", "deliver", "--seconds", "2", "--json")
     assert (leave, left) == (1, {"embargoed": 1, "waiting": 0})
+
+
+def test_preview_and_proposal_stand_on_the_profiles_own_policy(
+    shell: Shell, incident: str, tmp_path: Path
+) -> None:
+    """A policy without crashes, in which a preview withholds what no proposal takes."""
+    words = resources.files("aliquot.resources") / "policy" / "default.toml"
+    text = words.read_text(encoding="utf-8").replace('"crash", ', "")
+    (shell.profile / "own.toml").write_text(text, encoding="utf-8")
+    profile = Profile.open(shell.profile)
+    own = ReleaseSettings(policy="own.toml")
+    profile.save_settings(replace(profile.settings, release=own))
+    leave, said = shell.act("propose", incident, towns.ANN)
+    assert (leave, said["refused"]) == (1, "not_in_policy")
+    row = {"type_code": "MVA", **towns.place(), "received_at": "2026-05-01T22:10:00Z"}
+    row["address"] = row.pop("place")
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps(row) + "\n")
+    now = ("--now", "2026-05-01T23:00:00Z", "--json")
+    _, (answer,), _ = shell.run("release", "preview", str(file), *now)
+    assert answer["reasons"] == ["not_in_policy"]
+    (shell.profile / "own.toml").unlink()
+    leave, said = shell.act("propose", incident, towns.ANN)
+    assert (leave, said["refused"]) == (1, "nothing_released")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from aliquot.console.core import Core
     from aliquot.console.demo.stage import Stage
     from aliquot.console.demo.throw_away import Streams
+    from aliquot.console.demo.tour import Hands
     from aliquot.console.joined import JoinedDesk
 
 TOUR_FOLDER = Path("build") / "tour"
@@ -203,7 +206,32 @@ def _make_tour(made: Application, play: Stage, folder: Path) -> None:
     hands = app.hands(made)
     made.show()
     hands.resize(1920, 1080)
-    make(Guide(hands, made.core, folder, play.ali.pull_out), STOPS)
+    with ExitStack() as after:
+        beside = partial(_second_window, play, after)
+        core = cast("Core", made.core)
+        unplug, partner = play.ali.pull_out, play.partner.url
+        make(Guide(hands, core, folder, unplug, beside, partner), STOPS)
+
+
+def _second_window(play: Stage, after: ExitStack) -> Hands:
+    """A second desk on the profile, as `aliquot console --join` opens it."""
+    from aliquot.console import app
+    from aliquot.console.clock import SystemClock
+    from aliquot.console.demo import stage
+    from aliquot.console.joined import JoinedDesk
+
+    clock = SystemClock()
+    desk = JoinedDesk(play.profile, clock)
+    desk.start()
+    after.callback(desk.stop)
+    looks = play.window_settings.with_name("second.toml")
+    base = stage.base_map()
+    made = app.build(desk=desk, clock=clock, settings_path=looks, base_map=base)
+    after.callback(made.shutdown)
+    hands = app.hands(made)
+    made.show()
+    hands.resize(1920, 1080)
+    return hands
 
 
 def _need_a_screen() -> None:

@@ -16,7 +16,7 @@ from aliquot.console.demo import names
 from aliquot.console.demo.county import SEED, Address, County, CountyUnit
 from aliquot.console.demo.past_kinds import KINDS, RECENT_KINDS, PastKind
 from aliquot.console.domain.event_base import Json
-from aliquot.console.domain.incident_types import incident_types
+from aliquot.console.domain.incident_types import dispositions, incident_types
 from aliquot.console.domain.units import UnitStatus
 
 INCIDENTS = 200
@@ -24,6 +24,9 @@ DAYS = 30
 RECENT = len(RECENT_KINDS)  # within the last two hours
 NEWEST_S = 26 * 60  # how old the newest is: its embargo is over
 RECENT_S = 100 * 60  # how old the oldest of the recent ones is
+
+
+CODES = {ending.label: ending.code for ending in dispositions().values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,11 @@ def past(county: County, seed: int = SEED) -> tuple[PastIncident, ...]:
 
 
 def _kinds(rng: random.Random) -> list[PastKind]:
-    """The month's by their shares, then those of the last two hours."""
+    """Each once and the rest by their shares, then those of the last two hours."""
     shares = [kind.share for kind in KINDS]
     by_code = {kind.type_code: kind for kind in KINDS}
-    month = rng.choices(KINDS, shares, k=INCIDENTS - RECENT)
+    month = [*KINDS, *rng.choices(KINDS, shares, k=INCIDENTS - RECENT - len(KINDS))]
+    rng.shuffle(month)
     return [*month, *(by_code[code] for code in RECENT_KINDS)]
 
 
@@ -95,7 +99,7 @@ class _Desk:
         told = {"name": caller, "number": number, **self._words()}
         steps = tuple(self._steps(kind, lasts, unit, told))
         fields = _fields(kind, home, caller, number)
-        ending = rng.choice(kind.dispositions)
+        ending = CODES[rng.choice(kind.dispositions)]
         return PastIncident(opened_s, lasts, fields, ending, steps)
 
     def _caller(self) -> str:

@@ -93,6 +93,7 @@ def twenty_minutes(seed: int = 1200) -> Plan:
     scenes, at = [], 3.0
     for kind, gap in zip(drawn, gaps, strict=True):
         place = OURS if rng.random() < 0.8 else rng.choice(("02", "03", "04"))
+        place = place if kind in often else OURS  # what is rare is seen at the desk
         scenes.append(Scene(round(at, 2), kind, place, rng.uniform(25, 140)))
         at += gap * stretch
     return Plan("halden", seed, 1200.0, tuple(scenes))

@@ -23,6 +23,7 @@ PASSWORD = "halden-demo"  # known to all: nothing in the profile is worth a secr
 PEOPLE = (
     ("Robin Ashgrove", "dispatcher"),
     ("Morgan Pellerin", "supervisor"),
+    ("Avery Stroud", "supervisor"),  # a supervisor's own proposals need a second one
     ("Jules Tarrant", "integrator"),
     ("Casey Lindqvist", "administrator"),
 )

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from aliquot.console.domain.ports import Desk, Views
+from aliquot.console.domain.ports import ReleasingDesk, Views
+from aliquot.console.domain.release_rows import Releases
 from aliquot.console.problems import EXIT_NO, KnownProblem
 
-BOUND_S = 225.0  # the whole tour; a stop may use what is left of it
+BOUND_S = 235.0  # the whole tour; a stop may use what is left of it
 
 
 class Hands(Protocol):
@@ -30,6 +31,7 @@ class Hands(Protocol):
     def settle(self) -> None: ...
     def picture(self, path: Path) -> None: ...
     def resize(self, width: int, height: int) -> None: ...
+    def take_up(self) -> None: ...
     def focused(self) -> str: ...
     def text(self, name: str) -> str: ...
     def says(self, part: str) -> bool: ...
@@ -47,18 +49,31 @@ class Picture:
 
 @dataclass(slots=True)
 class Guide:
-    """What a stop works with. ``unplug`` pulls the location line's cable out."""
+    """What a stop works with. ``unplug`` pulls the location line's cable out,
+    ``beside`` opens the second window, ``partner`` is where releases arrive."""
 
     hands: Hands
-    desk: Desk
+    desk: ReleasingDesk
     folder: Path
     unplug: Callable[[], None]
+    beside: Callable[[], Hands]
+    partner: str = ""
     views: Views = field(init=False)
+    releases: Releases = field(init=False)
+    first: Hands = field(init=False)
+    second: Hands | None = None
     pictures: list[Picture] = field(default_factory=list)
     begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.views = self.desk.views()
+        self.releases = self.desk.releases()
+        self.first = self.hands
+
+    def sit_at(self, hands: Hands) -> None:
+        """Turn to the other window, as a person changes chairs."""
+        self.hands = hands
+        hands.take_up()
 
     def see(self, name: str, key: str, sentence: str, settled: bool = True) -> None:
         """Take a picture once the map stands still, or at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aliquot.console.demo.past import INCIDENTS
 from aliquot.console.demo.tour import Guide
 from aliquot.console.domain.rows import IncidentRow
 
@@ -18,7 +19,8 @@ def _waiting(guide: Guide) -> int:
 
 
 def _incidents(guide: Guide) -> tuple[IncidentRow, ...]:
-    return guide.views.board()
+    """Those of this evening."""
+    return tuple(row for row in guide.views.board() if row.number > INCIDENTS)
 
 
 def _open_one(guide: Guide, count: int) -> IncidentRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aliquot.console.demo import tour_calls as calls
 from aliquot.console.demo import tour_desk as desk
+from aliquot.console.demo import tour_release as release
 from aliquot.console.demo.tour import Stop
 
 STOPS: tuple[tuple[str, Stop], ...] = (
@@ -26,6 +27,20 @@ STOPS: tuple[tuple[str, Stop], ...] = (
     ("all keys", desk.all_keys),
     ("the palette", desk.palette),
     ("close", calls.close),
+    ("close what may leave", release.close_what_may_leave),
+    ("propose from the desk", release.propose_from_the_desk),
+    ("the release desk", release.release_desk),
+    ("propose on the release desk", release.propose_there),
+    ("a second window", release.second_window),
+    ("one's own cannot be signed", release.own_is_not_signed),
+    ("the second person", release.second_person),
+    ("sign", release.sign),
+    ("the receipt", release.receipt),
+    ("an embargo", release.embargo),
+    ("the exact bytes", release.exact_bytes),
+    ("retract", release.retract),
+    ("retracted at the partner", release.retracted),
+    ("back at the first window", release.back_at_the_desk),
     ("the map dies", desk.map_dies),
     ("light theme", desk.light),
     ("200 %", desk.twice_as_large),

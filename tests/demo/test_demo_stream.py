@@ -146,3 +146,22 @@ def test_twenty_minutes_are_twenty_minutes() -> None:
     last = pieces(plan, halden())[-1].seconds
     assert 1000 < last <= 1200 + 1
     assert stream.FIXED_BASE.tzinfo is UTC
+
+
+def test_the_documentation_says_what_occurs() -> None:
+    text = (ROOT / "docs" / "demonstration.md").read_text(encoding="utf-8")
+    rows = re.findall(r"\| `(\w+)` \| (\d+) \| (\d+) \|", text)
+    plans = (twenty_minutes(), TOUR)
+    for column, plan in enumerate(plans, 1):
+        said = {row[0]: int(row[column]) for row in rows if int(row[column])}
+        assert said == Counter(scene.kind for scene in plan.scenes)
+    others = [sum(s.position != stream.OURS for s in p.scenes) for p in plans]
+    assert others == [7, 2]
+    assert "Seven of the calls of the twenty minutes" in text
+
+
+def test_what_is_rare_is_seen_at_our_own_desk() -> None:
+    for plan in (twenty_minutes(), TOUR):
+        rare = {"given_up", "no_record", "broken", "noise", "nobody", "twice"}
+        places = {s.position for s in plan.scenes if s.kind in rare}
+        assert places == {stream.OURS}

@@ -10,7 +10,7 @@ import pytest
 
 from aliquot.console.demo.tour import Guide, Stop, make
 from aliquot.console.demo.tour_stops import STOPS
-from aliquot.console.domain.ports import Desk
+from aliquot.console.domain.ports import ReleasingDesk
 from aliquot.console.problems import EXIT_NO, KnownProblem
 
 
@@ -44,6 +44,9 @@ class PretendedHands:
     def resize(self, width: int, height: int) -> None:
         pass
 
+    def take_up(self) -> None:
+        self.pressed.append("taken up")
+
     def focused(self) -> str:
         return ""
 
@@ -67,11 +70,17 @@ class EmptyDesk:
     def views(self) -> None:
         return None
 
+    def releases(self) -> None:
+        return None
+
 
 @pytest.fixture
 def guide(tmp_path: Path) -> Guide:
-    desk = cast(Desk, EmptyDesk())
-    return Guide(PretendedHands(), desk, tmp_path / "tour", unplug=lambda: None)
+    desk = cast(ReleasingDesk, EmptyDesk())
+    hands = PretendedHands()
+    return Guide(
+        hands, desk, tmp_path / "tour", unplug=lambda: None, beside=PretendedHands
+    )
 
 
 def look(name: str) -> Stop:
@@ -107,6 +116,16 @@ def test_old_pictures_do_not_stay(guide: Guide) -> None:
     make(guide, [("one", look("first"))])
     names = {p.name for p in guide.folder.iterdir()}
     assert names == {"01-first.png", "index.md", "mine.png"}
+
+
+def test_one_can_turn_to_the_other_window_and_back(guide: Guide) -> None:
+    first, second = guide.hands, guide.beside()
+    guide.sit_at(second)
+    guide.hands.press("F11")
+    guide.sit_at(guide.first)
+    guide.hands.press("F2")
+    assert cast(PretendedHands, second).pressed == ["taken up", "F11"]
+    assert cast(PretendedHands, first).pressed == ["taken up", "F2"]
 
 
 def test_the_stops_have_names_of_their_own() -> None:

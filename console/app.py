@@ -120,7 +120,19 @@ def application() -> QApplication:
     made.setApplicationDisplayName("Aliquot")
     made.setStyle("Fusion")
     load_fonts()
+    _spare_the_processor()
     return made
+
+
+def _spare_the_processor() -> None:
+    """Before the first page, after the application: only then there is an OpenGL."""
+    try:
+        from aliquot.widgets.map.drawing import spare_the_processor
+
+        if spare_the_processor():
+            _logger.info("There is no graphics card: Qt's software drawing is used.")
+    except Exception:
+        _logger.exception("What draws the map could not be found out.")
 
 
 def build(

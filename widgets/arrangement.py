@@ -147,7 +147,7 @@ _SHARES: dict[Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]] 
 _RELEASE_SHARES: dict[
     Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]
 ] = {
-    Arrangement.WIDE: ((ACROSS, {"queue": 0.26, "release": 0.44, "map": 0.3}),),
+    Arrangement.WIDE: ((ACROSS, {"queue": 0.29, "release": 0.43, "map": 0.28}),),
     Arrangement.COMPACT: ((ACROSS, {"queue": 0.3, "release": 0.46, "map": 0.24}),),
     Arrangement.NARROW: ((ACROSS, {"queue": 0.36, "release": 0.64}),),
 }

@@ -349,6 +349,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _signed_in(self, _done: SignedIn) -> None:
         self.drawer.close_drawer()
+        if self.places.perspective is Perspective.RELEASES:
+            self.release.queue.table.setFocus()
         self.operator.say("Signed in.")
 
     @Slot(object)

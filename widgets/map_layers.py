@@ -91,6 +91,7 @@ class MapLayers(QObject):
         self._camera: str | None = None
         self._unit: str | None = None
         self._region: MapRegion | None = None
+        self._spot: tuple[float, float] | None = None
         self._plain = False
         self._look: Look | None = None
         self._soon = QTimer(self)
@@ -105,7 +106,7 @@ class MapLayers(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        shown = Layers(region=self._region)
+        shown = Layers(region=self._region, spot=self._spot)
         if not self._plain:
             units = tuple(filter(None, map(map_unit, self._bridge.views.units())))
             shown = Layers(
@@ -121,8 +122,9 @@ class MapLayers(QObject):
     def show(self, shown: RegionShown) -> None:
         """Plain: without cameras and units, so that only the region has colour."""
         region, plain = shown.region, shown.plain
-        if (region, plain) == (self._region, self._plain):
+        if (region, plain, shown.spot) == (self._region, self._plain, self._spot):
             return
+        self._spot = shown.spot
         fresh = region is not None and region != self._region
         self._keep_look(region is not None or plain)
         self._region, self._plain = region, plain

@@ -23,12 +23,12 @@ TITLE = "Aliquot"
 
 
 def title_text(name: str | None, role: Role | None, position: str, joined: bool) -> str:
-    """``Ben Cho, supervisor – second window at position 1 – Aliquot``."""
+    """``Ben Cho, supervisor – second window joined-1 – Aliquot``."""
     who = name or "nobody signed in"
     if name and role is not None:
         who = f"{name}, {role.value}"
-    where = "second window at" if joined else "desk of"
-    return f"{who} – {where} position {position} – {TITLE}"
+    where = f"second window {position}" if joined else f"position {position}"
+    return f"{who} – {where} – {TITLE}"
 
 
 class SeatSigns(QObject):

@@ -104,7 +104,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.cameraChosen = cameraChosen;
       this.unitChosen = unitChosen;
       this.drawn = "";
-      this.picture = { region: null, cameras: [], units: [], camera: null, unit: null };
+      this.picture = { region: null, spot: null, cameras: [], units: [], camera: null, unit: null };
       this.colours = {};
       this.wedges = 0;
       this.circles = 0;
@@ -121,11 +121,11 @@ globalThis.aliquot = globalThis.aliquot || {};
     }
 
     show(picture, colours) {
-      const { region, cameras, units, camera, unit } = picture;
-      const wanted = JSON.stringify([region, cameras, units, camera, unit, colours]);
+      const { region, spot, cameras, units, camera, unit } = picture;
+      const wanted = JSON.stringify([region, spot, cameras, units, camera, unit, colours]);
       if (wanted === this.drawn) return;
       this.drawn = wanted;
-      this.picture = { region, cameras, units, camera, unit };
+      this.picture = { region, spot, cameras, units, camera, unit };
       this.colours = colours;
       this.draw();
     }
@@ -138,7 +138,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     }
 
     drawRegion() {
-      const { region } = this.picture;
+      const { region, spot } = this.picture;
       if (!region) return;
       const layer = L.polygon(region.rings, {
         renderer: this.pens.region,
@@ -149,6 +149,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         fillOpacity: 0.2,
       });
       this.groups.region.addLayer(layer);
+      if (spot) this.drawSpot(spot);
       const edge = layer.getBounds();
       const point = L.circleMarker([edge.getNorth(), edge.getCenter().lng], {
         renderer: this.pens.region,
@@ -158,6 +159,15 @@ globalThis.aliquot = globalThis.aliquot || {};
         radius: 1,
       });
       this.groups.region.addLayer(tooltip(point, region.label, region.words, "region", "top"));
+    }
+
+    /* Where it truly is: what the desk knows, in no colour. */
+    drawSpot(spot) {
+      const ring = { renderer: this.pens.region, interactive: false, fill: false };
+      const known = { ...ring, radius: 6, weight: 2, color: this.colours.text };
+      const inside = { ...known, radius: 1 };
+      for (const style of [known, inside])
+        this.groups.region.addLayer(L.circleMarker(spot, style));
     }
 
     drawCameras() {

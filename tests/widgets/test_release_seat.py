@@ -27,8 +27,8 @@ Seat = Any
 
 def test_titles_say_whose_window_it_is() -> None:
     assert (
-        title_text("Ben Cho", Role.SUPERVISOR, "1", joined=True)
-        == "Ben Cho, supervisor – second window at position 1 – Aliquot"
+        title_text("Ben Cho", Role.SUPERVISOR, "joined-1", joined=True)
+        == "Ben Cho, supervisor – second window joined-1 – Aliquot"
     )
     assert title_text(None, None, "1", joined=False).startswith("nobody signed in")
 

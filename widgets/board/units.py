@@ -113,7 +113,7 @@ COLUMNS: tuple[Column[UnitLine], ...] = (
     Column("Unit", _unit, "2A14-XX", mono=True),
     Column("Status", _status),
     Column("Inc.", _incident, "00000", mono=True),
-    Column("Age", _age, "0:00:00", ages=True, mono=True, right=True),
+    Column("Age", _age, "00 d 00:00", ages=True, mono=True, right=True),
 )
 
 

@@ -159,8 +159,12 @@ class CallStrip(QWidget):
         keys, side = QVBoxLayout(), QVBoxLayout()
         for part in (self._take, self._aside):
             keys.addWidget(part)
-        for widget in (self._heard, self._more, self._counts):
-            side.addWidget(widget)
+        top = QHBoxLayout()
+        top.addWidget(self._heard)
+        top.addWidget(self._more)
+        top.addStretch(1)
+        side.addLayout(top)
+        side.addWidget(self._counts)
         outer = QHBoxLayout(self)
         gap = self._look.space()
         outer.setContentsMargins(gap * 2, gap, gap * 2, gap)
@@ -191,12 +195,12 @@ class CallStrip(QWidget):
 
     @Slot()
     def _say_counts(self) -> None:
-        recent = self._bridge.views.recent_calls(RECENT)
-        lost = sum(r.state == "abandoned" and r.ours for r in recent)
-        other = sum(not r.ours for r in recent)
-        heard = self._bridge.views.noise(RECENT)
-        noise = sum(row.reason not in words.NO_TROUBLE for row in heard)
-        parts = [f"abandoned {lost}", f"other positions {other}"]
+        heard = self._bridge.views.heard_counts(RECENT)
+        lost, other = heard.abandoned, heard.elsewhere
+        noise = sum(
+            heard.noise[reason] for reason in heard.noise.keys() - words.NO_TROUBLE
+        )
+        parts = [f"abandoned {lost} · other positions {other}"]
         if noise:
             parts.append(f"not understood {noise}")
         self._counts.setText("\n".join(parts))
@@ -229,4 +233,4 @@ class CallStrip(QWidget):
         frame = 2 * self._look.px(self._look.tokens.ring_px)
         self.setFixedHeight(rows + frame + 2 * self._look.space())
         self.table.setMinimumHeight(rows + frame)
-        self._counts.setMinimumWidth(self._look.px(130))
+        self._counts.setMinimumWidth(self._look.px(190))

@@ -147,14 +147,15 @@ class KeysPage(Page):
     """All keys and commands on one sheet."""
 
     title = "All keys and commands"
-    height_px = 490
+    height_px = 560
 
     def __init__(self, book: ActionBook, look: Look) -> None:
         super().__init__()
         sheet = QWidget()
         columns = QHBoxLayout(sheet)
         columns.setSpacing(look.space(6))
-        for groups in ((Group.CALLS, Group.INCIDENT), (Group.GO, Group.DESK)):
+        left = (Group.CALLS, Group.INCIDENT, Group.RELEASE)
+        for groups in (left, (Group.GO, Group.DESK)):
             columns.addLayout(self._keys(book, look, groups))
         columns.addLayout(self._commands(look))
         columns.addStretch(1)

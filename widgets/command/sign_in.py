@@ -67,6 +67,11 @@ class SignInPage(Page):
         name = person_name(self._bridge)
         if name:
             text = f"{name} is signed in. Signing in as somebody else signs {name} out."
+        elif self._bridge.actor.joined:
+            text = (
+                "Nobody is signed in at this second window: nothing is shown here and "
+                "nothing can be done until somebody is."
+            )
         elif people:
             text = "Nobody is signed in. What is done now is logged as done by nobody."
         else:

@@ -83,6 +83,7 @@ class Layers:
     """What lies beside the calls; ``camera`` and ``unit`` are those chosen."""
 
     region: MapRegion | None = None
+    spot: tuple[float, float] | None = None  # the place that the region stands for
     cameras: tuple[MapCamera, ...] = ()
     units: tuple[MapUnit, ...] = ()
     camera: str | None = None

@@ -32,7 +32,12 @@ from aliquot.widgets.release.bytes_page import BytesPage
 from aliquot.widgets.release.detail import DetailPanel
 from aliquot.widgets.release.queue import QueuePanel, QueuePicked
 from aliquot.widgets.release.saying import Picked
-from aliquot.widgets.release.showing import candidate_pair, meaning_of, release_pair
+from aliquot.widgets.release.showing import (
+    candidate_pair,
+    meaning_of,
+    release_pair,
+    spot_of,
+)
 from aliquot.widgets.release.wanted import BytesWanted, RegionWanted
 from aliquot.widgets.signals import SignalOf
 
@@ -112,6 +117,8 @@ class ReleaseDesk(QObject):
             return
         if changed is not None and changed.any_of("session"):
             self.leave_ask()
+        if self._picked is None and changed is not None and changed.any_of("session"):
+            self.pick(self.queue.first())
         self._read()
 
     def tick(self, now_us: int) -> None:
@@ -149,7 +156,9 @@ class ReleaseDesk(QObject):
 
     def _show(self) -> None:
         panel, state = self.panel, self.state
-        self.region.emit(RegionWanted(self.region_id))
+        known = self._detail or self._preview
+        spot = spot_of(known.knows) if known is not None else None
+        self.region.emit(RegionWanted(self.region_id, spot))
         self.page.show_detail(self._detail)
         if state is None:
             panel.show_nothing()

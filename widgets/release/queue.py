@@ -152,7 +152,7 @@ COLUMNS: tuple[Column[QueueLine], ...] = (
     Column("No.", _number, "00000", mono=True),
     Column("Category", _category),
     Column("State", _state, "embargoed 00:00 m", ages=True),
-    Column("Proposer", _proposer, "A. Dispatcher"),
+    Column("Proposer", _proposer, "Robin Ashgroves"),
     Column("Age", _age, "0:00:00", ages=True, mono=True, right=True),
 )
 _SPARE = 3  # the proposer, who is named beside the two columns too
@@ -203,7 +203,10 @@ class QueuePanel(QWidget):
                 self.table.setSpan(at, 0, 1, len(COLUMNS))
         row = last_left(releases)
         detail = reader.detail(row.release_id) if row else None
-        self._say_last(empty_text(releases, detail), bool(lines), lines)
+        text = empty_text(releases, detail)
+        if not releases:
+            text = reader.problem() or text
+        self._say_last(text, bool(lines), lines)
 
     def _learn_times(self, candidates: Sequence[PreviewRow]) -> None:
         """When an incident was opened never changes: it is read once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aliquot.console.domain.events import Json
 from aliquot.console.domain.release_rows import (
     PreviewRow,
@@ -29,7 +31,10 @@ def release_pair(detail: ReleaseDetail) -> Pair:
 def candidate_pair(found: PreviewRow, region: RegionRow | None) -> Pair:
     """An incident that may be proposed, or that may not, with the reasons."""
     why = tuple(saying.reason_text(code, found.words) for code in found.reasons)
-    leaves: dict[str, Json] = {} if not found.eligible else found.leaves
+    leaves: dict[str, Json] = dict(found.leaves) if found.eligible else {}
+    for name in ("release_id", "published_at"):
+        if name in leaves:  # a placeholder until then
+            leaves[name] = "made when it is proposed"
     return Pair(
         knows=found.knows,
         leaves=leaves,
@@ -38,6 +43,14 @@ def candidate_pair(found: PreviewRow, region: RegionRow | None) -> Pair:
         region=saying.k_text(region.k) if region is not None else "",
         why_nothing=() if found.eligible else (why or ("Nothing may leave.",)),
     )
+
+
+def spot_of(knows: Mapping[str, Json]) -> tuple[float, float] | None:
+    """The point of an incident as the desk knows it; None when it knows none."""
+    at = knows.get("latitude"), knows.get("longitude")
+    if isinstance(at[0], int | float) and isinstance(at[1], int | float):
+        return float(at[0]), float(at[1])
+    return None
 
 
 def meaning_of(row: ReleaseRow | None, state: str, now_us: int, propose: str) -> str:

@@ -31,8 +31,13 @@ ELSEWHERE = "That is done on the release desk: {key} goes there."
 class RegionShown:
     """What the map should show. ``plain``: without cameras and units."""
 
-    def __init__(self, region: MapRegion | None, plain: bool) -> None:
-        self.region, self.plain = region, plain
+    def __init__(
+        self,
+        region: MapRegion | None,
+        plain: bool,
+        spot: tuple[float, float] | None = None,
+    ) -> None:
+        self.region, self.plain, self.spot = region, plain, spot
 
 
 class ReleaseSide(QObject):
@@ -128,7 +133,8 @@ class ReleaseSide(QObject):
     @Slot(object)
     def _region_of_desk(self, wanted: RegionWanted) -> None:
         if self.perspective is Perspective.RELEASES:
-            self.map_wanted.emit(RegionShown(self._region(wanted.region_id), True))
+            region = self._region(wanted.region_id)
+            self.map_wanted.emit(RegionShown(region, True, wanted.spot))
             self.reasons()
 
     @Slot(object)

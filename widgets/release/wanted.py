@@ -10,6 +10,7 @@ class RegionWanted:
     """The region to be seen on the map; None: none any more."""
 
     region_id: int | None
+    spot: tuple[float, float] | None = None  # the place as the desk knows it
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class NoiseReason(Enum):
     HEARTBEAT = "heartbeat"  # a frame that only says the link lives
     CONTROL = "control"  # stray control characters between frames
     PARITY = "parity"  # 7E1 parity does not hold
+    BROADCAST = "broadcast"  # a text of the controller to all positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,5 +333,10 @@ class Warnings:
             "type_digit",
             "block_check_missing",
             "bad_value",
+            "block_check_unsure",
+            "damaged",
+            "class_not_readable",
+            "future_date",
+            "location_not_read",
         )
     )

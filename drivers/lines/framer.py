@@ -56,6 +56,7 @@ class _State(Enum):
     TEXT = "text"
     BLOCK = "block"  # between STX and ETX
     CHECK = "check"  # behind ETX
+    DOUBT = "doubt"  # behind a byte behind ETX that is no check, or a wrong one
 
 
 class AliFramer:
@@ -88,6 +89,7 @@ class AliFramer:
             _State.TEXT: self._text,
             _State.BLOCK: self._block,
             _State.CHECK: self._behind_etx,
+            _State.DOUBT: self._behind_doubt,
         }
 
     @property
@@ -134,6 +136,8 @@ class AliFramer:
             return self._cut_ns
         if self._state is _State.CHECK:
             return self._gap_ns if self._check.expected else _SHORT_WAIT_NS
+        if self._state is _State.DOUBT:
+            return _SHORT_WAIT_NS
         if self._state is _State.TEXT and self._may_be_done:
             return min(_SHORT_WAIT_NS, self._gap_ns)
         return self._text_ns if self._state is _State.TEXT else self._gap_ns
@@ -151,6 +155,10 @@ class AliFramer:
             self._noise(NoiseReason.CUT)
         elif self._state is _State.CHECK:
             self._close_block(self._check.silence())
+        elif self._state is _State.DOUBT:
+            self._settle_doubt(alone=True)
+            if len(self._held):
+                self._end_by_silence()
         elif self._state is _State.TEXT and self._may_be_done:
             self._extra_line = False
             self._close_text(Framing.LINES)
@@ -212,14 +220,30 @@ class AliFramer:
 
     def _behind_etx(self, at: int) -> int:
         verdict = self._check.judge(bytes(self._held.seen), self._seen[at])
+        if verdict is Verdict.DOUBT:
+            self._state = _State.DOUBT
+            return self._add(at, at + 1)
         if verdict in (Verdict.CHECK, Verdict.WRONG):
             self._add(at, at + 1)
             at += 1
         self._close_block(verdict)
         return at
 
-    def _close_block(self, verdict: Verdict) -> None:
-        taken = self._held.take(len(self._held))
+    def _behind_doubt(self, at: int) -> int:
+        self._settle_doubt(alone=self._seen[at] == _STX)
+        return at
+
+    def _settle_doubt(self, alone: bool) -> None:
+        """Gives the block out; the byte behind it stays held where it is no part."""
+        byte = self._held.seen[-1]
+        verdict = self._check.settle(byte, alone)
+        left = int(verdict is Verdict.UNSURE_NOT_PART)
+        self._close_block(verdict, left)
+        if left and byte >= 0x20 and byte != 0x7F:
+            self._state = _State.TEXT
+
+    def _close_block(self, verdict: Verdict, left: int = 0) -> None:
+        taken = self._held.take(len(self._held) - left)
         self._state = _State.IDLE
         if verdict is Verdict.NOT_PART:
             self._closed_block = taken.seen

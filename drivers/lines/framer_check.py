@@ -1,7 +1,24 @@
-"""The block check behind ETX: none, or the exclusive or of the block."""
+"""The block check behind ETX: none, or the exclusive or of the block.
+
+Whether a line has one is learned from the line. Until that is known, what stands
+right behind ETX decides:
+
+* nothing, or the next STX: there is no check, and the frame is fine;
+* one byte that is one of the two sums: the check, and the frame is fine;
+* one byte alone that is neither: taken for a check that does not hold, so the
+  frame is damaged (``WRONG``) and becomes noise;
+* one byte alone that may be a line end or an answer (CR, LF, FF, ACK, NAK), or
+  more bytes: no check for certain, but the frame is flagged (``UNSURE``).
+
+A single byte that never is a sum must not make good frames noise for ever. So the
+majority of the last eight such bytes decides: after three wrong ones that are
+more than the right ones, the line's byte is no check that this program knows, and
+frames are taken again, each flagged.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from enum import Enum
 from functools import reduce
 from operator import xor
@@ -10,6 +27,9 @@ from operator import xor
 _SURE = 2
 # So many wrong ones in a row, less two, and the line is no longer taken to be.
 _MOST_SURE = 8
+# Of so many single bytes behind ETX the majority decides, from so many wrong ones.
+_LAST = 8
+_MANY_WRONG = 3
 # Bytes that begin or part other things: one of them proves no block check.
 _AMBIGUOUS = frozenset(b"\x02\x03\x0a\x0d\x0c\x06\x15")
 
@@ -21,6 +41,9 @@ class Verdict(Enum):
     WRONG = "wrong"
     NOT_PART = "not_part"  # it belongs to what follows
     MISSING = "missing"  # the same, on a line that has block checks
+    DOUBT = "doubt"  # what follows it decides: ask ``settle``
+    UNSURE = "unsure"  # it belongs to the block, and may be a check or not
+    UNSURE_NOT_PART = "unsure_not_part"  # the same, and it belongs to what follows
 
 
 def xor_sums(block: bytes) -> tuple[int, int]:
@@ -35,6 +58,7 @@ class BlockCheck:
     def __init__(self, mode: str) -> None:
         self._mode = mode
         self._seen = 0  # above 0: in a row with a check; below: in a row without
+        self._right: deque[bool] = deque(maxlen=_LAST)
 
     @property
     def expected(self) -> bool:
@@ -52,10 +76,24 @@ class BlockCheck:
                 self._learn(True)
             return Verdict.CHECK
         if not self.expected:
+            if byte != 0x02:
+                return Verdict.DOUBT
             self._learn(False)
             return Verdict.NOT_PART
+        self._right.append(False)
         self._seen = min(self._seen, _MOST_SURE) - 1
         return Verdict.MISSING if byte == 0x02 else Verdict.WRONG
+
+    def settle(self, byte: int, alone: bool) -> Verdict:
+        """After ``DOUBT``: the byte stands alone, or other bytes follow at once."""
+        if not alone or byte in _AMBIGUOUS:
+            self._learn(False)
+            return Verdict.UNSURE_NOT_PART
+        self._right.append(False)
+        wrong = self._right.count(False)
+        if wrong >= _MANY_WRONG and wrong * 2 > len(self._right):
+            return Verdict.UNSURE
+        return Verdict.WRONG
 
     def silence(self) -> Verdict:
         """Nothing came behind ETX."""
@@ -72,6 +110,7 @@ class BlockCheck:
 
     def _learn(self, check: bool) -> None:
         if check:
+            self._right.append(True)
             self._seen = max(self._seen, 0) + 1
         else:
             self._seen = min(self._seen, 0) - 1

@@ -14,6 +14,12 @@ ETX = b"\x03"
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 _BLANKS = _CONTROLS + b" "
 _HEARTBEAT = b"H"
+_MISSING = ("block_check_missing",)
+_CHECK_WARNINGS = {
+    Verdict.MISSING: _MISSING,
+    Verdict.UNSURE: ("block_check_unsure",),
+    Verdict.UNSURE_NOT_PART: ("block_check_unsure",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,7 @@ class Judge:
         reason = _plain_reason(inner, taken)
         if reason is not None:
             return self.noise(taken, reason)
-        missing = verdict is Verdict.MISSING
-        return self._frame(taken, Framing.STX_ETX, check_missing=missing)
+        return self._frame(taken, Framing.STX_ETX, _CHECK_WARNINGS.get(verdict, ()))
 
     def text(
         self, taken: Taken, framing: Framing, marked: bool, over: bool
@@ -93,14 +98,16 @@ class Judge:
         if self._outside(known, marked):
             return self.noise(taken, NoiseReason.NO_START)
         lost_stx = taken.seen.endswith(ETX)
-        return self._frame(taken, framing, check_missing=lost_stx)
+        return self._frame(taken, framing, _MISSING if lost_stx else ())
 
     def _outside(self, known: bool, marked: bool) -> bool:
         if self._mode == "stx_etx":
             return True
         return not known and (marked or self.stx_seen or self._mode == "length")
 
-    def _frame(self, taken: Taken, framing: Framing, check_missing: bool) -> Frame:
+    def _frame(
+        self, taken: Taken, framing: Framing, warnings: tuple[str, ...]
+    ) -> Frame:
         bounds = payload_bounds(taken.seen, self._starts)
         return Frame(
             payload=taken.seen[bounds.begin : bounds.end],
@@ -112,7 +119,7 @@ class Judge:
             framing=framing,
             type_digit=bounds.type_digit,
             position=bounds.position,
-            warnings=("block_check_missing",) if check_missing else (),
+            warnings=warnings,
             payload_at=bounds.begin,
         )
 

@@ -97,6 +97,9 @@ def light(guide: Guide) -> None:
     guide.hands.press("Ctrl+Shift+T")
     guide.until("the map is drawn", lambda: guide.hands.map_state() == "ready")
     guide.see("light-theme", "Ctrl+Shift+T", "The same desk by day.")
+    guide.hands.press("Ctrl+2")
+    guide.see("light-releases", "Ctrl+2", "The release desk by day.")
+    guide.hands.press("Ctrl+1")
     guide.hands.press("Ctrl+Shift+T")
 
 
@@ -114,6 +117,9 @@ def small_screen(guide: Guide) -> None:
         "",
         "At 1366 x 768 units fold into the board's row; nothing is clipped.",
     )
+    guide.hands.press("Ctrl+2")
+    guide.see("small-releases", "Ctrl+2", "The release desk on the same small screen.")
+    guide.hands.press("Ctrl+1")
     guide.hands.resize(1920, 1080)
 
 

@@ -197,6 +197,10 @@ def own_is_not_signed(guide: Guide) -> None:
         "The supervisor proposed this one herself, so she cannot sign it either: "
         "there are always two people.",
     )
+    guide.hands.press("Shift+F8")
+    guide.until("it asks for a reason", lambda: guide.hands.focused() == REASON)
+    guide.hands.press("Return")
+    _until_state(guide, number, "withdrawn")
 
 
 def second_person(guide: Guide) -> None:

@@ -15,6 +15,7 @@ from aliquot.console.domain.rows import (
     CameraNear,
     CameraRow,
     DraftRow,
+    HeardCounts,
     IncidentRow,
     LineRow,
     LogStatus,
@@ -55,6 +56,10 @@ class Views(Protocol):
 
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
         """All calls, newest first, those for other positions too."""
+        ...
+
+    def heard_counts(self, limit: int = 200) -> HeardCounts:
+        """Of the ``limit`` calls that were heard of last, and of as many noises."""
         ...
 
     def call(self, call_id: str) -> CallDetail | None: ...

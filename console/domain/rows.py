@@ -132,6 +132,16 @@ class NoiseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardCounts:
+    """Of what was heard lately: our calls that were abandoned, calls of other
+    positions, and bytes that were no record, by the reason of that."""
+
+    abandoned: int = 0
+    elsewhere: int = 0
+    noise: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRow:
     form_id: str
     saved_at_us: int

@@ -27,6 +27,7 @@ from aliquot.console.domain.rows import (
     CameraNear,
     CameraRow,
     DraftRow,
+    HeardCounts,
     IncidentRow,
     LineRow,
     LogStatus,
@@ -89,6 +90,13 @@ class SeenViews:
 
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
         return self._if(Sight.CALLS, lambda: self._inner().recent_calls(limit), ())
+
+    def heard_counts(self, limit: int = 200) -> HeardCounts:
+        sights = self.sights
+        found = self._inner().heard_counts(limit)
+        if Sight.CALLS not in sights:
+            found = replace(found, abandoned=0, elsewhere=0)
+        return found if Sight.LINES in sights else replace(found, noise={})
 
     def call(self, call_id: str) -> CallDetail | None:
         return self._if(Sight.CALLS, lambda: self._inner().call(call_id), None)

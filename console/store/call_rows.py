@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aliquot.console.domain.events import Json
-from aliquot.console.domain.rows import CallRow, RecordRow
+from aliquot.console.domain.rows import CallRow, HeardCounts, RecordRow
 from aliquot.console.store.canonical import decoded
+
+Read = Callable[..., list[tuple[Any, ...]]]
 
 CALLS = (
     "SELECT c.call_id, c.state, c.line, c.first_at_us, c.last_at_us, c.ours,"
@@ -18,6 +20,21 @@ CALLS = (
     " LEFT JOIN heads AS r ON r.n = c.record_n"
     " LEFT JOIN heads AS s ON s.n = c.signal_n"
     " LEFT JOIN people AS p ON p.person_id = c.taken_by"
+)
+
+_LAST = (
+    "SELECT * FROM (SELECT state, ours, last_at_us, call_id FROM calls"
+    " WHERE waiting = {} AND heard != '' ORDER BY last_at_us DESC LIMIT ?1)"
+)
+# Our abandoned calls, and those of others, of the last ``?1`` calls.
+_CALL_COUNTS = (
+    "SELECT count(*) FILTER (WHERE ours AND state = 'abandoned'),"
+    f" count(*) FILTER (WHERE NOT ours) FROM ({_LAST.format(1)} UNION ALL"
+    f" {_LAST.format(0)} ORDER BY last_at_us DESC, call_id DESC LIMIT ?1)"
+)
+_NOISE_COUNTS = (
+    "SELECT reason, count(*) FROM (SELECT reason FROM noise ORDER BY n DESC"
+    " LIMIT ?1) GROUP BY reason"
 )
 
 _ADDRESS = (
@@ -29,6 +46,13 @@ _ADDRESS = (
     "post_directional",
     "unit",
 )
+
+
+def heard_counts(read: Read, limit: int) -> HeardCounts:
+    """No body is read: this is asked after each change."""
+    ((abandoned, elsewhere),) = read(_CALL_COUNTS, limit)
+    noise: dict[str, int] = dict(read(_NOISE_COUNTS, limit))
+    return HeardCounts(abandoned=abandoned, elsewhere=elsewhere, noise=noise)
 
 
 def call_row(row: tuple[Any, ...]) -> CallRow:

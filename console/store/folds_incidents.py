@@ -20,7 +20,12 @@ from aliquot.console.domain.incidents import (
 from aliquot.console.store.canonical import canonical, decoded
 from aliquot.console.store.entry import Entry
 from aliquot.console.store.fold_tables import Tables
-from aliquot.console.store.narrative import changes_text, opening_text, unit_text
+from aliquot.console.store.narrative import (
+    changes_text,
+    closing_text,
+    opening_text,
+    unit_text,
+)
 
 _PENDING = IncidentState.PENDING.value
 _TEXT_FIELDS = ("place", "place_note")
@@ -102,7 +107,7 @@ def closed(tables: Tables, entry: Entry, event: ev.IncidentClosed) -> None:
         " WHERE incident_id = ?",
         (event.at_us, event.at_us, event.disposition, event.incident_id),
     )
-    text = f"closed: {event.disposition}"
+    text = closing_text(event.disposition)
     _system(tables, entry, event.incident_id, event.at_us, text)
 
 

@@ -1,10 +1,29 @@
-"""The words of system notes: what an event reads like in an incident's narrative."""
+"""The narrative of an incident: what is read, and the words of system notes.
+
+The fold writes a system note with the codes that its event holds. When it is read,
+codes of types and dispositions are said by their labels of now, out of the event
+itself: labels may change, and no table with them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from aliquot.console.domain.events import Json
+from aliquot.console.domain.incident_types import dispositions, label
+from aliquot.console.domain.rows import NoteRow
+from aliquot.console.store.canonical import decoded
+
+Read = Callable[..., list[tuple[Any, ...]]]
+
+_NOTES = (
+    "SELECT note_id, x.at_us, coalesce(p.name, person), text, system, struck,"
+    " h.type, h.body FROM notes AS x"
+    " LEFT JOIN people AS p ON p.person_id = x.person"
+    " LEFT JOIN heads AS h ON x.system AND x.key % 4 = 0 AND h.n = x.key / 4"
+    " WHERE x.incident_id = ? ORDER BY x.key"
+)
 
 _WORDS: dict[str, str] = {
     "type_code": "type",
@@ -26,6 +45,65 @@ _POINTS: dict[str, str] = {
 }
 
 
+def notes(read: Read, incident_id: str) -> tuple[NoteRow, ...]:
+    """Oldest first."""
+    return tuple(
+        NoteRow(
+            note_id=note_id,
+            at_us=at_us,
+            person=person,
+            text=_in_labels(kind, body) or text,
+            system=bool(system),
+            struck=bool(struck),
+        )
+        for note_id, at_us, person, text, system, struck, kind, body in read(
+            _NOTES, incident_id
+        )
+    )
+
+
+def _in_labels(kind: str | None, body: bytes | None) -> str | None:
+    """The note of an event with labels for codes; None where it has none of them, or
+    where the event was erased."""
+    if kind not in _WITH_CODES or body is None:
+        return None
+    event = decoded(body)
+    return _WITH_CODES[kind](event)
+
+
+def _opening(event: dict[str, Json]) -> str:
+    fields = dict(_mapping(event.get("fields")))
+    if kind := fields.get("type_code"):
+        fields["type_code"] = label(str(kind))
+    return opening_text(fields)
+
+
+def _changes(event: dict[str, Json]) -> str:
+    changes = dict(_mapping(event.get("changes")))
+    if "type_code" in changes:
+        pair = changes["type_code"]
+        both = pair if isinstance(pair, list) else [None, pair]
+        changes["type_code"] = [None if c is None else label(str(c)) for c in both]
+    return changes_text(changes)
+
+
+def _closing(event: dict[str, Json]) -> str:
+    code = str(event.get("disposition"))
+    known = dispositions().get(code)
+    return closing_text(f"{known.label}, {code}" if known else code)
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+_WITH_CODES: dict[str, Callable[[dict[str, Json]], str]] = {
+    "incident.opened": _opening,
+    "incident.changed": _changes,
+    "incident.closed": _closing,
+}
+
+
 def opening_text(fields: Mapping[str, Json]) -> str:
     parts = ["opened"]
     if kind := fields.get("type_code"):
@@ -43,6 +121,10 @@ def changes_text(changes: Mapping[str, Json]) -> str:
         old, new = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
         said[_one(name, old, new)] = None
     return "; ".join(said)
+
+
+def closing_text(disposition: str) -> str:
+    return f"closed: {disposition}"
 
 
 def unit_text(status: str, unit_id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from aliquot.console.domain.cameras import reach_m
-from aliquot.console.domain.events import Json
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import (
     CallDetail,
@@ -19,6 +18,7 @@ from aliquot.console.domain.rows import (
     CameraNear,
     CameraRow,
     DraftRow,
+    HeardCounts,
     IncidentRow,
     LineRow,
     LogStatus,
@@ -28,19 +28,26 @@ from aliquot.console.domain.rows import (
     UnitOnIncident,
     UnitRow,
 )
-from aliquot.console.store.call_rows import CALLS, call_row, raw, record_row
+from aliquot.console.store.call_rows import (
+    CALLS,
+    call_row,
+    heard_counts,
+    raw,
+    record_row,
+)
 from aliquot.console.store.camera_views import listed_near, listed_within
 from aliquot.console.store.canonical import decoded
 from aliquot.console.store.database import said
+from aliquot.console.store.incident_rows import (
+    INCIDENTS,
+    MATCHED,
+    incident_row,
+    urgency,
+)
+from aliquot.console.store.narrative import notes
 
 LOW_SPACE_BYTES = 1 << 30
 LITTLE_SPACE_BYTES = 256 << 20
-_LAST = 1 << 20  # a priority after all others
-
-_INCIDENTS = (
-    "SELECT incident_id, number, state, opened_at_us, changed_at_us, closed_at_us,"
-    " disposition, call_id, fields FROM incidents"
-)
 
 
 Settle = Callable[[], None]
@@ -102,6 +109,10 @@ class SqlViews:
         newest = sorted(found, key=_last_at, reverse=True)[:limit]
         return tuple(sorted(newest, key=_first_at, reverse=True))
 
+    def heard_counts(self, limit: int = 200) -> HeardCounts:
+        with self._reading():
+            return heard_counts(self._all, limit)
+
     def call(self, call_id: str) -> CallDetail | None:
         with self._reading():
             rows = self._calls("WHERE c.call_id = ?", call_id)
@@ -129,8 +140,8 @@ class SqlViews:
                 closed_limit,
             )
         return (
-            *sorted(pending, key=_urgency),
-            *sorted(active, key=_urgency),
+            *sorted(pending, key=urgency),
+            *sorted(active, key=urgency),
             *closed,
         )
 
@@ -143,23 +154,7 @@ class SqlViews:
 
     def narrative(self, incident_id: str) -> tuple[NoteRow, ...]:
         """Oldest first. ``person`` is the name, or the id of one without a name."""
-        rows = self._all(
-            "SELECT note_id, at_us, coalesce(p.name, person), text, system, struck"
-            " FROM notes LEFT JOIN people AS p ON p.person_id = notes.person"
-            " WHERE incident_id = ? ORDER BY notes.key",
-            incident_id,
-        )
-        return tuple(
-            NoteRow(
-                note_id=note_id,
-                at_us=at_us,
-                person=person,
-                text=text,
-                system=bool(system),
-                struck=bool(struck),
-            )
-            for note_id, at_us, person, text, system, struck in rows
-        )
+        return notes(self._all, incident_id)
 
     def units(self) -> tuple[UnitRow, ...]:
         rows = self._all(
@@ -247,7 +242,7 @@ class SqlViews:
         words = ['"' + word.replace('"', '""') + '"*' for word in text.split()]
         if not words:
             return ()
-        matched = " INTERSECT ".join(_MATCH for _ in words)
+        matched = " INTERSECT ".join(MATCHED for _ in words)
         with self._reading():
             return self._incidents(
                 f"WHERE key IN ({matched}) ORDER BY key DESC LIMIT ?",
@@ -321,7 +316,7 @@ class SqlViews:
     def _incidents(
         self, rest: str, units: _Units, *values: object
     ) -> tuple[IncidentRow, ...]:
-        rows = self._all(f"{_INCIDENTS} {rest}", *values)
+        rows = self._all(f"{INCIDENTS} {rest}", *values)
         return tuple(incident_row(row, units.get(row[0], ())) for row in rows)
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
@@ -349,40 +344,6 @@ if TYPE_CHECKING:
     _is_views: type[Views] = SqlViews
 
 _Units = dict[str, list[UnitOnIncident]]
-
-# Keys of incidents with a piece of text that has the word: the place's row in the
-# index is the incident's key * 4 + 3, all others are notes.
-_MATCH = (
-    "SELECT * FROM (SELECT rowid / 4 FROM incident_text WHERE incident_text MATCH ?"
-    " AND rowid % 4 = 3 UNION SELECT i.key FROM incident_text AS t"
-    " JOIN notes AS x ON x.key = t.rowid"
-    " JOIN incidents AS i ON i.incident_id = x.incident_id"
-    " WHERE incident_text MATCH ?)"
-)
-
-
-def incident_row(
-    row: tuple[Any, ...], units: Iterable[UnitOnIncident] = ()
-) -> IncidentRow:
-    """Of a row of ``_INCIDENTS``."""
-    return IncidentRow(
-        incident_id=row[0],
-        number=row[1],
-        state=row[2],
-        opened_at_us=row[3],
-        changed_at_us=row[4],
-        closed_at_us=row[5],
-        disposition=row[6],
-        call_id=row[7],
-        fields=decoded(row[8]),
-        units=tuple(units),
-    )
-
-
-def _urgency(row: IncidentRow) -> tuple[int, int, int]:
-    wanted: Json = row.fields.get("priority")
-    priority = wanted if isinstance(wanted, int) else _LAST
-    return priority, row.opened_at_us, row.number
 
 
 def _first_at(row: CallRow) -> tuple[int, str]:

@@ -60,6 +60,7 @@ UNIT = rows.UnitRow(
 )
 NOISE = rows.NoiseRow(line="ali", at_us=1, reason="cut", raw=b"+-Doe-6175550142")
 LINE = rows.LineRow(line="ali", state="up", message="", since_us=1, noise=1)
+COUNTS = rows.HeardCounts(abandoned=2, elsewhere=3, noise={"cut": 4})
 NOTE = rows.NoteRow(note_id="n", at_us=1, person="dispatcher", text="she said")
 DRAFTS = tuple(
     rows.DraftRow(form_id=form, saved_at_us=1, body={"place": "1 Elm"})
@@ -77,6 +78,9 @@ class _All:
 
     def recent_calls(self, limit: int = 50) -> Any:
         return (CALL,)
+
+    def heard_counts(self, limit: int = 200) -> Any:
+        return COUNTS
 
     def call(self, call_id: str) -> Any:
         return rows.CallDetail(row=CALL, records=())
@@ -122,6 +126,7 @@ def _seen(person: str) -> SeenViews:
 READS: dict[str, tuple[Any, ...]] = {
     "waiting_calls": (),
     "recent_calls": (),
+    "heard_counts": (),
     "call": ("c1",),
     "board": (),
     "incident": ("i1",),
@@ -164,6 +169,7 @@ def test_who_sets_up_sees_no_name_no_number_no_place(person: str) -> None:
         assert found[name] == ()
     assert (found["call"], found["incident"]) == (None, None)
     assert found["lines"] == (LINE,)
+    assert found["heard_counts"] == rows.HeardCounts(noise={"cut": 4})
     assert [len(row.raw) for row in found["noise"]] == [len(NOISE.raw)]
     assert found["units"][0].status == "on_scene"
     assert found["cameras_near"] == (CAMERA,)
@@ -183,6 +189,7 @@ def test_people_are_the_administrators_to_see_and_everybody_sees_himself() -> No
 def test_nobody_sees_nothing(person: str) -> None:
     found = _read(_seen(person))
     assert found.pop("log_status") == STATUS
+    assert found.pop("heard_counts") == rows.HeardCounts()
     assert {name for name, rows in found.items() if rows} == set()
 
 

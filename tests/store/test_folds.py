@@ -163,7 +163,7 @@ def test_narrative(log: LocalLog, views: SqlViews) -> None:
     assert texts(views) == [
         "opened as FIRE at 120 Maple St",
         "smoke from the second floor",
-        "type changed FIRE -> MVA",
+        "type changed FIRE -> Crash, no injury",
         "dispatched 2A11",
         "available 2A11",
         "closed: done",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from aliquot.console.domain.cameras import reach_m
@@ -11,6 +12,7 @@ from aliquot.console.domain.rows import (
     CameraNear,
     CameraRow,
     DraftRow,
+    HeardCounts,
     IncidentRow,
     LineRow,
     LogStatus,
@@ -37,6 +39,14 @@ class FakeViews:
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
         rows = sorted(self._calls(), key=lambda r: -r.first_at_us)
         return tuple(rows[:limit])
+
+    def heard_counts(self, limit: int = 200) -> HeardCounts:
+        recent = self.recent_calls(limit)
+        return HeardCounts(
+            abandoned=sum(r.state == "abandoned" and r.ours for r in recent),
+            elsewhere=sum(not r.ours for r in recent),
+            noise=dict(Counter(row.reason for row in self.noise(limit))),
+        )
 
     def call(self, call_id: str) -> CallDetail | None:
         row = self._desk.calls.get(call_id)

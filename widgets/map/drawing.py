@@ -23,7 +23,7 @@ def renderer() -> str | None:
     was registered before.
     """
     context = QOpenGLContext.globalShareContext()
-    if context is None or not context.isValid():
+    if not (context and context.isValid()):
         return None
     surface = QOffscreenSurface()
     surface.setFormat(context.format())

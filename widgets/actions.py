@@ -45,6 +45,7 @@ class Act(Enum):
     DESK = "desk"
     RELEASES = "releases"
     TO_FORM = "to_form"
+    PRIORITY = "priority"
     TO_BOARD = "to_board"
     TO_UNITS = "to_units"
     TO_QUEUE = "to_queue"
@@ -99,6 +100,7 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.DISCARD, _I, "Ctrl+W", "Close form", "Close the form"),
     ActSpec(Act.NEXT_FORM, _G, "Ctrl+Tab", "Next form", "Go to the next form"),
     ActSpec(Act.TO_FORM, _G, "Alt+1", "Form", "Go to the form"),
+    ActSpec(Act.PRIORITY, _G, "Alt+P", "Priority", "Go to the priority of the form"),
     ActSpec(Act.TO_BOARD, _G, "Alt+2", "Board", "Go to the board"),
     ActSpec(Act.TO_UNITS, _G, "Alt+3", "Units", "Go to the units"),
     ActSpec(Act.TO_QUEUE, _G, "Alt+4", "Queue", "Go to the queue of releases"),

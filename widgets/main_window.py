@@ -181,10 +181,15 @@ class MainWindow(QMainWindow):
         self.release.desk.bytes_wanted.connect(self._show_bytes)
         self.release.line.opened.connect(self._line_turned)
         self.release.line.said.connect(self._line_said)
+        self.intake.tabs.currentChanged.connect(self._form_turned)
         parts.bridge.changed.connect(self._changed)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
+
+    @Slot(int)
+    def _form_turned(self, _index: int) -> None:
+        chain(self)
 
     def _known(self) -> Known:
         return self.operator.known()

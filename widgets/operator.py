@@ -81,6 +81,7 @@ class Operator(QObject):
             Act.DISPATCH: self.dispatch,
             Act.NEXT_PENDING: self.next_pending,
             Act.NOTE: self.note,
+            Act.PRIORITY: self.priority,
             Act.CHECK_LINES: self.check_lines,
             Act.CLOSE_INCIDENT: self.close_incident,
             Act.SAVE: self.save,
@@ -204,6 +205,13 @@ class Operator(QObject):
 
     def note(self) -> None:
         self._parts.narrative.entry.setFocus()
+
+    def priority(self) -> None:
+        form = self._parts.tabs.current
+        if form is None:
+            self.say("No form is open.")
+        else:
+            form.fields.begin_priority()
 
     def next_pending(self) -> None:
         row = self._parts.board.next_pending()

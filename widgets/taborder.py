@@ -1,4 +1,5 @@
-"""The order in which Tab goes through the desk: form, notes, board, units, line."""
+"""The order in which Tab goes through the desk: the form in front, its note, what is
+done with it, then board, units, line."""
 
 from __future__ import annotations
 
@@ -12,12 +13,16 @@ if TYPE_CHECKING:
 
 
 def chain(window: MainWindow) -> None:
-    """Set once; the widgets of a form follow each other inside it."""
+    """Set again whenever another form is in front."""
+    form = window.intake.current
     stops: list[QWidget] = [
         window.strip.table,
-        window.intake.tabs,
-        window.narrative.view,
+        *(form.fields.stops if form else ()),
+        *((form.rebid.table,) if form else ()),
         window.narrative.entry,
+        *window.intake.keys,
+        *((form.fields.priority,) if form else ()),
+        window.narrative.view,
         window.board.pending.table,
         window.board.active.table,
         window.board.closed.table,

@@ -58,7 +58,6 @@ def test_manual_entry_needs_no_line(seat: Seat) -> None:
     seat.key(K.Key_F2)
     seat.type("fight")
     seat.key(K.Key_Tab)
-    seat.key(K.Key_Tab)
     assert seat.focus.objectName() == "place"
     seat.type("Market Sq")
     seat.key(K.Key_Return, CTRL)

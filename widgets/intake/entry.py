@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRegularExpression, Qt, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from aliquot.console.domain.incident_types import IncidentType
@@ -58,14 +58,26 @@ class Entry(QLineEdit):
 
 
 class DigitEntry(Entry):
-    """Priority: 1 is first, 5 last."""
+    """Priority: 1 is first, 5 last. Anything else is refused in words and kept: it
+    may be what was meant for another field."""
 
     def __init__(self, name: str, title: str) -> None:
         super().__init__(name, title, mono=True)
-        digits = QRegularExpression("[1-5]?")
-        self.setValidator(QRegularExpressionValidator(digits, self))
-        self.setMaxLength(1)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.textChanged.connect(self._check)
+
+    @property
+    def problem(self) -> str | None:
+        text = self.text().strip()
+        if text in _PRIORITIES:
+            return None
+        return f"Priority is one digit, 1 to 5. “{text}” is kept here and not used."
+
+    @Slot(str)
+    def _check(self, _text: str) -> None:
+        self.set_wrong(self.problem)
+
+
+_PRIORITIES = frozenset(("", *"12345"))
 
 
 class TypeEntry(Entry):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aliquot.console.domain.incident_types import IncidentType
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.intake.entry import DigitEntry, Entry, TypeEntry
@@ -28,9 +29,11 @@ class Fields(QWidget):
         self._look = look
         self.kind = TypeEntry("type", "Type of incident", types, look)
         self.kind.setPlaceholderText("what happened: begin to type")
+        self.priority = DigitEntry("priority", "Priority, 1 is first")
+        self.priority.textChanged.connect(self._room_for_priority)
         self.entries: dict[str, Entry] = {
             "type": self.kind,
-            "priority": DigitEntry("priority", "Priority, 1 is first"),
+            "priority": self.priority,
             "place": Entry("place", "Place of the incident"),
             "place_note": Entry("place_note", "Place note"),
             "caller_name": Entry("caller_name", "Name of the caller"),
@@ -45,8 +48,35 @@ class Fields(QWidget):
         self.facts = label(tone="muted", size="small", wrap=True)
         self.heard = self._heard_box()
         self._use = KeyButton(book, Act.CALLER_PLACE, look, text="Use as place")
+        self._followed: str | None = None  # the priority that came of a type
+        self._to_priority = label(book.key_text(Act.PRIORITY), name="key")
         self._lay_out()
         look.changed.connect(self.resize_parts)
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab goes, as a call is asked for. Priority has a key of its own: text
+        meant for the place must not get into it."""
+        asked = (n for n in self.entries if n != "priority")
+        return (*(self.entries[n] for n in asked), self._use, self.heard)
+
+    def begin_priority(self) -> None:
+        """What stands there is selected: one digit takes its place."""
+        self.priority.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.priority.selectAll()
+
+    def follow_type(self, saved: IncidentType | None, created: bool) -> None:
+        """The priority is the type's as long as nobody has set another, also when
+        the type of a created incident, ``saved``, is corrected."""
+        kind, text = self.kind.kind(), self.priority.text().strip()
+        if kind is None or self.priority.touched:
+            return
+        if not created or text in (
+            self._followed,
+            str(saved.priority) if saved else "",
+        ):
+            self._followed = str(kind.priority)
+            self.priority.follow(self._followed)
 
     def texts(self) -> dict[str, str]:
         return {name: e.text().strip() for name, e in self.entries.items()}
@@ -84,9 +114,14 @@ class Fields(QWidget):
     @Slot(object)
     def resize_parts(self, _changed: object = None) -> None:
         """After a change of scale."""
-        digit = self.entries["priority"]
-        digit.setFixedWidth(self._look.px(44))
+        self._room_for_priority()
         self.heard.setFixedHeight(self._look.px(110))
+
+    @Slot(str)
+    def _room_for_priority(self, _text: str = "") -> None:
+        """One digit wide; text that is none is shown, so that it can be moved."""
+        wide = 44 if self.priority.problem is None else 200
+        self.priority.setFixedWidth(self._look.px(wide))
 
     def _heard_box(self) -> QPlainTextEdit:
         box = QPlainTextEdit()
@@ -112,7 +147,8 @@ class Fields(QWidget):
 
     def _first_rows(self, grid: QGridLayout) -> None:
         e = self.entries
-        kinds = row(self._look, e["type"], label("Priority"), e["priority"])
+        word = label("Priority", tone="muted")
+        kinds = row(self._look, e["type"], word, e["priority"], self._to_priority)
         kinds.setStretch(0, 1)
         self._labelled(grid, 0, "type")
         grid.addLayout(kinds, 0, 1, 1, 3)

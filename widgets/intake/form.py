@@ -186,12 +186,19 @@ class IntakeForm(QWidget):
     def save(self) -> None:
         """Ctrl+Enter: create the incident, or change it."""
         self.fields.kind.settle()
-        if self.busy:
+        if self.busy or self._refused():
             return
         if self.data.incident_id is None:
             self._create()
         else:
             self._change()
+
+    def _refused(self) -> bool:
+        """Whether a field holds what it cannot take; said, and left there."""
+        problem = self.fields.priority.problem
+        if problem is not None:
+            self.say(problem, "danger")
+        return problem is not None
 
     def _create(self) -> None:
         fields = self._now_fields()
@@ -270,7 +277,7 @@ class IntakeForm(QWidget):
         self._sign.hide()
         for entry in self.fields.entries.values():
             entry.touched = False
-            entry.set_wrong(None)
+        self.fields.kind.set_wrong(None)
         if self._changes():
             self._drafts.touch()
         self.changed.emit(FormChanged(old_form_id, said))
@@ -359,15 +366,16 @@ class IntakeForm(QWidget):
         if self._message.text() and not self.busy:
             self.say("")
             self.fields.entries["type"].set_wrong(None)
+        if entry is self.fields.priority:
+            self.say(self.fields.priority.problem or "", "danger")
         self._drafts.touch()
 
     @Slot(object)
     def _type_known(self, _kind: object) -> None:
-        kind, priority = self.fields.kind.kind(), self.fields.entries["priority"]
-        if kind is not None and not priority.touched and self.data.incident_id is None:
-            priority.follow(str(kind.priority))
-            if self.fields.kind.touched:
-                self._drafts.touch()
+        saved = self._types.by_code(self._saved["type_code"])
+        self.fields.follow_type(saved, created=self.data.incident_id is not None)
+        if self.fields.kind.touched:
+            self._drafts.touch()
         self.fields.say_type(self._types)
         self.changed.emit(FormChanged(self.data.form_id))
 

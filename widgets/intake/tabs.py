@@ -210,15 +210,9 @@ class IntakeTabs(QWidget):
 
     def _build(self) -> None:
         book, look = self._book, self._look
-        keys = row(
-            look,
-            self._create,
-            KeyButton(book, Act.DISPATCH, look),
-            KeyButton(book, Act.CLOSE_INCIDENT, look),
-            KeyButton(book, Act.REBID, look),
-            KeyButton(book, Act.PROPOSE, look),
-            1,
-        )
+        acts = (Act.DISPATCH, Act.CLOSE_INCIDENT, Act.REBID, Act.PROPOSE)
+        self.keys = (self._create, *(KeyButton(book, act, look) for act in acts))
+        keys = row(look, *self.keys, 1)
         discard = KeyButton(book, Act.DISCARD, look, flat=True)
         self.tabs.setCornerWidget(discard, Qt.Corner.TopRightCorner)
         full = QWidget()

@@ -72,8 +72,10 @@ class AliFramer:
         self._gap_ns = settings.gap_ms * _MS
         self._cut_ns = settings.cut_ms * _MS
         self._text_ns = self._cut_ns if mode == "length" else self._gap_ns
-        self._starts = Starts(() if self._gap_only else choose(settings.layouts))
-        self._judge = Judge(mode, self._starts)
+        starts = Starts(choose(settings.layouts))
+        # Silence alone parts records then; what stands in front of one is told still.
+        self._starts = Starts(()) if self._gap_only else starts
+        self._judge = Judge(mode, starts)
         self._check = BlockCheck(settings.block_check)
         self._held = Stretch(start, settings.parity == "strip_even")
         self._state = _State.IDLE

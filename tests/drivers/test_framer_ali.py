@@ -216,6 +216,21 @@ def test_gap_frames_carry_the_stamp_of_their_last_byte() -> None:
     assert frame.framing is Framing.GAP
 
 
+def test_what_stands_in_front_of_a_record_is_no_part_of_it_by_silence_either() -> None:
+    text = SHAPES["spill"]
+    for head, told in (
+        (b"", (None, None)),
+        (b"01", (None, "01")),
+        (b"201", ("2", "01")),
+    ):
+        (frame,) = hear(head + text, framing="gap")
+        assert isinstance(frame, Frame)
+        assert (frame.type_digit, frame.position) == told
+        assert (frame.raw, frame.payload_at) == (head + text, len(head))
+        assert decode(frame).fields["callback_number"] == "3157780000"
+        assert decode(frame).fields.get("position") == told[1]
+
+
 def test_a_form_feed_ends_a_record() -> None:
     out = hear(SHAPES["spill"][:400] + b"\f" + SHAPES["spill"])
     assert [len(got.raw) for got in frames(out)] == [401, len(SHAPES["spill"])]

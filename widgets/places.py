@@ -108,8 +108,13 @@ class Places(QObject):
         if left is None:
             return True
         if left.kind is self.kind:
+            size = self._window.size()
             self._window.restoreState(left.state)
             self._hide_others()
+            layout = self._window.layout()
+            if layout is not None:
+                layout.activate()
+            self._window.resize(size)  # all docks at once wanted more room
         if left.focus is not None and shiboken6.isValid(left.focus):
             left.focus.setFocus(Qt.FocusReason.OtherFocusReason)
         return True

@@ -378,3 +378,38 @@ def test_every_part_of_the_release_desk_has_a_name(seat: Seat) -> None:
     sides: QWidget = seat.window.release.detail.sides
     assert "Type becomes Category" in sides.accessibleDescription()
     assert "stays: It never leaves" in sides.accessibleDescription()
+
+
+SIZES = [(1920, 1080, 1.0), (1366, 768, 1.0), (1920, 1080, 1.5), (1920, 1080, 2.0)]
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), SIZES)
+def test_nothing_is_clipped_on_the_release_desk(
+    make_seat: Any, desk: Any, width: int, height: int, scale: float
+) -> None:
+    seat = make_seat(desk, width=width, height=height, scale=scale)
+    propose(seat)
+    sign_in(seat, BEN)
+    press(seat, K.Key_F11)
+    clipped = []
+    for text in seat.window.findChildren(QLabel):
+        if text.isVisible() and text.text() and not text.wordWrap():
+            wanted = text.fontMetrics().horizontalAdvance(text.text())
+            if wanted > text.contentsRect().width() + 1:
+                clipped.append((text.text(), wanted, text.contentsRect().width()))
+    assert not clipped
+    least = seat.window.minimumSizeHint()
+    assert least.width() <= width
+    assert least.height() <= height
+    field = seat.window.release.detail.answer.ask.password
+    assert field.width() >= field.fontMetrics().horizontalAdvance("0" * 10)
+
+
+def test_turning_to_and_fro_changes_no_size(make_seat: Any, desk: Any) -> None:
+    seat = make_seat(desk, width=1920, height=1080, scale=2.0)
+    for _ in range(2):
+        press(seat, K.Key_2, CTRL)
+        press(seat, K.Key_1, CTRL)
+    press(seat, K.Key_2, CTRL)
+    assert seat.window.size().toTuple() == (1920, 1080)
+    assert not seat.window.board.isVisible()

@@ -232,7 +232,7 @@ class DetailPanel(QWidget):
     def _build(self, look: Look) -> None:
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self.sides)
+        self._scroll.setWidget(self._scrolled(look))
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setAccessibleName("What the desk knows beside what leaves")
         off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
@@ -249,9 +249,19 @@ class DetailPanel(QWidget):
         box.addWidget(self.meaning)
         box.addWidget(self._scroll, 1)
         box.addWidget(self.nothing, 1)
-        box.addWidget(self.channels)
-        box.addWidget(self.attested)
         box.addWidget(self.answer)
+
+    def _scrolled(self, look: Look) -> QWidget:
+        """Both sides and the channels below them: as long as they need to be."""
+        body = QWidget()
+        body.setObjectName("panel")
+        box = QVBoxLayout(body)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look.space(2))
+        for part in (self.sides, self.channels, self.attested):
+            box.addWidget(part)
+        box.addStretch(1)
+        return body
 
     def show_problem(self, problem: str | None) -> None:
         self.problem.setText(problem or "")

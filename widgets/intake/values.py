@@ -120,9 +120,14 @@ def offers(row: CallRow) -> dict[str, str]:
 
 def is_fixed(row: CallRow) -> bool:
     """Whether the address of the record is where the telephone is."""
-    if "wireless_address_is_tower" in row.warnings:
+    if not _class_known(row) or "wireless_address_is_tower" in row.warnings:
         return False
     return (row.class_of_service or "").upper() in FIXED_CLASSES
+
+
+def _class_known(row: CallRow) -> bool:
+    """Without a class nobody knows whether an address is the caller's or a tower's."""
+    return bool(row.class_of_service) and "class_not_readable" not in row.warnings
 
 
 def address(row: CallRow) -> str | None:
@@ -137,7 +142,7 @@ def caller_place(row: CallRow) -> str | None:
         return address(row)
     if row.latitude is not None and row.longitude is not None:
         return words.point_text(row.latitude, row.longitude)
-    if "wireless_address_is_tower" in row.warnings:
+    if not _class_known(row) or "wireless_address_is_tower" in row.warnings:
         return None
     return address(row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from aliquot.console.domain.incident_types import (
     Disposition,
@@ -40,15 +41,30 @@ class TypeTable:
         return tuple(t for t in self.types if key and _begins(t, key))
 
     def fitting(self, text: str) -> tuple[IncidentType, ...]:
-        """To choose from: those that begin so, then those that only contain it."""
+        """To choose from: labels that begin so, the shortest first, then codes that
+        do, then labels with such a word, then those that only contain it."""
         key = text.strip().lower()
-        first = self.beginning(text)
-        rest = (t for t in self.types if key and key in t.label.lower())
-        return (*first, *(t for t in rest if t not in first))
+        ranked = ((_rank(t, key), t) for t in self.types if key)
+        found = [(rank, len(t.label), t) for rank, t in ranked if rank is not None]
+        found.sort(key=itemgetter(0, 1))
+        return tuple(t for _, _, t in found)
 
     def label(self, code: object) -> str:
         known = self.by_code(code)
         return known.label if known else str(code or "")
+
+
+def _rank(kind: IncidentType, key: str) -> int | None:
+    label = kind.label.lower()
+    if key in (label, kind.code.lower()):
+        return 0
+    fits = (
+        label.startswith(key),
+        kind.code.lower().startswith(key),
+        f" {key}" in label,
+        key in label,
+    )
+    return fits.index(True) + 1 if True in fits else None
 
 
 def _begins(kind: IncidentType, key: str) -> bool:

@@ -78,3 +78,60 @@ def test_the_priority_refuses_an_address_in_words_and_keeps_it(seat: Seat) -> No
     seat.key(K.Key_Return, CTRL)
     seat.settle()
     assert seat.desk.incidents["i1"].fields["priority"] == 2
+
+
+def create(seat: Seat, kind: str) -> None:
+    seat.key(K.Key_N, CTRL)
+    seat.type(kind)
+    seat.key(K.Key_Return, CTRL)
+    seat.settle()
+
+
+def correct(seat: Seat, kind: str) -> None:
+    seat.form.begin()
+    seat.key(K.Key_A, CTRL)
+    seat.type(kind)
+    seat.key(K.Key_Return, CTRL)
+    seat.settle()
+
+
+def test_a_corrected_type_brings_its_priority(seat: Seat) -> None:
+    create(seat, "zzzz")
+    assert "priority" not in seat.desk.incidents["i1"].fields
+    correct(seat, "fire alarm")
+    alarm = seat.window.intake._types.find("fire alarm")
+    assert seat.desk.incidents["i1"].fields["priority"] == alarm.priority
+    correct(seat, "robbery")
+    assert seat.desk.incidents["i1"].fields["priority"] == 1
+
+
+def test_a_priority_that_a_person_set_outlives_a_corrected_type(seat: Seat) -> None:
+    seat.key(K.Key_N, CTRL)
+    seat.type("zzzz")
+    seat.key(K.Key_P, ALT)
+    seat.type("5")
+    seat.key(K.Key_Return, CTRL)
+    seat.settle()
+    correct(seat, "robbery")
+    assert seat.desk.incidents["i1"].fields["priority"] == 5
+
+
+def test_the_shortest_word_that_begins_so_comes_first(seat: Seat) -> None:
+    seat.key(K.Key_N, CTRL)
+    seat.type("burg")
+    seat.key(K.Key_Return)
+    assert seat.text("type") == "Burglary"
+
+
+def test_a_word_inside_comes_before_letters_inside(seat: Seat) -> None:
+    table = seat.window.intake._types
+    labels = [t.label.lower() for t in table.fitting("al")]
+    begins = [x.startswith("al") for x in labels if x.startswith("al") or " al" in x]
+    assert begins == sorted(begins, reverse=True)
+    inside = [labels.index(x) for x in labels if " al" in x]
+    rest = [x for x in labels if " al" not in x and not x.startswith("al")]
+    codes = {t.label.lower(): t.code.lower() for t in table.types}
+    only_inside = [labels.index(x) for x in rest if not codes[x].startswith("al")]
+    assert inside
+    assert only_inside
+    assert max(inside) < min(only_inside)

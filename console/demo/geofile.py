@@ -9,6 +9,7 @@ that made it, and later ones copy it in a moment.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -116,4 +117,5 @@ def _copied(source: Path, profile: Path) -> bool:
 
 
 if __name__ == "__main__":
+    os.nice(15)  # the window opens meanwhile, and comes first
     make(Path(sys.argv[1]))

@@ -60,9 +60,6 @@ def stage(
         folder = Path(tempfile.mkdtemp(prefix="aliquot-demo-"))
         after.callback(shutil.rmtree, folder, ignore_errors=True)
         profile = Profile.open(folder / "profile")
-        making = geofile.provide(profile.folder)
-        if making is not None:
-            after.callback(_end, making)
         partner = after.enter_context(Partner(folder / "received"))
         county, zone = halden(), throw_away.zone_of_this_machine()
         streams = own or throw_away.record_streams(
@@ -79,6 +76,9 @@ def stage(
         ports = ali.path, cti.path if cti else None
         made = throw_away.settings(county, *ports, zone)
         profile.save_settings(replace(made, partners=(partner.config,)))
+        making = geofile.provide(profile.folder)
+        if making is not None:
+            after.callback(_end, making)
         yield Stage(profile, county, ali, cti, partner, problems)
 
 

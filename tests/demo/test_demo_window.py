@@ -87,6 +87,8 @@ def test_the_tour_makes_all_its_stops(tmp_path: Path) -> None:
     assert "There is no display" in done.stderr
     pictures = sorted(p.name for p in (tmp_path / "tour").glob("*.png"))
     index = (tmp_path / "tour" / "index.md").read_text()
-    assert len(pictures) > 20
+    assert len(pictures) > 40
+    for seen in ("receipt", "retracted", "second-window", "embargoed"):
+        assert any(name.endswith(f"-{seen}.png") for name in pictures), seen
     assert all(name in index for name in pictures)
     assert all((tmp_path / "tour" / n).stat().st_size > 20_000 for n in pictures)

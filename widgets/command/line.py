@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from aliquot.widgets.actions import Act, ActionBook
@@ -45,6 +45,17 @@ class CommandEntry(QLineEdit):
         ):
             return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A begun order is gone on with: Qt would select it when a key brings the
+        focus, and the next letter would replace it."""
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.go_on()
+
+    def go_on(self) -> None:
+        self.deselect()
+        self.end(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
@@ -128,6 +139,7 @@ class CommandLine(QWidget):
             self.entry.setText(text)
             self._edited(text)
         self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.entry.go_on()
 
     @Slot()
     def _entered(self) -> None:

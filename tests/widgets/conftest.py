@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from aliquot.console.clock import ManualClock
+from aliquot.console.domain import commands
 from aliquot.console.domain.rows import CallRow
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
@@ -48,7 +49,10 @@ def _load(name: str) -> ModuleType:
 _load("fake_views")
 _load("fake_desk")
 _load("fake_releases")
+_load("release_hands")
 from fake_desk import FakeDesk
+from fake_releases import FakeReleasingDesk
+from release_hands import ANA, BEN, EVE, FIELDS
 
 
 @dataclass
@@ -232,3 +236,23 @@ def add_units(desk: FakeDesk) -> None:
         ("M21", "ems"),
     ):
         desk.add_unit(unit, service)
+
+
+@pytest.fixture
+def release_desk() -> FakeReleasingDesk:
+    """A desk in memory with a release side, three people and two incidents."""
+    made = FakeReleasingDesk(ManualClock())
+    for person, role in ((ANA, "dispatcher"), (BEN, "supervisor"), (EVE, "supervisor")):
+        made.add_person(person[0], role, person[1])
+    made.submit(commands.OpenIncident(fields=FIELDS))
+    made.submit(
+        commands.OpenIncident(fields={"type_code": "FIGHT", "place": "15 Oak Ct"})
+    )
+    made.settle()
+    return made
+
+
+@pytest.fixture
+def release_seat(make_seat: MakeSeat, release_desk: FakeReleasingDesk) -> Seat:
+    """A seat at that desk."""
+    return make_seat(release_desk)

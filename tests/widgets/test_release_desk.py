@@ -5,90 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit
+from release_hands import (
+    ANA,
+    BEN,
+    CTRL,
+    FIELDS,
+    SHIFT,
+    K,
+    Seat,
+    answer,
+    press,
+    propose,
+    sign_in,
+    state,
+)
 
-from aliquot.console.clock import ManualClock
 from aliquot.console.domain import commands as c
 from aliquot.widgets.actions import Act
 from aliquot.widgets.arrangement import Perspective
 from aliquot.widgets.release.side import RegionShown
 
-CTRL = Qt.KeyboardModifier.ControlModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-K = Qt.Key
-Seat = Any
 
-ANA, BEN, EVE = ("Ana Ortiz", "ana"), ("Ben Cho", "ben"), ("Eve Lund", "eve")
-FIELDS: dict[str, Any] = {
-    "type_code": "BURGLARY",
-    "priority": 2,
-    "place": "212 Elm St",
-    "latitude": 42.3652,
-    "longitude": -71.1031,
-    "caller_name": "ORTEGA, MARIA",
-    "callback_number": "6175550142",
-}
-
-
-@pytest.fixture
-def desk(make_seat: Any) -> Any:
-    """A desk in memory with a release side, three people and two incidents."""
-    from fake_releases import FakeReleasingDesk
-
-    made = FakeReleasingDesk(ManualClock())
-    made.add_person(*(ANA[0], "dispatcher", ANA[1]))
-    made.add_person(*(BEN[0], "supervisor", BEN[1]))
-    made.add_person(*(EVE[0], "supervisor", EVE[1]))
-    made.submit(c.OpenIncident(fields=FIELDS))
-    made.submit(c.OpenIncident(fields={"type_code": "FIGHT", "place": "15 Oak Ct"}))
-    made.settle()
-    return made
-
-
-@pytest.fixture
-def seat(make_seat: Any, desk: Any) -> Seat:
-    return make_seat(desk)
-
-
-def sign_in(seat: Seat, person: tuple[str, str]) -> None:
-    """Ctrl+I, name, password: as a person does."""
-    seat.key(K.Key_I, CTRL)
-    seat.type(person[0])
-    seat.key(K.Key_Return)
-    seat.type(person[1])
-    seat.key(K.Key_Return)
-    seat.settle()
-    seat.until(lambda: seat.window.drawer.shown is None)
-
-
-def press(seat: Seat, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
-    seat.key(key, modifier)
-    seat.settle()
-
-
-def answer(seat: Seat) -> str:
-    text = seat.window.release.detail.answer.message.text()
-    assert isinstance(text, str)
-    return text
-
-
-def state(seat: Seat) -> str:
-    text = seat.window.release.detail.state.word.text()
-    assert isinstance(text, str)
-    return text
-
-
-def propose(seat: Seat, person: tuple[str, str] = ANA) -> str:
-    """Propose the burglary on the release desk; its id."""
-    sign_in(seat, person)
-    press(seat, K.Key_2, CTRL)
-    press(seat, K.Key_F8)
-    press(seat, K.Key_Return)
-    return next(iter(seat.desk.released))
-
-
-def test_from_proposal_to_retraction_by_two_people(seat: Seat) -> None:
+def test_from_proposal_to_retraction_by_two_people(release_seat: Seat) -> None:
+    seat = release_seat
     release = propose(seat)
     assert state(seat) == "proposed"
     sign_in(seat, BEN)
@@ -119,7 +59,8 @@ def test_from_proposal_to_retraction_by_two_people(seat: Seat) -> None:
     assert answer(seat) == "Corrected. What others copied cannot be called back."
 
 
-def test_nobody_approves_what_he_proposed(seat: Seat) -> None:
+def test_nobody_approves_what_he_proposed(release_seat: Seat) -> None:
+    seat = release_seat
     release = propose(seat, BEN)
     press(seat, K.Key_F11)
     assert "second person" in answer(seat)
@@ -130,7 +71,8 @@ def test_nobody_approves_what_he_proposed(seat: Seat) -> None:
     assert seat.desk.released[release].row.state == "proposed"
 
 
-def test_a_dispatcher_does_not_sign_and_is_told_why(seat: Seat) -> None:
+def test_a_dispatcher_does_not_sign_and_is_told_why(release_seat: Seat) -> None:
+    seat = release_seat
     propose(seat, BEN)
     sign_in(seat, ANA)
     press(seat, K.Key_F11)
@@ -140,7 +82,8 @@ def test_a_dispatcher_does_not_sign_and_is_told_why(seat: Seat) -> None:
     )
 
 
-def test_a_wrong_password_is_said_in_line_and_kept_nowhere(seat: Seat) -> None:
+def test_a_wrong_password_is_said_in_line_and_kept_nowhere(release_seat: Seat) -> None:
+    seat = release_seat
     release = propose(seat)
     sign_in(seat, BEN)
     press(seat, K.Key_F11)
@@ -155,7 +98,8 @@ def test_a_wrong_password_is_said_in_line_and_kept_nowhere(seat: Seat) -> None:
     assert seat.focus is seat.window.release.queue.table
 
 
-def test_esc_leaves_a_typed_password_nowhere(seat: Seat) -> None:
+def test_esc_leaves_a_typed_password_nowhere(release_seat: Seat) -> None:
+    seat = release_seat
     propose(seat)
     sign_in(seat, BEN)
     press(seat, K.Key_F11)
@@ -165,7 +109,8 @@ def test_esc_leaves_a_typed_password_nowhere(seat: Seat) -> None:
     assert answer(seat) == "Left as it was."
 
 
-def test_the_approver_signs_the_hash_he_saw(seat: Seat) -> None:
+def test_the_approver_signs_the_hash_he_saw(release_seat: Seat) -> None:
+    seat = release_seat
     release = propose(seat)
     sign_in(seat, BEN)
     press(seat, K.Key_F11)
@@ -180,8 +125,9 @@ def test_the_approver_signs_the_hash_he_saw(seat: Seat) -> None:
     [(K.Key_F11, SHIFT, BEN, "refused"), (K.Key_F8, SHIFT, ANA, "withdrawn")],
 )
 def test_refusing_and_withdrawing_ask_for_a_reason_in_line(
-    seat: Seat, key: Any, modifier: Any, person: tuple[str, str], ends: str
+    release_seat: Seat, key: Any, modifier: Any, person: tuple[str, str], ends: str
 ) -> None:
+    seat = release_seat
     release = propose(seat)
     if person != ANA:
         sign_in(seat, person)
@@ -195,7 +141,10 @@ def test_refusing_and_withdrawing_ask_for_a_reason_in_line(
     assert "It could point to a person" in seat.window.release.detail.meaning.text()
 
 
-def test_the_phrase_that_is_shown_is_the_phrase_that_is_proposed(seat: Seat) -> None:
+def test_the_phrase_that_is_shown_is_the_phrase_that_is_proposed(
+    release_seat: Seat,
+) -> None:
+    seat = release_seat
     sign_in(seat, ANA)
     press(seat, K.Key_2, CTRL)
     press(seat, K.Key_F8)
@@ -207,19 +156,17 @@ def test_the_phrase_that_is_shown_is_the_phrase_that_is_proposed(seat: Seat) -> 
     assert next(iter(seat.desk.released.values())).row.phrase == "lock_up"
 
 
-def test_f8_on_the_desk_shows_what_would_leave_and_enter_proposes(seat: Seat) -> None:
+def test_f8_on_the_desk_shows_what_would_leave_and_enter_proposes(
+    release_seat: Seat,
+) -> None:
+    seat = release_seat
     sign_in(seat, ANA)
     press(seat, K.Key_F8)
     assert "No incident is on hand" in seat.said
-    press(seat, K.Key_F6)
-    press(seat, K.Key_F6)
+    seat.command("show 1")
     before = seat.focus
     press(seat, K.Key_F8)
     line = seat.window.release.line
-    if not line.is_open:  # the fight came first: it may not leave
-        assert "Fights never leave the building." in seat.said
-        press(seat, K.Key_F6)
-        press(seat, K.Key_F8)
     assert line.text.text().startswith("Of 0001 would leave (1 of 13 parcels)")
     press(seat, K.Key_Escape)
     assert not line.is_open
@@ -234,23 +181,25 @@ def test_f8_on_the_desk_shows_what_would_leave_and_enter_proposes(seat: Seat) ->
     assert "1 waiting (1 to sign)" in seat.window.status.texts[-1]
 
 
-def test_an_incident_that_may_not_leave_says_why(seat: Seat) -> None:
+def test_an_incident_that_may_not_leave_says_why(release_seat: Seat) -> None:
+    seat = release_seat
     sign_in(seat, ANA)
-    row = seat.desk.incidents["i2"]
-    seat.window.subject.take(seat.window.board.on_hand(row))
+    seat.command("show 2")
     press(seat, K.Key_F8)
     assert seat.said == "0002 may not leave. Fights never leave the building."
     assert not seat.window.release.line.is_open
 
 
-def test_nobody_signed_in_proposes_nothing(seat: Seat) -> None:
+def test_nobody_signed_in_proposes_nothing(release_seat: Seat) -> None:
+    seat = release_seat
     press(seat, K.Key_2, CTRL)
     press(seat, K.Key_F8)
     assert "Sign in first (Ctrl+I)" in answer(seat)
     assert not seat.desk.released
 
 
-def test_arriving_calls_and_changes_never_move_the_focus(seat: Seat) -> None:
+def test_arriving_calls_and_changes_never_move_the_focus(release_seat: Seat) -> None:
+    seat = release_seat
     release = propose(seat)
     sign_in(seat, BEN)
     press(seat, K.Key_F11)
@@ -266,7 +215,8 @@ def test_arriving_calls_and_changes_never_move_the_focus(seat: Seat) -> None:
     assert len(seat.window.strip.model.rows) == 1
 
 
-def test_what_was_picked_stays_picked_when_others_arrive(seat: Seat) -> None:
+def test_what_was_picked_stays_picked_when_others_arrive(release_seat: Seat) -> None:
+    seat = release_seat
     propose(seat)
     picked = seat.window.release.desk.picked
     seat.desk.submit(c.OpenIncident(fields=FIELDS))
@@ -275,7 +225,8 @@ def test_what_was_picked_stays_picked_when_others_arrive(seat: Seat) -> None:
     assert seat.window.release.queue.table.current_key() == picked.key
 
 
-def test_each_perspective_keeps_its_state_and_its_focus(seat: Seat) -> None:
+def test_each_perspective_keeps_its_state_and_its_focus(release_seat: Seat) -> None:
+    seat = release_seat
     press(seat, K.Key_N, CTRL)
     entry = seat.focus
     seat.type("burg")
@@ -293,7 +244,8 @@ def test_each_perspective_keeps_its_state_and_its_focus(seat: Seat) -> None:
     assert seat.window.release.queue.isVisible()
 
 
-def test_the_exact_bytes_and_their_hash_can_be_opened(seat: Seat) -> None:
+def test_the_exact_bytes_and_their_hash_can_be_opened(release_seat: Seat) -> None:
+    seat = release_seat
     release = propose(seat)
     press(seat, K.Key_B, CTRL)
     page = seat.window.release.page
@@ -309,14 +261,16 @@ def test_the_exact_bytes_and_their_hash_can_be_opened(seat: Seat) -> None:
     assert seat.window.drawer.shown is None
 
 
-def test_an_empty_queue_says_when_the_last_left_and_to_whom(seat: Seat) -> None:
+def test_an_empty_queue_says_when_the_last_left_and_to_whom(release_seat: Seat) -> None:
+    seat = release_seat
     press(seat, K.Key_2, CTRL)
     seat.desk.incidents.pop("i1")
     seat.window.release.queue.refresh(None)
     assert "Nothing has left this desk yet" in seat.window.release.queue._empty.text()
 
 
-def test_the_last_to_leave_is_named_when_nothing_waits(seat: Seat) -> None:
+def test_the_last_to_leave_is_named_when_nothing_waits(release_seat: Seat) -> None:
+    seat = release_seat
     release = propose(seat)
     sign_in(seat, BEN)
     press(seat, K.Key_F11)
@@ -330,7 +284,8 @@ def test_the_last_to_leave_is_named_when_nothing_waits(seat: Seat) -> None:
     assert text.endswith("to Neighbors, CAP alert.")
 
 
-def test_why_nothing_can_be_released_stands_in_a_strip(seat: Seat) -> None:
+def test_why_nothing_can_be_released_stands_in_a_strip(release_seat: Seat) -> None:
+    seat = release_seat
     sign_in(seat, ANA)
     press(seat, K.Key_2, CTRL)
     assert not seat.window.release.detail.problem.isVisible()
@@ -342,7 +297,8 @@ def test_why_nothing_can_be_released_stands_in_a_strip(seat: Seat) -> None:
     assert answer(seat) == "There is no place tree."
 
 
-def test_the_map_is_asked_for_the_region_and_left_again(seat: Seat) -> None:
+def test_the_map_is_asked_for_the_region_and_left_again(release_seat: Seat) -> None:
+    seat = release_seat
     asked: list[RegionShown] = []
     seat.window.release.map_wanted.connect(asked.append)
     press(seat, K.Key_2, CTRL)
@@ -353,63 +309,3 @@ def test_the_map_is_asked_for_the_region_and_left_again(seat: Seat) -> None:
     press(seat, K.Key_1, CTRL)
     assert asked[-1].region is None
     assert not asked[-1].plain
-
-
-def test_the_desk_never_claims_a_proof(seat: Seat) -> None:
-    propose(seat)
-    press(seat, K.Key_B, CTRL)
-    said = [w.text() for w in seat.window.findChildren(QLabel) if w.isVisible()]
-    assert any("self-attested" in text.lower() for text in said)
-    assert not any("proved" in text.lower() for text in said)
-
-
-def test_every_part_of_the_release_desk_has_a_name(seat: Seat) -> None:
-    propose(seat)
-    nameless: list[str] = []
-    kinds = (QLineEdit, QComboBox, QAbstractButton)
-    for panel in (seat.window.release.queue, seat.window.release.detail):
-        nameless += [
-            type(w).__name__
-            for kind in kinds
-            for w in panel.findChildren(kind)
-            if not w.accessibleName() and w.isVisible()
-        ]
-    assert not nameless
-    sides: QWidget = seat.window.release.detail.sides
-    assert "Type becomes Category" in sides.accessibleDescription()
-    assert "stays: It never leaves" in sides.accessibleDescription()
-
-
-SIZES = [(1920, 1080, 1.0), (1366, 768, 1.0), (1920, 1080, 1.5), (1920, 1080, 2.0)]
-
-
-@pytest.mark.parametrize(("width", "height", "scale"), SIZES)
-def test_nothing_is_clipped_on_the_release_desk(
-    make_seat: Any, desk: Any, width: int, height: int, scale: float
-) -> None:
-    seat = make_seat(desk, width=width, height=height, scale=scale)
-    propose(seat)
-    sign_in(seat, BEN)
-    press(seat, K.Key_F11)
-    clipped = []
-    for text in seat.window.findChildren(QLabel):
-        if text.isVisible() and text.text() and not text.wordWrap():
-            wanted = text.fontMetrics().horizontalAdvance(text.text())
-            if wanted > text.contentsRect().width() + 1:
-                clipped.append((text.text(), wanted, text.contentsRect().width()))
-    assert not clipped
-    least = seat.window.minimumSizeHint()
-    assert least.width() <= width
-    assert least.height() <= height
-    field = seat.window.release.detail.answer.ask.password
-    assert field.width() >= field.fontMetrics().horizontalAdvance("0" * 10)
-
-
-def test_turning_to_and_fro_changes_no_size(make_seat: Any, desk: Any) -> None:
-    seat = make_seat(desk, width=1920, height=1080, scale=2.0)
-    for _ in range(2):
-        press(seat, K.Key_2, CTRL)
-        press(seat, K.Key_1, CTRL)
-    press(seat, K.Key_2, CTRL)
-    assert seat.window.size().toTuple() == (1920, 1080)
-    assert not seat.window.board.isVisible()

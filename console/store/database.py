@@ -33,6 +33,9 @@ DatabaseError: type[Exception] = dbapi2.DatabaseError
 # another writes.
 SQLITE_FLOOR = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
+WAL_PAGES = 512  # folded into the file when it has so many: 2 MB
+WAL_PAGES_SCARCE = 32
+WAL_KEPT_BYTES = 4 << 20  # what stays of it on the disk, empty, to be written again
 APPLICATION_ID = 0x414C5154  # "ALQT" in the file's own header
 GEOFILE_ID = 0x414C5147  # "ALQG"
 
@@ -54,11 +57,15 @@ _MEANINGS: dict[int, tuple[str, str, int]] = {
 }
 
 
+_NO_ROOM_FOR_SHM = 10 | 19 << 8  # SQLITE_IOERR_SHMSIZE: a full disk, by another name
+
+
 def known(error: Exception, path: Path | str) -> KnownProblem:
     """The problem a person can act on that a database error stands for."""
     number = getattr(error, "sqlite_errorcode", None) or 0
+    primary = 13 if number == _NO_ROOM_FOR_SHM else number & 0xFF
     code, what, leave = _MEANINGS.get(
-        number & 0xFF, ("log_error", f"gave an error: {error}", EXIT_UNAVAILABLE)
+        primary, ("log_error", f"gave an error: {error}", EXIT_UNAVAILABLE)
     )
     kind = LogFull if code == "log_full" else KnownProblem
     return kind(code, f"The database {path} {what}.", leave)
@@ -197,6 +204,24 @@ def _set_up(connection: Any, read_only: bool, key: bytes | None) -> None:
         run("PRAGMA journal_mode=WAL")
         run("PRAGMA synchronous=FULL")
         run("PRAGMA secure_delete=ON")
+        keep_wal(connection, scarce=False)
+
+
+def keep_wal(connection: Any, *, scarce: bool) -> None:
+    """How large the WAL may become, and how much of the disk it keeps when empty."""
+    run = connection.execute
+    run(f"PRAGMA wal_autocheckpoint={WAL_PAGES_SCARCE if scarce else WAL_PAGES}")
+    run(f"PRAGMA journal_size_limit={0 if scarce else WAL_KEPT_BYTES}")
+
+
+def fold_wal(connection: Any) -> bool:
+    """Fold the WAL into the file and give its room back; False if that could not be
+    done now: somebody is reading, or the file itself has no room to grow."""
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except Error:
+        return False
+    return not busy
 
 
 def _refuse_foreign(database: Database, path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +22,15 @@ from aliquot.console.domain.events import Event
 from aliquot.console.domain.rows import LogStatus
 from aliquot.console.problems import KnownProblem
 from aliquot.console.store import migrations
-from aliquot.console.store.database import Error, LogFull, known, open_database, said
+from aliquot.console.store.database import (
+    Error,
+    LogFull,
+    fold_wal,
+    keep_wal,
+    known,
+    open_database,
+    said,
+)
 from aliquot.console.store.entry import FIRST_PREV, SELECT, Entry
 from aliquot.console.store.folds import FOLDS_VERSION, refold
 from aliquot.console.store.views import free_bytes, space_problem
@@ -174,6 +182,19 @@ class LocalLog:
             problem=problem,
         )
 
+    def make_room(self) -> bool:
+        """Give the room that the WAL takes back to the disk; True when it was."""
+        wal = self._path.with_name(self._path.name + "-wal")
+        held = wal.exists() and wal.stat().st_size > 0
+        return fold_wal(self._connection) and held
+
+    def be_sparing(self, scarce: bool) -> None:
+        """While ``scarce``, the WAL is kept small and its room is not held."""
+        with said(self._path):
+            keep_wal(self._connection, scarce=scarce)
+        if scarce:
+            self.make_room()
+
     def close(self) -> None:
         """Idempotent. The last one to close folds the WAL back into the file."""
         self._wakes.clear()
@@ -202,8 +223,7 @@ class LocalLog:
 
         A reader in the middle of a read can hold this up; the next one succeeds.
         """
-        with suppress(Error):
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        fold_wal(self._connection)
 
 
 def _settle(database: Database, site: str | None) -> str:

@@ -320,3 +320,26 @@ def test_status(log: LocalLog, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = log.status().problem
     assert problem is not None
     assert "100 MB" in problem
+
+
+def test_the_wal_gives_its_room_back(tmp_path: Path) -> None:
+    log = new_log(tmp_path)
+    wal = log.path.with_name(log.path.name + "-wal")
+    log.append([record("c1")], DESK)
+    assert wal.stat().st_size > 0
+    assert log.make_room()
+    assert wal.stat().st_size == 0
+    assert not log.make_room(), "there is none to give"
+    log.close()
+
+
+def test_the_wal_stays_small_where_room_is_scarce(tmp_path: Path) -> None:
+    log = new_log(tmp_path)
+    wal = log.path.with_name(log.path.name + "-wal")
+    log.be_sparing(True)
+    sizes = []
+    for number in range(60):
+        log.append([record(f"c{number}")], DESK)
+        sizes.append(wal.stat().st_size)
+    assert max(sizes) < 400_000
+    log.close()

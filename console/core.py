@@ -21,7 +21,7 @@ from aliquot.console.domain.commands import (
 )
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import Releases
-from aliquot.console.domain.rows import LogStatus
+from aliquot.console.domain.rows import LogStatus, NoiseRow
 from aliquot.console.profile import Profile, make_private_folder
 from aliquot.console.releasing import Releasing
 from aliquot.console.remote import new_id, outside_actor
@@ -33,7 +33,7 @@ from aliquot.console.store.views import SqlViews, space_problem
 from aliquot.console.workers.door import Door
 from aliquot.console.workers.helper import PREPARED, Helper
 from aliquot.console.workers.inbox import Asked, Inbox, Leave, Tell
-from aliquot.console.workers.lanes import Lanes
+from aliquot.console.workers.lanes import Lanes, Unsaved
 from aliquot.console.workers.reader import LineReader, MakeSource
 from aliquot.console.workers.recovery import recover
 from aliquot.console.workers.reserve import Reserve, space_warning
@@ -66,11 +66,19 @@ class DeskViews(SqlViews):
     """The read side, with what the writer knows of the disk."""
 
     def __init__(
-        self, profile: Profile, problem: Callable[[str | None], str | None]
+        self,
+        profile: Profile,
+        problem: Callable[[str | None], str | None],
+        unsaved: Callable[[], tuple[NoiseRow, ...]],
     ) -> None:
         database = open_database(profile.log_path, read_only=True, any_thread=True)
         super().__init__(database)
         self._problem = problem
+        self._unsaved = unsaved
+
+    def noise(self, limit: int = 50) -> tuple[NoiseRow, ...]:
+        """First what could not be saved so far, records too: text to work from."""
+        return (self._unsaved() + super().noise(limit))[:limit]
 
     def log_status(self) -> LogStatus:
         status = super().log_status()
@@ -102,6 +110,7 @@ class Core:
         self._local = threading.local()
         self._views: list[DeskViews] = []
         self._lanes: Lanes | None = None
+        self.not_saved: Unsaved | None = None  # known when it was stopped
         self._writer: Writer | None = None
         self._helper: Helper | None = None
         self._readers: list[LineReader] = []
@@ -258,6 +267,10 @@ class Core:
             return []
         self._inbox.put(Leave())
         left = _join([self._writer])
+        if not left and self.not_saved is None:
+            self.not_saved = self._writer.unsaved
+            if self.not_saved is not None:
+                _log.error("%s", self.not_saved.text)
         with self._guard:
             views, self._views = self._views, []
             self._local = threading.local()
@@ -271,11 +284,17 @@ class Core:
         """A reader for the calling thread, the same one each time."""
         found: DeskViews | None = getattr(self._local, "views", None)
         if found is None:
-            found = DeskViews(self._profile, self._problem)
+            found = DeskViews(self._profile, self._problem, self.unsaved)
             self._local.views = found
             with self._guard:
                 self._views.append(found)
         return found
+
+    def unsaved(self) -> tuple[NoiseRow, ...]:
+        """What lines said that waits in memory only, newest first."""
+        waiting = self._writer.waiting if self._writer is not None else ()
+        rows = (item.as_noise for item in reversed(waiting))
+        return tuple(row for row in rows if row is not None)
 
     def releases(self) -> Releases:
         """The read side of the release desk, for the calling thread."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aliquot.console.clock import Stamp
+from aliquot.console.problems import in_words
 from aliquot.console.settings import LineConfig
 from aliquot.drivers.lines.api import Chunk, Direction
 from aliquot.drivers.lines.recording import (
@@ -99,6 +100,7 @@ class Spool:
         self._origin = origin
         self._size = 0
         self._writer: RecordingWriter | None = None
+        self._holes: list[tuple[int, int]] = []  # read, and not in the file
         self.done_to = start
         self.problem: str | None = None
 
@@ -129,8 +131,16 @@ class Spool:
             self._size += len(chunk.data)
             self.problem = None
         except OSError as why:
+            self._holes.append((start, self._end))
             self._broke(why)
         return start
+
+    @property
+    def undone(self) -> tuple[int, int]:
+        """Bytes read that the log does not have: how many the file keeps, and how
+        many only the memory does. For when nobody reads any more."""
+        lost = sum(max(0, end - max(at, self.done_to)) for at, end in self._holes)
+        return max(0, self._end - self.done_to - lost), lost
 
     def trim(self, limit: int = TRIM_BYTES) -> None:
         """Start afresh when over ``limit`` bytes lie here and all are done with."""
@@ -144,6 +154,7 @@ class Spool:
             self._close()
             os.replace(fresh, self._path)
             self._size = 0
+            self._holes.clear()
             self._open()
         except OSError as why:
             self._broke(why)
@@ -173,7 +184,8 @@ class Spool:
         )
 
     def _broke(self, why: Exception) -> None:
-        self.problem = f"The spool of line {self._line.name} cannot be written: {why}."
+        said = in_words(why) if isinstance(why, OSError) else str(why)
+        self.problem = f"The spool of line {self._line.name} cannot be written: {said}."
         self._close()
 
     def _close(self) -> None:

@@ -16,7 +16,7 @@ import click
 from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain.ports import Changed
-from aliquot.console.problems import KnownProblem
+from aliquot.console.problems import EXIT_UNAVAILABLE, KnownProblem
 from aliquot.console.profile import Profile
 
 _LOOK_S = 0.2
@@ -33,10 +33,11 @@ _LOOK_S = 0.2
 @click.pass_context
 def core(
     ctx: click.Context, seconds: float | None, until_idle: bool, as_json: bool
-) -> None:
+) -> int:
     """Run the console without a screen on a profile, until it is interrupted.
 
-    SIGINT and SIGTERM end it cleanly with exit 0. With --json the first line says
+    SIGINT and SIGTERM end it cleanly with exit 0; 4 when something that a line said
+    could not be saved. With --json the first line says
     that it runs, one line follows for each state of a line or of the log, the last
     one says that it ended.
 
@@ -60,6 +61,7 @@ def core(
             left = desk.stop()
     if left:
         raise KnownProblem("not_ended", f"These did not end: {', '.join(left)}.")
+    return EXIT_UNAVAILABLE if desk.not_saved is not None else 0  # desk has said it
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from aliquot.console.clock import Clock, Stamp
 from aliquot.console.domain.events import Event, LineStateChanged
+from aliquot.console.domain.rows import NoiseRow
 from aliquot.console.intake.pipeline import Pipeline
 from aliquot.console.intake.placing import Placer, Reads
 from aliquot.console.spool import Spool
@@ -20,6 +21,7 @@ from aliquot.drivers.lines.api import (
     OpenCall,
 )
 
+NOT_SAVED = "not_saved"
 TICK_GRACE_NS = 5 * 10**6
 """Bytes that were stamped before a deadline may still be on their way from the
 reading thread; a silence is believed only so much later."""
@@ -65,9 +67,12 @@ class Lane:
         self.finished = True
         return self._pipeline.flush()
 
-    def logged(self) -> None:
+    def logged(self, upto: int | None = None) -> None:
+        """Bytes before the offset ``upto`` (None: all that was given) are logged."""
         if self.spool is not None:
-            self.spool.done_to = self._pipeline.given_to
+            given = self._pipeline.given_to
+            done = given if upto is None else min(given, upto)
+            self.spool.done_to = max(self.spool.done_to, done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,18 @@ class Waiting:
     def is_call(self) -> bool:
         return not isinstance(self.said, StateSeen | Noise)
 
+    @property
+    def as_noise(self) -> NoiseRow | None:
+        """Its bytes, for a person to read; None for a state."""
+        if isinstance(self.said, StateSeen):
+            return None
+        return NoiseRow(
+            line=self.line,
+            at_us=self.said.utc_us,
+            reason=NOT_SAVED,
+            raw=self.said.raw,
+        )
+
     def event(self, placer: Placer, reads: Reads) -> Event:
         if isinstance(self.said, StateSeen):
             return LineStateChanged(
@@ -96,6 +113,26 @@ class Waiting:
                 message=self.said.message,
             )
         return placer.event(self.line, self.said, reads)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What lines said and the log does not have at the end: how many records,
+    signals and pieces of noise, and of their bytes how many a spool keeps."""
+
+    items: int
+    kept: int
+    lost: int
+
+    @property
+    def text(self) -> str:
+        said = (
+            f"Not saved when the console ended: {self.items} items heard on lines, "
+            f"{self.kept + self.lost} bytes."
+        )
+        if self.kept:
+            said += f" {self.kept} bytes are in the spool, for the next start."
+        return said + (f" {self.lost} bytes are lost." if self.lost else "")
 
 
 @dataclass(slots=True)
@@ -148,8 +185,24 @@ class Lanes:
         """Every line came to its end and all of it is logged."""
         return not self.waiting and all(x.finished for x in self.lanes.values())
 
-    def logged(self) -> None:
-        """All that waited is in the log: the spools need not keep it."""
-        self.waiting.clear()
-        for lane in self.lanes.values():
-            lane.logged()
+    def logged(self, count: int | None = None) -> None:
+        """The first ``count`` that waited (None: all) are in the log: the spools
+        need not keep them."""
+        if count is None or count >= len(self.waiting):
+            self.waiting.clear()
+            for lane in self.lanes.values():
+                lane.logged()
+            return
+        for item in self.waiting[:count]:
+            if not isinstance(item.said, StateSeen) and item.line in self.lanes:
+                self.lanes[item.line].logged(item.said.end)
+        del self.waiting[:count]
+
+    @property
+    def unsaved(self) -> Unsaved | None:
+        """For when nobody reads any more; None when nothing is amiss."""
+        items = sum(not isinstance(w.said, StateSeen) for w in self.waiting)
+        spools = [x.spool for x in self.lanes.values() if x.spool is not None]
+        undone = [spool.undone for spool in spools]
+        kept, lost = (sum(side) for side in zip((0, 0), *undone, strict=True))
+        return Unsaved(items, kept, lost) if items or lost else None

@@ -107,9 +107,9 @@ class LineReader(threading.Thread):
     def _take(self, data: bytes) -> None:
         now = self._clock.now()
         chunk = Chunk(data, now.utc_us, now.mono_ns)
+        self._spool.trim()  # what came before may be logged by now, this never is
         start = self._spool.append(chunk)
         self._inbox.put(BytesRead(self._line.name, chunk, start))
-        self._spool.trim()
 
     def _leave(self, source: ByteSource | None) -> None:
         with self._guard:

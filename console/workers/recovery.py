@@ -70,6 +70,7 @@ def _recover_line(
     lane = Lane(line.name, driver, line.reading, left.open_calls, start)
     end = max(left.end, spooled.end or 0)
     lane.spool = Spool(path, line, end, _origin(line, spooled, end))
+    lane.spool.done_to = start
     lanes.add(lane)
     for offset, chunk in chunks:
         lanes.feed(line.name, chunk, offset)

@@ -7,15 +7,24 @@ import os
 from pathlib import Path
 
 _MB = 1 << 20
+SHARE = 10  # of the disk, no more than one in so many bytes is kept back
 _MARGIN = 2  # taken again when the disk has so many times the reserve to spare
 
 
 class Reserve:
-    """A file of ``size_mb`` MB whose blocks are really allocated; 0 keeps none."""
+    """A file of ``size_mb`` MB, or of a tenth of the disk where that is less, whose
+    blocks are really allocated; 0 keeps none."""
 
     def __init__(self, path: Path, size_mb: int) -> None:
         self._path = path
-        self._size = size_mb * _MB
+        self._asked = size_mb * _MB
+
+    @property
+    def _size(self) -> int:
+        if not self._asked:
+            return 0
+        found = os.statvfs(self._path.parent)
+        return min(self._asked, found.f_blocks * found.f_frsize // SHARE)
 
     @property
     def held(self) -> bool:
@@ -34,12 +43,13 @@ class Reserve:
         """Allocate it if the disk has room to spare; True when it is held."""
         if not self.wanted:
             return self.held
-        if _free(self._path.parent) < self._size * _MARGIN:
+        size = self._size
+        if free_bytes(self._path.parent) < size * _MARGIN:
             return False
         flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
         handle = os.open(self._path, flags, 0o600)
         try:
-            os.posix_fallocate(handle, 0, self._size)
+            os.posix_fallocate(handle, 0, size)
         except OSError as why:
             if why.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EOPNOTSUPP):
                 raise
@@ -70,6 +80,7 @@ def space_warning(folder: Path) -> str | None:
     )
 
 
-def _free(folder: Path) -> int:
+def free_bytes(folder: Path) -> int:
+    """Free bytes on the disk of ``folder``."""
     found = os.statvfs(folder)
     return found.f_bavail * found.f_frsize

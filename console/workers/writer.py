@@ -27,7 +27,12 @@ from aliquot.console.domain.commands import (
 from aliquot.console.domain.ports import Changed
 from aliquot.console.intake.placing import Placer
 from aliquot.console.problems import KnownProblem
-from aliquot.console.service.carry_out import carry_out, failure, sentence
+from aliquot.console.service.carry_out import (
+    NOTHING_SAVED,
+    carry_out,
+    failure,
+    sentence,
+)
 from aliquot.console.service.people import BeginSession
 from aliquot.console.service.releases_book import NO_RELEASES, ReleaseSide
 from aliquot.console.store.log import LocalLog, LogFull
@@ -40,8 +45,8 @@ from aliquot.console.workers.inbox import (
     StateSeen,
     Tell,
 )
-from aliquot.console.workers.lanes import Lanes
-from aliquot.console.workers.reserve import Reserve
+from aliquot.console.workers.lanes import Lanes, Unsaved, Waiting
+from aliquot.console.workers.reserve import Reserve, free_bytes
 from aliquot.drivers.lines.api import LineState
 
 _log = logging.getLogger(__name__)
@@ -49,11 +54,18 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 RETRY_S = 1.0
 LOOK_AT_DISK_S = 10.0
+LARGEST_PIECE = 256  # things heard that share a transaction while room is short
+SPARING_BELOW = 64 << 20  # bytes free on the disk
 
 RESERVE_IN_USE = (
     "The disk is full; calls are saved in the room kept back for this. "
     "Free some space now."
 )
+
+
+def waits_in_memory(count: int) -> str:
+    what = "1 record waits" if count == 1 else f"{count} records wait"
+    return f"The disk is full: {what} in memory only. Free some space now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,9 @@ class Writer(threading.Thread):
         self._leaving = False
         self._in_reserve = False
         self._scarce: str | None = None
+        self._sparing = False
+        self._full = False
+        self._unsaved: tuple[Waiting, ...] = ()
         self.opened: Future[None] = Future()
         self.actor = Actor(NOBODY, parts.desk)
         self.problem: str | None = None
@@ -107,6 +122,7 @@ class Writer(threading.Thread):
             self._close()
             self.opened.set_exception(why)
             return
+        self._guarded(self._look_at_disk)
         self.opened.set_result(None)
         self._end_old_sessions()
         self._commit_lines()
@@ -116,6 +132,16 @@ class Writer(threading.Thread):
             self._end_session()
         finally:
             self._close()
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What lines said and could not be saved so far. From any thread."""
+        return self._unsaved
+
+    @property
+    def unsaved(self) -> Unsaved | None:
+        """What was not saved at all. For when this thread has ended."""
+        return self._lanes.unsaved
 
     def _close(self) -> None:
         if self._log is not None:
@@ -181,26 +207,60 @@ class Writer(threading.Thread):
             self._lanes.logged()
             return
         if self._retry_ns is not None and now_ns < self._retry_ns and not self._leaving:
+            self._keep_waiting()
             return
         try:
-            subjects = self._with_reserve(self._log_lines)
+            self._log_all()
         except Exception as why:  # noqa: BLE001 - it is said, kept, and tried again
             if not isinstance(why, KnownProblem):
                 _log.exception("What lines said cannot be logged.")
             self._placer.recent.forget()
             self._retry_ns = now_ns + round(RETRY_S * 1e9)
-            self._say(sentence(why))
+            self._full = isinstance(why, LogFull)
+            self._keep_waiting(sentence(why))
             return
         self._retry_ns = None
         self._all_is_well()
-        began_ns = self._lanes.began_ns
-        self._lanes.logged()
-        self._parts.publish(Changed(subjects, began_ns))
+        if self._unsaved:
+            self._unsaved = ()
+            self._parts.publish(Changed(frozenset({"log"})))
 
-    def _log_lines(self) -> frozenset[str]:
+    def _keep_waiting(self, why: str | None = None) -> None:
+        """Show what waits, and how much of it."""
+        before, self._unsaved = self._unsaved, tuple(self._lanes.waiting)
+        if said := self._full_sentence() if self._full else why:
+            self._say(said)
+        if len(before) != len(self._unsaved):
+            lines = {f"line:{item.line}" for item in self._unsaved}
+            self._parts.publish(Changed(frozenset({"log", *lines})))
+
+    def _full_sentence(self) -> str:
+        count = sum(not isinstance(w.said, StateSeen) for w in self._unsaved)
+        return waits_in_memory(count) if count else NOTHING_SAVED
+
+    def _log_all(self) -> None:
+        """In one transaction; in pieces where that is too much for the disk, and a
+        single thing first where nothing went before."""
+        size = 1 if self._full else len(self._lanes.waiting)
+        while self._lanes.waiting:
+            began_ns = self._lanes.began_ns
+            try:
+                subjects = self._with_reserve(partial(self._log_lines, size))
+            except LogFull:
+                if size <= 1:
+                    raise
+                self._placer.recent.forget()
+                size, self._full = 1, True
+                continue
+            self._lanes.logged(size)
+            self._parts.publish(Changed(subjects, began_ns))
+            size = min(size * 2, LARGEST_PIECE) if self._full else size
+        self._full = False
+
+    def _log_lines(self, count: int) -> frozenset[str]:
         assert self._log is not None
         with self._log.work(self.actor) as work:
-            for item in self._lanes.waiting:
+            for item in self._lanes.waiting[:count]:
                 work.append(item.event(self._placer, work), item.stamp)
             return work.subjects
 
@@ -214,7 +274,9 @@ class Writer(threading.Thread):
             if not isinstance(why, KnownProblem):
                 _log.exception("The command %s failed.", type(item.command).__name__)
             outcome = failure(why)
-            if isinstance(outcome, Failed):
+            if isinstance(why, LogFull):
+                self._say(self._full_sentence())
+            elif isinstance(outcome, Failed):
                 self._say(outcome.message)
         if isinstance(outcome, Done):
             self._after(item, subjects)
@@ -265,18 +327,40 @@ class Writer(threading.Thread):
     # The disk.
 
     def _with_reserve(self, act: Callable[[], T]) -> T:
-        """``act``, once more with the reserve given free if the disk is full."""
+        """``act``; if the disk is full once more after each way to find room."""
         try:
             result = act()
-        except LogFull:
-            if not self._parts.reserve.give():
-                raise
-            self._placer.recent.forget()
-            self._in_reserve = True
-            result = act()
+        except LogFull as full:
+            result = self._again(act, full)
         if self._retry_ns is None:
             self._all_is_well()
         return result
+
+    def _again(self, act: Callable[[], T], full: LogFull) -> T:
+        for find in (self._spare, self._give_reserve):
+            if find():
+                self._placer.recent.forget()
+                try:
+                    return act()
+                except LogFull as again:
+                    full = again
+        raise full
+
+    def _spare(self) -> bool:
+        """The room that the WAL takes."""
+        assert self._log is not None
+        if not self._sparing:
+            self._sparing = True
+            self._log.be_sparing(True)
+        return self._log.make_room()
+
+    def _give_reserve(self) -> bool:
+        assert self._log is not None
+        if not self._parts.reserve.give():
+            return False
+        self._in_reserve = True
+        self._log.make_room()
+        return True
 
     def _all_is_well(self) -> None:
         self._say(RESERVE_IN_USE if self._in_reserve else None)
@@ -289,10 +373,18 @@ class Writer(threading.Thread):
         if self._take_reserve() and self._in_reserve:
             self._in_reserve = False
             self._say(None)
+        self._save_room()
         scarce = self._parts.scarce()
         if scarce != self._scarce:
             self._scarce = scarce
             self._parts.publish(Changed(frozenset({"log"})))
+
+    def _save_room(self) -> None:
+        assert self._log is not None
+        sparing = free_bytes(self._log.path.parent) < SPARING_BELOW
+        if sparing != self._sparing:
+            self._sparing = sparing
+            self._log.be_sparing(sparing)
 
     def _take_reserve(self) -> bool:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +17,14 @@ from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.commands import Done, Failed
 from aliquot.console.service.carry_out import NOTHING_SAVED
 from aliquot.console.settings import LineConfig
+from aliquot.console.spool import Spool
 from aliquot.console.store.log import LocalLog
 from aliquot.console.workers import reserve as reserve_module
+from aliquot.console.workers.lanes import NOT_SAVED, Unsaved
 from aliquot.console.workers.reserve import Reserve
-from aliquot.console.workers.writer import RESERVE_IN_USE, RETRY_S
-from aliquot.drivers.lines.api import ByteSource, LineSettings
+from aliquot.console.workers.writer import RESERVE_IN_USE, RETRY_S, waits_in_memory
+from aliquot.drivers.lines.api import ByteSource, Chunk, LineSettings
+from aliquot.drivers.lines.recording import RecordingWriter
 
 MakeCore = Callable[..., Core]
 BIG = "x" * 19_000
@@ -130,7 +134,14 @@ def test_what_a_line_says_meanwhile_is_logged_when_there_is_room(
     core.call(cmd.DropDraft(form_id="none"))  # writes nothing, so it succeeds
     assert core.views().log_status().problem != NOTHING_SAVED
     source.give(noise)
-    look.until(lambda: core.views().log_status().problem == NOTHING_SAVED)
+    look.until(lambda: core.unsaved() and core.unsaved()[0].raw[-1:] == b"H")
+    shown = [n.raw for n in core.views().noise() if n.reason == NOT_SAVED]
+    assert b"".join(shown[::-1]) in b"".join(noise), "to be used by hand"
+    look.until(
+        lambda: (
+            core.views().log_status().problem == waits_in_memory(len(core.unsaved()))
+        )
+    )
     disk.empty()
     look.until(lambda: sum(len(n.raw) for n in core.views().noise()) == 48_000)
     logged = b"".join(n.raw for n in reversed(core.views().noise()))
@@ -191,7 +202,7 @@ def test_a_sparse_file_is_no_reserve(tmp_path: Path) -> None:
 def test_no_reserve_is_taken_of_a_disk_that_is_nearly_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reserve_module, "_free", lambda folder: 3 << 20)
+    monkeypatch.setattr(reserve_module, "free_bytes", lambda folder: 3 << 20)
     kept = Reserve(tmp_path / "reserve.bin", 2)
     assert not kept.take()
     assert not (tmp_path / "reserve.bin").exists()
@@ -229,3 +240,72 @@ def test_no_reserve_is_wanted_of_no_size(tmp_path: Path) -> None:
     assert not kept.wanted
     assert not kept.take()
     assert not kept.give()
+
+
+def test_the_reserve_is_no_more_than_a_tenth_of_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = SimpleNamespace(f_bavail=1000, f_blocks=1500, f_frsize=4096)
+    monkeypatch.setattr(reserve_module.os, "statvfs", lambda folder: small)
+    kept = Reserve(tmp_path / "reserve.bin", 64)
+    assert kept.take()
+    assert (tmp_path / "reserve.bin").stat().st_size == 1500 * 4096 // 10
+
+
+@pytest.mark.expects_log("Not saved when the console ended")
+def test_what_cannot_be_saved_at_the_end_is_told_and_comes_at_the_next_start(
+    disk: Disk, make_core: MakeCore, watch: Any
+) -> None:
+    source = Hose()
+    line = LineConfig(
+        name="ali", source="hose", reading=LineSettings(framing="stx_etx")
+    )
+    core = make_core(line, make_source=lambda line, skip: source)
+    look = watch(core)
+    incident_id = _incident(core)
+    look.until(lambda: [row.state for row in core.views().lines()] == ["up"])
+    disk.fill()
+    _until_full(core, incident_id)
+    source.give([b"A" * 6000])
+    look.until(lambda: sum(len(row.raw) for row in core.unsaved()) == 6000)
+    waits = len(core.unsaved())
+    core.stop()
+    assert core.not_saved == Unsaved(items=waits, kept=6000, lost=0)
+    again = make_core(line, make_source=lambda line, skip: Hose())
+    assert b"".join(n.raw for n in again.views().noise()) == b"A" * 6000
+    again.stop()
+    assert again.not_saved is None
+
+
+def test_bytes_that_the_spool_cannot_keep_are_counted_as_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = LineConfig(name="ali", source="hose")
+    spool = Spool(tmp_path / "ali.rec", line, 100, 0)
+    spool.open()
+    spool.append(Chunk(b"kept", 0, 0))
+    monkeypatch.setattr(RecordingWriter, "append", _no_space)
+    spool.append(Chunk(b"lost!", 0, 0))
+    monkeypatch.undo()
+    spool.append(Chunk(b"kept too", 0, 0))
+    spool.close()
+    assert spool.undone == (12, 5)
+    spool.done_to = 106
+    assert spool.undone == (8, 3)
+    assert spool.problem is None, "it is written again"
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_spool_that_fails_says_so_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path / "ali.rec", LineConfig(name="ali", source="hose"), 0, 0)
+    spool.open()
+    monkeypatch.setattr(RecordingWriter, "append", _no_space)
+    spool.append(Chunk(b"lost!", 0, 0))
+    assert spool.problem == (
+        "The spool of line ali cannot be written: the disk is full."
+    )

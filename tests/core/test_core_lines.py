@@ -247,8 +247,7 @@ def test_a_listener_that_fails_harms_nobody(core: Core) -> None:
     core.subscribe(broken)
     end = core.subscribe(heard.append)
     core.call(cmd.OpenIncident(fields={"place": "x"}))
-    assert len(heard) == 1
-    assert heard[0].any_of("incident:")
+    assert sum(changed.any_of("incident:") for changed in heard) == 1
     end()
     core.call(cmd.OpenIncident(fields={"place": "y"}))
-    assert len(heard) == 1
+    assert sum(changed.any_of("incident:") for changed in heard) == 1

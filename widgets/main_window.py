@@ -37,8 +37,9 @@ from aliquot.widgets.command.grammar import Known
 from aliquot.widgets.command.line import CommandLine
 from aliquot.widgets.command.palette import Chosen, KeysPage, PalettePage
 from aliquot.widgets.command.sign_in import SignedIn, SignInPage
+from aliquot.widgets.desk_parts import Parts
 from aliquot.widgets.intake.tabs import IntakeTabs
-from aliquot.widgets.operator import Operator, Parts
+from aliquot.widgets.operator import Operator
 from aliquot.widgets.panel import Panel
 from aliquot.widgets.places import Arranged, Places
 from aliquot.widgets.release.propose_line import ProposeOpened, ProposeSaid
@@ -92,7 +93,7 @@ class MainWindow(QMainWindow):
         self.strip = CallStrip(*common)
         self.intake = IntakeTabs(*common, types, self.subject)
         self.board = BoardPanel(*common, types, self.subject)
-        self.units = UnitsPanel(*common, types, self.subject, self.board)
+        self.units = UnitsPanel(*common, types, self.subject)
         self.narrative = NarrativePanel(*common, self.subject, self.intake)
         self.cameras = CamerasPanel(bridge, look, self.subject)
         self.release = ReleaseSide(*common, self.subject, self)
@@ -323,7 +324,9 @@ class MainWindow(QMainWindow):
         elif not self.intake.back() and self.line.isAncestorOf(
             QApplication.focusWidget() or self
         ):
-            self._to_form()
+            self.line.drop_preset()
+            if not self.line.go_back():
+                self._to_form()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Comes here only when no field wanted the key."""

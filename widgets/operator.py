@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
 
 from aliquot.console.domain.commands import (
     AddNote,
@@ -16,18 +17,16 @@ from aliquot.console.domain.commands import (
     SetCallAside,
     SetUnitStatus,
 )
-from aliquot.console.domain.rows import IncidentRow, LineRow
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.rows import IncidentRow
 from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
-from aliquot.widgets.board.board import BoardPanel
-from aliquot.widgets.board.narrative import NarrativePanel, NarrativeSaid
-from aliquot.widgets.board.units import UnitsPanel
+from aliquot.widgets.board.narrative import NarrativeSaid
 from aliquot.widgets.bridge import Bridge, Settled
 from aliquot.widgets.calls.heard import FormFromHeard
-from aliquot.widgets.calls.strip import CallStrip
 from aliquot.widgets.command import grammar
-from aliquot.widgets.command.line import CommandLine, LineTyped
-from aliquot.widgets.intake.tabs import IntakeTabs
+from aliquot.widgets.command.line import LineTyped
+from aliquot.widgets.desk_parts import Parts
 from aliquot.widgets.intake.values import FormChanged, FormData, new_form_id
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.statuses import service_in_words, unit_look
@@ -38,22 +37,6 @@ NO_REBID = (
     "A newer record shows by itself."
 )
 NO_INCIDENT = "No incident is on hand: create it first, or choose one on the board."
-
-
-class Parts:
-    """The panels the operator works with."""
-
-    def __init__(
-        self,
-        strip: CallStrip,
-        tabs: IntakeTabs,
-        board: BoardPanel,
-        units: UnitsPanel,
-        narrative: NarrativePanel,
-        line: CommandLine,
-    ) -> None:
-        self.strip, self.tabs, self.board = strip, tabs, board
-        self.units, self.narrative, self.line = units, narrative, line
 
 
 class Operator(QObject):
@@ -149,7 +132,9 @@ class Operator(QObject):
     def check_lines(self) -> None:
         now = self._bridge.now_us()
         lines = self._bridge.views.lines()
-        text = ". ".join(_line_in_full(r, now) for r in lines) or "No line is set up"
+        text = (
+            ". ".join(words.line_in_full(r, now) for r in lines) or "No line is set up"
+        )
         self.say(f"{text}. A line that only listens cannot be tested from here.")
 
     @Slot(object)
@@ -173,7 +158,7 @@ class Operator(QObject):
         """A call was chosen on the map: its incident comes on hand, no more."""
         for row in self._parts.board.rows():
             if call_id in (row.call_id, row.incident_id):
-                self._subject.take(self._parts.board.on_hand(row))
+                self._look_at(row)
                 return
         detail = self._bridge.views.call(call_id)
         if detail is not None:
@@ -218,7 +203,7 @@ class Operator(QObject):
         if row is None:
             self.say("Nothing is pending.")
             return
-        self._subject.take(self._parts.board.on_hand(row))
+        self._look_at(row)
         self.say(f"On hand: {self._subject.now.title}.")
 
     def dispatch(self) -> None:
@@ -245,6 +230,18 @@ class Operator(QObject):
         else:
             self._parts.line.begin(f"close {row.number} ")
 
+    @Slot(object)
+    def _look_at(self, row: IncidentRow) -> None:
+        """What is in front is on hand, always: keys and notes speak of one thing. Who
+        typed in a form goes on in that of the incident."""
+        tabs = self._parts.tabs
+        focus = QApplication.focusWidget()
+        typed = focus is not None and tabs.tabs.isAncestorOf(focus)
+        form = tabs.look_at(row)
+        if typed:
+            form.begin()
+
+    @Slot(object)
     def open_incident(self, row: IncidentRow) -> None:
         self._parts.tabs.open_incident(row).begin()
 
@@ -337,8 +334,10 @@ class Operator(QObject):
         parts.line.typed.connect(self.typed)
         parts.tabs.said.connect(self._form_said)
         parts.narrative.said.connect(self._narrative_said)
-        parts.board.opened.connect(self._opened)
+        parts.board.opened.connect(self.open_incident)
+        parts.board.looked_at.connect(self._look_at)
         self._bridge.settled.connect(self._on_settled)
+        self._bridge.changed.connect(self._changed)
         self._subject.changed.connect(self._reasons)
 
     @Slot(object)
@@ -368,23 +367,22 @@ class Operator(QObject):
         self.say(said.text, said.bad)
 
     @Slot(object)
-    def _opened(self, row: IncidentRow) -> None:
-        self.open_incident(row)
+    def _changed(self, changed: Changed) -> None:
+        if changed.any_of(f"incident:{self._subject.now.incident_id}"):
+            self._reasons(self._subject.now)
 
     @Slot(object)
     def _reasons(self, on_hand: OnHand) -> None:
-        none = None if on_hand.incident_id else NO_INCIDENT
+        row, none = self._incident(), None
+        if on_hand.incident_id is None:
+            none = NO_INCIDENT
+        elif row is not None and row.state == "closed":
+            number = words.incident_text(row.number)
+            none = f"Incident {number} is closed: reopen {row.number} opens it again."
         self._book.set_reason(Act.DISPATCH, none)
         self._book.set_reason(Act.CLOSE_INCIDENT, none)
         nothing = None if on_hand.key else "Nothing is on hand to write about."
         self._book.set_reason(Act.NOTE, nothing)
-
-
-def _line_in_full(row: LineRow, now_us: int) -> str:
-    """State, age, and what the line's driver said of it."""
-    said = row.message.strip().rstrip(".")
-    text = words.line_text(row, now_us)
-    return f"{text}: {said}" if said else text
 
 
 _AFTER_CREATE = (Act.DISPATCH, Act.CLOSE_INCIDENT)

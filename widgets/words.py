@@ -221,6 +221,13 @@ def line_text(row: LineRow, now_us: int, *, short: bool = False) -> str:
     return f"{row.line} up {age}" if short else f"{row.line} up, record {age} ago"
 
 
+def line_in_full(row: LineRow, now_us: int) -> str:
+    """State, age, and what the line's driver said of it."""
+    said = row.message.strip().rstrip(".")
+    text = line_text(row, now_us)
+    return f"{text}: {said}" if said else text
+
+
 def bytes_text(raw: bytes) -> str:
     """Bytes as text a person can read and copy; controls shown, lines kept."""
     out: list[str] = []

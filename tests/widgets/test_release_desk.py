@@ -309,3 +309,23 @@ def test_the_map_is_asked_for_the_region_and_left_again(release_seat: Seat) -> N
     press(seat, K.Key_1, CTRL)
     assert asked[-1].region is None
     assert not asked[-1].plain
+
+
+def test_a_hidden_queue_looks_at_no_incident(
+    release_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat = release_seat
+    kind = type(seat.desk.releases())
+    plain, asked = kind.candidates, []
+
+    def counted(self: object, limit: int = 100) -> object:
+        asked.append(limit)
+        return plain(self, limit)
+
+    press(seat, K.Key_1, CTRL)
+    monkeypatch.setattr(kind, "candidates", counted)
+    seat.desk._soon({"incident:x"})
+    seat.settle()
+    assert asked == []
+    press(seat, K.Key_2, CTRL)
+    assert asked

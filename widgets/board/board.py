@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import IncidentRow
-from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.board.columns import BoardColumns, incident_key
 from aliquot.widgets.bridge import Bridge
@@ -66,9 +65,10 @@ class Section(QWidget):
 
 
 class BoardPanel(QWidget):
-    """Choosing a row puts it on hand; Enter opens it in a form."""
+    """Choosing a row brings its form to the front, and so on hand; Enter goes there."""
 
     opened = SignalOf[IncidentRow](object)
+    looked_at = SignalOf[IncidentRow](object)
 
     def __init__(
         self,
@@ -143,14 +143,6 @@ class BoardPanel(QWidget):
         at = self.pending.model.row_of(self._subject.now.incident_id or "")
         return rows[0 if at is None else (at + 1) % len(rows)]
 
-    def on_hand(self, row_: IncidentRow) -> OnHand:
-        kind = self._types.label(row_.fields.get("type_code"))
-        place = row_.fields.get("place") or ""
-        text = " · ".join(
-            p for p in (words.incident_text(row_.number), kind, str(place)) if p
-        )
-        return OnHand(None, row_.incident_id, text, row_.call_id)
-
     def set_compact(self, compact: bool) -> None:
         """Narrow: closed takes the place of active when asked for."""
         self._compact = compact
@@ -186,9 +178,10 @@ class BoardPanel(QWidget):
         row_ = self.incident(asked.key)
         if row_ is None:
             return
-        self._subject.take(self.on_hand(row_))
         if asked.opened:
             self.opened.emit(row_)
+        else:
+            self.looked_at.emit(row_)
 
     @Slot(object)
     def _on_hand(self, on_hand: OnHand) -> None:

@@ -9,10 +9,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from aliquot.console.domain.ports import Changed
-from aliquot.console.domain.rows import UnitRow
+from aliquot.console.domain.rows import IncidentRow, UnitRow
 from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
-from aliquot.widgets.board.board import BoardPanel
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import EMPTY, Cell, age_cell
 from aliquot.widgets.codes import TypeTable
@@ -129,12 +128,11 @@ class UnitsPanel(QWidget):
         look: Look,
         types: TypeTable,
         subject: Subject,
-        board: BoardPanel,
     ) -> None:
         super().__init__()
         self.setObjectName("panel")
         self._bridge, self._types = bridge, types
-        self._subject, self._board = subject, board
+        self._subject = subject
         self.model: KeyedModel[UnitLine] = KeyedModel(COLUMNS, _key, self)
         self.model.heading = _heading
         self.table = Table(self.model, look, "Units")
@@ -190,16 +188,29 @@ class UnitsPanel(QWidget):
         self.table.clearSelection()
 
     def recommended(self) -> UnitRow | None:
+        """None, too, for an incident that is closed."""
+        row_ = self._row_on_hand()
+        if row_ is None or row_.state == "closed":
+            return None
         return recommend(self.units(), self._service())
 
+    def _row_on_hand(self) -> IncidentRow | None:
+        incident = self._subject.now.incident_id
+        return self._bridge.views.incident(incident) if incident else None
+
     def _service(self) -> str | None:
-        row_ = self._board.incident(self._subject.now.incident_id)
+        row_ = self._row_on_hand()
         kind = self._types.by_code(row_.fields.get("type_code")) if row_ else None
         return kind.service if kind else ("law" if row_ else None)
 
     def _advise(self) -> None:
         if self._subject.now.incident_id is None:
             self._advice.setText("No incident is on hand: nothing is recommended.")
+            return
+        row_ = self._row_on_hand()
+        if row_ is not None and row_.state == "closed":
+            number = words.incident_text(row_.number)
+            self._advice.setText(f"Incident {number} is closed.")
             return
         unit, service = self.recommended(), self._service()
         name = service_in_words(service or "")

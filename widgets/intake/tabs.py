@@ -11,7 +11,7 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.intake.form import IntakeForm
-from aliquot.widgets.intake.values import FormChanged, FormData, from_body
+from aliquot.widgets.intake.values import FormChanged, FormData, from_body, new_form_id
 from aliquot.widgets.parts import KeyButton, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
@@ -36,6 +36,7 @@ class IntakeTabs(QWidget):
         self._bridge, self._book, self._look = bridge, book, look
         self._types, self._subject = types, subject
         self._asked_to_discard: tuple[str, int] | None = None
+        self._passing: IntakeForm | None = None  # only looked at so far
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName("Forms")
@@ -81,11 +82,29 @@ class IntakeTabs(QWidget):
         return form
 
     def open_incident(self, row_: IncidentRow) -> IntakeForm:
-        form = self.form_of(row_.incident_id) or self.open_form()
+        form = self.form_of(row_.incident_id)
+        if form is None:
+            key = row_.incident_id
+            form = self.open_form(FormData(form_id=new_form_id(), incident_id=key))
         form.show_incident(row_)
         self.tabs.setCurrentWidget(form)
         self._name(form)
+        self._subject.take(form.on_hand)
         return form
+
+    def look_at(self, row_: IncidentRow) -> IntakeForm:
+        """Its form comes to the front. One that was only looked at before, with
+        nothing typed, makes room."""
+        before, known = self._passing, self.form_of(row_.incident_id)
+        form = self.open_incident(row_)
+        if known is None:
+            self._passing = form
+        if before is not None and before is not form and not self._used(before):
+            self._remove(before)
+        return form
+
+    def _used(self, form: IntakeForm) -> bool:
+        return form not in self.forms or bool(form.edits) or form.unsaved
 
     def form_of(self, key: str | None) -> IntakeForm | None:
         """By form id or by incident id."""

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QWidget,
+)
 
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.command import grammar
@@ -101,6 +108,8 @@ class CommandLine(QWidget):
         self.setObjectName("foot")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._known = known
+        self._preset = ""  # what a key began, not a person
+        self._before: QWidget | None = None
         self.entry = CommandEntry(known)
         self.message = label(wrap=True)
         self.message.setAccessibleName("Message")
@@ -121,6 +130,9 @@ class CommandLine(QWidget):
         self._rescale(None)
         self.entry.returnPressed.connect(self._entered)
         self.entry.textEdited.connect(self._edited)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
 
     @Slot(object)
     def _rescale(self, _changed: object) -> None:
@@ -136,10 +148,43 @@ class CommandLine(QWidget):
     def begin(self, text: str = "") -> None:
         """Go there, with the beginning of a command when a key asked for one."""
         if text:
+            self._keep_typed()
+            self._preset = text
             self.entry.setText(text)
             self._edited(text)
         self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
         self.entry.go_on()
+        if not text and self._untouched:
+            self.entry.selectAll()  # what is typed now is another command
+
+    def drop_preset(self) -> None:
+        """Esc: a beginning that nobody typed on goes; what was typed stays."""
+        if self._untouched:
+            self.entry.clear()
+            self.say("")
+        self._preset = ""
+
+    def go_back(self) -> bool:
+        """Give the focus back to where it was; False when that is gone."""
+        before = self._before
+        there = before is not None and shiboken6.isValid(before) and before.isVisible()
+        if there and before is not None:
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        return there
+
+    @property
+    def _untouched(self) -> bool:
+        return bool(self._preset) and self.entry.text() == self._preset
+
+    def _keep_typed(self) -> None:
+        """The key of a command does not throw away another one, half typed."""
+        if self.entry.text().strip() and not self._untouched:
+            self.entry.remember(self.entry.text())
+
+    @Slot(QWidget, QWidget)
+    def _focus_moved(self, old: QWidget | None, now: QWidget | None) -> None:
+        if now is self.entry and old is not None and not self.isAncestorOf(old):
+            self._before = old
 
     @Slot()
     def _entered(self) -> None:
@@ -150,7 +195,9 @@ class CommandLine(QWidget):
             return
         self.entry.remember(text)
         self.entry.clear()
+        self._preset = ""
         self.say("")
+        self.go_back()  # before the command: it may have a place of its own to go to
         self.typed.emit(LineTyped(order))
 
     @Slot(str)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from aliquot.console.domain.ports import Changed
@@ -168,6 +169,7 @@ class QueuePanel(QWidget):
         self.setObjectName("panel")
         self._bridge = bridge
         self._opened: dict[str, int] = {}
+        self._stale = False
         self.model: KeyedModel[QueueLine] = KeyedModel(COLUMNS, _key, self)
         self.model.heading = _heading
         self.table = Table(self.model, look, "Queue of releases")
@@ -191,6 +193,22 @@ class QueuePanel(QWidget):
             "release:", "incident:", "session"
         ):
             return
+        self._stale = changed is not None and not self.isVisible()
+        if not self._stale:
+            self._read()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while nobody could see it is read now."""
+        super().showEvent(event)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Looking at every incident takes its time: not while this is hidden."""
+        if self._stale:
+            self._stale = False
+            self._read()
+
+    def _read(self) -> None:
         reader = self._bridge.releases
         releases = reader.queue(MOST)
         candidates = reader.candidates(MOST)
@@ -229,6 +247,7 @@ class QueuePanel(QWidget):
 
     def first(self) -> Picked | None:
         """What needs a person first: the proposed, else what may be proposed."""
+        self.catch_up()
         found = [x for x in self.model.rows if not x.title]
         waiting = [x for x in found if x.group == "proposed"]
         line = next(iter(waiting or found), None)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
+from aliquot.console.store.database import Error
 from aliquot.console.store.folds import FOLD_TABLES, POINTS
 
+_Look = Callable[[Any, Any], str | None]
 _CORNERS = ["key", "south", "north", "west", "east"]
+# What ranking reckons with: the words in each row, and the sums of all.
+_SIZES = "SELECT id, sz FROM incident_text_docsize ORDER BY 1"
+_TOTALS = "SELECT id, block FROM incident_text_data WHERE id = 1"
 _WORDS = 'SELECT doc, "offset", term FROM temp.words ORDER BY 1, 2'
 
 
@@ -19,18 +25,34 @@ def difference(live: Any, made: Any) -> str | None:
     """
     for connection in (live, made):
         connection.text_factory = bytes
-    for table, key in FOLD_TABLES.items():
-        columns = _columns(made, table)
-        query = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {key}"
+    for name, look in _LOOKS.items():
+        try:
+            found = look(live, made)
+        except Error:
+            return f"{name} cannot be read: it is damaged"
+        if found is not None:
+            return f"{name}{found}"
+    return None
+
+
+def _table(name: str, key: str) -> _Look:
+    def look(live: Any, made: Any) -> str | None:
+        columns = _columns(made, name)
+        query = f"SELECT {', '.join(columns)} FROM {name} ORDER BY {key}"
         found = _first(live, made, query, columns.index(key), columns)
-        if found is not None:
-            return f"table {table}, {key} {found}"
-    for points in POINTS:
-        query = f"SELECT {', '.join(_CORNERS)} FROM {points} ORDER BY key"
+        return None if found is None else f", {key} {found}"
+
+    return look
+
+
+def _points(name: str) -> _Look:
+    query = f"SELECT {', '.join(_CORNERS)} FROM {name} ORDER BY key"
+
+    def look(live: Any, made: Any) -> str | None:
         found = _first(live, made, query, 0, _CORNERS)
-        if found is not None:
-            return f"index of points, {points.removesuffix('_points')} {found}"
-    return _text_difference(live, made)
+        return None if found is None else f", {name.removesuffix('_points')} {found}"
+
+    return look
 
 
 def _text_difference(live: Any, made: Any) -> str | None:
@@ -40,8 +62,22 @@ def _text_difference(live: Any, made: Any) -> str | None:
             "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words"
             " USING fts5vocab(main, incident_text, instance)"
         )
-    found = _first(live, made, _WORDS, 0, ["row", "place", "word"])
-    return None if found is None else f"index of text, row {found}"
+    for query, columns in (
+        (_WORDS, ["row", "place", "word"]),
+        (_SIZES, ["row", "size"]),
+        (_TOTALS, ["id", "totals"]),
+    ):
+        if (found := _first(live, made, query, 0, columns)) is not None:
+            return f", row {found}"
+    return None
+
+
+# The index's own table of settings is not compared: it says how, not what.
+_LOOKS: dict[str, _Look] = {
+    **{f"table {name}": _table(name, key) for name, key in FOLD_TABLES.items()},
+    **{f"index of points {name}": _points(name) for name in POINTS},
+    "index of text incident_text": _text_difference,
+}
 
 
 def _first(

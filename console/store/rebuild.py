@@ -16,10 +16,10 @@ from aliquot.console.store.compare import difference
 from aliquot.console.store.database import Error, open_database, said
 from aliquot.console.store.entry import COLUMNS
 from aliquot.console.store.fold_tables import Tables
-from aliquot.console.store.folds import fold
+from aliquot.console.store.folds import FOLDS_VERSION, fold
 from aliquot.console.store.verify import Fault, Scan, refuse_older, site_of
 
-_BESIDE = ("site", "drafts", "leases")
+_BESIDE = ("drafts", "leases")
 _INSERT = (
     f"INSERT INTO heads({', '.join(COLUMNS)}) VALUES({', '.join('?' for _ in COLUMNS)})"
 )
@@ -81,9 +81,12 @@ def _copy(old: Database, new: Database, scan: Scan) -> None:
     """The log as it is, tables from it, and what lies beside it."""
     run: Any = new.conn.execute
     run("BEGIN IMMEDIATE")
+    if scan.site:
+        run("INSERT INTO site VALUES(1, ?, ?)", (scan.site, FOLDS_VERSION))
     for table in _BESIDE:
-        for row in old.conn.execute(f"SELECT * FROM {table}"):
-            run(f"INSERT INTO {table} VALUES({', '.join('?' for _ in row)})", row)
+        with suppress(Error):  # what can be read of it; the log does not hang on it
+            for row in old.conn.execute(f"SELECT * FROM {table}"):
+                run(f"INSERT INTO {table} VALUES({', '.join('?' for _ in row)})", row)
     old.conn.text_factory = bytes
     tables = Tables(new.conn)
     for entry in scan.entries(old.conn):

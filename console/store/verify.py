@@ -22,7 +22,7 @@ from aliquot.console.store.compare import difference
 from aliquot.console.store.database import Error, known, open_database, open_memory
 from aliquot.console.store.entry import FIRST_PREV, SELECT, Entry, body_hash, head_hash
 from aliquot.console.store.fold_tables import Tables
-from aliquot.console.store.folds import fold
+from aliquot.console.store.folds import FOLDS_VERSION, fold
 
 _TEXT = (1, 4, 5, 6, 7, 9)  # positions of the text columns in a row of SELECT
 _DAMAGED = ("log_damaged", "not_a_log", "log_io")
@@ -84,8 +84,7 @@ class Scan:
         missing body is the fault of an entry that recorded its erasure, if that one
         is damaged or gone; so it is looked for last.
         """
-        run = database.conn.execute
-        row = run("SELECT upto FROM marks WHERE name = 'log'").fetchone()
+        row = _log_mark(database)
         if row is not None and row[0] > self.last:
             gone = _span(self.last + 1, row[0])
             self.fault(self.last + 1, "head", f"{gone} at the end")
@@ -213,14 +212,38 @@ def _fold_checked(scan: Scan, connection: Any, made: Database) -> None:
 
 
 def _check_tables(scan: Scan, database: Database, made: Database) -> None:
-    found = difference(database.conn, made.conn)
+    found = _folded_otherwise(database) or difference(database.conn, made.conn)
+    if found is None:
+        found = _file_damage(database)
     if found is not None:
         scan.fault(scan.last, "fold", found)
-        return
-    for (problem,) in database.conn.execute("PRAGMA integrity_check"):
-        text = problem.decode(errors="replace")
-        if text != "ok":
-            scan.fault(scan.last, "fold", f"the file is damaged: {text}")
+
+
+def _folded_otherwise(database: Database) -> str | None:
+    row = database.conn.execute("SELECT folds FROM site").fetchone()
+    if row is None or row[0] == FOLDS_VERSION:
+        return None
+    return f"table site: folds is {row[0]}, and {FOLDS_VERSION} for this program"
+
+
+def _file_damage(database: Database) -> str | None:
+    try:
+        for (problem,) in database.conn.execute("PRAGMA integrity_check"):
+            text = problem.decode(errors="replace")
+            if text != "ok":
+                return f"the file is damaged: {text}"
+    except Error as why:
+        return f"the file is damaged: {why}"
+    return None
+
+
+def _log_mark(database: Database) -> Any:
+    """None where the table cannot be read, which is said when tables are compared."""
+    try:
+        sql = "SELECT upto FROM marks WHERE name = 'log'"
+        return database.conn.execute(sql).fetchone()
+    except Error:
+        return None
 
 
 def site_of(database: Database) -> str:

@@ -261,3 +261,27 @@ def test_not_under_a_reader(tmp_path: Path) -> None:
 def test_no_log(tmp_path: Path) -> None:
     assert rebuild(tmp_path / "log.sqlite").ok
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM incident_text_data WHERE id > 10",
+        "DELETE FROM incident_text_data",
+        "DELETE FROM incident_points_node",
+        "UPDATE site SET folds = 77",
+        "DROP TABLE marks",
+    ],
+)
+def test_damaged_tables_are_mended_from_the_log(tmp_path: Path, damage: str) -> None:
+    log = new_log(tmp_path)
+    log.append(a_day(), DESK)
+    log.close()
+    connection = open_database(log.path).conn
+    connection.execute(damage)
+    connection.close()
+    assert not verify(log.path).ok
+    assert rebuild(log.path).fault is None
+    report = verify(log.path)
+    assert (report.ok, report.events) == (True, len(list(a_day())))
+    assert rebuild(log.path).ok

@@ -211,6 +211,16 @@ def test_an_erasure_that_was_undone(tmp_path: Path) -> None:
         ("DELETE FROM incident_points", "index of points"),
         ("DELETE FROM incident_text WHERE rowid % 4 = 3", "index of text"),
         ("INSERT INTO incident_text(rowid, text) VALUES(1, 'x')", "index of text"),
+        ("INSERT INTO incident_text(rowid, text) VALUES(99, '')", "incident_text"),
+        ("UPDATE incident_text_docsize SET sz = x'7f'", "incident_text, row"),
+        ("DELETE FROM incident_text_docsize", "incident_text, row"),
+        ("DELETE FROM incident_text_data WHERE id > 10", "incident_text"),
+        ("DELETE FROM incident_text_data", "incident_text"),
+        ("UPDATE incident_text_data SET block = x'0000' WHERE id = 1", "text"),
+        ("UPDATE incident_points_node SET data = zeroblob(8)", "incident_points"),
+        ("DELETE FROM incident_points_node", "incident_points"),
+        ("DELETE FROM incident_points_rowid", "points"),
+        ("UPDATE site SET folds = 77", "table site: folds is 77"),
     ],
 )
 def test_a_table_that_is_not_what_the_log_says(

@@ -125,6 +125,63 @@ def test_using_the_new_place_brings_its_point_and_uncertainty(seat: Seat) -> Non
     assert not seat.form.rebid.rows
 
 
+def names(seat: Seat) -> list[str]:
+    return [row.name for row in seat.form.rebid.rows]
+
+
+def use(seat: Seat, name: str) -> None:
+    seat.form.rebid.table.choose(name)
+    seat.form.rebid.table.setFocus()
+    seat.key(K.Key_Return)
+
+
+def test_with_the_new_place_go_its_uncertainty_and_its_class(seat: Seat) -> None:
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.desk.hear_again(
+        "c1",
+        latitude=42.5,
+        uncertainty_m=9.0,
+        class_of_service="WPH1",
+        callback_number="6175550111",
+    )
+    seat.settle()
+    assert names(seat) == ["callback_number", "caller_place", "uncertainty", "class"]
+    use(seat, "caller_place")
+    assert names(seat) == ["callback_number"]
+    assert seat.form.data.caller.uncertainty_m == 9.0
+    use(seat, "callback_number")
+    assert names(seat) == []
+    assert not seat.form.rebid.isVisible()
+
+
+def test_the_class_alone_brings_no_place(seat: Seat) -> None:
+    seat.ring()
+    seat.key(K.Key_F2)
+    before = seat.form.data.caller
+    seat.desk.hear_again("c1", latitude=42.5, class_of_service="WPH1")
+    seat.settle()
+    use(seat, "class")
+    assert names(seat) == ["caller_place"]
+    assert seat.form.data.caller == before
+
+
+def test_what_is_typed_as_the_record_says_it_is_no_difference(seat: Seat) -> None:
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.desk.hear_again("c1", latitude=42.5, callback_number="6175550111")
+    seat.settle()
+    assert names(seat) == ["callback_number", "caller_place"]
+    seat.form.fields.entries["callback_number"].setFocus()
+    seat.key(K.Key_A, CTRL)
+    seat.type("617 555 011")
+    assert names(seat) == ["callback_number", "caller_place"]
+    seat.type("1")
+    assert names(seat) == ["caller_place"]
+    seat.key(K.Key_Backspace)
+    assert names(seat) == ["callback_number", "caller_place"]
+
+
 def test_a_record_after_the_ringing_fills_the_empty_form(seat: Seat) -> None:
     """A CTI source offers the call first; its record comes while it is in the form."""
     seat.ring(

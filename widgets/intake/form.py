@@ -25,12 +25,12 @@ from aliquot.widgets.intake.drafts import DraftSaver
 from aliquot.widgets.intake.fields import Fields, scrolled
 from aliquot.widgets.intake.rebid import RebidBox
 from aliquot.widgets.intake.values import (
+    ONE_FIX,
     Difference,
     FormChanged,
     FormData,
     Point,
     caller_point,
-    compare,
     new_form_id,
     offers,
     to_body,
@@ -153,8 +153,10 @@ class IntakeForm(QWidget):
             self._use_record(row_)
             return
         self._show_record(row_)
-        different = compare(self.data.base, offers(row_), self.fields.texts())
-        self.rebid.show_rows(different, words.clock_text(row_.last_at_us))
+        self._compare()
+
+    def _compare(self) -> None:
+        self.rebid.compare(self.data.base, self._record, self.fields.texts())
 
     def take_caller_place(self) -> str | None:
         """F4. None when it was taken, else why not."""
@@ -302,8 +304,7 @@ class IntakeForm(QWidget):
 
     def lay_over(self, row_: IncidentRow) -> None:
         """A recovered change: what was typed stays, the rest is as the log says."""
-        typed, caller = self.data.texts, self.data.caller
-        touched = set(self.data.touched)
+        typed, touched, caller = self.data.texts, self.data.touched, self.data.caller
         self._saved = {**fieldmap.no_fields(), **row_.fields}
         self.show_incident(row_)
         texts = fieldmap.texts_of(row_.fields, self._types)
@@ -366,6 +367,8 @@ class IntakeForm(QWidget):
         if self._message.text() and not self.busy:
             self.say("")
             self.fields.entries["type"].set_wrong(None)
+        if self.rebid.rows:
+            self._compare()
         if entry is self.fields.priority:
             self.say(self.fields.priority.problem or "", "danger")
         self._drafts.touch()
@@ -381,8 +384,8 @@ class IntakeForm(QWidget):
 
     @Slot(object)
     def _use_new(self, row_: Difference) -> None:
-        together = ("caller_place", "uncertainty")  # one point: both or none
-        names = together if row_.name in together else (row_.name,)
+        fix = row_.name in ("caller_place", "uncertainty")
+        names = ONE_FIX if fix else (row_.name,)
         base = dict(self.data.base)
         for other in self.rebid.rows:
             if other.name in names:
@@ -390,9 +393,8 @@ class IntakeForm(QWidget):
                 if other.usable:
                     self.fields.entries[other.name].put(other.new)
         caller = self.data.caller
-        if row_.name in together and self._record is not None:
+        if fix and self._record is not None:
             caller = caller_point(self._record)
         self.data = replace(self.data, base=base, caller=caller)
-        if self.data.call_id is not None:
-            self.follow_call(self._bridge.views.call(self.data.call_id))
+        self._compare()
         self._drafts.touch()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from aliquot.console.domain.rows import CallRow
 from aliquot.widgets.cells import Cell
-from aliquot.widgets.intake.values import TITLES, Difference
+from aliquot.widgets.intake.values import TITLES, Difference, compare, offers
 from aliquot.widgets.parts import column, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
-from aliquot.widgets.words import ABSENT
+from aliquot.widgets.words import ABSENT, clock_text
 
 MOST = 4  # rows that are shown without scrolling
 
@@ -71,8 +72,15 @@ class RebidBox(QWidget):
     def rows(self) -> tuple[Difference, ...]:
         return self._model.rows
 
-    def show_rows(self, rows: tuple[Difference, ...], said_at: str) -> None:
+    def compare(
+        self, base: dict[str, str], record: CallRow | None, typed: dict[str, str]
+    ) -> None:
+        """``base``: what was used so far; ``record``: the newest."""
+        if record is None:
+            return
+        rows = compare(base, offers(record), typed)
         self._model.set_rows(rows, 0)
+        said_at = clock_text(record.last_at_us)
         self._title.setText(f"The line sent a newer record at {said_at}")
         high = self.table.row_height() * min(len(rows), MOST) + self._look.px(22)
         self.table.setFixedHeight(high + 2 * self._look.px(3))

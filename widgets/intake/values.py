@@ -31,6 +31,9 @@ TITLES: dict[str, str] = {
     "class": "Class",
 }
 
+# What one fix of the caller says: used together or not at all.
+ONE_FIX = ("caller_place", "uncertainty", "class")
+
 # Classes whose address is where the telephone stands. NENA names and the short
 # ones that some sources send; anything else never fills a place.
 FIXED_CLASSES = frozenset(
@@ -176,12 +179,21 @@ class Difference:
 def compare(
     old: dict[str, str], new: dict[str, str], typed: dict[str, str]
 ) -> tuple[Difference, ...]:
-    """What a newer record says otherwise, beside what stands in the form."""
-    return tuple(
-        Difference(n, old.get(n, ""), new.get(n, ""), typed.get(n, ""))
-        for n in TITLES
-        if old.get(n, "") != new.get(n, "")
+    """What a newer record says otherwise, beside what stands in the form. What a
+    person has typed as the record says it is no difference any more."""
+    rows = (
+        Difference(n, old.get(n, ""), new.get(n, ""), typed.get(n, "")) for n in TITLES
     )
+    return tuple(row for row in rows if row.old != row.new and not _typed_so(row))
+
+
+def _typed_so(row: Difference) -> bool:
+    """Never of the caller's place: its words may be the same, its point is not."""
+    if not row.usable or row.name in ONE_FIX:
+        return False
+    if row.name == "callback_number":
+        return words.number_digits(row.typed) == words.number_digits(row.new)
+    return row.typed == row.new
 
 
 def to_body(data: FormData) -> dict[str, Json]:

@@ -43,6 +43,42 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+_PROFILE_HELP = "Profile directory. Else $ALIQUOT_PROFILE, else the default one."
+_DEBUG_HELP = "Show a traceback when something fails."
+
+
+def _remember(
+    ctx: click.Context, parameter: click.Parameter, value: str | bool | None
+) -> None:
+    """What is said after a command counts for all, and over what came before it."""
+    if value and isinstance(ctx.obj, dict):
+        ctx.obj[parameter.name] = value
+
+
+def _take_everywhere(command: click.Command) -> None:
+    """Let a command and all below it take --profile and --debug after its name."""
+    if not any(parameter.name == "profile" for parameter in command.params):
+        command.params += [
+            click.Option(
+                ["--profile"],
+                metavar="DIR",
+                help=_PROFILE_HELP,
+                expose_value=False,
+                callback=_remember,
+            ),
+            click.Option(
+                ["--debug"],
+                is_flag=True,
+                help=_DEBUG_HELP,
+                expose_value=False,
+                callback=_remember,
+            ),
+        ]
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _take_everywhere(inner)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported only when they are asked for."""
 
@@ -55,6 +91,7 @@ class LazyGroup(click.Group):
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
+        _take_everywhere(command)
         return command
 
     def format_commands(
@@ -73,17 +110,14 @@ def _version() -> str:
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True)
-@click.option(
-    "--profile",
-    metavar="DIR",
-    help="Profile directory. Else $ALIQUOT_PROFILE, else the default one.",
-)
-@click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
+@click.option("--profile", metavar="DIR", help=_PROFILE_HELP)
+@click.option("--debug", is_flag=True, help=_DEBUG_HELP)
 @click.version_option(_version(), prog_name="aliquot")
 @click.pass_context
 def cli(ctx: click.Context, profile: str | None, debug: bool) -> None:
     """Aliquot, a dispatcher console. Without a command it opens the window.
 
+    --profile and --debug may stand before or after the command.
     With --json standard output is JSON only; messages go to standard error.
     Exit: 0 done, 1 the answer is no, 2 usage or unreadable file, 3 profile
     locked, 4 peer, port or privilege unavailable, 130 interrupted.

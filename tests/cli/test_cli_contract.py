@@ -203,3 +203,29 @@ def test_a_traceback_needs_debug(
     assert said.out == ""
     assert ("Traceback" in said.err) is debug
     assert "ZeroDivisionError" in said.err
+
+
+@each_command
+def test_the_profile_may_be_named_after_every_command(words: tuple[str, ...]) -> None:
+    names = {name for option in COMMANDS[words].params for name in option.opts}
+    assert {"--profile", "--debug"} <= names
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_profile_is_taken_wherever_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], place: int
+) -> None:
+    words = ["calls", "add", '{"place": "1 Elm St"}']
+    folder = tmp_path / "desk"
+    said = (0, 1, 3)[place]
+    assert run([*words[:said], "--profile", str(folder), *words[said:]]) == 0
+    assert (folder / "profile.toml").is_file()
+    assert "incident_id" in capsys.readouterr().out
+
+
+def test_the_profile_named_last_counts(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    before, after = str(tmp_path / "a"), str(tmp_path / "b")
+    run(["--profile", before, "calls", "add", "{}", f"--profile={after}"])
+    assert (tmp_path / "b" / "profile.toml").is_file()
+    assert not (tmp_path / "a").exists()

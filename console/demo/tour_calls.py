@@ -194,6 +194,7 @@ def command_line(guide: Guide) -> None:
         lambda: any(u.unit_id == "1A12" for i in _incidents(guide) for u in i.units),
     )
     for order in ("en 1A11", "os 1A11"):
+        guide.hands.press("Ctrl+L")
         guide.hands.type(order)
         guide.hands.press("Return")
     guide.until(

@@ -67,8 +67,11 @@ def map_dies(guide: Guide) -> None:
     hands = guide.hands
     hands.press("Alt+1")
     before = hands.focused()
+    guide.until("the map is drawn", lambda: hands.map_state() == "ready")
+    hands.settle()
     hands.kill_map()
-    guide.until("the map is seen to be gone", lambda: hands.map_state() != "ready")
+    gone = ("restarting", "stopped")
+    guide.until("the map is seen to be gone", lambda: hands.map_state() in gone)
     guide.see(
         "map-process-killed",
         "kill -9",

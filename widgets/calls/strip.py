@@ -116,12 +116,20 @@ class CallStrip(QWidget):
         if changed is not None and not changed.any_of("call:", "line:", "incident:"):
             return
         now = self._bridge.now_us()
+        before = {row.call_id for row in self.model.rows}
         self.model.set_rows(self._bridge.views.waiting_calls(), now)
         self._say_waiting()
+        if any(row.call_id not in before for row in self.model.rows):
+            self._paint_now()
         if changed is None:
             self._say_counts()
         elif not self._soon.isActive():
             self._soon.start()  # the row is painted first
+
+    def _paint_now(self) -> None:
+        """A new call is seen before any other panel reads what changed."""
+        if self.isVisible():
+            self.table.viewport().repaint()
 
     def tick(self, now_us: int) -> None:
         self.model.tick(now_us)

@@ -40,7 +40,7 @@ class Profile:
         except OSError as why:
             raise _unusable(place, str(why.strerror), EXIT_UNAVAILABLE) from why
         where = str(place / paths.SETTINGS_NAME)
-        return cls(place, settings_file.parse(text, where))
+        return cls(place, settings_file.parse_for_desk(text, where))
 
     @property
     def folder(self) -> Path:
@@ -86,6 +86,8 @@ class Profile:
         settings when it starts.
         """
         path = self._folder / paths.SETTINGS_NAME
+        if self._settings.bad_lines:  # they would be lost
+            settings_file.parse(path.read_text(encoding="utf-8"), str(path))
         text = settings_file.render(settings)
         self._settings = settings_file.parse(text, str(path))
         write_private(path, text.encode())

@@ -54,6 +54,14 @@ class PartnerConfig:
     allow_plain: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line whose entry will not do. It stops no other; ``problem`` says why."""
+
+    name: str
+    problem: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of a profile. ``positions`` are this console's, ``desk`` is the
@@ -65,6 +73,7 @@ class Settings:
     storage: StorageSettings = field(default_factory=StorageSettings)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
     partners: tuple[PartnerConfig, ...] = ()
+    bad_lines: tuple[BadLine, ...] = ()
 
     def line(self, name: str) -> LineConfig:
         """Raises ``KeyError`` when there is no such line."""

@@ -11,12 +11,13 @@ import re
 import tomllib
 import zoneinfo
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.console.settings import (
+    BadLine,
     LineConfig,
     PartnerConfig,
     ReleaseSettings,
@@ -123,6 +124,7 @@ _LINE: Mapping[str, Check] = {
     "time_zone": _time_zone,
     "extent": _extent,
 }
+_LINE_NEEDS = ("name", "source")
 _RELEASE: Mapping[str, Check] = {
     "policy": _matching(r"\S.*|", 'the path of a policy file, or ""'),
 }
@@ -142,14 +144,46 @@ def parse(text: str, where: str) -> Settings:
 
     Raises ``KnownProblem`` ``bad_settings`` (exit 2) that lists every complaint.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as why:
-        raise _refusal(where, [f"{where}: it is no TOML: {why}."]) from why
+    table = _table(text, where)
     found = _complaints(table)
     if found:
         raise _refusal(where, [f"{where}: {line}" for line in found])
     return _build(table)
+
+
+def parse_for_desk(text: str, where: str) -> Settings:
+    """As ``parse``, but a line whose entry will not do is left out and told in
+    ``bad_lines``: a desk with the other lines is better than none."""
+    table = _table(text, where)
+    rows = table.get("lines", [])
+    if not isinstance(rows, list) or not all(isinstance(x, dict) for x in rows):
+        return parse(text, where)
+    good: list[Any] = []
+    bad: list[BadLine] = []
+    for number, row in enumerate(rows, 1):
+        names = [line["name"] for line in good]
+        if found := _check_row(row, number, "lines", _LINE, _LINE_NEEDS, names):
+            taken = [*names, *(line.name for line in bad)]
+            said = " ".join((*found, "Correct it in profile.toml."))
+            bad.append(BadLine(_free_name(row.get("name"), number, taken), said))
+        else:
+            good.append(row)
+    rest = {**table, "lines": good}
+    if complaints := _complaints(rest):
+        raise _refusal(where, [f"{where}: {line}" for line in complaints])
+    return replace(_build(rest), bad_lines=tuple(bad))
+
+
+def _free_name(name: Any, number: int, taken: list[str]) -> str:
+    usable = isinstance(name, str) and re.fullmatch(_NAME, name) and name not in taken
+    return name if usable else f"line-{number}"
+
+
+def _table(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as why:
+        raise _refusal(where, [f"{where}: it is no TOML: {why}."]) from why
 
 
 def _refusal(where: str, lines: list[str]) -> KnownProblem:
@@ -164,7 +198,7 @@ def _complaints(table: Mapping[str, Any]) -> list[str]:
             found.append(f"{name}: make it a table, [{name}].")
         else:
             found += _check_table(part, checks, f"{name}.")
-    found += _check_list(table.get("lines", []), "lines", _LINE, ("name", "source"))
+    found += _check_list(table.get("lines", []), "lines", _LINE, _LINE_NEEDS)
     needs = ("name", "channel", "url")
     partners = table.get("partners", [])
     found += _check_list(partners, "partners", _PARTNER, needs)
@@ -181,14 +215,28 @@ def _check_list(
     found: list[str] = []
     names: list[Any] = []
     for number, row in enumerate(rows, 1):
-        prefix = f"{name}[{number}]."
-        for key in needs:
-            if key not in row:
-                found.append(f"{prefix}{key}: it is missing; every {one} needs one.")
-        found += _check_table(row, checks, prefix)
-        if row.get("name") in names:
-            found.append(f"{prefix}name: {row['name']!r} is taken; choose another.")
+        found += _check_row(row, number, name, checks, needs, names)
         names.append(row.get("name"))
+    return found
+
+
+def _check_row(
+    row: dict[str, Any],
+    number: int,
+    name: str,
+    checks: Mapping[str, Check],
+    needs: tuple[str, ...],
+    names: list[Any],
+) -> list[str]:
+    one, prefix = name.removesuffix("s"), f"{name}[{number}]."
+    found = [
+        f"{prefix}{key}: it is missing; every {one} needs one."
+        for key in needs
+        if key not in row
+    ]
+    found += _check_table(row, checks, prefix)
+    if row.get("name") in names:
+        found.append(f"{prefix}name: {row['name']!r} is taken; choose another.")
     return found
 
 

@@ -1,6 +1,7 @@
 """`aliquot doctor`: what a machine and a profile need, checked and said in words.
 
-It changes nothing: no profile is made, no lock is taken, no port is opened.
+It changes nothing: no profile is made and no lock is taken. The port of each line
+is opened for a moment, unless a console has it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from pathlib import Path
 import click
 
 from aliquot.console import paths
-from aliquot.console.problems import EXIT_NO, KnownProblem
+from aliquot.console.problems import EXIT_NO, KnownProblem, in_words
+from aliquot.console.settings import LineConfig
 
 PYTHON_FLOOR = (3, 11)
 PYSIDE_FLOOR = (6, 10)
@@ -244,6 +246,57 @@ def check_display(environment: dict[str, str]) -> Check:
     return Check("display", State.NOTE, "none", advice)
 
 
+def check_settings(profile: Path) -> Check:
+    """``profile.toml``, read as strictly as it can be."""
+    from aliquot.console import settings_file
+
+    file = profile / paths.SETTINGS_NAME
+    try:
+        text = file.read_text(encoding="utf-8")
+        lines = settings_file.parse(text, paths.SETTINGS_NAME).lines
+    except FileNotFoundError:
+        return Check("settings", State.OK, "none yet; the usual ones hold")
+    except (OSError, UnicodeDecodeError) as why:
+        found = f"{file} cannot be read: {in_words(why)}"
+        return Check("settings", State.FAILED, found, "Put profile.toml right.")
+    except KnownProblem as why:
+        return Check("settings", State.FAILED, str(why), "Correct profile.toml.")
+    return Check("settings", State.OK, f"profile.toml, {len(lines)} lines")
+
+
+def check_lines(profile: Path) -> Iterator[Check]:
+    """Opens each line's port for a moment, unless a console reads it."""
+    from aliquot.console import settings_file
+
+    try:
+        text = (profile / paths.SETTINGS_NAME).read_text(encoding="utf-8")
+        lines = settings_file.parse_for_desk(text, paths.SETTINGS_NAME).lines
+    except (OSError, UnicodeDecodeError, KnownProblem):
+        return  # said by ``check_settings``
+    running = is_locked(profile / paths.LOCK_NAME)
+    for line in lines:
+        yield check_line(line, running)
+
+
+def check_line(line: LineConfig, running: bool) -> Check:
+    from aliquot.drivers.lines.api import SourceError
+    from aliquot.drivers.lines.sources import make_source
+
+    name = f"line {line.name}"
+    if running and Path(line.source).exists():
+        return Check(name, State.OK, f"{line.source} (the running console has it)")
+    if running and not line.source.startswith("/"):
+        return Check(name, State.OK, f"{line.source} (the running console's)")
+    try:
+        source = make_source(line.source, line.baud, line.format)
+        source.open()
+        source.close()
+    except (SourceError, ValueError, OSError) as why:
+        advice = f"Put it right, or correct the source of {line.name} in profile.toml."
+        return Check(name, State.FAILED, str(why), advice)
+    return Check(name, State.OK, f"{line.source} can be opened")
+
+
 def installed(package: str) -> str | None:
     try:
         return version(package)
@@ -262,10 +315,12 @@ def examine(profile: Path) -> Iterator[Check]:
     yield check_drivers()
     yield check_display(dict(os.environ))
     yield check_profile(profile)
+    yield check_settings(profile)
     yield check_lock(profile)
     yield check_disk(shutil.disk_usage(existing(profile)).free)
     yield check_people(profile)
     yield check_ports(serial_ports(Path("/dev"), Path("/sys/class/tty")))
+    yield from check_lines(profile)
 
 
 @click.command()
@@ -274,8 +329,8 @@ def examine(profile: Path) -> Iterator[Check]:
 def doctor(context: click.Context, as_json: bool) -> int:
     """Check machine and profile, and say what to do.
 
-    Looks at Python, libraries, assets, disk, profile, people and ports. Changes
-    nothing. Exit 1 if a check fails; a note is no failure.
+    Looks at Python, libraries, assets, disk, profile, settings, people and ports,
+    and opens the port of each line for a moment. Changes nothing. Exit 1 if a check fails; a note is no failure.
 
     \b
     Examples:

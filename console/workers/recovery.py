@@ -42,6 +42,9 @@ def recover(profile: Profile, log: LocalLog, clock: Clock, desk: str) -> Lanes:
             _log.info("Line %s cannot be set up: %r.", line.name, why)
             text = f"Line {line.name} cannot be set up: {why}"
             lanes.state(StateSeen(line.name, LineState.MISSING, text, clock.now()))
+    for bad in profile.settings.bad_lines:
+        now = clock.now()
+        lanes.state(StateSeen(bad.name, LineState.MISSING, bad.problem, now))
     return lanes
 
 

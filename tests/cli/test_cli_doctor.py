@@ -191,3 +191,46 @@ def test_it_leaves_the_home_as_it_was(
     names = {row["name"] for row in json.loads(capsys.readouterr().out)["checks"]}
     assert names >= {"python", "pyside6", "sqlite", "assets", "profile", "disk"}
     assert sorted(own_home.rglob("*")) == before
+
+
+def _profile(folder: Path, *lines: str) -> Path:
+    rows = "".join(f"[[lines]]\n{line}\n" for line in lines)
+    (folder / "profile.toml").write_text(rows, encoding="utf-8")
+    return folder
+
+
+def test_settings_that_will_not_do_are_told_in_full(tmp_path: Path) -> None:
+    assert doctor.check_settings(tmp_path).state is State.OK
+    bad = doctor.check_settings(_profile(tmp_path, 'name = "ali"\nbaud = "fast"'))
+    assert _says_what_to_do(bad, State.FAILED)
+    assert "lines[1].source" in bad.found
+    assert "lines[1].baud" in bad.found
+
+
+def test_the_port_of_each_line_is_tried(tmp_path: Path) -> None:
+    gone = tmp_path / "ttyGONE"
+    master, slave = os.openpty()
+    there = os.ttyname(slave)
+    _profile(
+        tmp_path,
+        f'name = "one"\nsource = "{there}"',
+        f'name = "two"\nsource = "{gone}"',
+        'name = "three"\nsource = "nonsense://x"',
+    )
+    one, two, three = doctor.check_lines(tmp_path)
+    os.close(master)
+    os.close(slave)
+    assert (one.name, one.state) == ("line one", State.OK)
+    assert _says_what_to_do(two, State.FAILED)
+    assert str(gone) in two.found
+    assert _says_what_to_do(three, State.FAILED)
+
+
+def test_a_port_that_our_console_has_is_left_alone(tmp_path: Path) -> None:
+    device = tmp_path / "ttyFAKE"
+    device.touch()
+    _profile(tmp_path, f'name = "one"\nsource = "{device}"')
+    assert next(doctor.check_lines(tmp_path)).state is State.FAILED, "it is no port"
+    with open(tmp_path / "writer.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert next(doctor.check_lines(tmp_path)).state is State.OK

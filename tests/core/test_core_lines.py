@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
 from aliquot.console.demo import manager_text
 from aliquot.console.demo.ali_text import AliText, body, framed
@@ -18,7 +19,9 @@ from aliquot.console.demo.manager_text import Exchange
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.commands import Done
 from aliquot.console.domain.ports import Changed
-from aliquot.console.settings import LineConfig
+from aliquot.console.problems import KnownProblem
+from aliquot.console.profile import Profile
+from aliquot.console.settings import LineConfig, Settings
 from aliquot.console.spool import read_spool
 from aliquot.console.store.export import export
 from aliquot.drivers.lines.api import Direction, LineSettings
@@ -251,3 +254,34 @@ def test_a_listener_that_fails_harms_nobody(core: Core) -> None:
     end()
     core.call(cmd.OpenIncident(fields={"place": "y"}))
     assert sum(changed.any_of("incident:") for changed in heard) == 1
+
+
+def test_a_line_that_is_badly_written_stops_no_other(
+    tmp_path: Path, watch: Any
+) -> None:
+    folder = tmp_path / "profile"
+    folder.mkdir()
+    text = """
+[[lines]]
+name = "good"
+source = "/dev/none"
+[[lines]]
+name = "bad"
+source = "/dev/none"
+baud = "fast"
+"""
+    (folder / "profile.toml").write_text(text, encoding="utf-8")
+    profile = Profile.open(folder)
+    core = Core(profile, SystemClock())
+    core.start()
+    try:
+        look = watch(core)
+        look.until(lambda: len(core.views().lines()) == 2)
+        rows = {row.line: row for row in core.views().lines()}
+        assert rows["bad"].state == "missing"
+        assert "lines[2].baud: 'fast' will not do" in (rows["bad"].message or "")
+    finally:
+        core.stop()
+    with pytest.raises(KnownProblem, match="baud"):
+        profile.save_settings(Settings())
+    assert (folder / "profile.toml").read_text(encoding="utf-8") == text

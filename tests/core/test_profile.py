@@ -80,9 +80,8 @@ def test_a_bad_setting_is_named_with_what_to_do(
     tmp_path: Path, text: str, said: str
 ) -> None:
     file = tmp_path / "profile.toml"
-    file.write_text(text, encoding="utf-8")
     with pytest.raises(KnownProblem) as caught:
-        Profile.open(tmp_path)
+        settings_file.parse(text, str(file))
     assert caught.value.exit_code == EXIT_USAGE
     assert str(caught.value).startswith(f"{file}: ")
     assert said in str(caught.value)
@@ -130,3 +129,29 @@ _lines = st.builds(
 )
 def test_what_is_written_is_read_as_the_same(settings: Settings) -> None:
     assert settings_file.parse(settings_file.render(settings), "p") == settings
+
+
+def test_a_file_that_is_no_toml_opens_no_desk(tmp_path: Path) -> None:
+    (tmp_path / "profile.toml").write_text("[console", encoding="utf-8")
+    with pytest.raises(KnownProblem) as caught:
+        Profile.open(tmp_path)
+    assert caught.value.exit_code == EXIT_USAGE
+
+
+def test_bad_lines_are_left_out_and_told(tmp_path: Path) -> None:
+    text = """
+[[lines]]
+name = "a"
+source = "x"
+[[lines]]
+name = "a"
+source = "y"
+[[lines]]
+name = "c"
+"""
+    (tmp_path / "profile.toml").write_text(text, encoding="utf-8")
+    found = Profile.open(tmp_path).settings
+    assert [line.source for line in found.lines] == ["x"]
+    assert [bad.name for bad in found.bad_lines] == ["line-2", "c"]
+    assert "'a' is taken" in found.bad_lines[0].problem
+    assert "lines[3].source: it is missing" in found.bad_lines[1].problem

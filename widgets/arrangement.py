@@ -1,4 +1,4 @@
-"""Where the docks stand: three arrangements by the width there is for text."""
+"""Where the docks stand: four arrangements by the width there is for text."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ class Arrangement(Enum):
     WIDE = "wide"
     COMPACT = "compact"
     NARROW = "narrow"
+    FOLDED = "folded"
+
+
+NARROW = (Arrangement.NARROW, Arrangement.FOLDED)
 
 
 def arrangement_for(width: float, scale: float) -> Arrangement:
@@ -40,12 +44,14 @@ def arrangement_for(width: float, scale: float) -> Arrangement:
     room = width / scale
     if room >= 1600:
         return Arrangement.WIDE
-    return Arrangement.COMPACT if room >= 1150 else Arrangement.NARROW
+    if room >= 1150:
+        return Arrangement.COMPACT
+    return Arrangement.NARROW if room >= 900 else Arrangement.FOLDED
 
 
 def fits(width: float, height: float, scale: float) -> bool:
     """Whether a window of so many pixels still shows the whole desk at a scale."""
-    return width / scale >= 900 and height / scale >= 500
+    return width / scale >= 680 and height / scale >= 380
 
 
 def arrange(
@@ -71,7 +77,7 @@ def arrange(
     share_room(window, docks, kind, perspective)
     if perspective is Perspective.DESK:
         docks["units"].raise_()
-    if kind is Arrangement.NARROW:
+    if kind in NARROW:
         docks["narrative" if perspective is Perspective.DESK else "release"].raise_()
 
 
@@ -81,7 +87,7 @@ def _release_desk(
     """Queue, the two sides, map: from left to right as a release is judged."""
     window.addDockWidget(LEFT, docks["queue"])
     window.splitDockWidget(docks["queue"], docks["release"], ACROSS)
-    if kind is Arrangement.NARROW:
+    if kind in NARROW:
         window.tabifyDockWidget(docks["release"], docks["map"])
     else:
         window.splitDockWidget(docks["release"], docks["map"], ACROSS)
@@ -122,10 +128,20 @@ def _narrow(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.tabifyDockWidget(docks["map"], docks["units"])
 
 
+def _folded(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+    """The form keeps its height; all else shares one place beside it, as tabs."""
+    window.splitDockWidget(docks["intake"], docks["narrative"], ACROSS)
+    before = docks["narrative"]
+    for name in ("board", "map", "units"):
+        window.tabifyDockWidget(before, docks[name])
+        before = docks[name]
+
+
 _PLACES = {
     Arrangement.WIDE: _wide,
     Arrangement.COMPACT: _compact,
     Arrangement.NARROW: _narrow,
+    Arrangement.FOLDED: _folded,
 }
 _SHARES: dict[Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]] = {
     Arrangement.WIDE: (
@@ -143,6 +159,7 @@ _SHARES: dict[Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]] 
         (ACROSS, {"intake": 0.6, "narrative": 0.4}),
         (DOWN, {"board": 0.2}),
     ),
+    Arrangement.FOLDED: ((ACROSS, {"intake": 0.58, "narrative": 0.42}),),
 }
 _RELEASE_SHARES: dict[
     Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]
@@ -150,4 +167,5 @@ _RELEASE_SHARES: dict[
     Arrangement.WIDE: ((ACROSS, {"queue": 0.29, "release": 0.43, "map": 0.28}),),
     Arrangement.COMPACT: ((ACROSS, {"queue": 0.3, "release": 0.46, "map": 0.24}),),
     Arrangement.NARROW: ((ACROSS, {"queue": 0.36, "release": 0.64}),),
+    Arrangement.FOLDED: ((ACROSS, {"queue": 0.36, "release": 0.64}),),
 }

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -44,6 +44,7 @@ class Cell:
     flashes: bool = False
     shape: Shape | None = None
     bare: bool = False  # only the shape is painted; the text is there to be heard
+    ways: tuple[tuple[str, str], ...] = ()  # to say it in two parts, fullest first
     share: float | None = None  # 0 to 1: a bar below the text, that much of it full
 
 
@@ -132,6 +133,9 @@ class CellDelegate(QStyledItemDelegate):
             colour = self._look.colour(Tone.INK)
         painter.setPen(colour)
         side = Qt.AlignmentFlag.AlignRight if cell.right else Qt.AlignmentFlag.AlignLeft
+        if cell.ways:
+            self._in_parts(painter, inner, cell, colour)
+            return
         text = painter.fontMetrics().elidedText(
             cell.text, Qt.TextElideMode.ElideRight, inner.width()
         )
@@ -140,6 +144,37 @@ class CellDelegate(QStyledItemDelegate):
             inner = inner.adjusted(0, 0, 0, -self._look.px(5))
         painter.setPen(colour)
         painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _in_parts(
+        self, painter: QPainter, inner: QRect, cell: Cell, colour: QColor
+    ) -> None:
+        """The fullest way that fits: in one line, else in two small ones."""
+        small = self._look.font(mono=cell.mono, bold=cell.bold, step=-1)
+        lines, two = self.way(cell, inner.width())
+        if two:
+            painter.setFont(small)
+        left = Qt.AlignmentFlag.AlignLeft
+        painter.setPen(colour)
+        high = inner.height() // len(lines)
+        for at, line in enumerate(lines):
+            place = QRect(inner.left(), inner.top() + at * high, inner.width(), high)
+            text = painter.fontMetrics().elidedText(
+                line, Qt.TextElideMode.ElideRight, inner.width()
+            )
+            painter.drawText(place, left | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def way(self, cell: Cell, width: int) -> tuple[tuple[str, ...], bool]:
+        """The lines that are painted in so many pixels, and whether they are small."""
+        large = QFontMetrics(self._look.font(mono=cell.mono, bold=cell.bold))
+        small = QFontMetrics(self._look.font(mono=cell.mono, bold=cell.bold, step=-1))
+        for way in cell.ways:
+            parts = tuple(p for p in way if p)
+            one = " · ".join(parts)
+            if large.horizontalAdvance(one) <= width:
+                return (one,), False
+            if parts and all(small.horizontalAdvance(p) <= width for p in parts):
+                return parts, True
+        return tuple(p for p in cell.ways[-1] if p) or ("",), True
 
     def _bar(
         self, painter: QPainter, inner: QRect, share: float, colour: QColor

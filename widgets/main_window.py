@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 from aliquot.console.domain.commands import SignOut
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act, ActAsked, ActionBook
-from aliquot.widgets.arrangement import Arrangement, Perspective
+from aliquot.widgets.arrangement import NARROW, Arrangement, Perspective
 from aliquot.widgets.board.board import BoardPanel
 from aliquot.widgets.board.narrative import NarrativePanel
 from aliquot.widgets.board.units import UnitsPanel
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.calls.heard import FormFromHeard, HeardPage
-from aliquot.widgets.calls.strip import CallStrip
+from aliquot.widgets.calls.strip import ROOM, CallStrip
 from aliquot.widgets.cameras.panel import CamerasPanel
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.command.drawer import Drawer
@@ -390,6 +390,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _arranged(self, arranged: Arranged) -> None:
         self.board.set_compact(arranged.kind is not Arrangement.WIDE)
-        self.strip.set_narrow(arranged.kind is Arrangement.NARROW)
+        self.strip.set_room(ROOM[arranged.kind])
         self.release.queue.set_narrow(arranged.kind is not Arrangement.WIDE)
-        self.status.set_narrow(arranged.kind is Arrangement.NARROW)
+        self.status.set_narrow(arranged.kind in NARROW)

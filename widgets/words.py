@@ -91,12 +91,15 @@ def point_text(latitude: float, longitude: float) -> str:
     return f"{latitude:.5f}, {longitude:.5f}"
 
 
-def call_place(row: CallRow) -> str:
-    """Where the strip says a call is: an address, a point, or that none came."""
+def call_place(row: CallRow, *, brief: bool = False) -> str:
+    """Where the strip says a call is: an address, a point, or that none came.
+    ``brief``: without the point where there is something else to say."""
     if row.latitude is not None and row.longitude is not None:
         near = f"near {point_text(row.latitude, row.longitude)}"
         tower = "wireless_address_is_tower" in row.warnings
-        return f"{near}, tower {row.address}" if tower and row.address else near
+        if not tower or not row.address:
+            return near
+        return f"tower {row.address}" if brief else f"{near}, tower {row.address}"
     if row.address:
         return ", ".join(p for p in (row.address, row.community) if p)
     return "no place in the record" if row.has_record else "no record yet"
@@ -109,6 +112,9 @@ CALL_STATES = {
     "ended": "ended",
     "reported": "ALI waiting",
 }
+
+
+OVER = frozenset(("abandoned", "ended"))  # nobody is on the line any more
 
 
 def call_state_text(row: CallRow) -> str:

@@ -91,9 +91,10 @@ class SqlViews:
         self._connection.close()
 
     def waiting_calls(self) -> tuple[CallRow, ...]:
-        """Ours and not yet taken, oldest first."""
+        """Ours and not yet taken: live calls oldest first, then those that are over."""
         where = "WHERE c.waiting = 1 AND c.ours = 1 AND c.heard != ''"
-        return self._calls(f"{where} ORDER BY c.first_at_us, c.key")
+        over = "c.state IN ('abandoned', 'ended')"
+        return self._calls(f"{where} ORDER BY {over}, c.first_at_us, c.key")
 
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
         """All calls, newest first, those for other positions too.

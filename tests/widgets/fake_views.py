@@ -34,7 +34,8 @@ class FakeViews:
 
     def waiting_calls(self) -> tuple[CallRow, ...]:
         rows = [r for r in self._calls() if r.waiting and r.ours]
-        return tuple(sorted(rows, key=lambda r: r.first_at_us))
+        over = ("abandoned", "ended")
+        return tuple(sorted(rows, key=lambda r: (r.state in over, r.first_at_us)))
 
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
         rows = sorted(self._calls(), key=lambda r: -r.first_at_us)

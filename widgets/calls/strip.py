@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -9,6 +11,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import CallRow
 from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.arrangement import Arrangement
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import Cell, age_cell
 from aliquot.widgets.parts import KeyButton, Rule, label
@@ -21,13 +24,25 @@ SHOWN = 2
 RECENT = 200
 
 
+class Room(Enum):
+    """How much of it the strip has across."""
+
+    MUCH = "much"
+    LITTLE = "little"
+    LEAST = "least"
+
+
 def _state(row: CallRow, _now: int) -> Cell:
     text = words.call_state_text(row)
+    if row.state in words.OVER:
+        return Cell(text, Tone.MUTED, shape=Shape.RING)
     return Cell(text, Tone.WAITING, bold=True, shape=Shape.DOT, flashes=True)
 
 
 def _age(row: CallRow, now: int) -> Cell:
     seconds = words.age_s(row.first_at_us, now)
+    if row.state in words.OVER:
+        return age_cell(words.age_text(seconds), words.Grade.QUIET)
     urgency = words.grade(seconds, words.WAITING_LIMITS)
     return age_cell(words.age_text(seconds), urgency, Tone.WAITING)
 
@@ -49,14 +64,24 @@ def _sure(row: CallRow, _now: int) -> Cell:
 
 
 def _place(row: CallRow, _now: int) -> Cell:
-    return Cell(words.call_place(row))
-
-
-def _more(row: CallRow, _now: int) -> Cell:
-    parts = [words.warnings_text(row.warnings)]
+    """Where little room is the point goes first: it is on the map."""
+    tower = "wireless_address_is_tower"
+    told = tuple(w for w in row.warnings if w != tower or not row.address)
+    more = words.warnings_text(told)
     if row.position is None:
-        parts.insert(0, "no position in the record")
-    return Cell(" · ".join(p for p in parts if p), Tone.MUTED)
+        more = " · ".join(p for p in ("no position in the record", more) if p)
+    full, short = words.call_place(row), words.call_place(row, brief=True)
+    text = " · ".join(p for p in (full, more) if p)
+    return Cell(text, ways=((full, more), (short, more)))
+
+
+def _brief(row: CallRow, now: int) -> Cell:
+    """All that is said of the place, in one column under each other."""
+    sure = "" if row.latitude is None else _sure(row, now).text
+    first = " ".join(p for p in (row.class_of_service, sure) if p) or "no class"
+    place = _place(row, now)
+    ways = [" · ".join(p for p in way if p) for way in place.ways]
+    return Cell(f"{first} · {place.text}", ways=tuple((first, w) for w in ways))
 
 
 def _line(row: CallRow, _now: int) -> Cell:
@@ -68,13 +93,31 @@ COLUMNS: tuple[Column[CallRow], ...] = (
     Column("Age", _age, "00:00:00", ages=True, mono=True, right=True),
     Column("Number", _number, "(617) 555-0142", mono=True),
     Column("Class", _kind, "WPH2", mono=True),
-    Column("Uncertainty", _sure, "±1.2 km conf 100", mono=True),
+    Column("Uncertainty", _sure, "±1234.5 km conf 100", mono=True),
     Column("Place", _place),
-    Column("Remarks", _more),
+    Column("In short", _brief),
     Column("Line", _line, "ali-line-1"),
 )
 
-_SPARE = ("Remarks", "Line", "Class")
+ROOM = {
+    Arrangement.WIDE: Room.MUCH,
+    Arrangement.COMPACT: Room.MUCH,
+    Arrangement.NARROW: Room.LITTLE,
+    Arrangement.FOLDED: Room.LEAST,
+}
+_HIDDEN = {
+    Room.MUCH: ("In short",),
+    Room.LITTLE: ("Class", "Uncertainty", "Place", "Line"),
+    Room.LEAST: ("Class", "Uncertainty", "Place", "Line"),
+}
+
+
+def _below(live: int, over: int) -> str:
+    """What is in the strip and cannot be seen without scrolling."""
+    parts = [f"{live} more waiting"] if live > 0 else []
+    if over > 0:
+        parts.append(f"{over} that ended")
+    return ", ".join(parts)
 
 
 def call_key(row: CallRow) -> str:
@@ -82,7 +125,8 @@ def call_key(row: CallRow) -> str:
 
 
 class CallStrip(QWidget):
-    """Waiting calls, oldest first. Amber flashes while one waits, nothing else ever."""
+    """Waiting calls: live ones first, oldest first, then those that ended before they
+    were answered. Amber flashes while a live one waits, nothing else ever."""
 
     def __init__(self, bridge: Bridge, book: ActionBook, look: Look) -> None:
         super().__init__()
@@ -100,7 +144,9 @@ class CallStrip(QWidget):
         self._more = label(size="small", tone="waiting")
         self._counts = label(size="small", tone="muted", wrap=True)
         self._rows = QStackedLayout()
+        self._room = Room.MUCH
         self._build()
+        self.set_room(Room.MUCH)
         self.table.asked.connect(self._asked)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -134,11 +180,14 @@ class CallStrip(QWidget):
     def tick(self, now_us: int) -> None:
         self.model.tick(now_us)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Little room: the place needs it more than remarks and line."""
+    def set_room(self, room: Room) -> None:
+        """Class, uncertainty and place are always said; the rest makes room."""
         for number, column in enumerate(COLUMNS):
-            if column.title in _SPARE:
-                self.table.setColumnHidden(number, narrow)
+            self.table.setColumnHidden(number, column.title in _HIDDEN[room])
+        self._room = room
+        self._aside.setVisible(room is not Room.LEAST)
+        self._heard.setVisible(room is not Room.LEAST)
+        self._size()
         self.table.rescale()
 
     def first_waiting(self) -> CallRow | None:
@@ -191,15 +240,16 @@ class CallStrip(QWidget):
 
     def _say_waiting(self) -> None:
         rows = self.model.rows
+        live = sum(r.state not in words.OVER for r in rows)
         self._rows.setCurrentIndex(0 if rows else 1)
-        self._take.set_needs(bool(rows))
+        self._take.set_needs(live > 0)
         self._take.set_text("Take call" if rows else "New form")
-        hidden = len(rows) - SHOWN
-        self._more.setText(f"{hidden} more waiting" if hidden > 0 else "")
-        self._more.setVisible(hidden > 0)
+        said = _below(max(live - SHOWN, 0), len(rows) - max(live, SHOWN))
+        self._more.setText(said)
+        self._more.setVisible(bool(said))
         none = "No call is waiting." if not rows else None
         self._book.set_reason(Act.ASIDE, none)
-        self._run_flash(bool(rows))
+        self._run_flash(live > 0)
 
     @Slot()
     def _say_counts(self) -> None:
@@ -232,7 +282,7 @@ class CallStrip(QWidget):
     @Slot(object)
     def _on_look(self, _changed: LookChanged) -> None:
         self.table.rescale()
-        self._run_flash(bool(self.model.rows))
+        self._run_flash(any(r.state not in words.OVER for r in self.model.rows))
         self._size()
 
     def _size(self) -> None:
@@ -241,4 +291,5 @@ class CallStrip(QWidget):
         frame = 2 * self._look.px(self._look.tokens.ring_px)
         self.setFixedHeight(rows + frame + 2 * self._look.space())
         self.table.setMinimumHeight(rows + frame)
-        self._counts.setMinimumWidth(self._look.px(190))
+        wide = {Room.MUCH: 190, Room.LITTLE: 130, Room.LEAST: 90}[self._room]
+        self._counts.setMinimumWidth(self._look.px(wide))

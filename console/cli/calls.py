@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -13,10 +14,23 @@ from aliquot.console.clock import SystemClock
 from aliquot.console.domain.commands import OpenIncident
 from aliquot.console.domain.events import INCIDENT_FIELDS
 from aliquot.console.domain.rows import IncidentRow, NoteRow
-from aliquot.console.problems import EXIT_USAGE, KnownProblem
+from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 from aliquot.console.profile import Profile
 
 _NOT_FIELDS = {"form_id", "call_id", "note"}
+_OTHER_NAMES = {"address": "place"}
+# What `calls export` prints of an incident's own history: not for a new one.
+_READ_ONLY = {
+    "incident_id",
+    "number",
+    "state",
+    "opened_at",
+    "changed_at",
+    "closed_at",
+    "disposition",
+    "units",
+    "narrative",
+}
 _EVERY = 10**9
 
 
@@ -27,13 +41,16 @@ def calls() -> None:
 
 @calls.command()
 @click.argument("incident", metavar="JSON|-")
+@click.option("--json", "as_json", is_flag=True, help="As always: one JSON object.")
 @click.pass_context
-def add(ctx: click.Context, incident: str) -> None:
+def add(ctx: click.Context, incident: str, as_json: bool) -> None:
     """Open an incident and print {"incident_id": …}.
 
     JSON is an object with any of the incident's fields (type_code, priority, place,
     latitude, longitude, caller_name, callback_number …), and note, form_id, call_id.
-    The same form_id twice is the same incident. - reads standard input.
+    address is another name of place; telephone numbers are brought to ten digits.
+    What `calls export --json` prints is taken, too, but for its history. The same
+    form_id twice is the same incident. - reads standard input.
 
     \b
     Examples:
@@ -56,14 +73,51 @@ def _command(text: str) -> OpenIncident:
         raise _usage(f"This is no JSON: {why}.") from why
     if not isinstance(given, dict):
         raise _usage("Give one JSON object.")
-    if unknown := sorted(set(given) - set(INCIDENT_FIELDS) - _NOT_FIELDS):
-        known = ", ".join((*INCIDENT_FIELDS, *sorted(_NOT_FIELDS)))
-        raise _usage(f"There is no field {unknown[0]}. There are: {known}.")
+    given = _known_fields(given)
     rest = {key: given.pop(key) for key in _NOT_FIELDS & set(given)}
     for key, value in rest.items():
         if not isinstance(value, str | None):
             raise _usage(f"{key} must be text.")
     return OpenIncident(fields=given, **rest)
+
+
+def _known_fields(given: dict[str, Any]) -> dict[str, Any]:
+    """Under their own names, without the history of an exported incident."""
+    if ignored := sorted(_READ_ONLY & set(given)):
+        # A call is one incident's: the copy of an exported one has none.
+        ignored += [key for key in ("call_id",) if key in given]
+        text = f"Not taken, they come of themselves: {', '.join(ignored)}."
+        click.echo(text, err=True)
+    fields: dict[str, Any] = {}
+    for key, value in given.items():
+        if key in ignored:
+            continue
+        name = _OTHER_NAMES.get(key, key)
+        if fields.get(name, value) != value:
+            raise _usage(f"{key} is another name of {name}; give one of the two.")
+        fields[name] = value
+    if unknown := sorted(set(fields) - set(INCIDENT_FIELDS) - _NOT_FIELDS):
+        what = "field" if len(unknown) == 1 else "fields"
+        known = ", ".join((*INCIDENT_FIELDS, *sorted(_NOT_FIELDS)))
+        text = f"There is no {what} {', '.join(unknown)}. There are: {known}."
+        raise _usage(text)
+    if isinstance(number := fields.get("callback_number"), str) and number.strip():
+        fields["callback_number"] = _ten_digits(number)
+    return fields
+
+
+def _ten_digits(number: str) -> str:
+    """A number of the North American plan as its ten digits."""
+    digits = re.sub(r"[\s().+/-]", "", number)
+    if len(digits) == 11 and digits.startswith("1"):
+        digits = digits[1:]
+    if not re.fullmatch(r"[0-9]{10}", digits):
+        text = (
+            f"callback_number: {number!r} is no telephone number of ten digits. "
+            "Write it as 3155550100."
+        )
+        raise KnownProblem("bad_field", text, EXIT_NO)
+    return digits
 
 
 def _usage(text: str) -> KnownProblem:

@@ -126,6 +126,9 @@ def test_an_incident_goes_in_and_comes_out(capsys: pytest.CaptureFixture[str]) -
         ("[]", 2),
         ('{"plaice": "1 Elm"}', 2),
         ('{"note": 5}', 2),
+        ('{"place": "a", "address": "b"}', 2),
+        ('{"callback_number": "555-0100"}', 1),
+        ('{"callback_number": "somebody"}', 1),
         ("{}", 1),
         ('{"priority": 0}', 1),
         ('{"place": "x", "call_id": "none"}', 1),
@@ -190,3 +193,46 @@ def test_neither_imports_qt(password: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, timeout=PATIENCE_S)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "number", ["(315) 555-0100", "315.555.0100", "+1 315 555 0100", "3155550100"]
+)
+def test_a_number_is_brought_to_ten_digits(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"address": "212 Elm St", "callback_number": number}
+    assert run(["calls", "add", json.dumps(given), "--json"]) == 0
+    capsys.readouterr()
+    assert run(["calls", "export", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["callback_number"] == "3155550100"
+    assert row["place"] == "212 Elm St"
+
+
+def test_all_unknown_fields_are_named_at_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["calls", "add", '{"plaice": "x", "kolor": "y"}']) == 2
+    assert "kolor, plaice" in capsys.readouterr().err
+
+
+def test_what_is_exported_can_be_added(capsys: pytest.CaptureFixture[str]) -> None:
+    given = {
+        "type_code": "FSTRU",
+        "place": "212 Elm St",
+        "latitude": 43.0,
+        "longitude": -76.1,
+        "note": "smoke",
+    }
+    assert run(["calls", "add", json.dumps(given)]) == 0
+    capsys.readouterr()
+    assert run(["calls", "export", "--json"]) == 0
+    first = capsys.readouterr().out
+    assert run(["calls", "add", first]) == 0
+    assert "changed_at" in capsys.readouterr().err
+    assert run(["calls", "export", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    coded = [{k: v for k, v in row.items() if k in given} for row in rows]
+    assert coded[0] == coded[1]
+    assert rows[0]["incident_id"] != rows[1]["incident_id"]

@@ -134,6 +134,7 @@ def demo(
         raise click.UsageError("--speed must be above 0 and at most 100.")
     if not screen.is_there(os.environ):
         return _without_screen(tour or TOUR_FOLDER)
+    _need_an_answer()
     own = Streams(stream, cti) if stream is not None else None
     usual = TOUR_SPEED if tour is not None else 1.0
     return _demonstrate(tour, own, speed or usual, seconds)
@@ -242,6 +243,19 @@ def _need_a_screen() -> None:
             "no_screen",
             "There is no display to open the window on: DISPLAY and WAYLAND_DISPLAY "
             "are empty. `aliquot core` runs the console without a window.",
+            EXIT_UNAVAILABLE,
+        )
+    _need_an_answer()
+
+
+def _need_an_answer() -> None:
+    from aliquot.console.demo import screen
+
+    if (display := screen.unanswered(os.environ)) is not None:
+        raise KnownProblem(
+            "no_screen",
+            f"The window cannot be opened: nobody answers at DISPLAY={display}. "
+            "Correct DISPLAY; `aliquot core` runs the console without a window.",
             EXIT_UNAVAILABLE,
         )
 

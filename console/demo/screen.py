@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +13,9 @@ from collections.abc import Mapping, Sequence
 from aliquot.console.problems import EXIT_UNAVAILABLE, KnownProblem
 
 SIZE = "1920x1080x24"
+X_PORT = 6000
+X_SOCKETS = "/tmp/.X11-unix"
+ANSWER_S = 5.0
 WITHIN = "ALIQUOT_UNDER_XVFB"  # set in the child, so that it never starts another
 
 
@@ -19,6 +24,39 @@ def is_there(environment: Mapping[str, str]) -> bool:
     shown = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
     platform = environment.get("QT_QPA_PLATFORM", "")
     return bool(shown) or platform in {"offscreen", "minimal", "vnc"}
+
+
+def unanswered(environment: Mapping[str, str]) -> str | None:
+    """The X display that is named and at which nobody answers, else None.
+
+    Qt ends the process with an abort when it meets one. Wayland, other platforms
+    and names of another form are left to Qt.
+    """
+    platform = environment.get("QT_QPA_PLATFORM", "")
+    display = environment.get("DISPLAY", "")
+    found = re.fullmatch(r"(?:unix)?(?P<host>[^:/]*):(?P<n>\d+)(\.\d+)?", display)
+    wayland = environment.get("WAYLAND_DISPLAY") and not platform.startswith("xcb")
+    if found is None or wayland or platform not in ("", "xcb"):
+        return None
+    number = int(found["n"])
+    ways: list[tuple[int, str | tuple[str, int]]]
+    if host := found["host"]:
+        families = (socket.AF_INET, socket.AF_INET6)
+        ways = [(family, (host, X_PORT + number)) for family in families]
+    else:
+        path = f"{X_SOCKETS}/X{number}"
+        ways = [(socket.AF_UNIX, f"\0{path}"), (socket.AF_UNIX, path)]
+    return None if any(_answers(*way) for way in ways) else display
+
+
+def _answers(family: int, address: str | tuple[str, int]) -> bool:
+    try:
+        with socket.socket(family) as line:
+            line.settimeout(ANSWER_S)
+            line.connect(address)
+    except OSError:
+        return False
+    return True
 
 
 def run_under_xvfb(arguments: Sequence[str]) -> int:

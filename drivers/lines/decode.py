@@ -12,6 +12,7 @@ from aliquot.drivers.lines.api import (
     AliRecord,
     FieldValue,
     Frame,
+    Framing,
     Heard,
     LineSettings,
     Noise,
@@ -30,6 +31,7 @@ from aliquot.drivers.lines.detect import Detector
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import FieldText, RecordText, undecodable
 from aliquot.drivers.lines.layout_align import Grid, align
+from aliquot.drivers.lines.layout_strict import align_framed
 from aliquot.drivers.lines.layouts import FieldRule, Kind, Layout, choose
 from aliquot.drivers.lines.street import cut_sector, is_direction, split_street
 from aliquot.drivers.lines.values import PHASED, WIRELESS, read
@@ -39,6 +41,7 @@ T = TypeVar("T")
 # Type digits of a record; what another one means is not known for certain.
 _RECORD_TYPES = (None, "1", "2", "3")
 _ROLES = ("first_number", "second_number", "callback")
+_ADDRESS = {"street_name", "house_number"}
 _NOT_FOUND_CLASS = "UNKN"
 _FAILED_CLASS = "FAIL"
 
@@ -78,18 +81,19 @@ def decode_record(
     layout: Layout, frame: Frame, settings: LineSettings
 ) -> AliRecord | None:
     """The record in a frame by one layout, or None when it does not fit."""
-    grid = align(layout, frame.payload)
+    not_found = bool(layout.no_record_found) and (
+        layout.no_record_found in frame.payload[: layout.starts[1]]
+    )
+    loose = not_found or frame.framing is Framing.WHOLE
+    grid = (align if loose else align_framed)(layout, frame.payload)
     if grid is None:
         return None
     draft = Draft(frame.payload_at)
     text = RecordText(layout, grid)
-    not_found = bool(layout.no_record_found) and (
-        layout.no_record_found in grid.text[: layout.starts[1]]
-    )
     _take_fields(layout, text, draft, not_found)
     if not_found:
         draft.warn("no_record_found")
-    _judge(layout, frame, draft, settings)
+    _judge(layout, frame, grid, draft, settings)
     _warn_of_text(layout, frame, grid, draft, not_found)
     return AliRecord(
         layout=layout.name,
@@ -115,6 +119,8 @@ def _take_fields(
     last = _last_byte(layout, text)
     for rule in layout.fields:
         if not_found and rule.name not in _ROLES:
+            continue
+        if text.doubtful(rule.pieces):
             continue
         _take(rule, text, draft, last)
 
@@ -185,14 +191,18 @@ def _take_street(value: FieldText, draft: Draft) -> None:
         draft.add_text("location", sector)
 
 
-def _judge(layout: Layout, frame: Frame, draft: Draft, settings: LineSettings) -> None:
+def _judge(
+    layout: Layout, frame: Frame, grid: Grid, draft: Draft, settings: LineSettings
+) -> None:
     service = str(draft.fields.get("class_of_service", ""))
+    if not service and grid.damaged and draft.fields.keys() & _ADDRESS:
+        draft.warn("class_not_readable")
     if service == _NOT_FOUND_CLASS:
         draft.warn("no_record_found")
     if service == _FAILED_CLASS:
         draft.warn("ani_failure")
     resolve_numbers(layout, draft, service)
-    if service in WIRELESS and draft.fields.keys() & {"street_name", "house_number"}:
+    if service in WIRELESS and draft.fields.keys() & _ADDRESS:
         draft.warn("wireless_address_is_tower")
     _judge_point(layout, draft, settings, service)
     _judge_radius(layout, draft, service)
@@ -279,7 +289,7 @@ def _warn_of_text(
     if grid.reflowed:
         draft.warn("reflowed")
     if grid.damaged:
-        draft.warn("bad_value")
+        draft.warn("damaged")
     if frame.type_digit not in _RECORD_TYPES:
         draft.warn("type_digit")
     if not not_found and grid.end <= layout.starts[layout.required_lines - 1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aliquot.drivers.lines.layout_align import Grid
@@ -45,11 +46,22 @@ class RecordText:
 
     def __init__(self, layout: Layout, grid: Grid) -> None:
         self._starts = layout.starts
+        self._doubtful = grid.doubtful
         self._whole = FieldText(decode_bytes(grid.text), grid.index)
 
     def piece(self, piece: Piece) -> FieldText:
         start = self._starts[piece.line - 1]
         return self._whole[start + piece.first : start + piece.last + 1]
+
+    def doubtful(self, pieces: Iterable[Piece]) -> bool:
+        """Whether the place of a byte in them is not proven."""
+        if not self._doubtful:
+            return False
+        ranges = ((self._starts[p.line - 1], p) for p in pieces)
+        return any(
+            not self._doubtful.isdisjoint(range(at + p.first, at + p.last + 1))
+            for at, p in ranges
+        )
 
     def line(self, line: int) -> FieldText:
         return self._whole[self._starts[line - 1] : self._starts[line]]

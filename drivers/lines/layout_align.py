@@ -23,12 +23,12 @@ from itertools import pairwise
 
 from aliquot.drivers.lines.layouts import FREE_LINE, Anchor, Layout
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+LINE_END = re.compile(rb"\r\n|\r|\n")
 _SMS_PART = re.compile(rb"\(Con't\) \d+ of \d+ *")
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 _BLANKED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 _SLACK = 2  # blanks a line may have past its width
-_MOST_SEGMENTS = 40
+MOST_SEGMENTS = 40
 _MOST_STATES = 12
 
 # What a line feed stood for, and what each guess costs beside anchors that agree.
@@ -61,7 +61,8 @@ class Grid:
     index: tuple[int, ...]
     end: int
     reflowed: bool
-    damaged: bool = False  # something stood where no column is
+    damaged: bool = False  # something stood where no column is, or is not proven
+    doubtful: frozenset[int] = frozenset()  # offsets of which nothing is proven
 
 
 _Path = tuple[float, tuple[int, ...]]
@@ -69,18 +70,18 @@ _Path = tuple[float, tuple[int, ...]]
 
 def align(layout: Layout, payload: bytes) -> Grid | None:
     """The payload on the layout's columns, or None when it does not fit."""
-    segments, parted = _segments(payload)
-    if not segments or len(segments) > _MOST_SEGMENTS:
+    segments, parted = split(payload)
+    if not segments or len(segments) > MOST_SEGMENTS:
         return None
-    for direct in (_as_lines, _as_stream):
+    for direct in (as_lines, as_stream):
         starts = direct(layout, segments)
         if starts is not None:
-            grid = _lay_out(layout, segments, starts, parted)
-            if _agrees(layout, grid.text):
+            grid = lay_out(layout, segments, starts, parted)
+            if agrees(layout, grid.text):
                 return grid
-    starts = _as_wrapped(layout, segments)
+    starts = as_wrapped(layout, segments)
     if starts is not None:
-        return _lay_out(layout, segments, starts, reflowed=True)
+        return lay_out(layout, segments, starts, reflowed=True)
     return _as_damaged_lines(layout, segments, parted)
 
 
@@ -95,17 +96,17 @@ def _as_damaged_lines(
         Segment(part.text[: width or FREE_LINE], part.at)
         for part, width in zip(segments, layout.widths, strict=False)
     ]
-    grid = _lay_out(layout, clipped, list(layout.starts), parted)
+    grid = lay_out(layout, clipped, list(layout.starts), parted)
     if _score(layout, grid.text, 0) <= 0:
         return None
     return replace(grid, damaged=True)
 
 
-def _segments(payload: bytes) -> tuple[list[Segment], bool]:
+def split(payload: bytes) -> tuple[list[Segment], bool]:
     """Segments without trailing empty ones; whether message part marks were cut."""
     found: list[Segment] = []
     at = 0
-    for end in _LINE_END.finditer(payload):
+    for end in LINE_END.finditer(payload):
         found.append(Segment(payload[at : end.start()].translate(_BLANKED), at))
         at = end.end()
     found.append(Segment(payload[at:].translate(_BLANKED), at))
@@ -115,7 +116,7 @@ def _segments(payload: bytes) -> tuple[list[Segment], bool]:
     return kept, len(kept) < len(found)
 
 
-def _as_lines(layout: Layout, segments: list[Segment]) -> list[int] | None:
+def as_lines(layout: Layout, segments: list[Segment]) -> list[int] | None:
     widths = layout.widths
     if len(segments) > len(widths) + layout.extra_lines:
         return None
@@ -129,7 +130,7 @@ def _fits(text: bytes, width: int) -> bool:
     return len(text) <= width + _SLACK and len(text.rstrip()) <= width
 
 
-def _as_stream(layout: Layout, segments: list[Segment]) -> list[int] | None:
+def as_stream(layout: Layout, segments: list[Segment]) -> list[int] | None:
     starts = [0, *(layout.starts[line] for line in layout.stream_breaks)]
     if len(segments) != len(starts) or len(starts) < 2:
         return None
@@ -145,7 +146,7 @@ def _shorter(part: Segment, start: int, end: int) -> bool:
     return len(part.text.rstrip()) <= end - start
 
 
-def _as_wrapped(layout: Layout, segments: list[Segment]) -> list[int] | None:
+def as_wrapped(layout: Layout, segments: list[Segment]) -> list[int] | None:
     if not layout.anchors or len(segments[0].text) > layout.starts[-1]:
         return None
     first = segments[0]
@@ -197,10 +198,10 @@ def _guesses(layout: Layout, text: bytes, end: int) -> dict[int, float]:
 
 
 def _score(layout: Layout, text: bytes, start: int) -> float:
-    return sum(_anchor_score(a, text, start) for a in layout.anchors)
+    return sum(anchor_score(a, text, start) for a in layout.anchors)
 
 
-def _anchor_score(anchor: Anchor, text: bytes, start: int) -> float:
+def anchor_score(anchor: Anchor, text: bytes, start: int) -> float:
     at = anchor.at - start
     if at + anchor.width <= 0 or at >= len(text):
         return 0.0
@@ -221,16 +222,16 @@ def _partial(anchor: Anchor, window: bytes, at: int) -> float:
     return 0.0 if wanted.startswith(window) else -_HIT_TEXT
 
 
-def _agrees(layout: Layout, text: bytes) -> bool:
+def agrees(layout: Layout, text: bytes) -> bool:
     """No anchor is contradicted by what stands in its place."""
     return _score(layout, text, 0) >= 0 and all(
-        _anchor_score(anchor, text, 0) >= 0
+        anchor_score(anchor, text, 0) >= 0
         for anchor in layout.anchors
         if anchor.literal
     )
 
 
-def _lay_out(
+def lay_out(
     layout: Layout, segments: list[Segment], starts: list[int], reflowed: bool
 ) -> Grid:
     total = layout.starts[-1]

@@ -15,13 +15,22 @@ _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 _ESN = re.compile(r"\d{3,5}")
 _STATE = re.compile(r"[A-Z]{2}")
-_CLASS = re.compile(r"[A-Z0-9$ ]{1,4}")
+_DIGIT = re.compile(r"\d")
 _RANGE = re.compile(r"\d+[A-Z]?\s*-\s*\d+[A-Z]?")
 
-WIRELESS = frozenset({"MOBL", "WRLS", "WPH1", "WPH2", "W911"})
+WIRELESS = frozenset({"MOBL", "WRLS", "WPH1", "WPH2", "W911", "CELL", "WL2"})
 PHASED = frozenset({"WPH1", "WPH2"})
 CIVIC_WIRELESS = frozenset({"WDL1", "WDL2"})
 VOIP = frozenset({"VOIP", "VRES", "VBUS", "VPAY", "VMBL", "VNOM", "VENT"})
+_WIRED = frozenset(
+    (
+        *("RESD", "RES", "R", "BUSN", "BUS", "B", "PBX", "PBXR", "PBXB", "FX"),
+        *("CNTX", "CTX", "CENX", "COIN", "PAY$", "PCT", "COCT", "RSDX", "BSNX"),
+        *("OPX", "NOTA", "TLMA", "WBUS", "WRES", "UNKN", "FAIL"),
+    )
+)
+# A text that is none of these is no class that can be acted on: it is not shown.
+CLASSES = WIRELESS | CIVIC_WIRELESS | VOIP | _WIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +61,17 @@ def _shaped(pattern: re.Pattern[str]) -> Callable[[str], Value]:
     return take
 
 
+def _class(text: str) -> Value:
+    if text in CLASSES:
+        return Value(text)
+    return Value(None, ("bad_value", "class_not_readable"))
+
+
 def _house_number(text: str) -> Value:
     if not text.strip("0"):
         return _ABSENT
+    if not _DIGIT.search(text):
+        return _BAD
     warnings = ("house_number_range",) if _RANGE.fullmatch(text) else ()
     return Value(text, warnings)
 
@@ -83,7 +100,7 @@ def _degrees(text: str) -> Value:
 
 _READERS: dict[Kind, Callable[[str], Value]] = {
     Kind.TEXT: _text,
-    Kind.CLASS_OF_SERVICE: _shaped(_CLASS),
+    Kind.CLASS_OF_SERVICE: _class,
     Kind.HOUSE_NUMBER: _house_number,
     Kind.STATE: _shaped(_STATE),
     Kind.MONTH_DAY: _month_day,

@@ -16,6 +16,7 @@ from aliquot.drivers.lines.api import Extent
 AREA_ONLY_M = 3000  # larger than this it is the size of a cell, never a pin
 USELESS_M = 50_000
 STALE_S = 180
+FUTURE_DAYS = 2  # more than any clock's zone explains
 EXTENT_MARGIN_KM = 50.0
 _KM_PER_DEGREE = 111.32
 _FAR_ZONE_S = 26 * 3600  # no two clocks on earth are further apart
@@ -53,6 +54,10 @@ def check_point(
     latitude, longitude, warnings = _repair(latitude, longitude, country)
     if abs(latitude) > 90:
         return Point(None, None, (*warnings, "not_wgs84"))
+    if extent is None and "lat_lon_swapped" in warnings:
+        # Without the agency's own ground a swap is believed in one quarter only.
+        if country in _NORTH_WEST and not (latitude > 0 > longitude):
+            return Point(None, None, ("not_wgs84",))
     outside = extent and distance_outside_km(latitude, longitude, extent)
     if outside and outside > EXTENT_MARGIN_KM:
         warnings = (*warnings, "outside_extent")
@@ -147,6 +152,12 @@ def is_stale(record: datetime, arrived_us: int, time_zone: str) -> bool:
     arrived = datetime.fromtimestamp(arrived_us / 1e6, UTC)
     age = arrived - record.replace(tzinfo=zone or UTC)
     return age > timedelta(seconds=STALE_S if zone else _FAR_ZONE_S)
+
+
+def is_future(day: date, arrived_us: int) -> bool:
+    """Whether a record's date is over two days after its arrival."""
+    arrived = datetime.fromtimestamp(arrived_us / 1e6, UTC).date()
+    return day - arrived > timedelta(days=FUTURE_DAYS)
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -24,6 +24,7 @@ from aliquot.drivers.lines.checks import (
     check_point,
     check_uncertainty,
     infer_year,
+    is_future,
     is_stale,
 )
 from aliquot.drivers.lines.decode_numbers import resolve_numbers
@@ -265,6 +266,8 @@ def _judge_time(draft: Draft, arrived_us: int, settings: LineSettings) -> None:
         return
     draft.fields["record_date"] = day_of.isoformat()
     draft.warn("year_inferred")
+    if is_future(day_of, arrived_us):
+        draft.warn("future_date")
     if "record_time" in draft.fields:
         moment = _moment(day_of, hour, minute, second)
         if is_stale(moment, arrived_us, settings.time_zone):

@@ -152,3 +152,8 @@ def test_parity(data: bytes) -> None:
     assert parity.strip(sent) == parity.strip(data)
     broken = bytes(value ^ 0x08 for value in sent)
     assert parity.failures(broken) == len(data)
+
+
+def test_a_swap_is_believed_in_the_north_west_only_without_an_extent() -> None:
+    assert check_point(-110.0, -45.0, None) == Point(None, None, ("not_wgs84",))
+    assert check_point(-110.0, 45.0, None).warnings == ("lat_lon_swapped",)

@@ -318,3 +318,11 @@ def test_a_line_that_is_too_long_does_not_lose_the_record() -> None:
     record = one(data)
     assert record.fields["latitude"] == 43.809389
     assert "bad_value" in record.warnings
+
+
+def test_a_date_that_is_yet_to_come_is_said() -> None:
+    data = lines(WIRELINE, {1: "315-778-0000 06/20 06:56:39  095"})
+    at = datetime(2026, 3, 7, 11, 57, tzinfo=UTC)
+    assert "future_date" in arrived(data, at).warnings
+    soon = lines(WIRELINE, {1: "315-778-0000 03/09 06:56:39  095"})
+    assert "future_date" not in arrived(soon, at).warnings

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from aliquot.console import paths
-from aliquot.console.problems import EXIT_NO
+from aliquot.console.cli.output import say
+from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 from aliquot.console.store.export import export as exported
 from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.rebuild import Rebuilt
@@ -38,7 +39,7 @@ def verify(ctx: click.Context, as_json: bool) -> int:
       aliquot log verify
       aliquot --profile /srv/desk log verify --json
     """
-    report = verified(_log_path(ctx))
+    report = verified(_there(ctx))
     if as_json:
         _print(
             {
@@ -67,7 +68,7 @@ def rebuild(ctx: click.Context, as_json: bool) -> int:
       aliquot log rebuild
       aliquot --profile /srv/desk log rebuild --json
     """
-    path = _log_path(ctx)
+    path = _there(ctx)
     with WriterLock(path.with_name(paths.LOCK_NAME)):
         result = rebuilt(path)
     if as_json:
@@ -97,7 +98,7 @@ def export(ctx: click.Context, as_json: bool) -> int:
       aliquot log export --json > log.jsonl
       aliquot log export | grep incident.opened
     """
-    for line in exported(_log_path(ctx)):
+    for line in exported(_there(ctx)):
         _print(line)
     return 0
 
@@ -105,6 +106,21 @@ def export(ctx: click.Context, as_json: bool) -> int:
 def _log_path(ctx: click.Context) -> Path:
     chosen = ctx.obj["profile"] if ctx.obj else None
     return paths.profile_dir(chosen) / paths.LOG_NAME
+
+
+def _there(ctx: click.Context) -> Path:
+    """The log of a profile that is there; that it is empty is said.
+
+    Raises ``KnownProblem`` ``no_profile`` (exit 2) for what is no profile.
+    """
+    path = _log_path(ctx)
+    folder = path.parent
+    if not path.exists():
+        if not (folder / paths.SETTINGS_NAME).is_file():
+            text = f"{folder} is no profile: there is no log in it to read."
+            raise KnownProblem("no_profile", text, EXIT_USAGE)
+        say(f"There is no log in {folder} yet: nothing was ever logged.")
+    return path
 
 
 def _print(value: object) -> None:

@@ -97,16 +97,6 @@ def test_export_can_be_checked_elsewhere(
     assert digest == note["body_hash"]
 
 
-def test_a_profile_without_a_log(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert aliquot(tmp_path / "none", "verify", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["events"] == 0
-    assert aliquot(tmp_path / "none", "export", "--json") == 0
-    assert capsys.readouterr().out == ""
-    assert not (tmp_path / "none").exists()
-
-
 def test_a_file_that_is_no_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,3 +107,28 @@ def test_a_file_that_is_no_log(
     out, err = capsys.readouterr()
     assert out == ""
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild", "export"])
+def test_what_is_no_profile_is_no_log_in_order(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (tmp_path / "none", tmp_path):
+        assert aliquot(folder, command, "--json") == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert "no profile" in err
+    assert not (tmp_path / "none").exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_profile_without_a_log_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "profile.toml").touch()
+    assert aliquot(tmp_path, "verify", "--json") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["events"] == 0
+    assert "There is no log" in err
+    assert aliquot(tmp_path, "export", "--json") == 0
+    assert capsys.readouterr().out == ""

@@ -7,7 +7,12 @@ import tempfile
 from pathlib import Path
 
 from aliquot.console import paths, settings_file
-from aliquot.console.problems import EXIT_UNAVAILABLE, EXIT_USAGE, KnownProblem
+from aliquot.console.problems import (
+    EXIT_UNAVAILABLE,
+    EXIT_USAGE,
+    KnownProblem,
+    in_words,
+)
 from aliquot.console.settings import Settings
 
 _PRIVATE_FOLDER = 0o700
@@ -38,7 +43,7 @@ class Profile:
         except (NotADirectoryError, FileExistsError) as why:
             raise _unusable(place, "it is a file, no folder", EXIT_USAGE) from why
         except OSError as why:
-            raise _unusable(place, str(why.strerror), EXIT_UNAVAILABLE) from why
+            raise _unusable(place, in_words(why), EXIT_UNAVAILABLE) from why
         where = str(place / paths.SETTINGS_NAME)
         return cls(place, settings_file.parse_for_desk(text, where))
 

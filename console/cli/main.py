@@ -13,7 +13,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
-from aliquot.console.problems import EXIT_INTERRUPTED, EXIT_USAGE, KnownProblem
+from aliquot.console.problems import (
+    EXIT_INTERRUPTED,
+    EXIT_UNAVAILABLE,
+    EXIT_USAGE,
+    KnownProblem,
+    in_words,
+)
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "console": ("aliquot.console.cli.window:console", "Open the window on a profile."),
@@ -153,6 +159,11 @@ def run(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as why:
+        file = f"{why.filename}: " if why.filename else ""
+        missing = isinstance(why, FileNotFoundError | NotADirectoryError)
+        code = EXIT_USAGE if missing else EXIT_UNAVAILABLE
+        return _say(f"Not done: {file}{in_words(why)}.", code, debug)
     except Exception as bug:  # noqa: BLE001 - the last resort, said and exited
         text = f"This is a fault of aliquot: {type(bug).__name__}: {bug}"
         return _say(text + ". Run again with --debug and report it.", 1, debug)

@@ -12,7 +12,7 @@ from aliquot.console.cli.answers import done_or_raise, read_views
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.commands import AddPerson
 from aliquot.console.domain.people import Role
-from aliquot.console.problems import EXIT_USAGE, KnownProblem
+from aliquot.console.problems import EXIT_USAGE, KnownProblem, in_words
 from aliquot.console.profile import Profile
 
 
@@ -93,7 +93,7 @@ def read_password(file: str) -> str:
         else:
             text = Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as why:
-        text = f"The password file {file} cannot be read: {why}."
+        text = f"The password file {file} cannot be read: {in_words(why)}."
         raise KnownProblem("no_password", text, EXIT_USAGE) from why
     lines = text.splitlines()
     if not lines or not lines[0]:

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from aliquot.console.problems import EXIT_NO, EXIT_UNAVAILABLE, EXIT_USAGE, KnownProblem
+from aliquot.console.problems import (
+    EXIT_NO,
+    EXIT_UNAVAILABLE,
+    EXIT_USAGE,
+    KnownProblem,
+    in_words,
+)
 
 if TYPE_CHECKING:
     from aliquot.console.app import Application
@@ -264,7 +270,7 @@ def _password(path: Path) -> str:
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as why:
-        text = f"The password file {path} cannot be read: {why}."
+        text = f"The password file {path} cannot be read: {in_words(why)}."
         raise KnownProblem("unreadable", text, EXIT_USAGE) from why
     return text.split("\n", 1)[0].rstrip("\r")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -236,3 +237,25 @@ def test_what_is_exported_can_be_added(capsys: pytest.CaptureFixture[str]) -> No
     coded = [{k: v for k, v in row.items() if k in given} for row in rows]
     assert coded[0] == coded[1]
     assert rows[0]["incident_id"] != rows[1]["incident_id"]
+
+
+def test_a_password_file_that_is_not_there_is_said_in_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("people", "add", "Ann", "--role", "dispatcher", "--password-file", "nopw")
+    assert run([*words]) == 2
+    said = capsys.readouterr().err
+    assert said == "The password file nopw cannot be read: there is no such file.\n"
+
+
+def test_a_full_disk_is_said_in_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("aliquot.console.profile.write_private", full)
+    assert run(["calls", "export"]) == 4
+    said = capsys.readouterr().err
+    assert "the disk is full" in said
+    assert "Errno" not in said

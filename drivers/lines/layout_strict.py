@@ -148,7 +148,7 @@ def _stretches(layout: Layout, segments: list[Segment]) -> list[_Stretch]:
     number: int | None = None
     for count, part in enumerate(segments):
         known = count if counted or count == 0 else number
-        number = _by_label(layout, part, runs, known)
+        number = _by_label(layout, part, runs, known) if count else 0
         if number is not None and number != known:
             del found[since:]  # a line end is lost before this label
         whole = False

@@ -54,10 +54,10 @@ def check_point(
     latitude, longitude, warnings = _repair(latitude, longitude, country)
     if abs(latitude) > 90:
         return Point(None, None, (*warnings, "not_wgs84"))
-    if extent is None and "lat_lon_swapped" in warnings:
+    swapped = extent is None and "lat_lon_swapped" in warnings
+    if swapped and country in _NORTH_WEST and not latitude > 0 > longitude:
         # Without the agency's own ground a swap is believed in one quarter only.
-        if country in _NORTH_WEST and not (latitude > 0 > longitude):
-            return Point(None, None, ("not_wgs84",))
+        return Point(None, None, ("not_wgs84",))
     outside = extent and distance_outside_km(latitude, longitude, extent)
     if outside and outside > EXTENT_MARGIN_KM:
         warnings = (*warnings, "outside_extent")

@@ -26,7 +26,8 @@ With --json, one object a line:
   {"kind": "ali", "at", "layout", "fields", "spans", "warnings", "raw"}
   {"kind": "call", …}   fields also has "event" (offered, answered,
                         abandoned, ended) and "call_key"
-  {"kind": "noise", "at", "reason", "raw"}
+  {"kind": "noise", "at", "reason", "fields": {}, "spans": {}, "warnings": [],
+   "raw"}
 
 "at" is the recorded time of the last byte. "raw" is base64; "spans" gives for each
 field where its text stands in raw, [start, end]. A field that is not known is not

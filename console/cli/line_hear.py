@@ -102,7 +102,7 @@ def replay(name: str, choice: Choice, show: Show, until: Until) -> None:
     """Hears a whole recording; ``until`` sets the pace."""
     with usable(), opened(name) as stream:
         reader = RecordingReader(stream, name, on_damage=tell_damage(name))
-        header = reader.header
+        header = header_of(reader, name)
         entries = iter(reader)
         first = list(_head(entries))
         head = b"".join(chunk.data for chunk in chunks(first))
@@ -111,6 +111,15 @@ def replay(name: str, choice: Choice, show: Show, until: Until) -> None:
         settings = settings_of(choice, header)
         framer = driver.framer(settings, first[0].offset if first else 0)
         hear(_joined(first, entries), framer, driver.decoder(settings), show, until)
+
+
+def header_of(reader: RecordingReader, name: str) -> Header:
+    """The header; exit 2 for a file of no bytes, which nothing was recorded in."""
+    header = reader.header
+    if reader.empty:
+        text = f"{name} is empty: nothing was recorded in it. Is it the right file?"
+        raise KnownProblem("empty", text, EXIT_USAGE)
+    return header
 
 
 def _head(entries: Iterator[Entry]) -> Iterator[Entry]:
@@ -142,15 +151,31 @@ def hear(
             _tell(framer.tick(utc_us, deadline), decoder, show)
 
     before: Chunk | None = None
-    for chunk in chunks(entries):
+    broken = False  # a damaged entry was before: what is begun does not go on
+
+    def noted() -> Iterator[Entry]:
+        nonlocal broken
+        for entry in entries:
+            broken = broken or entry.broken
+            yield entry
+
+    for chunk in chunks(noted()):
         if before:
             run_out(before, chunk)
+        if broken:
+            broken = False
+            _tell(map(_cut, framer.flush()), decoder, show)
         until(chunk.mono_ns)
         _tell(framer.feed(chunk), decoder, show)
         before = chunk
     if before:
         run_out(before, None)
     _tell(framer.flush(), decoder, show)
+
+
+def _cut(one: Frame | Noise) -> Noise:
+    """What a damaged entry of the recording broke off."""
+    return Noise(one.raw, one.start, one.end, one.utc_us, one.mono_ns, NoiseReason.CUT)
 
 
 def _tell(found: Iterable[Frame | Noise], decoder: Decoder, show: Show) -> None:
@@ -225,7 +250,9 @@ def as_json(heard: Heard, timed: bool) -> dict[str, object]:
     at: dict[str, object] = {"at": iso(heard.utc_us)} if timed else {}
     raw = {"raw": base64_text(heard.raw)}
     if isinstance(heard, Noise):
-        return {"kind": "noise"} | at | {"reason": heard.reason.value} | raw
+        none: dict[str, object] = {"fields": {}, "spans": {}, "warnings": []}
+        reason = {"reason": heard.reason.value}
+        return {"kind": "noise"} | at | reason | none | raw
     kind = "call" if isinstance(heard, CallSignal) else "ali"
     fields: dict[str, object] = {}
     if isinstance(heard, CallSignal):

@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from aliquot.console.cli.line_hear import opened, tell_damage, usable
+from aliquot.console.cli.line_hear import header_of, opened, tell_damage, usable
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.problems import EXIT_UNAVAILABLE, EXIT_USAGE, KnownProblem
 from aliquot.drivers.lines.api import ByteSource, Direction, SourceError
-from aliquot.drivers.lines.recording import RecordingReader, RecordingWriter
+from aliquot.drivers.lines.recording import (
+    RecordingError,
+    RecordingReader,
+    RecordingWriter,
+)
 from aliquot.drivers.lines.recording_format import Entry, Header
 from aliquot.drivers.lines.simulator import PtySimulator, simulate
 from aliquot.drivers.lines.sources import make_source
@@ -36,7 +40,7 @@ def run_simulation(
     """Plays ``name`` into a pseudo-terminal whose path ``announce`` gets first."""
     with usable(), opened(name) as stream:
         reader = RecordingReader(stream, name, on_damage=tell_damage(name))
-        header = reader.header
+        header = header_of(reader, name)
         entries = _rounds(reader, loop)
         parity = (format or header.format or DEFAULT_FORMAT).upper().startswith("7E")
         pace = header.baud or DEFAULT_BAUD if baud is None else baud
@@ -92,6 +96,9 @@ def run_recording(
 def _writer(file: Path, header: Header, append: bool) -> RecordingWriter:
     try:
         return RecordingWriter(file, header, append=append)
+    except RecordingError as problem:
+        text = f"Cannot go on with it: {problem} Give the name of another file."
+        raise KnownProblem("unusable", text, EXIT_USAGE) from None
     except OSError as problem:
         text = f"Cannot write {file}: {problem.strerror}."
         raise KnownProblem("unwritable", text, EXIT_USAGE) from None

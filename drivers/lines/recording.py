@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -72,6 +73,7 @@ class RecordingReader:
         self._peeked: list[Item] = []
         self._header: Header | None = None
         self.damaged = 0
+        self.empty = False  # not a single byte; known once ``header`` is read
 
     @property
     def header(self) -> Header:
@@ -93,6 +95,8 @@ class RecordingReader:
         return self._decoder.offset
 
     def __iter__(self) -> Iterator[Entry]:
+        """An entry is ``broken`` when a damaged line was before it."""
+        broken = False
         while True:
             item = self._peeked.pop(0) if self._peeked else next(self._items, None)
             match item:
@@ -102,8 +106,10 @@ class RecordingReader:
                     self._header = item
                 case Damage():
                     self._tell(item)
+                    broken = True
                 case Entry():
-                    yield item
+                    yield replace(item, broken=True) if broken else item
+                    broken = False
 
     def _produce(self) -> Iterator[Item]:
         try:
@@ -126,6 +132,7 @@ class RecordingReader:
             if not data:
                 break
             head += data
+        self.empty = not head
         begin = head.lstrip(b"\r\n")
         if not (
             MAGIC.startswith(begin[: len(MAGIC)])

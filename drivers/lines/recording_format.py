@@ -66,6 +66,7 @@ class Entry:
     data: bytes
     offset: int = 0
     number: int = 0
+    broken: bool = False  # a damaged line is before it: bytes may be missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,9 @@ def test_noise_is_done_and_says_why(aliquot: Run, tmp_path: Path) -> None:
     code, heard, _ = aliquot("line", "replay", path, "--json")
     assert code == 0
     assert {h["kind"] for h in heard} == {"noise"}
-    assert heard[0].keys() == {"kind", "at", "reason", "raw"}
+    none = {"fields": {}, "spans": {}, "warnings": []}
+    assert heard[0].keys() == {"kind", "at", "reason", "raw"} | none.keys()
+    assert none.items() <= heard[0].items()
     raws = b"".join(base64.b64decode(h["raw"]) for h in heard)
     assert raws == RECORD + b"\x15"
 
@@ -286,3 +288,24 @@ def test_help_is_a_manual_with_examples(
     out = capsys.readouterr().out
     assert "Examples:" in out
     assert f"aliquot line {verb}" in out
+
+
+def test_nothing_is_glued_over_a_damaged_entry(aliquot: Run, tmp_path: Path) -> None:
+    pieces = [(0.01 * n, RECORD[at : at + 20]) for n, at in enumerate(range(0, 60, 20))]
+    path = write(tmp_path / "hole.rec", [*pieces, (2.0, RECORD)])
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[2] = lines[2][:-12] + b"x" + lines[2][-11:]
+    path.write_bytes(b"".join(lines))
+    code, objects, err = aliquot("line", "replay", path, "--json")
+    assert code == 0
+    assert "line 3" in err
+    assert objects[0]["reason"] == "cut"
+    assert base64.b64decode(objects[0]["raw"]) == RECORD[:20]
+
+
+@pytest.mark.parametrize("verb", ["replay", "simulate"])
+def test_an_empty_file_is_exit_2(aliquot: Run, tmp_path: Path, verb: str) -> None:
+    (tmp_path / "none.rec").touch()
+    code, _, err = aliquot("line", verb, tmp_path / "none.rec")
+    assert code == 2
+    assert "empty" in err

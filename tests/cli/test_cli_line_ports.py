@@ -159,3 +159,14 @@ def test_a_port_that_is_not_there(
     assert run(["line", "record", port, str(path)]) == code
     assert capsys.readouterr().err
     assert not path.exists()
+
+
+def test_a_file_that_is_no_recording_is_not_gone_on_with(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear Sir,\n")
+    code = run(["line", "record", "loop://", str(file), "--append", "--seconds", "0"])
+    assert code == 2
+    assert "is no recording" in capfd.readouterr().err
+    assert file.read_text() == "Dear Sir,\n"

@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
     def _make_drawer(self, parts: WindowParts) -> None:
         self.drawer = Drawer(parts.look, self)
         self.drawer.stand_on(self._foot)
+        self.drawer.leave_free(self.panels["intake"])
         self.palette_page = PalettePage(self.book, parts.look)
         self.sign_in = SignInPage(parts.bridge, parts.look)
         self.heard = HeardPage(parts.bridge, parts.look)
@@ -392,4 +393,6 @@ class MainWindow(QMainWindow):
         self.board.set_compact(arranged.kind is not Arrangement.WIDE)
         self.strip.set_room(ROOM[arranged.kind])
         self.release.queue.set_narrow(arranged.kind is not Arrangement.WIDE)
+        for part in (self.intake, self.board, self.status):
+            part.set_folded(arranged.kind is Arrangement.FOLDED)
         self.status.set_narrow(arranged.kind in NARROW)

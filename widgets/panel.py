@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
+    QLayout,
     QStackedWidget,
     QWidget,
 )
@@ -77,6 +78,17 @@ class Panel(QDockWidget):
 
     def set_title(self, text: str) -> None:
         self._heading.setText(text)
+
+    def forget_size(self) -> None:
+        """What stands in it stands otherwise now: it is asked again for its size."""
+        for layout in (*self._body.findChildren(QLayout), self._body.layout()):
+            if layout is not None:
+                layout.invalidate()
+        for part in (self._body, self._pages, self):
+            part.updateGeometry()
+        outer = self.layout()
+        if outer is not None:
+            outer.invalidate()
 
     def deliver(self, changed: Changed | None) -> None:
         if self.content is not None:

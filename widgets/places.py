@@ -177,6 +177,11 @@ class Places(QObject):
         self._kind = self.kind
         arrange(self._window, self._panels, self._kind, self.perspective)
         self.arranged.emit(Arranged(self._kind, self.perspective))
+        for panel in self._panels.values():
+            panel.forget_size()
+        layout = self._window.layout()
+        if layout is not None:
+            layout.invalidate()
         if focus is not None and focus.isVisible():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 

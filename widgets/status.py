@@ -5,7 +5,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import LineRow, LogStatus
@@ -91,22 +97,39 @@ class StatusBar(QWidget):
         self._clock = label(mono=True)
         self._who = KeyButton(book, Act.SIGN_IN, look, flat=True)
         self._line_box = QHBoxLayout()
-        box = QHBoxLayout(self)
+        self._rows_box = QVBoxLayout(self)
+        box, ends = QHBoxLayout(), QHBoxLayout()
         gap = look.space()
-        box.setContentsMargins(gap * 2, 0, gap * 2, 0)
-        box.setSpacing(gap * 2)
+        self._rows_box.setContentsMargins(gap * 2, 0, gap * 2, 0)
+        self._rows_box.setSpacing(0)
+        for part in (box, ends):
+            part.setSpacing(gap * 2)
+            self._rows_box.addLayout(part)
         box.addWidget(self._none)
         box.addLayout(self._line_box)
         box.addWidget(self._log)
         box.addWidget(self._map)
         box.addWidget(self._partners)
         box.addStretch(1)
-        box.addWidget(self._who)
-        box.addWidget(self._clock)
+        ends.addStretch(1)
+        ends.addWidget(self._who)
+        ends.addWidget(self._clock)
+        self.set_folded(False)
         self.set_map("map is starting", Tone.MUTED, Shape.RING)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self._look.px(32))
+        rows = 2 if self._folded else 1
+        return QSize(super().sizeHint().width(), self._look.px(32) * rows)
+
+    def set_folded(self, folded: bool) -> None:
+        """Little room across: who is here and the time stand in a row of their own."""
+        self._folded = folded
+        down, across = (
+            QBoxLayout.Direction.TopToBottom,
+            QBoxLayout.Direction.LeftToRight,
+        )
+        self._rows_box.setDirection(down if folded else across)
+        self.updateGeometry()
 
     def refresh(self, changed: Changed | None) -> None:
         """A call waits for the next second: what it changes here can wait."""
@@ -181,7 +204,9 @@ class StatusBar(QWidget):
         else:
             age = words.age_text(words.age_s(log.last_at_us, now_us))
             said = (
-                f"log up {age}" if self._short else f"log up, entry {log.n}, {age} ago"
+                f"log entry {age} ago"
+                if self._short
+                else f"log up, entry {log.n}, {age} ago"
             )
             self._log.say(said, *_UP)
 

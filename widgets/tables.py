@@ -258,7 +258,7 @@ class Table(QTableView):
         self._share_width()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.px(120), self.row_height() * 2)
+        return QSize(self._look.px(120), self.row_height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().isprintable() and event.text() not in ("", " "):

@@ -224,7 +224,9 @@ def line_text(row: LineRow, now_us: int, *, short: bool = False) -> str:
     if row.last_record_us is None:
         return f"{row.line} up" if short else f"{row.line} up, no record yet"
     age = age_text(age_s(row.last_record_us, now_us))
-    return f"{row.line} up {age}" if short else f"{row.line} up, record {age} ago"
+    if short:
+        return f"{row.line} record {age} ago"
+    return f"{row.line} up, record {age} ago"
 
 
 def line_in_full(row: LineRow, now_us: int) -> str:

@@ -168,7 +168,7 @@ def test_two_hundred_percent_by_keys_fits_and_clips_nothing(make_seat: Any) -> N
 
 
 def test_text_grows_only_as_far_as_the_desk_still_fits(make_seat: Any) -> None:
-    seat = make_seat(width=1366, height=768)
+    seat = make_seat(width=1100, height=700)
     for _ in range(6):
         seat.key(K.Key_Plus, CTRL)
     assert seat.look.scale == 1.5

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import IncidentRow
@@ -148,6 +154,14 @@ class BoardPanel(QWidget):
         self._compact = compact
         self._show_sections()
 
+    def set_folded(self, folded: bool) -> None:
+        """Little room across: the sections stand under each other."""
+        down, across = (
+            QBoxLayout.Direction.TopToBottom,
+            QBoxLayout.Direction.LeftToRight,
+        )
+        self._box.setDirection(down if folded else across)
+
     def turn_closed(self) -> None:
         self._closed_shown = not self._closed_shown
         self._show_sections()
@@ -162,7 +176,7 @@ class BoardPanel(QWidget):
 
     def _build(self, look: Look, book: ActionBook) -> None:
         self.pending.head.addWidget(KeyButton(book, Act.NEXT_PENDING, look, flat=True))
-        box = QHBoxLayout(self)
+        box = self._box = QHBoxLayout(self)
         gap = look.space(2)
         box.setContentsMargins(gap, look.space(), gap, look.space())
         box.setSpacing(gap)

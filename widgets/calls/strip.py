@@ -140,7 +140,7 @@ class CallStrip(QWidget):
         self._take = KeyButton(book, Act.TAKE, look)
         self._aside = KeyButton(book, Act.ASIDE, look, flat=True)
         self._heard = KeyButton(book, Act.HEARD, look, text="Heard calls", flat=True)
-        self._empty = label(name="empty")
+        self._empty = label(name="empty", wrap=True)
         self._more = label(size="small", tone="waiting")
         self._counts = label(size="small", tone="muted", wrap=True)
         self._rows = QStackedLayout()
@@ -187,6 +187,7 @@ class CallStrip(QWidget):
         self._room = room
         self._aside.setVisible(room is not Room.LEAST)
         self._heard.setVisible(room is not Room.LEAST)
+        self._counts.setVisible(room is not Room.LEAST)
         self._size()
         self.table.rescale()
 
@@ -291,5 +292,5 @@ class CallStrip(QWidget):
         frame = 2 * self._look.px(self._look.tokens.ring_px)
         self.setFixedHeight(rows + frame + 2 * self._look.space())
         self.table.setMinimumHeight(rows + frame)
-        wide = {Room.MUCH: 190, Room.LITTLE: 130, Room.LEAST: 90}[self._room]
+        wide = {Room.MUCH: 190, Room.LITTLE: 130, Room.LEAST: 0}[self._room]
         self._counts.setMinimumWidth(self._look.px(wide))

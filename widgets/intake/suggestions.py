@@ -108,7 +108,8 @@ class Suggestions(Table):
             self.setParent(window)
         corner = self._field.mapTo(window, QPoint(0, self._field.height() + 2))
         high = self.row_height() * self.fits.rowCount() + 2 * self._look.px(3)
-        self.setGeometry(corner.x(), corner.y(), self._field.width(), high)
+        wide = max(self._field.width(), self._look.px(330))
+        self.setGeometry(corner.x(), corner.y(), wide, high)
         self.rescale()
 
     @Slot(QModelIndex)

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import CallRow, DraftRow, IncidentRow
@@ -12,7 +18,7 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.intake.form import IntakeForm
 from aliquot.widgets.intake.values import FormChanged, FormData, from_body, new_form_id
-from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.parts import KeyButton, label
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.theme.look import Look
@@ -231,7 +237,10 @@ class IntakeTabs(QWidget):
         book, look = self._book, self._look
         acts = (Act.DISPATCH, Act.CLOSE_INCIDENT, Act.REBID, Act.PROPOSE)
         self.keys = (self._create, *(KeyButton(book, act, look) for act in acts))
-        keys = row(look, *self.keys, 1)
+        keys = self._key_box = QGridLayout()
+        keys.setHorizontalSpacing(look.space(2))
+        keys.setVerticalSpacing(look.space())
+        self.set_folded(False)
         discard = KeyButton(book, Act.DISCARD, look, flat=True)
         self.tabs.setCornerWidget(discard, Qt.Corner.TopRightCorner)
         full = QWidget()
@@ -246,6 +255,15 @@ class IntakeTabs(QWidget):
         self._pages.addWidget(full)
         self._pages.addWidget(self._nothing())
         self._show_pages()
+
+    def set_folded(self, folded: bool) -> None:
+        """Little room across: the keys stand in more than one row."""
+        across = 3 if folded else len(self.keys)
+        for at, key in enumerate(self.keys):
+            self._key_box.removeWidget(key)
+            self._key_box.addWidget(key, at // across, at % across)
+        for at in range(len(self.keys) + 1):
+            self._key_box.setColumnStretch(at, int(at == across))
 
     def _nothing(self) -> QWidget:
         book = self._book

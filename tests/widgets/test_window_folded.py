@@ -1,0 +1,68 @@
+"""Text at 200 % on a small screen: the desk folds, and all of it is reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QScrollArea
+
+from aliquot.widgets.arrangement import Arrangement, fits
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+K = Qt.Key
+Seat = Any
+
+
+@pytest.mark.parametrize("scale", [1.75, 2.0])
+def test_the_desk_folds_and_stays_as_wide_as_the_screen(
+    make_seat: Any, scale: float
+) -> None:
+    assert fits(1366, 768, scale)
+    seat = make_seat(width=1366, height=768, scale=scale)
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.settle()
+    window = seat.window
+    assert window.places.kind is Arrangement.FOLDED
+    assert window.minimumSizeHint().width() <= 1366
+    assert (window.width(), window.height()) == (1366, 768)
+
+
+def test_every_field_is_reached_at_200_percent(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768, scale=2.0)
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.settle()
+    (area,) = seat.form.findChildren(QScrollArea)
+    names = ("type", "place", "place_note", "caller_name", "callback_number")
+    for name in names:
+        seat.bot.waitUntil(lambda: area.viewport().height() > 0)
+        entry = seat.form.fields.entries[name]
+        assert seat.focus is entry
+        corner = entry.mapTo(area.viewport(), entry.rect().topLeft())
+        inside = area.viewport().rect()
+        assert inside.contains(QRect(corner, entry.size()))
+        seat.key(K.Key_Tab)
+    for key in seat.window.intake.keys:
+        assert key.width() >= key.sizeHint().width()
+
+
+def test_the_strip_keeps_the_class_at_200_percent(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768, scale=2.0)
+    seat.ring()
+    names = [c.title for c in seat.window.strip.model.columns]
+    assert not seat.window.strip.table.isColumnHidden(names.index("In short"))
+    model = seat.window.strip.model
+    cell = model.columns[names.index("In short")].make(model.rows[0], 0)
+    assert cell.ways[-1][0] == "WPH2 ±38 m conf 90"
+
+
+def test_ages_in_the_status_say_of_what_they_are(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768, scale=1.5)
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.settle()
+    seat.window._tick()
+    assert any(t.startswith("log entry 00:0") for t in seat.window.status.texts)

@@ -11,6 +11,9 @@ from aliquot.widgets.parts import label, row
 from aliquot.widgets.theme.look import Look
 
 
+LEAST_PX = 420  # across, at 100 %: with less it opens over all the width
+
+
 class Page(QWidget):
     """One thing the drawer can show."""
 
@@ -33,6 +36,7 @@ class Drawer(QWidget):
         self._open: Act | None = None
         self._before: QWidget | None = None
         self._bottom: QWidget | None = None
+        self._spare: QWidget | None = None
         self._title = label(name="heading")
         hint = label("Esc", name="key")
         box = QVBoxLayout(self)
@@ -51,6 +55,10 @@ class Drawer(QWidget):
     def stand_on(self, bottom: QWidget) -> None:
         """The widget above which the drawer opens."""
         self._bottom = bottom
+
+    def leave_free(self, spare: QWidget) -> None:
+        """The widget that is typed in: the drawer opens beside it."""
+        self._spare = spare
 
     def add(self, act: Act, page: Page) -> None:
         self._pages[act] = page
@@ -99,4 +107,9 @@ class Drawer(QWidget):
         floor = self._bottom.mapTo(window, self._bottom.rect().topLeft()).y()
         high = min(self._look.px(self._pages[self._open].height_px), floor)
         edge = self._look.space()
-        self.setGeometry(edge, floor - high, window.width() - 2 * edge, high)
+        left = edge
+        if self._spare is not None and self._spare.isVisible():
+            corner = self._spare.mapTo(window, self._spare.rect().topRight())
+            if window.width() - corner.x() >= self._look.px(LEAST_PX):
+                left = corner.x() + edge
+        self.setGeometry(left, floor - high, window.width() - left - edge, high)

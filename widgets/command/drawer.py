@@ -10,7 +10,6 @@ from aliquot.widgets.actions import Act
 from aliquot.widgets.parts import label, row
 from aliquot.widgets.theme.look import Look
 
-
 LEAST_PX = 420  # across, at 100 %: with less it opens over all the width
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
@@ -152,8 +153,8 @@ class KeysPage(Page):
     def __init__(self, book: ActionBook, look: Look) -> None:
         super().__init__()
         sheet = QWidget()
-        columns = QHBoxLayout(sheet)
-        columns.setSpacing(look.space(6))
+        columns = self._columns = QHBoxLayout(sheet)
+        columns.setSpacing(look.space(4))
         left = (Group.CALLS, Group.INCIDENT, Group.RELEASE)
         for groups in (left, (Group.GO, Group.DESK)):
             columns.addLayout(self._keys(book, look, groups))
@@ -166,6 +167,16 @@ class KeysPage(Page):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._scroll)
+        self._across = columns.sizeHint().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where its columns do not fit side by side they stand under each other."""
+        super().resizeEvent(event)
+        side, under = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        if self._columns.direction() == side:
+            self._across = self._columns.minimumSize().width()
+        fits = self._across <= event.size().width()
+        self._columns.setDirection(side if fits else under)
 
     def opened(self) -> None:
         """It is only looked at: the focus stays where it is."""

@@ -304,6 +304,8 @@ class MapPanel(MovableView):
     def _engine_loaded(self, ok: bool) -> None:
         if not ok and self._status.state is not MapState.STOPPED:
             self._engine_died()
+        elif ok and self._engine is not None:
+            self._stack.setCurrentWidget(self._engine.view)
 
     @Slot()
     def _engine_died(self) -> None:
@@ -315,6 +317,8 @@ class MapPanel(MovableView):
             self._silent.stop()
             self._give_up(GAVE_UP.format(count=self._budget.limit + 1), can_retry=True)
             return
+        self.fallback.say(RESTARTING, "", can_retry=False)
+        self._stack.setCurrentWidget(self.fallback)  # no dead picture stands there
         self._say(MapState.RESTARTING, RESTARTING)
         self._silent.start(STARTING_MS)
         self._engine.reload_soon()

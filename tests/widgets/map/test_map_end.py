@@ -49,6 +49,21 @@ TOWN = {
 }
 
 
+def test_the_panel_says_itself_that_the_map_died(
+    qtbot: QtBot, web_engine: None, wait_state: Wait
+) -> None:
+    panel = MapPanel(ManualClock())
+    window, _field = window_with_field(qtbot, panel)
+    wait_state(panel, MapState.READY)
+    kill(panel)
+    wait_state(panel, MapState.RESTARTING)
+    assert window.isVisible()
+    assert panel.fallback.isVisible()
+    assert "starting again" in panel.fallback.words.text()
+    wait_state(panel, MapState.READY)
+    assert not panel.fallback.isVisible()
+
+
 def test_the_fourth_death_in_five_minutes_leaves_a_plain_panel(
     qtbot: QtBot, web_engine: None, calls: Calls, probe: Probe, wait_state: Wait
 ) -> None:

@@ -81,4 +81,6 @@ class Taken:
 
     @property
     def parity_failed(self) -> bool:
-        return self.has_parity and parity.failures(self.raw) > 0
+        """A port that takes parity off itself gives bytes without any eighth bit."""
+        stripped = self.raw.isascii()
+        return self.has_parity and not stripped and parity.failures(self.raw) > 0

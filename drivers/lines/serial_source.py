@@ -6,12 +6,21 @@ import errno
 import re
 import termios
 from contextlib import suppress
+from typing import Any
 
 import serial
 
 from aliquot.drivers.lines.api import LineState, SourceError
 
 FORMAT = re.compile(r"([5-8])([NEOMS])(1|1\.5|2)", re.ASCII)
+
+_ODD_BITS = tuple(value.bit_count() % 2 for value in range(256))
+# Seven data bits of eight that were read; the eighth is set where parity fails.
+_SEVEN = {
+    "N": bytes(b & 0x7F for b in range(256)),
+    "E": bytes((b & 0x7F) | (0x80 if odd else 0) for b, odd in enumerate(_ODD_BITS)),
+    "O": bytes((b & 0x7F) | (0 if odd else 0x80) for b, odd in enumerate(_ODD_BITS)),
+}
 
 _STATES = {
     errno.ENOENT: LineState.MISSING,
@@ -35,6 +44,10 @@ _ADVICE = {
     LineState.LOST: "The port is gone. Is the adapter or its cable pulled out?",
 }
 _NOT_SERIAL = "{port} is there but is no serial port."
+_NO_URL = (
+    "That is no address of a port. Write a device such as /dev/ttyUSB0, or "
+    "socket://host:port, rfc2217://host:port or tcp://host:port."
+)
 _NO_HOST = "Nothing answers there. Are host and port number right, is the server up?"
 
 
@@ -42,9 +55,11 @@ class SerialSource:
     """One port, opened for this process alone. See ``ByteSource``.
 
     ``url``: a device, or ``socket://``, ``rfc2217://``, ``loop://`` and so on;
-    ``baud`` in bits a second; ``format`` such as ``8N1`` or ``7E1``, in which the
-    port itself strips parity where it has a real UART. ``exclusive`` locks devices
-    against others that lock; URLs know no lock.
+    ``baud`` in bits a second; ``format`` such as ``8N1`` or ``7E1``. Where the port
+    cannot do seven data bits itself (a pseudo-terminal, some adapters), it is read
+    with eight and the parity is taken off here; a byte whose parity does not hold
+    then has its eighth bit set. ``exclusive`` locks devices against others that
+    lock; URLs know no lock.
     """
 
     def __init__(
@@ -63,19 +78,39 @@ class SerialSource:
         if exclusive and "://" not in url:
             self._settings["exclusive"] = True
         self._port: serial.SerialBase | None = None
+        self._seven: bytes | None = None  # how eight bits read become seven
 
     def open(self) -> None:
+        self._seven = None
         try:
-            port = serial.serial_for_url(
-                self.url, timeout=0, do_not_open=True, **self._settings
-            )
-            # pyserial empties the input on opening. What came while this program
-            # was being started again is a caller's record, not a leftover.
-            port._reset_input_buffer = _keep_input
-            port.open()
+            self._port = self._opening(self._settings)
+        except (OSError, ValueError, termios.error) as problem:
+            parity = str(self._settings["parity"])
+            seven = self._settings["bytesize"] == 7 and parity in _SEVEN
+            if not seven or _errno(problem) != errno.EINVAL:
+                raise self._refused(problem) from None
+            self._port = self._open_with_eight_bits()
+            self._seven = _SEVEN[parity]
+
+    def _open_with_eight_bits(self) -> serial.SerialBase:
+        try:
+            return self._opening(self._settings | {"bytesize": 8, "parity": "N"})
         except (OSError, ValueError, termios.error) as problem:
             raise self._refused(problem) from None
-        self._port = port
+
+    def _opening(self, settings: dict[str, Any]) -> serial.SerialBase:
+        port = serial.serial_for_url(self.url, timeout=0, do_not_open=True, **settings)
+        # pyserial empties the input on opening. What came while this program
+        # was being started again is a caller's record, not a leftover.
+        port._reset_input_buffer = _keep_input
+        port.open()
+        if settings["bytesize"] == 7:
+            try:
+                port.timeout = 0  # sets the port once more: only now it refuses
+            except BaseException:
+                port.close()
+                raise
+        return port
 
     def read(self, timeout_s: float) -> bytes:
         """``b""`` when nothing came in time. Raises ``SourceError``, state LOST."""
@@ -87,7 +122,7 @@ class SerialSource:
         except (OSError, termios.error, TypeError) as problem:
             # pyserial reads from None when a closing thread overtakes it.
             raise self._lost(problem) from None
-        return data
+        return data if self._seven is None else data.translate(self._seven)
 
     def write(self, data: bytes) -> None:
         port = self._opened()
@@ -119,7 +154,8 @@ class SerialSource:
         if code in {errno.ENOTTY, errno.EISDIR}:
             advice = _NOT_SERIAL
         elif "://" in self.url:
-            advice = _NO_HOST if isinstance(problem, OSError) else str(problem)
+            known = isinstance(problem, OSError) and not isinstance(problem, ValueError)
+            advice = _NO_HOST if known else _NO_URL
         text = f"Cannot open {self.url}. {advice.replace('{port}', self.url)}"
         return SourceError(state, f"{text} ({_why(problem, code)})")
 

@@ -170,3 +170,19 @@ def test_a_file_that_is_no_recording_is_not_gone_on_with(
     assert code == 2
     assert "is no recording" in capfd.readouterr().err
     assert file.read_text() == "Dear Sir,\n"
+
+
+def test_seven_bits_with_parity_through_a_pseudo_terminal(
+    call: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "seven.rec"
+    playing = program("line", "simulate", call, "--format", "7E1", "--speed", "max")
+    assert playing.stdout is not None
+    port = playing.stdout.readline().decode().strip()
+    recording = program("line", "record", port, out, "--format", "7E1")
+    wait_for(recording, lambda: out.exists() and out.read_bytes().count(b"x03") == 2)
+    ended(playing)
+    ended(recording, 4)  # the other end of the line is gone
+    with out.open("rb") as stream:
+        got = b"".join(e.data for e in read_recording(stream, strict=True))
+    assert got == RECORD * 2

@@ -295,3 +295,8 @@ def test_offsets_go_on_from_the_start_given() -> None:
     framer = DRIVER.framer(LineSettings(), start=1000)
     (got,) = feed(framer, SHAPES["spill"])
     assert (got.start, got.end) == (1000, 1000 + len(SHAPES["spill"]))
+
+
+def test_bytes_without_any_eighth_bit_were_stripped_by_the_port() -> None:
+    (frame,) = hear(SHAPES["stx_check"], parity="strip_even")
+    assert isinstance(frame, Frame)

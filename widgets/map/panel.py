@@ -283,6 +283,8 @@ class MapPanel(MovableView):
     @Slot()
     def _page_ready(self) -> None:
         self._page_up = True
+        if self._engine is not None:
+            self._stack.setCurrentWidget(self._engine.view)
         self._silent.stop()
         self._send()
 
@@ -304,8 +306,6 @@ class MapPanel(MovableView):
     def _engine_loaded(self, ok: bool) -> None:
         if not ok and self._status.state is not MapState.STOPPED:
             self._engine_died()
-        elif ok and self._engine is not None:
-            self._stack.setCurrentWidget(self._engine.view)
 
     @Slot()
     def _engine_died(self) -> None:

@@ -96,12 +96,19 @@ class MapFeed(QObject):
             self._add(found, map_call(row, "waiting"))
         for call_id in self._taken():
             detail = views.call(call_id)
-            if detail is not None:
+            if detail is not None and not self._is_closed(detail.row):
                 self._add(found, map_call(detail.row, "taken"))
         for incident in views.board(closed_limit=0):
             self._add(found, map_incident(incident))
         self._target.show_calls(tuple(found.values()))
         self._on_hand(self._subject.now)
+
+    def _is_closed(self, row: CallRow) -> bool:
+        """A form of a closed incident may still be open; its call is over."""
+        if row.incident_id is None:
+            return False
+        incident = self._bridge.views.incident(row.incident_id)
+        return incident is not None and incident.state == "closed"
 
     def _add(self, found: dict[str, MapCall], call: MapCall | None) -> None:
         if call is not None:

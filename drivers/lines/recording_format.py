@@ -112,7 +112,10 @@ def parse_time(text: str) -> int:
     """UTC in µs since 1970. ValueError if it is no time in UTC with a Z."""
     if not _TIME.fullmatch(text):
         raise ValueError(f"no time in UTC: {text}")
-    return (datetime.fromisoformat(text) - _EPOCH) // _MICROSECOND
+    try:
+        return (datetime.fromisoformat(text) - _EPOCH) // _MICROSECOND
+    except ValueError:
+        raise ValueError(f"there is no such day or time: {text}") from None
 
 
 def encode_header(header: Header) -> bytes:

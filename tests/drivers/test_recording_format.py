@@ -277,3 +277,8 @@ def test_the_writer_in_the_specification_writes_what_ours_does() -> None:
     when = datetime(2026, 11, 21, 17, 42, 16, 277_123, tzinfo=UTC)
     ours = encode_entry(Direction.SENT, parse_time("2026-11-21T17:42:16.277123Z"), data)
     assert theirs["entry"](">", when, data).encode() == ours
+
+
+def test_a_day_that_is_none_is_said_in_words() -> None:
+    with pytest.raises(ValueError, match="no such day or time: 2026-13-01"):
+        parse_time("2026-13-01T00:00:00Z")

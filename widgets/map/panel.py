@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from aliquot.console.clock import Clock
 from aliquot.widgets.map.bridge import Command, MapBridge
@@ -212,6 +212,10 @@ class MapPanel(MovableView):
         self._stack.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.fallback = Fallback(self._stack)
         self._stack.addWidget(self.fallback)
+        self.notice = QLabel(self)
+        self.notice.setObjectName("empty")
+        self.notice.setAutoFillBackground(True)
+        self.notice.hide()
         self.fallback.retry.connect(self.retry)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(RING, RING, RING, RING)
@@ -283,8 +287,7 @@ class MapPanel(MovableView):
     @Slot()
     def _page_ready(self) -> None:
         self._page_up = True
-        if self._engine is not None:
-            self._stack.setCurrentWidget(self._engine.view)
+        self.notice.hide()
         self._silent.stop()
         self._send()
 
@@ -317,8 +320,10 @@ class MapPanel(MovableView):
             self._silent.stop()
             self._give_up(GAVE_UP.format(count=self._budget.limit + 1), can_retry=True)
             return
-        self.fallback.say(RESTARTING, "", can_retry=False)
-        self._stack.setCurrentWidget(self.fallback)  # no dead picture stands there
+        self.notice.setText(RESTARTING)
+        self.notice.adjustSize()
+        self.notice.show()  # over the picture, which is dead; the page keeps its size
+        self.notice.raise_()
         self._say(MapState.RESTARTING, RESTARTING)
         self._silent.start(STARTING_MS)
         self._engine.reload_soon()
@@ -326,6 +331,7 @@ class MapPanel(MovableView):
     def _give_up(self, words: str, *, can_retry: bool) -> None:
         key = self.retry_action.shortcut().toString()
         self.fallback.say(words, key, can_retry=can_retry)
+        self.notice.hide()
         self._stack.setCurrentWidget(self.fallback)
         self._say(MapState.STOPPED, words)
         self.retry_action.setEnabled(can_retry)

@@ -58,10 +58,10 @@ def test_the_panel_says_itself_that_the_map_died(
     kill(panel)
     wait_state(panel, MapState.RESTARTING)
     assert window.isVisible()
-    assert panel.fallback.isVisible()
-    assert "starting again" in panel.fallback.words.text()
+    assert panel.notice.isVisible()
+    assert "starting again" in panel.notice.text()
     wait_state(panel, MapState.READY)
-    assert not panel.fallback.isVisible()
+    assert not panel.notice.isVisible()
 
 
 def test_the_fourth_death_in_five_minutes_leaves_a_plain_panel(

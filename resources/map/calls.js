@@ -5,6 +5,8 @@ globalThis.aliquot = globalThis.aliquot || {};
 (() => {
   const RANK = { incident: 0, taken: 1, waiting: 2 };
   const REACH = 17; // pixels a pin may need with its ring; also what a click hits
+  const USELESS = 50000; // metres: such an area says where nobody is
+  const SIDES = ["right", "left", "top", "bottom"];
   const UNKNOWN = 24; // radius of the dashed ring of an unknown uncertainty
 
   /* A pin has a shape as well as a colour: disc and "!", disc and dot, diamond. */
@@ -125,7 +127,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       const layer = new Pin([call.latitude, call.longitude], options);
       this.place(layer, call);
       this.pins.set(call.call_id, layer);
-      this.words(layer, call, selected, colours, "auto");
+      this.words(layer, call, selected, colours, "right");
     }
 
     place(layer, call) {
@@ -143,14 +145,16 @@ globalThis.aliquot = globalThis.aliquot || {};
       const size = box.appendChild(document.createElement("span"));
       size.className = "size";
       size.textContent = call.words;
-      const offset = direction === "auto" ? [REACH - 8, 0] : [0, 0];
+      const offset = direction === "right" ? OFFSETS.right : [0, 0];
       const className = selected ? "call selected" : "call";
       layer.bindTooltip(box, { permanent: true, direction, offset, className, opacity: 1 });
       const element = layer.getTooltip().getElement();
       if (element) element.style.setProperty("--call", colours[call.state]);
     }
 
-    /* Of labels that would lie on each other the most pressing one stays. */
+    /* A label stands at its own pin: on the first side where it covers neither another
+       label nor another pin. Where there is no such side the more pressing one stays
+       and counts the other, but never one that has no usable place. */
     uncover() {
       const kept = [];
       for (const call of this.calls.slice().reverse()) {
@@ -159,16 +163,51 @@ globalThis.aliquot = globalThis.aliquot || {};
         if (!element) continue;
         element.classList.remove("covered");
         element.querySelector(".more").textContent = "";
-        const box = element.getBoundingClientRect();
-        const over = kept.find((other) => meets(box, other.box));
+        const { box, over } = this.stand(layer, call, element, kept);
         if (!over) {
-          kept.push({ box, element, hidden: 0 });
+          kept.push({ box, element, hidden: 0, useless: useless(call) });
           continue;
         }
         element.classList.add("covered");
+        if (over.useless !== useless(call)) continue;
         over.hidden += 1;
         over.element.querySelector(".more").textContent = `  +${over.hidden} beside`;
       }
+    }
+
+    stand(layer, call, element, kept) {
+      const tip = layer.getTooltip();
+      let found = null;
+      for (const side of call.pinned ? SIDES : ["center"]) {
+        if (call.pinned) {
+          tip.options.direction = side;
+          tip.options.offset = OFFSETS[side];
+          tip.update();
+        }
+        const box = element.getBoundingClientRect();
+        const over = kept.find((other) => meets(box, other.box));
+        found = found || { box, over, side };
+        if (over || this.coversPin(box, call)) continue;
+        return { box, over: undefined };
+      }
+      if (call.pinned) {
+        tip.options.direction = found.side;
+        tip.options.offset = OFFSETS[found.side];
+        tip.update();
+      }
+      return found;
+    }
+
+    coversPin(box, call) {
+      const frame = this.map.getContainer().getBoundingClientRect();
+      return this.calls.some((other) => {
+        if (other === call || !other.pinned) return false;
+        const at = this.map.latLngToContainerPoint([other.latitude, other.longitude]);
+        const x = frame.left + at.x;
+        const y = frame.top + at.y;
+        const pin = { left: x - 9, right: x + 9, top: y - 9, bottom: y + 9 };
+        return meets(box, pin);
+      });
     }
 
     bounds() {
@@ -199,6 +238,17 @@ globalThis.aliquot = globalThis.aliquot || {};
       return this.calls.filter(away);
     }
   };
+
+  const OFFSETS = {
+    right: [REACH - 8, 0],
+    left: [8 - REACH, 0],
+    top: [0, 8 - REACH],
+    bottom: [0, REACH - 8],
+  };
+
+  function useless(call) {
+    return call.uncertainty_m !== null && call.uncertainty_m > USELESS;
+  }
 
   function meets(a, b) {
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

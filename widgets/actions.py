@@ -48,6 +48,7 @@ class Act(Enum):
     PRIORITY = "priority"
     TO_BOARD = "to_board"
     TO_UNITS = "to_units"
+    TO_CAMERAS = "to_cameras"
     TO_QUEUE = "to_queue"
     CLOSED = "closed"
     LARGER = "larger"
@@ -103,6 +104,7 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.PRIORITY, _G, "Alt+P", "Priority", "Go to the priority of the form"),
     ActSpec(Act.TO_BOARD, _G, "Alt+2", "Board", "Go to the board"),
     ActSpec(Act.TO_UNITS, _G, "Alt+3", "Units", "Go to the units"),
+    ActSpec(Act.TO_CAMERAS, _G, "Alt+5", "Cameras", "Go to the cameras near the place"),
     ActSpec(Act.TO_QUEUE, _G, "Alt+4", "Queue", "Go to the queue of releases"),
     ActSpec(Act.COMMAND, _G, "Ctrl+L", "Command", "Go to the command line"),
     ActSpec(Act.PALETTE, _G, "Ctrl+K", "Palette", "Find anything that can be done"),

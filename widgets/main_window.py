@@ -261,7 +261,8 @@ class MainWindow(QMainWindow):
             Act.SIGN_OUT: self._sign_out,
             Act.TO_FORM: partial(self._on_desk, self._to_form),
             Act.TO_BOARD: partial(self._on_desk, self._to_board),
-            Act.TO_UNITS: partial(self._on_desk, self._to_units),
+            Act.TO_UNITS: partial(self._on_desk, partial(self._to_side, "units")),
+            Act.TO_CAMERAS: partial(self._on_desk, partial(self._to_side, "cameras")),
             Act.DESK: partial(self.turn_to, Perspective.DESK),
             Act.RELEASES: partial(self.turn_to, Perspective.RELEASES),
             Act.TO_QUEUE: self._to_queue,
@@ -295,9 +296,9 @@ class MainWindow(QMainWindow):
             self.turn_to(Perspective.RELEASES)
         self.release.queue.table.setFocus()
 
-    def _to_units(self) -> None:
-        self.panels["units"].raise_()
-        self.units.table.setFocus()
+    def _to_side(self, name: str) -> None:
+        self.panels[name].raise_()
+        (self.units if name == "units" else self.cameras).table.setFocus()
 
     @Slot(object)
     def _show_bytes(self, _wanted: BytesWanted) -> None:

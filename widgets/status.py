@@ -143,8 +143,10 @@ class StatusBar(QWidget):
             self._say_partners()
 
     def _say_partners(self) -> None:
-        text = outgoing_text(self._out, short=self._short)
         more = outgoing_text(self._out)
+        text = outgoing_text(self._out, short=self._short)
+        if "," in text:  # more than one thing: the count; the rest is in the tip
+            text = text.partition(" (")[0]
         self._partners.say(text, Tone.RELEASE, outgoing_shape(self._out), more)
 
     def tick(self, now_us: int) -> None:

@@ -131,6 +131,8 @@ NOISE_REASONS = {
     "heartbeat": "heartbeat of the link",
     "control": "stray control characters",
     "parity": "parity does not hold",
+    "broadcast": "a message to all positions",
+    "not_saved": "in memory only: the disk is full",
 }
 
 NO_TROUBLE = frozenset(("heartbeat", "control"))  # heard, and nothing lost by it
@@ -145,6 +147,11 @@ WARNINGS = {
     "west_sign_missing": "west sign was missing: check the place",
     "outside_extent": "the point is outside our area",
     "not_wgs84": "the point is not in WGS84: not used",
+    "block_check_unsure": "the block check is in doubt: ask for all of it",
+    "damaged": "part of the record was lost: ask for what is missing",
+    "class_not_readable": "class of service not readable: ask for the place",
+    "future_date": "the record's date is yet to come",
+    "location_not_read": "a place came that is not read yet",
     "stale": "the record is old",
     "year_inferred": "the year is inferred",
     "house_number_range": "a range of house numbers",

@@ -63,6 +63,28 @@ def units(guide: Guide) -> None:
     guide.see("units", "Alt+3", "Units by service, with status and how long.")
 
 
+def cameras(guide: Guide) -> None:
+    placed = [
+        row.number
+        for row in guide.views.board()
+        if row.state != "closed" and row.fields.get("latitude") is not None
+    ]
+    guide.hands.press("Ctrl+L")
+    guide.hands.type(f"show {min(placed)}")
+    guide.hands.press("Enter")
+    guide.hands.press("Alt+5")
+    guide.until(
+        "listed cameras stand in the dock",
+        lambda: guide.hands.focused() == "Listed cameras near",
+    )
+    guide.see(
+        "cameras",
+        "Alt+5",
+        "The listed cameras near the place on hand, those known to face it first. "
+        "A camera whose owner did not list it does not exist here.",
+    )
+
+
 def map_dies(guide: Guide) -> None:
     hands = guide.hands
     hands.press("Alt+1")

@@ -23,6 +23,7 @@ STOPS: tuple[tuple[str, Stop], ...] = (
     ("a caller who gave up", desk.abandoned),
     ("the lines", desk.lines_checked),
     ("the units", desk.units),
+    ("cameras near the place", desk.cameras),
     ("more calls", calls.more_calls),
     ("all keys", desk.all_keys),
     ("the palette", desk.palette),

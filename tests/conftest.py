@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +27,10 @@ os.environ.setdefault("QT_LOGGING_RULES", "qt.pyside.libpyside.warning=true")
 if os.geteuid() == 0:
     # Chromium refuses its sandbox to root; the product itself never sets this.
     os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+
+# A shell that starts us in the background has SIGINT ignored, and what we start would
+# inherit that: programs that tests interrupt would never hear of it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 THREAD_GRACE_S = 2.0

@@ -276,7 +276,8 @@ def every_view(views: SqlViews) -> dict[str, Any]:
         "incidents_within": (-90, -180, 90, 180),
         "signed_in": ("01",),
     }
-    names = [n for n in dir(SqlViews) if not n.startswith("_") and n != "close"]
+    unasked = {"close", "connection"}
+    names = [n for n in dir(SqlViews) if not n.startswith("_") and n not in unasked]
     assert {n for n in dir(Views) if not n.startswith("_")} <= set(names)
     return {name: getattr(views, name)(*asked.get(name, ())) for name in names}
 

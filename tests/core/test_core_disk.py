@@ -272,7 +272,8 @@ def test_what_cannot_be_saved_at_the_end_is_told_and_comes_at_the_next_start(
     core.stop()
     assert core.not_saved == Unsaved(items=waits, kept=6000, lost=0)
     again = make_core(line, make_source=lambda line, skip: Hose())
-    assert b"".join(n.raw for n in again.views().noise()) == b"A" * 6000
+    views = again.views()
+    watch(again).until(lambda: b"".join(n.raw for n in views.noise()) == b"A" * 6000)
     again.stop()
     assert again.not_saved is None
 

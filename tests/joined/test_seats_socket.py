@@ -246,7 +246,7 @@ def test_a_window_too_many_is_told(core: Core) -> None:
     assert given_out == set(POSITIONS)
     late = JoinedDesk(core.profile, SystemClock())
     with pytest.raises(KnownProblem, match="no room"):
-        late.start()
+        late.start(patience_s=30)
     for one in clients:
         one.line.close()
 

@@ -83,6 +83,7 @@ def cameras(guide: Guide) -> None:
         "The listed cameras near the place on hand, those known to face it first. "
         "A camera whose owner did not list it does not exist here.",
     )
+    guide.hands.press("Alt+3")
 
 
 def map_dies(guide: Guide) -> None:

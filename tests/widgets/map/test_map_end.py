@@ -24,30 +24,6 @@ Probe = Callable[[MapPanel], dict[str, Any]]
 Wait = Callable[[MapPanel, MapState], None]
 Calls = tuple[MapCall, ...]
 
-TOWN = {
-    "type": "FeatureCollection",
-    "features": [
-        {
-            "type": "Feature",
-            "properties": {"kind": "street", "name": "Elm St"},
-            "geometry": {
-                "type": "LineString",
-                "coordinates": [[-93.62, 41.49], [-93.6, 41.5], [-93.58, 41.5]],
-            },
-        },
-        {
-            "type": "Feature",
-            "properties": {"kind": "park", "name": "Mill Park"},
-            "geometry": {
-                "type": "Polygon",
-                "coordinates": [
-                    [[-93.6, 41.5], [-93.59, 41.5], [-93.59, 41.51], [-93.6, 41.5]]
-                ],
-            },
-        },
-    ],
-}
-
 
 def test_the_panel_says_itself_that_the_map_died(
     qtbot: QtBot, web_engine: None, wait_state: Wait

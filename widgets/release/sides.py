@@ -3,6 +3,7 @@ words it became; what stays is struck through below the reason why."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,9 @@ class Pair:
     became: Mapping[str, str] = field(default_factory=dict)
     region: str = ""  # its size in words
     why_nothing: tuple[str, ...] = ()
+
+
+_BREAK = 8  # letters of a long word that stay together
 
 
 def stays(pair: Pair) -> list[tuple[str, list[str]]]:
@@ -153,7 +157,7 @@ class Sides(QWidget):
         return side
 
     def _line(self, grid: QGridLayout, name: str, value: Json) -> QLabel:
-        made = label(saying.value_text(value), tone="muted", wrap=True)
+        made = label(_breakable(saying.value_text(value)), tone="muted", wrap=True)
         made.setAccessibleName(f"{saying.field_name(name)}, known")
         self._title(grid, saying.field_name(name), made)
         return made
@@ -183,7 +187,7 @@ class Sides(QWidget):
         text = leaf_text(pair.leaves, key)
         if key == "place" and pair.region:
             text = f"{text}\n{pair.region}"
-        value = label(text, tone="release", wrap=True)
+        value = label(_breakable(text), tone="release", wrap=True)
         value.setAccessibleName(f"{saying.item_name(key)}, leaves")
         self._title(grid, saying.item_name(key), value)
         return value
@@ -256,6 +260,15 @@ class Sides(QWidget):
 
     def _first_line(self, text: QLabel) -> int:
         return text.contentsMargins().top() + text.fontMetrics().height() // 2
+
+
+def _breakable(text: str) -> str:
+    """Long words may break: else they push what leaves out of sight."""
+    return "".join(
+        c + "\u200b" if at % _BREAK == _BREAK - 1 and len(word) > 2 * _BREAK else c
+        for word in re.split(r"(\s+)", text)
+        for at, c in enumerate(word)
+    )
 
 
 def _curve(start: QPoint, end: QPoint) -> QPainterPath:

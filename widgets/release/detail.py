@@ -235,8 +235,8 @@ class DetailPanel(QWidget):
         self._scroll.setWidget(self._scrolled(look))
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setAccessibleName("What the desk knows beside what leaves")
-        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self._scroll.setHorizontalScrollBarPolicy(off)
+        needed = Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._scroll.setHorizontalScrollBarPolicy(needed)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.state)

@@ -17,6 +17,7 @@ from enum import Enum
 from typing import Protocol, runtime_checkable
 
 FieldValue = str | int | float
+Option = str | int | float | bool
 
 
 class Direction(Enum):
@@ -47,6 +48,7 @@ class Framing(Enum):
     LENGTH = "length"
     GAP = "gap"
     BLOCK = "block"  # manager-interface block, ended by an empty line
+    MESSAGE = "message"  # a whole message of a file, request or socket, see envelope
     WHOLE = "whole"  # no framing at all: a file given to `line parse`
 
 
@@ -119,9 +121,12 @@ class SignalKind(Enum):
     """What a CTI source says of a call."""
 
     OFFERED = "offered"
-    ANSWERED = "answered"
+    ANSWERED = "answered"  # also: taken back from hold
+    HELD = "held"
+    TRANSFERRED = "transferred"
     ABANDONED = "abandoned"
     ENDED = "ended"
+    TROUBLE = "trouble"  # the source says that something of this call is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,15 @@ FIELD_NAMES: tuple[str, ...] = (
     "law",
     "fire",
     "ems",
+    "postal_code",
+    "country",
+    "floor",
+    "tower_latitude",
+    "tower_longitude",
+    "location_method",  # gnss | wifi | cell | ..., as the source says it
+    "location_time",  # ISO 8601 UTC with Z
+    "shape",  # canonical JSON of a shape that is more than a circle
+    "note",  # text of the source that is none of the other fields
 )
 
 
@@ -198,6 +212,8 @@ class LineSettings:
     extent: Extent | None = None
     site_country: str = "US"
     time_zone: str = ""  # IANA name of the clock in the records; empty: not known
+    options: Mapping[str, Option] = field(default_factory=dict)
+    """What one kind of line wants to know beside this, under the driver's own names."""
 
 
 class Framer(Protocol):
@@ -338,5 +354,15 @@ class Warnings:
             "class_not_readable",
             "future_date",
             "location_not_read",
+            "generic_layout",
+            "label_guessed",
+            "token_repaired",
+            "same_point_twice",
+            "callback_not_dialable",
+            "length_wrong",
+            "several_locations",
+            "old_position",
+            "signature_wrong",
+            "schema_not_met",
         )
     )

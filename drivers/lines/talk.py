@@ -1,0 +1,65 @@
+"""What a line is told: the half of a two-way line that speaks. Sans-IO, like ``api``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, runtime_checkable
+
+from aliquot.drivers.lines.api import Chunk, LineSettings
+
+
+class AskKind(Enum):
+    """What a person asks of a line."""
+
+    REBID = "rebid"
+    DIAL = "dial"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request of a person. ``number``: ten digits, or absent for ``TEST``."""
+
+    kind: AskKind
+    number: str | None = None
+    position: str | None = None
+    call_key: str | None = None
+
+
+class Conversation(Protocol):
+    """What a line is told: log-in, acknowledgement, heartbeat, request. Sans-IO.
+
+    Used from the reading thread only. Each method returns the bytes to send now,
+    ``b""`` for none, and never raises on what the other end says. What is sent goes
+    into the recorded stream as ``>`` entries.
+    """
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """Monotonic time at which ``tick`` wants to be called, or None."""
+        ...
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with the other end, in words; None when all is well."""
+        ...
+
+    def opened(self, mono_ns: int) -> bytes:
+        """The port was opened, for the first time or anew."""
+        ...
+
+    def heard(self, chunk: Chunk) -> bytes: ...
+
+    def tick(self, mono_ns: int) -> bytes: ...
+
+    def ask(self, ask: Ask, mono_ns: int) -> bytes | None:
+        """None when this line cannot do that, or not now."""
+        ...
+
+
+@runtime_checkable
+class TalkingDriver(Protocol):
+    """A ``LineDriver`` that also speaks; found by ``isinstance``."""
+
+    def conversation(self, settings: LineSettings) -> Conversation: ...

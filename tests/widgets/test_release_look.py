@@ -62,6 +62,9 @@ def test_nothing_is_clipped_on_the_release_desk(
             if wanted > text.contentsRect().width() + 1:
                 clipped.append((text.text(), wanted, text.contentsRect().width()))
     assert not clipped
+    sides = seat.window.release.detail.sides
+    seen = sides.visibleRegion().boundingRect().width()
+    assert seen == sides.width(), "what leaves must be seen without scrolling"
     least = seat.window.minimumSizeHint()
     assert least.width() <= width
     assert least.height() <= height

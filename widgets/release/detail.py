@@ -91,7 +91,8 @@ class Channels(QWidget):
                 widget.deleteLater()
         for at, channel in enumerate(channels):
             self._line(at, channel)
-        self._grid.setColumnStretch(3, 1)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(2, 2)
         self.setVisible(bool(channels))
 
     def texts(self) -> tuple[str, ...]:
@@ -101,22 +102,20 @@ class Channels(QWidget):
         word, tone, shape = saying.CHANNEL_STATES.get(
             channel.state, (channel.state, Tone.MUTED, Shape.BAR)
         )
-        name = label(saying.channel_and_partner(channel), tone="release")
+        name = label(saying.channel_and_partner(channel), tone="release", wrap=True)
         name.setAccessibleDescription(_channel_text(channel))
         tries = saying.tries_text(channel)
-        said = label(saying.receipt_text(channel), tone="muted", mono=True)
         failing = channel.last_problem and channel.state in saying.ON_THE_WAY
-        more = label(tries, tone="danger" if failing else "muted", wrap=True)
-        if not tries:
-            more = label(f"sha256 {channel.sha256[:16]}…", tone="muted", mono=True)
+        said = label(
+            f"{saying.receipt_text(channel)} · "
+            + (tries or f"sha256 {channel.sha256[:16]}…"),
+            tone="danger" if tries and failing else "muted",
+            mono=True,
+            wrap=True,
+        )
         sign = ShapeSign(self._look, tone, shape)
         state = label(word, tone=tone.value)
-        parts: tuple[QWidget, ...] = (
-            name,
-            _beside(self._look, sign, state),
-            said,
-            more,
-        )
+        parts: tuple[QWidget, ...] = (name, _beside(self._look, sign, state), said)
         for column, part in enumerate(parts):
             self._grid.addWidget(part, at, column, Qt.AlignmentFlag.AlignTop)
 
@@ -235,8 +234,6 @@ class DetailPanel(QWidget):
         self._scroll.setWidget(self._scrolled(look))
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setAccessibleName("What the desk knows beside what leaves")
-        needed = Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        self._scroll.setHorizontalScrollBarPolicy(needed)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.state)

@@ -127,6 +127,7 @@ class SignalKind(Enum):
     ABANDONED = "abandoned"
     ENDED = "ended"
     TROUBLE = "trouble"  # the source says that something of this call is wrong
+    ALI = "ali"  # the source says more of who calls or where; the state stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +257,16 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
-    """A call that the log knows and that has not ended, for ``Decoder.restore``."""
+    """A call that the log knows and that has not ended, for ``Decoder.restore``.
+
+    ``answered``: at least once. ``held`` and ``moved``: how it stands now, on hold or
+    handed to another position that has not answered yet.
+    """
 
     call_key: str
     answered: bool
+    held: bool = False
+    moved: bool = False
 
 
 @runtime_checkable
@@ -286,6 +293,7 @@ class LineState(Enum):
     DENIED = "denied"  # no right to open it
     LOST = "lost"  # pulled out, or the peer went away
     FINISHED = "finished"  # a replay came to its end
+    TROUBLE = "trouble"  # open, but the other end refuses or does not answer
 
 
 class SourceError(Exception):

@@ -63,3 +63,31 @@ class TalkingDriver(Protocol):
     """A ``LineDriver`` that also speaks; found by ``isinstance``."""
 
     def conversation(self, settings: LineSettings) -> Conversation: ...
+
+
+@runtime_checkable
+class AbleDriver(Protocol):
+    """A ``TalkingDriver`` that knows beforehand what its line can be asked."""
+
+    def able(self, settings: LineSettings) -> frozenset[AskKind]:
+        """Without this every kind is tried, and ``Conversation.ask`` says None."""
+        ...
+
+
+@runtime_checkable
+class HangsUp(Protocol):
+    """A ``Conversation`` that may want to begin again on a new connection."""
+
+    @property
+    def hang_up(self) -> bool:
+        """Whether the port should be closed now and opened anew after a while."""
+        ...
+
+
+@runtime_checkable
+class Hides(Protocol):
+    """A ``Conversation`` that sends what must not be recorded."""
+
+    def recorded(self, sent: bytes) -> bytes:
+        """What to record of ``sent``: as long, without its secrets."""
+        ...

@@ -30,10 +30,7 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.detect import StartHit, Starts
 from aliquot.drivers.lines.framer_check import BlockCheck, Verdict
 from aliquot.drivers.lines.framer_ends import RecordEnd
-from aliquot.drivers.lines.framer_frames import (
-    Judge,
-    is_heartbeat,
-)
+from aliquot.drivers.lines.framer_frames import USUAL, Judge, Marks
 from aliquot.drivers.lines.framer_stretch import Stretch
 from aliquot.drivers.lines.layouts import LayoutError, choose
 
@@ -42,13 +39,9 @@ MOST_BYTES = 4096  # longer than any record may be
 _MS = 1_000_000
 # Wait for a block check, or for one more line, where it is not known if one comes.
 _SHORT_WAIT_NS = 30 * _MS
-_MOST_HEARTBEAT = 16  # bytes, with its line ends
 _FRAMINGS = ("auto", "stx_etx", "lines", "length", "gap")
-_STX, _ETX, _LF, _FF, _CR = 0x02, 0x03, 0x0A, 0x0C, 0x0D
-_BLOCK_MARK = re.compile(rb"[\x02\x03]")
+_LF, _FF, _CR = 0x0A, 0x0C, 0x0D
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-_NO_CONTROL = re.compile(rb"[^\x00-\x1f\x7f]")
-_NO_CONTROL_OR_STX = re.compile(rb"[^\x00\x01\x03-\x1f\x7f]")
 
 
 class _State(Enum):
@@ -62,12 +55,16 @@ class _State(Enum):
 class AliFramer:
     """``Framer`` for ALI text. Holds at most ``MOST_BYTES`` bytes, never raises."""
 
-    def __init__(self, settings: LineSettings, start: int = 0) -> None:
+    def __init__(
+        self, settings: LineSettings, start: int = 0, marks: Marks = USUAL
+    ) -> None:
         """Raises ``LayoutError`` for a layout name or framing that there is not."""
+        self._marks = marks
         mode = settings.framing
         if mode not in _FRAMINGS:
             raise LayoutError(mode, "framing", f"use one of {', '.join(_FRAMINGS)}")
         self._blocks = mode in ("auto", "stx_etx")
+        self._ends_stray = marks.ends_stray(self._blocks)
         self._gap_only = mode == "gap"
         self._gap_ns = settings.gap_ms * _MS
         self._cut_ns = settings.cut_ms * _MS
@@ -75,8 +72,8 @@ class AliFramer:
         starts = Starts(choose(settings.layouts))
         # Silence alone parts records then; what stands in front of one is told still.
         self._starts = Starts(()) if self._gap_only else starts
-        self._judge = Judge(mode, starts)
-        self._check = BlockCheck(settings.block_check)
+        self._judge = Judge(mode, starts, marks)
+        self._check = BlockCheck(settings.block_check, marks.stx)
         self._held = Stretch(start, settings.parity == "strip_even")
         self._state = _State.IDLE
         self._closed_block = b""
@@ -177,19 +174,22 @@ class AliFramer:
             self._check.stray(self._closed_block, byte)
             self._closed_block = b""
         control = byte < 0x20 or byte == 0x7F
-        if control and not (self._blocks and byte == _STX):
+        if control and not (self._blocks and byte == self._marks.stx):
             return self._stray(at)
         if len(self._held):
             self._noise(NoiseReason.CONTROL)
-        if byte == _STX and self._blocks:
+        if byte == self._marks.stx and self._blocks:
             self._state = _State.BLOCK
             return self._add(at, at + 1)
         self._state = _State.TEXT
         return at
 
     def _stray(self, at: int) -> int:
-        stop = _NO_CONTROL_OR_STX if self._blocks else _NO_CONTROL
-        found = stop.search(self._seen, at)
+        if self._seen[at] in self._marks.answers:
+            self._add(at, at + 1)
+            self._noise(NoiseReason.CONTROL)
+            return at + 1
+        found = self._ends_stray.search(self._seen, at)
         end = self._add(at, self._room(at, found.start() if found else None))
         if len(self._held) >= MOST_BYTES:
             self._noise(NoiseReason.CONTROL)
@@ -198,11 +198,11 @@ class AliFramer:
     # --- blocks -----------------------------------------------------------------
 
     def _block(self, at: int) -> int:
-        found = _BLOCK_MARK.search(self._seen, at)
+        found = self._marks.either.search(self._seen, at)
         end = self._room(at, found.start() if found else None)
         if end > at:
             return self._add_to_block(at, end)
-        if self._seen[at] == _STX:  # the old one never ended, this one is fine
+        if self._seen[at] == self._marks.stx:  # the old one never ended, this is fine
             self._noise(NoiseReason.CUT)
             self._state = _State.BLOCK
             return self._add(at, at + 1)
@@ -232,7 +232,7 @@ class AliFramer:
         return at
 
     def _behind_doubt(self, at: int) -> int:
-        self._settle_doubt(alone=self._seen[at] == _STX)
+        self._settle_doubt(alone=self._seen[at] == self._marks.stx)
         return at
 
     def _settle_doubt(self, alone: bool) -> None:
@@ -278,17 +278,15 @@ class AliFramer:
         held = self._held.seen
         if not held or held[-1] not in (_CR, _LF) or self._gap_only:
             return False
-        if self._seen[at] in (_CR, _LF) or len(held) > _MOST_HEARTBEAT:
-            return False
-        return is_heartbeat(bytes(held))
+        return self._seen[at] not in (_CR, _LF) and self._marks.is_heartbeat(held)
 
     def _text_control(self, at: int) -> int:
         byte = self._seen[at]
-        if byte == _STX and self._blocks:
+        if byte == self._marks.stx and self._blocks:
             self._close_text_before_mark()
             return at
         self._add(at, at + 1)
-        if byte == _ETX and self._blocks:  # its STX was lost
+        if byte == self._marks.etx and self._blocks:  # its STX was lost
             self._close_text(Framing.LINES, marked=True)
         elif byte == _FF and not self._gap_only:
             self._close_text(Framing.LINES)

@@ -1,5 +1,8 @@
 """The block check behind ETX: none, or the exclusive or of the block.
 
+Modes: ``auto``, ``none``, ``xor`` (either sum), and ``xor_after_stx`` or
+``xor_with_stx`` where it is known what the sum is made of.
+
 Whether a line has one is learned from the line. Until that is known, what stands
 right behind ETX decides:
 
@@ -30,6 +33,8 @@ _MOST_SURE = 8
 # Of so many single bytes behind ETX the majority decides, from so many wrong ones.
 _LAST = 8
 _MANY_WRONG = 3
+# Where it is known which of the sums it is, the other is wrong.
+_ONE_SUM = {"xor_after_stx": slice(0, 1), "xor_with_stx": slice(1, 2)}
 # Bytes that begin or part other things: one of them proves no block check.
 _AMBIGUOUS = frozenset(b"\x02\x03\x0a\x0d\x0c\x06\x15")
 
@@ -46,24 +51,28 @@ class Verdict(Enum):
     UNSURE_NOT_PART = "unsure_not_part"  # the same, and it belongs to what follows
 
 
-def xor_sums(block: bytes) -> tuple[int, int]:
-    """Both usual sums of STX ... ETX: without STX, and with it."""
+def xor_sums(block: bytes, mode: str = "auto") -> tuple[int, ...]:
+    """The usual sums of STX ... ETX: without STX, and with it."""
     without = reduce(xor, block[1:], 0)
-    return without, without ^ block[0]
+    sums = (without, without ^ block[0])
+    return sums[_ONE_SUM[mode]] if mode in _ONE_SUM else sums
 
 
 class BlockCheck:
     """Judges the byte behind ETX, and learns whether a line has one at all."""
 
-    def __init__(self, mode: str) -> None:
+    def __init__(self, mode: str, stx: int = 0x02) -> None:
         self._mode = mode
+        self._stx = stx
         self._seen = 0  # above 0: in a row with a check; below: in a row without
         self._right: deque[bool] = deque(maxlen=_LAST)
 
     @property
     def expected(self) -> bool:
         """The line has block checks for certain."""
-        return self._mode == "xor" or (self._mode == "auto" and self._seen >= _SURE)
+        return self._mode.startswith("xor") or (
+            self._mode == "auto" and self._seen >= _SURE
+        )
 
     @property
     def never(self) -> bool:
@@ -71,18 +80,18 @@ class BlockCheck:
         return self._mode == "none" or (self._mode == "auto" and self._seen <= -_SURE)
 
     def judge(self, block: bytes, byte: int) -> Verdict:
-        if byte in xor_sums(block) and (self.expected or byte != 0x02):
+        if byte in xor_sums(block, self._mode) and (self.expected or byte != self._stx):
             if byte not in _AMBIGUOUS:
                 self._learn(True)
             return Verdict.CHECK
         if not self.expected:
-            if byte != 0x02:
+            if byte != self._stx:
                 return Verdict.DOUBT
             self._learn(False)
             return Verdict.NOT_PART
         self._right.append(False)
         self._seen = min(self._seen, _MOST_SURE) - 1
-        return Verdict.MISSING if byte == 0x02 else Verdict.WRONG
+        return Verdict.MISSING if byte == self._stx else Verdict.WRONG
 
     def settle(self, byte: int, alone: bool) -> Verdict:
         """After ``DOUBT``: the byte stands alone, or other bytes follow at once."""
@@ -105,7 +114,7 @@ class BlockCheck:
 
     def stray(self, block: bytes, byte: int) -> None:
         """A byte came after a block that was closed at ETX: was it a check?"""
-        if byte in xor_sums(block) and byte not in _AMBIGUOUS:
+        if byte in xor_sums(block, self._mode) and byte not in _AMBIGUOUS:
             self._seen = 1
 
     def _learn(self, check: bool) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from aliquot.drivers.lines.api import Frame, Framing, Noise, NoiseReason
 from aliquot.drivers.lines.detect import Starts
@@ -13,13 +15,49 @@ STX = b"\x02"
 ETX = b"\x03"
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 _BLANKS = _CONTROLS + b" "
-_HEARTBEAT = b"H"
+_MOST_HEARTBEAT = 16  # bytes, with its line ends
+# A record always has the caller's number; a text to all positions mostly has none.
+_NUMBER = re.compile(rb"[0-9]{3}\)?[-. ]{0,2}[0-9]{3}[-. ]?[0-9]{4}")
+_BROADCAST = re.compile(rb"4(?:[0-9]{2})?(?![0-9])")
 _MISSING = ("block_check_missing",)
 _CHECK_WARNINGS = {
     Verdict.MISSING: _MISSING,
     Verdict.UNSURE: ("block_check_unsure",),
     Verdict.UNSURE_NOT_PART: ("block_check_unsure",),
 }
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The bytes that a line has agreed on; these are the usual ones.
+
+    ``stx`` and ``etx`` are control characters. ``heartbeat`` is what says that the
+    link lives, without line ends. Each byte of ``answers`` is given out at once when
+    it stands between frames: somebody waits for it.
+    """
+
+    stx: int = STX[0]
+    etx: int = ETX[0]
+    heartbeat: bytes = b"H"
+    answers: bytes = b""
+
+    @cached_property
+    def either(self) -> re.Pattern[bytes]:
+        return re.compile(b"[" + re.escape(bytes((self.stx, self.etx))) + b"]")
+
+    def ends_stray(self, blocks: bool) -> re.Pattern[bytes]:
+        """What no run of stray control characters goes on over."""
+        marks = self.answers + (bytes((self.stx,)) if blocks else b"")
+        either = b"|[" + re.escape(marks) + b"]" if marks else b""
+        return re.compile(rb"[^\x00-\x1f\x7f]" + either)
+
+    def is_heartbeat(self, data: bytes | bytearray) -> bool:
+        """Nothing but what says that the link lives."""
+        short = len(data) <= _MOST_HEARTBEAT
+        return short and bool(self.heartbeat) and data.strip(_BLANKS) == self.heartbeat
+
+
+USUAL = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +81,12 @@ def is_control(data: bytes) -> bool:
     return not data.strip(_CONTROLS)
 
 
-def is_heartbeat(data: bytes) -> bool:
-    """Nothing but the letter that says the link lives."""
-    return data.strip(_BLANKS) == _HEARTBEAT
-
-
-def payload_bounds(data: bytes, starts: Starts) -> Bounds:
+def payload_bounds(data: bytes, starts: Starts, marks: Marks = USUAL) -> Bounds:
     """Payload of a stretch: without control characters round it and the prefix."""
     begin = len(data) - len(data.lstrip(_CONTROLS))
     end = max(len(data.rstrip(_CONTROLS)), begin)
-    if STX in data[:begin] and ETX in data[begin:end]:
-        end = data.index(ETX, begin)  # a block check follows it
+    if marks.stx in data[:begin] and marks.etx in data[begin:end]:
+        end = data.index(marks.etx, begin)  # a block check follows it
     hit = starts.match(data, begin)
     if hit is None:
         return Bounds(begin, end, known=False)
@@ -63,9 +96,11 @@ def payload_bounds(data: bytes, starts: Starts) -> Bounds:
 class Judge:
     """Makes a frame or noise of bytes that were taken out."""
 
-    def __init__(self, mode: str, starts: Starts) -> None:
+    def __init__(self, mode: str, starts: Starts, marks: Marks = USUAL) -> None:
         self._mode = mode
         self._starts = starts
+        self._marks = marks
+        self._typed = False  # this line puts a type digit in front of records
         self.stx_seen = False
 
     def noise(self, taken: Taken, reason: NoiseReason) -> Noise:
@@ -75,59 +110,73 @@ class Judge:
 
     def block(self, taken: Taken, verdict: Verdict) -> Frame | Noise:
         """STX to ETX, with what came behind it."""
-        inner = taken.seen[1 : taken.seen.index(ETX)]
+        inner = taken.seen[1 : taken.seen.index(self._marks.etx)]
         if verdict is Verdict.WRONG:
             return self.noise(taken, NoiseReason.BLOCK_CHECK)
-        reason = _plain_reason(inner, taken)
+        reason = self._plain_reason(inner, taken)
         if reason is not None:
             return self.noise(taken, reason)
-        return self._frame(taken, Framing.STX_ETX, _CHECK_WARNINGS.get(verdict, ()))
+        bounds = payload_bounds(taken.seen, self._starts, self._marks)
+        if self._is_broadcast(inner, bounds):
+            return self.noise(taken, NoiseReason.BROADCAST)
+        warnings = _CHECK_WARNINGS.get(verdict, ())
+        return _frame(taken, Framing.STX_ETX, bounds, warnings)
 
     def text(
         self, taken: Taken, framing: Framing, marked: bool, over: bool
     ) -> Frame | Noise:
         """Bytes outside STX and ETX. ``over``: the rest of something too long."""
-        reason = _plain_reason(taken.seen, taken)
+        reason = self._plain_reason(taken.seen, taken)
         if reason is not None:
             return self.noise(taken, reason)
-        known = payload_bounds(taken.seen, self._starts).known
-        if over and not known:
+        bounds = payload_bounds(taken.seen, self._starts, self._marks)
+        if over and not bounds.known:
             return self.noise(taken, NoiseReason.OVERSIZE)
-        if known and self._mode == "length" and framing is Framing.GAP:
+        if bounds.known and self._mode == "length" and framing is Framing.GAP:
             return self.noise(taken, NoiseReason.CUT)
-        if self._outside(known, marked):
+        if self._outside(bounds.known, marked):
             return self.noise(taken, NoiseReason.NO_START)
-        lost_stx = taken.seen.endswith(ETX)
-        return self._frame(taken, framing, _MISSING if lost_stx else ())
+        lost_stx = taken.seen[-1] == self._marks.etx
+        return _frame(taken, framing, bounds, _MISSING if lost_stx else ())
 
     def _outside(self, known: bool, marked: bool) -> bool:
         if self._mode == "stx_etx":
             return True
         return not known and (marked or self.stx_seen or self._mode == "length")
 
-    def _frame(
-        self, taken: Taken, framing: Framing, warnings: tuple[str, ...]
-    ) -> Frame:
-        bounds = payload_bounds(taken.seen, self._starts)
-        return Frame(
-            payload=taken.seen[bounds.begin : bounds.end],
-            raw=taken.raw,
-            start=taken.start,
-            end=taken.end,
-            utc_us=taken.utc_us,
-            mono_ns=taken.mono_ns,
-            framing=framing,
-            type_digit=bounds.type_digit,
-            position=bounds.position,
-            warnings=warnings,
-            payload_at=bounds.begin,
-        )
+    def _is_broadcast(self, inner: bytes, bounds: Bounds) -> bool:
+        """Type digit 4 is a text to all positions, where it is a type digit at all:
+        on a line that has shown others, or where no caller's number follows.
+        """
+        if bounds.known:
+            self._typed = self._typed or bounds.type_digit is not None
+            return False
+        if self._typed:
+            return inner.startswith(b"4")
+        return bool(_BROADCAST.match(inner)) and not _NUMBER.search(inner)
+
+    def _plain_reason(self, inner: bytes, taken: Taken) -> NoiseReason | None:
+        """Why this is no frame whatever stands in it."""
+        if self._marks.is_heartbeat(inner):
+            return NoiseReason.HEARTBEAT
+        if is_blank(inner):
+            return NoiseReason.CONTROL
+        return NoiseReason.PARITY if taken.parity_failed else None
 
 
-def _plain_reason(inner: bytes, taken: Taken) -> NoiseReason | None:
-    """Why this is no frame whatever stands in it."""
-    if is_heartbeat(inner):
-        return NoiseReason.HEARTBEAT
-    if is_blank(inner):
-        return NoiseReason.CONTROL
-    return NoiseReason.PARITY if taken.parity_failed else None
+def _frame(
+    taken: Taken, framing: Framing, bounds: Bounds, warnings: tuple[str, ...]
+) -> Frame:
+    return Frame(
+        payload=taken.seen[bounds.begin : bounds.end],
+        raw=taken.raw,
+        start=taken.start,
+        end=taken.end,
+        utc_us=taken.utc_us,
+        mono_ns=taken.mono_ns,
+        framing=framing,
+        type_digit=bounds.type_digit,
+        position=bounds.position,
+        warnings=warnings,
+        payload_at=bounds.begin,
+    )

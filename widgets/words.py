@@ -132,10 +132,11 @@ NOISE_REASONS = {
     "control": "stray control characters",
     "parity": "parity does not hold",
     "broadcast": "a message to all positions",
+    "repeat": "the record before, sent once more",
     "not_saved": "in memory only: the disk is full",
 }
 
-NO_TROUBLE = frozenset(("heartbeat", "control"))  # heard, and nothing lost by it
+NO_TROUBLE = frozenset(("heartbeat", "control", "repeat"))  # heard, and nothing lost by it
 
 WARNINGS = {
     "uncertainty_not_given": "uncertainty not given",

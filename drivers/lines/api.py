@@ -64,6 +64,7 @@ class NoiseReason(Enum):
     CONTROL = "control"  # stray control characters between frames
     PARITY = "parity"  # 7E1 parity does not hold
     BROADCAST = "broadcast"  # a text of the controller to all positions
+    REPEAT = "repeat"  # the block before once more: its sender heard no answer
 
 
 @dataclass(frozen=True, slots=True)

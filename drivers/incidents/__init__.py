@@ -1,0 +1,1 @@
+"""Incidents of another CAD: its exports and messages in, incidents out."""

@@ -13,6 +13,7 @@ from aliquot.console.cli.output import base64_text, emit, iso, say
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.drivers.lines import ali, plugins
 from aliquot.drivers.lines.api import (
+    AliRecord,
     CallSignal,
     Chunk,
     Decoder,
@@ -257,12 +258,14 @@ def as_json(heard: Heard, timed: bool) -> dict[str, object]:
     fields: dict[str, object] = {}
     if isinstance(heard, CallSignal):
         fields = {"event": heard.kind.value, "call_key": heard.call_key}
-    said = {
+    said: dict[str, object] = {
         "layout": heard.layout,
         "fields": fields | dict(heard.fields),
         "spans": {name: list(span) for name, span in heard.spans.items()},
         "warnings": list(heard.warnings),
     }
+    if isinstance(heard, AliRecord):
+        said["rules"] = dict(heard.rules)
     return {"kind": kind} | at | said | raw
 
 

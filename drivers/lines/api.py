@@ -104,6 +104,8 @@ class AliRecord:
     never an empty string or 0. Telephone numbers are ten digits; degrees are
     WGS84 floats; metres and percent are numbers. ``spans`` gives for each field
     ``(start, end)`` into ``raw``. ``warnings`` are codes, sorted, each once.
+    ``rules`` says for each field, in words, by which rule of the layout it was
+    found: ``columns 9:0-14``, ``label LAT``, ``shape 2``.
     """
 
     layout: str
@@ -116,6 +118,7 @@ class AliRecord:
     utc_us: int
     mono_ns: int
     framing: Framing
+    rules: Mapping[str, str] = field(default_factory=dict)
 
 
 class SignalKind(Enum):

@@ -1,0 +1,1 @@
+"""The line lab without its screen: hear a recording, compare, learn, report."""

@@ -1,0 +1,159 @@
+"""The strip: each stretch of the stream with what became of it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aliquot.console.domain.lab_result import (
+    FieldView,
+    ItemDetail,
+    ItemKind,
+    StripItem,
+    WarningView,
+)
+from aliquot.console.lab import words
+from aliquot.console.lab.rules import rule_of
+from aliquot.drivers.lines.api import (
+    AliRecord,
+    CallSignal,
+    FieldValue,
+    Frame,
+    Heard,
+    Noise,
+)
+from aliquot.drivers.lines.layouts import Layout
+
+Source = Heard | Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A frame or noise, what it was decoded to, when it was given, and at what cost."""
+
+    one: Frame | Noise
+    heard: tuple[Heard, ...]
+    given_ns: int
+    decode_ns: int
+
+
+def make_items(
+    seen: Sequence[Seen], began_us: int
+) -> tuple[tuple[StripItem, ...], tuple[Source, ...]]:
+    """The items, and for each what it was made of."""
+    items: list[StripItem] = []
+    sources: list[Source] = []
+    for one in seen:
+        for source in one.heard or (one.one,):
+            items.append(_item(len(items), source, one, began_us))
+            sources.append(source)
+    return tuple(items), tuple(sources)
+
+
+def _item(index: int, source: Source, seen: Seen, began_us: int) -> StripItem:
+    frame = seen.one
+    said = isinstance(source, AliRecord | CallSignal)
+    return StripItem(
+        index=index,
+        kind=_kind(source),
+        at_s=(source.utc_us - began_us) / 1e6,
+        at_us=source.utc_us,
+        start=source.start,
+        end=source.end,
+        title=title(source),
+        layout=source.layout if isinstance(source, AliRecord | CallSignal) else None,
+        warnings=() if isinstance(source, Noise) else tuple(source.warnings),
+        reason=source.reason.value if isinstance(source, Noise) else None,
+        framing=frame.framing.value if isinstance(frame, Frame) else None,
+        latency_ms=(seen.given_ns - frame.mono_ns) / 1e6 if said else 0.0,
+        decode_us=seen.decode_ns / 1e3,
+        fingerprint=fingerprint(source),
+    )
+
+
+def _kind(source: Source) -> ItemKind:
+    match source:
+        case AliRecord():
+            return ItemKind.RECORD
+        case CallSignal():
+            return ItemKind.SIGNAL
+        case Noise():
+            return ItemKind.NOISE
+        case _:
+            return ItemKind.FRAME
+
+
+def title(source: Source) -> str:
+    """A few words for a strip."""
+    match source:
+        case AliRecord(fields=fields):
+            number = fields.get("callback_number") or fields.get("pani")
+            parts = (fields.get("class_of_service"), number)
+            return " ".join(str(p) for p in parts if p) or "record"
+        case CallSignal(kind=kind, fields=fields):
+            return " ".join(
+                (kind.value, str(fields.get("callback_number", "")))
+            ).strip()
+        case Noise(reason=reason):
+            return reason.value.replace("_", " ")
+        case _:
+            return "of no use to a console"
+
+
+def fingerprint(source: Source) -> int:
+    """The same for the same kind, layout, fields and warnings; stable over runs."""
+    if isinstance(source, AliRecord | CallSignal):
+        said: object = (
+            type(source).__name__,
+            source.layout,
+            sorted(source.fields.items()),
+            source.warnings,
+            source.kind.value if isinstance(source, CallSignal) else "",
+        )
+    else:
+        said = (type(source).__name__, getattr(source, "reason", ""))
+    return zlib.crc32(repr(said).encode())
+
+
+class Look:
+    """All of one item, by its index."""
+
+    def __init__(
+        self,
+        items: Sequence[StripItem],
+        sources: Sequence[Source],
+        layouts: Sequence[Layout],
+    ) -> None:
+        self._items = items
+        self.sources = sources
+        self._layouts = {layout.name: layout for layout in layouts}
+
+    def __call__(self, index: int) -> ItemDetail:
+        item, source = self._items[index], self.sources[index]
+        views = tuple(WarningView(c, words.warning(c)) for c in item.warnings)
+        advice = words.noise(item.reason) if item.reason else ""
+        return ItemDetail(item, source.raw, self._fields(source), views, advice)
+
+    def _fields(self, source: Source) -> tuple[FieldView, ...]:
+        if isinstance(source, Frame | Noise):
+            return ()
+        spans = source.spans
+        rows = ((name, value, spans.get(name)) for name, value in source.fields.items())
+        return tuple(
+            FieldView(name, value, shown(value), span, self._rule(source, name))
+            for name, value, span in rows
+        )
+
+    def _rule(self, source: AliRecord | CallSignal, name: str) -> str:
+        if isinstance(source, CallSignal):
+            return ""
+        return rule_of(self._layouts.get(source.layout), source, name)
+
+
+def shown(value: FieldValue) -> str:
+    return (
+        f"{value:.6f}".rstrip("0").rstrip(".")
+        if isinstance(value, float)
+        else (str(value))
+    )

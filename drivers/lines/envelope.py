@@ -5,7 +5,7 @@ WebSocket) put each into an envelope, so that one recorded stream, one log and o
 replay serve them all. An envelope has the shape of an HTTP request, which is what
 one of the sources gets anyway::
 
-    PUT /inbox/IN20261121_182336_00_+15555550100_00.txt HTTP/1.1\\r\\n
+    PUT /IN20261121_182336_00_+15555550100_00.txt HTTP/1.1\\r\\n
     Content-Type: text/plain\\r\\n
     Content-Length: 97\\r\\n
     \\r\\n
@@ -29,10 +29,17 @@ from aliquot.drivers.lines.api import (
 
 MOST_HEAD = 16 * 1024
 MOST_BODY = 4 * 1024 * 1024
+MOST_PATH = 2048
 
 _BEGIN = re.compile(rb"(?:PUT|POST|GET|WS) [^\s]{1,2048} HTTP/1\.1\r\n")
-_BEGIN_WORDS = (b"PUT ", b"POST ", b"GET ", b"WS ")
-_HEADER = re.compile(rb"([!-9;-~]+):[ \t]*([^\r\n]*?)[ \t]*\r\n")
+# What may become a beginning when more bytes come; always up to the end.
+_MAY_BEGIN = re.compile(
+    rb"(?:P(?:UT?|O(?:ST?)?)?|G(?:ET?)?|WS?"
+    rb"|(?:PUT|POST|GET|WS) [^\s]{0,2048}"
+    rb"|(?:PUT|POST|GET|WS) [^\s]{1,2048} "
+    rb"(?:H(?:T(?:T(?:P(?:/(?:1(?:\.(?:1\r?)?)?)?)?)?)?)?)?)\Z"
+)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")
 _LENGTH = re.compile(rb"\r\nContent-Length:[ \t]*([0-9]{1,9})[ \t]*\r\n", re.IGNORECASE)
 _END = b"\r\n\r\n"
 
@@ -61,28 +68,36 @@ def wrap(
     method: str = "PUT",
 ) -> bytes:
     """The envelope of one message. Blanks and control characters are cleaned out of
-    the path and the headers, because they come from outside."""
-    lines = [f"{method} {_word(path) or '/'} HTTP/1.1"]
-    lines.append(f"Content-Type: {_clean(content_type)}")
+    the path and the headers, because they come from outside; a header whose name is
+    none, and what would make the head too long, is left out."""
+    where = _cut(_word(path), MOST_PATH) or b"/"
+    lines = [method.encode("ascii") + b" " + where + b" HTTP/1.1"]
+    lines.append(b"Content-Type: " + _cut(_clean(content_type), 1024))
+    lines.append(b"Content-Length: %d" % len(body))
+    room = MOST_HEAD - sum(len(line) + 2 for line in lines) - 2
     for name, value in (headers or {}).items():
-        if name.lower() not in ("content-type", "content-length"):
-            lines.append(f"{_word(name)}: {_clean(value)}")
-    lines.append(f"Content-Length: {len(body)}")
-    return "\r\n".join(lines).encode("utf-8", "replace") + _END + body
+        line = name.encode("ascii", "replace") + b": " + _clean(value).encode()
+        own = name.lower() in ("content-type", "content-length")
+        if own or not _TOKEN.fullmatch(name) or len(line) + 2 > room:
+            continue
+        room -= len(line) + 2
+        lines.append(line)
+    return b"\r\n".join(lines) + _END + body
 
 
 def unwrap(frame: Frame) -> Message | None:
     """The message in a frame of ``EnvelopeFramer``; None for anything else."""
     raw = frame.raw
-    head_end = raw.find(_END)
     begin = _BEGIN.match(raw)
+    head_end = raw.find(_END)
     if begin is None or head_end < 0:
         return None
     method, path, _ = begin[0].decode("utf-8", "replace").split(" ", 2)
-    headers = {
-        name.decode("latin-1").lower(): value.decode("utf-8", "replace")
-        for name, value in _HEADER.findall(raw[begin.end() : head_end + 2])
-    }
+    headers: dict[str, str] = {}
+    for line in raw[begin.end() : head_end].split(b"\r\n"):
+        name, colon, value = line.decode("utf-8", "replace").partition(":")
+        if colon and _TOKEN.fullmatch(name):
+            headers[name.lower()] = value.strip(" \t")
     body_at = head_end + len(_END)
     return Message(method, path, headers, raw[body_at:], body_at)
 
@@ -92,7 +107,12 @@ def _clean(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    return "".join("_" if c.isspace() else c for c in _clean(text))[:2048]
+    return "".join("_" if c.isspace() else c for c in _clean(text))
+
+
+def _cut(text: str, most: int) -> bytes:
+    """At most so many bytes of UTF-8, no character cut through."""
+    return text.encode()[:most].decode("utf-8", "ignore").encode()
 
 
 @dataclass(slots=True)
@@ -145,7 +165,7 @@ class EnvelopeFramer:
         begin = _BEGIN.match(data)
         if begin is None:
             return self._before_begin()
-        head_end = data.find(_END, 0, MOST_HEAD)
+        head_end = data.find(_END, begin.end() - 2, MOST_HEAD)
         if head_end < 0:
             if len(data) <= MOST_HEAD:
                 return None
@@ -160,19 +180,11 @@ class EnvelopeFramer:
     def _before_begin(self) -> Noise | None:
         """Noise up to where an envelope begins, or may do so with more bytes."""
         data = self._held.data
-        later = _BEGIN.search(data, 1)
-        if later is not None:
-            return self._noise(later.start(), NoiseReason.NO_START)
-        if any(
-            word.startswith(data[:5]) or data.startswith(word) for word in _BEGIN_WORDS
-        ):
-            line_open = b"\r\n" not in data and len(data) < MOST_HEAD
-            if line_open:
-                return None
-        keep = max((data.rfind(word) for word in _BEGIN_WORDS), default=-1)
-        if keep > 0 and b"\r\n" not in data[keep:] and len(data) - keep < MOST_HEAD:
-            return self._noise(keep, NoiseReason.NO_START)
-        return self._noise(len(data), NoiseReason.NO_START)
+        later = _BEGIN.search(data, 1) or _MAY_BEGIN.search(data)
+        if later is not None and later.start() == 0:
+            return None
+        size = len(data) if later is None else later.start()
+        return self._noise(size, NoiseReason.NO_START)
 
     def _frame(self, size: int) -> Frame:
         raw, start = self._take(size)

@@ -45,6 +45,29 @@ class SetCallAside(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskLine(Command):
+    """Ask a two-way line. ``ask``: ``rebid`` for the record of a call again, or
+    ``test`` whether the other end answers. Without ``line``: the first that can.
+
+    Done: ``{"line", "ask", "number"}`` when it was sent."""
+
+    ask: str
+    line: str | None = None
+    call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialBack(Command):
+    """Call a caller back through a line that can dial: the callback number of a call,
+    or ``number``. Never a routing number nor 911, 211, 511: ``domain.dialling``.
+
+    Refused with ``no_dialling_line`` where none can. Done: ``{"line", "number"}``."""
+
+    call_id: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIncident(Command):
     """``form_id`` names the draft that goes with it; the draft ends in the same
     transaction. The same ``form_id`` twice gives the same incident."""

@@ -21,6 +21,16 @@ from aliquot.console.domain.events_cameras import (
     CameraRegistered,
     CameraUnlisted,
 )
+from aliquot.console.domain.events_lines import (
+    CallSetAside,
+    CallSignalled,
+    CallTaken,
+    LineAsked,
+    LineAskFailed,
+    LineNoiseHeard,
+    LineRecordReceived,
+    LineStateChanged,
+)
 from aliquot.console.domain.events_releases import (
     RELEASE_EVENTS,
     ReleaseApproved,
@@ -55,6 +65,8 @@ __all__ = [
     "IncidentOpened",
     "IncidentReopened",
     "Json",
+    "LineAskFailed",
+    "LineAsked",
     "LineNoiseHeard",
     "LineRecordReceived",
     "LineStateChanged",
@@ -77,120 +89,6 @@ __all__ = [
     "UnitRegistered",
     "UnitStatusChanged",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineRecordReceived(Event):
-    """An ALI record came. ``join`` says how it met its call.
-
-    ``join``: ``opened`` (a new call), ``joined`` (first record of a call a CTI
-    source offered), ``rebid`` (a further record of the same call), ``duplicate``
-    (the same bytes again). ``ours`` is False when the record names a position
-    that is not of this console.
-    """
-
-    TYPE: ClassVar[str] = "line.record_received"
-    call_id: str
-    line: str
-    join: str
-    ours: bool
-    at_us: int
-    layout: str
-    framing: str
-    fields: dict[str, Json]
-    spans: dict[str, Json]
-    warnings: list[str]
-    raw: str
-    start: int
-    end: int
-
-    @property
-    def subject(self) -> str:
-        return f"call:{self.call_id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSignalled(Event):
-    """A CTI source said something of a call: offered, answered, abandoned, ended."""
-
-    TYPE: ClassVar[str] = "line.call_signalled"
-    call_id: str
-    line: str
-    kind: str
-    call_key: str
-    ours: bool
-    at_us: int
-    layout: str
-    fields: dict[str, Json]
-    spans: dict[str, Json]
-    warnings: list[str]
-    raw: str
-    start: int
-    end: int
-
-    @property
-    def subject(self) -> str:
-        return f"call:{self.call_id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineNoiseHeard(Event):
-    """Bytes that are no record; one event a stretch."""
-
-    TYPE: ClassVar[str] = "line.noise_heard"
-    line: str
-    at_us: int
-    reason: str
-    raw: str
-    start: int
-    end: int
-
-    @property
-    def subject(self) -> str:
-        return f"line:{self.line}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineStateChanged(Event):
-    """A line came up, went away, is busy. ``message`` is for a person."""
-
-    TYPE: ClassVar[str] = "line.state_changed"
-    line: str
-    at_us: int
-    state: str
-    message: str
-
-    @property
-    def subject(self) -> str:
-        return f"line:{self.line}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallTaken(Event):
-    """A person took the waiting call into a form (it does not answer the telephone)."""
-
-    TYPE: ClassVar[str] = "call.taken"
-    call_id: str
-    form_id: str
-    at_us: int
-
-    @property
-    def subject(self) -> str:
-        return f"call:{self.call_id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSetAside(Event):
-    """A person decided that a waiting call needs no form (duplicate, test, other)."""
-
-    TYPE: ClassVar[str] = "call.set_aside"
-    call_id: str
-    reason: str
-    at_us: int
-
-    @property
-    def subject(self) -> str:
-        return f"call:{self.call_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,6 +259,8 @@ EVENTS: tuple[type[Event], ...] = (
     CallSignalled,
     LineNoiseHeard,
     LineStateChanged,
+    LineAsked,
+    LineAskFailed,
     CallTaken,
     CallSetAside,
     IncidentOpened,

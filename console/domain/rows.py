@@ -41,6 +41,9 @@ class CallRow:
     taken_by: str | None = None
     form_id: str | None = None
     incident_id: str | None = None
+    trouble: str | None = None  # what a source says is wrong with the call
+    positions: tuple[str, ...] = ()  # where it is known to have been, newest first
+    sources: tuple[str, ...] = ()  # lines whose source has a key of its own for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,7 @@ class LineRow:
     last_record_us: int | None = None
     records: int = 0
     noise: int = 0
+    asks: tuple[str, ...] = ()  # what a person can ask of it now: rebid, dial, test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,12 @@ Read = Callable[..., list[tuple[Any, ...]]]
 CALLS = (
     "SELECT c.call_id, c.state, c.line, c.first_at_us, c.last_at_us, c.ours,"
     " c.waiting, c.records, coalesce(p.name, c.taken_by), c.form_id, c.incident_id,"
-    " r.body, s.body FROM calls AS c"
+    " iif(c.call_key IS NULL, '', c.line),"
+    " (SELECT group_concat(line) FROM call_keys AS k WHERE k.call_id = c.call_id),"
+    " coalesce(c.signal_n > c.record_n, 1), r.body, s.body, t.body FROM calls AS c"
     " LEFT JOIN heads AS r ON r.n = c.record_n"
     " LEFT JOIN heads AS s ON s.n = c.signal_n"
+    " LEFT JOIN heads AS t ON t.n = c.trouble_n"
     " LEFT JOIN people AS p ON p.person_id = c.taken_by"
 )
 
@@ -56,13 +59,15 @@ def heard_counts(read: Read, limit: int) -> HeardCounts:
 
 
 def call_row(row: tuple[Any, ...]) -> CallRow:
-    """A row of ``CALLS``. What the record says comes before what a signal said."""
-    *head, record_body, signal_body = row
+    """A row of ``CALLS``. What the record says comes before what a signal said, but
+    for the position: a call moves, and the newer of the two knows where to."""
+    *head, leads, more, moved, record_body, signal_body, trouble_body = row
     record = decoded(record_body) if record_body else {}
     signal = decoded(signal_body) if signal_body else {}
     fields = {**_part(signal), **_part(record)}
     call_id, state, line, first, last, ours, waiting, records, taken, form, inc = head
     newest = record or signal
+    positions = _positions(signal, record) if moved else _positions(record, signal)
     return CallRow(
         call_id=call_id,
         state=state,
@@ -79,7 +84,7 @@ def call_row(row: tuple[Any, ...]) -> CallRow:
         taken_by=taken,
         form_id=form,
         incident_id=inc,
-        position=_text(fields.get("position")),
+        position=next(iter(positions), None),
         callback_number=_text(fields.get("callback_number")),
         pani=_text(fields.get("pani")),
         class_of_service=_text(fields.get("class_of_service")),
@@ -89,7 +94,20 @@ def call_row(row: tuple[Any, ...]) -> CallRow:
         longitude=_number(fields.get("longitude")),
         uncertainty_m=_number(fields.get("uncertainty_m")),
         confidence_pct=_number(fields.get("confidence_pct")),
+        trouble=_trouble(decoded(trouble_body)) if trouble_body else None,
+        positions=positions,
+        sources=tuple(sorted(filter(None, {leads, *(more or "").split(",")}))),
     )
+
+
+def _positions(*bodies: dict[str, Json]) -> tuple[str, ...]:
+    said = (_text(_part(body).get("position")) for body in bodies)
+    return tuple(dict.fromkeys(p for p in said if p))
+
+
+def _trouble(body: dict[str, Json]) -> str:
+    """In the words of the source, which are a note or a code."""
+    return _text(_part(body).get("note")) or "not said what"
 
 
 def record_row(kind: str, body: bytes) -> RecordRow:

@@ -27,12 +27,13 @@ from aliquot.console.store import (
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
 
-FOLDS_VERSION = 1  # raise it when a fold changes: tables are then made anew
+FOLDS_VERSION = 2  # raise it when a fold changes: tables are then made anew
 
 # Ordinary tables that are folds -> their primary key.
 FOLD_TABLES: dict[str, str] = {
     "marks": "name",
     "calls": "call_id",
+    "call_keys": "key",
     "noise": "n",
     "incidents": "key",
     "notes": "key",
@@ -57,6 +58,8 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.CallSignalled: folds_calls.call_signalled,
     ev.LineNoiseHeard: folds_calls.noise_heard,
     ev.LineStateChanged: folds_calls.line_state_changed,
+    ev.LineAsked: folds_calls.line_asked,
+    ev.LineAskFailed: folds_calls.line_asked,
     ev.CallTaken: folds_calls.call_taken,
     ev.CallSetAside: folds_calls.call_set_aside,
     ev.IncidentOpened: folds_incidents.opened,

@@ -35,8 +35,8 @@ def _hear(said: CallEvent) -> str:
     """
     return (
         "INSERT INTO calls(call_id, key, line, call_key, state, first_at_us,"
-        " last_at_us, ours, waiting, heard, records, record_n, signal_n)"
-        f" VALUES(?, ?, ?, ?, '{first_state(said).value}', ?, ?, ?, 1, ?, ?, ?, ?)"
+        " last_at_us, ours, waiting, heard, records, record_n, signal_n, trouble_n)"
+        f" VALUES(?, ?, ?, ?, '{first_state(said).value}', ?, ?, ?, 1, ?, ?, ?, ?, ?)"
         " ON CONFLICT(call_id) DO UPDATE SET"
         " line = iif(heard = '' OR (call_key IS NULL AND"
         " excluded.call_key IS NOT NULL), excluded.line, line),"
@@ -48,21 +48,30 @@ def _hear(said: CallEvent) -> str:
         " call_key = coalesce(call_key, excluded.call_key),"
         " ours = excluded.ours, records = records + excluded.records,"
         " record_n = coalesce(excluded.record_n, record_n),"
-        " signal_n = coalesce(excluded.signal_n, signal_n)"
+        " signal_n = coalesce(excluded.signal_n, signal_n),"
+        " trouble_n = coalesce(excluded.trouble_n, trouble_n)"
     )
 
 
 # One statement a thing heard: the table of states is compiled into it.
 _HEAR = {said: _hear(said) for said in CallEvent}
+# A key of a second source of a call: the first one's is in the call's own row.
+_ALSO_KEYED = (
+    "INSERT INTO call_keys(key, line, call_key, call_id) SELECT ?1, ?2, ?3, ?4"
+    " WHERE NOT EXISTS (SELECT 1 FROM calls"
+    " WHERE call_id = ?4 AND line = ?2 AND call_key = ?3)"
+    " ON CONFLICT(key) DO UPDATE SET call_id = excluded.call_id"
+)
 _LINE_NOISE = (
     "INSERT INTO marks(name, upto, noise) VALUES(?, ?, 1)"
     " ON CONFLICT(name) DO UPDATE SET upto = max(upto, excluded.upto),"
     " noise = noise + 1"
 )
 _LINE_STATE = (
-    "INSERT INTO marks(name, upto, state, message, since_us) VALUES(?, 0, ?, ?, ?)"
-    " ON CONFLICT(name) DO UPDATE SET state = excluded.state,"
-    " message = excluded.message, since_us = excluded.since_us"
+    "INSERT INTO marks(name, upto, state, message, since_us, asks)"
+    " VALUES(?, 0, ?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET"
+    " since_us = iif(state IS excluded.state, since_us, excluded.since_us),"
+    " state = excluded.state, message = excluded.message, asks = excluded.asks"
 )
 _SKELETON = (
     "INSERT INTO calls(call_id, key, line, state, first_at_us, last_at_us,"
@@ -74,11 +83,12 @@ _SKELETON = (
 def record_received(tables: Tables, entry: Entry, event: ev.LineRecordReceived) -> None:
     n, at = entry.n, event.at_us
     counted = int(event.join != "duplicate")
+    said = CallEvent.REBID if event.join == "rebid" else CallEvent.ALI
     tables.run(
-        _HEAR[CallEvent.ALI],
+        _HEAR[said],
         (
             *(event.call_id, n, event.line, None, at, at, event.ours),
-            *(str(n), counted, n, None),
+            *(str(n), counted, n, None, None),
         ),
     )
     tables.line_went_on(event.line, event.end, at)
@@ -86,13 +96,17 @@ def record_received(tables: Tables, entry: Entry, event: ev.LineRecordReceived) 
 
 def call_signalled(tables: Tables, entry: Entry, event: ev.CallSignalled) -> None:
     n, at = entry.n, event.at_us
+    said = CallEvent(event.kind)
+    trouble = n if said is CallEvent.TROUBLE else None
     tables.run(
-        _HEAR[CallEvent(event.kind)],
+        _HEAR[said if event.counts else CallEvent.ALI],
         (
             *(event.call_id, n, event.line, event.call_key, at, at, event.ours),
-            *(str(n), 0, None, n if event.fields else None),
+            *(str(n), 0, None, n if event.fields else None, trouble),
         ),
     )
+    key = f"{event.line}\x1f{event.call_key}"
+    tables.run(_ALSO_KEYED, (key, event.line, event.call_key, event.call_id))
     tables.line_went_on(event.line, event.end, at)
 
 
@@ -107,8 +121,15 @@ def noise_heard(tables: Tables, entry: Entry, event: ev.LineNoiseHeard) -> None:
 def line_state_changed(
     tables: Tables, entry: Entry, event: ev.LineStateChanged
 ) -> None:
-    values = (entry.subject, event.state, event.message, event.at_us)
+    asks = ",".join(event.asks) or None
+    values = (entry.subject, event.state, event.message, event.at_us, asks)
     tables.run(_LINE_STATE, values)
+
+
+def line_asked(
+    tables: Tables, entry: Entry, event: ev.LineAsked | ev.LineAskFailed
+) -> None:
+    """It stands in the log; no table has it."""
 
 
 def call_taken(tables: Tables, entry: Entry, event: ev.CallTaken) -> None:

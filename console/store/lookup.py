@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from aliquot.console.domain.calls import CallState
+from aliquot.console.domain.calls import OVER, SPOKEN, CallState
 from aliquot.console.domain.cameras import Registered
 from aliquot.console.domain.rows import CallRow, IncidentRow
 from aliquot.console.store.call_rows import CALLS, call_row
 from aliquot.console.store.camera_views import registered_camera
 from aliquot.console.store.views import Settle, SqlViews, nothing_held
 
-_OVER = (CallState.ABANDONED.value, CallState.ENDED.value)
+_OVER = tuple(sorted(state.value for state in OVER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class OpenCallRow:
 
     call_key: str
     answered: bool
+    held: bool = False
+    moved: bool = False
 
 
 class Lookup:
@@ -45,12 +47,22 @@ class Lookup:
     def open_calls(self, line: str) -> tuple[OpenCallRow, ...]:
         """Calls of a line with a key of the source, neither ended nor abandoned."""
         rows = self._run(
-            "SELECT call_key, state FROM calls WHERE line = ? AND call_key IS NOT NULL"
-            " AND state NOT IN (?, ?) ORDER BY key",
+            "SELECT call_key, state, key FROM calls WHERE line = ?1"
+            " AND call_key IS NOT NULL AND state NOT IN (?2, ?3) UNION"
+            " SELECT k.call_key, state, c.key FROM call_keys AS k"
+            " JOIN calls AS c USING (call_id)"
+            " WHERE k.line = ?1 AND state NOT IN (?2, ?3) ORDER BY 3, 1",
             (line, *_OVER),
         )
-        answered = CallState.ANSWERED.value
-        return tuple(OpenCallRow(key, state == answered) for key, state in rows)
+        return tuple(
+            OpenCallRow(
+                key,
+                answered=CallState(state) in SPOKEN,
+                held=state == CallState.HELD.value,
+                moved=state == CallState.TRANSFERRED.value,
+            )
+            for key, state, _ in rows
+        )
 
     def calls_since(self, utc_us: int) -> tuple[CallRow, ...]:
         """Calls of which something was heard at or after ``utc_us``, oldest first."""
@@ -64,6 +76,11 @@ class Lookup:
         """The newest call of a line with the source's own id."""
         found = self._calls(
             "WHERE c.line = ? AND c.call_key = ? ORDER BY c.key DESC LIMIT 1",
+            line,
+            call_key,
+        ) or self._calls(
+            "WHERE c.call_id = (SELECT call_id FROM call_keys"
+            " WHERE line = ? AND call_key = ?)",
             line,
             call_key,
         )

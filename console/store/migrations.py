@@ -16,6 +16,7 @@ KNOWN = (
     "folds_1",
     "cameras_1",
     "releases_1",
+    "calls_1",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -136,6 +137,12 @@ def releases_1(db: Database) -> None:
     _run(db, _RELEASES_1)
 
 
+@STEPS()
+def calls_1(db: Database) -> None:
+    """Trouble of a call, keys of its further sources, what a line can be asked."""
+    _run(db, _CALLS_1)
+
+
 def _run(db: Database, statements: str) -> None:
     for statement in statements.split(";"):
         if statement.strip():
@@ -249,4 +256,14 @@ CREATE TABLE release_history (
   person TEXT NOT NULL, what TEXT NOT NULL
 ) STRICT;
 CREATE INDEX release_history_of ON release_history(release_id, n)
+"""
+_CALLS_1 = """
+ALTER TABLE calls ADD COLUMN trouble_n INTEGER;
+ALTER TABLE marks ADD COLUMN asks TEXT;
+CREATE TABLE call_keys (
+  key TEXT PRIMARY KEY, line TEXT NOT NULL, call_key TEXT NOT NULL,
+  call_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX call_keys_of ON call_keys(call_id);
+CREATE INDEX call_keys_line ON call_keys(line, call_key)
 """

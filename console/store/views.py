@@ -183,7 +183,8 @@ class SqlViews:
         self._settle()
         rows = self._all(
             "SELECT substr(name, 6), coalesce(state, ''), coalesce(message, ''),"
-            " coalesce(since_us, 0), last_record_us, records, noise FROM marks"
+            " coalesce(since_us, 0), last_record_us, records, noise,"
+            " coalesce(asks, '') FROM marks"
             " WHERE name LIKE 'line:%' ORDER BY name"
         )
         return tuple(
@@ -195,6 +196,7 @@ class SqlViews:
                 last_record_us=row[4],
                 records=row[5],
                 noise=row[6],
+                asks=tuple(row[7].split(",")) if row[7] else (),
             )
             for row in rows
         )

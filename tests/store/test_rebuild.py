@@ -14,6 +14,7 @@ from log_samples import AT, DESK, SITE, a_day, erasure, new_log, record
 
 from aliquot.console.clock import ManualClock
 from aliquot.console.domain import events as ev
+from aliquot.console.domain.calls import CallEvent
 from aliquot.console.domain.commands import Actor
 from aliquot.console.domain.units import UnitStatus
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
@@ -59,7 +60,7 @@ line = {
     "end": ends,
 }
 JOINS = ("opened", "joined", "rebid", "duplicate")
-KINDS = ("offered", "answered", "abandoned", "ended")
+KINDS = tuple(event.value for event in CallEvent if event is not CallEvent.REBID)
 UNITS = [status.value for status in UnitStatus]
 happenings = st.one_of(
     made(
@@ -68,11 +69,25 @@ happenings = st.one_of(
         framing=st.just("whole"),
         **line,
     ),
-    made(ev.CallSignalled, kind=st.sampled_from(KINDS), call_key=ids, **line),
+    made(
+        ev.CallSignalled,
+        kind=st.sampled_from(KINDS),
+        call_key=ids,
+        counts=st.booleans(),
+        **line,
+    ),
     made(
         ev.LineNoiseHeard, line=ids, reason=words, raw=st.just(""), start=ends, end=ends
     ),
-    made(ev.LineStateChanged, line=ids, state=words, message=words),
+    made(
+        ev.LineStateChanged,
+        line=ids,
+        state=words,
+        message=words,
+        asks=st.lists(st.sampled_from(["rebid", "dial", "test"]), max_size=3),
+    ),
+    made(ev.LineAsked, line=ids, ask=words, call_id=st.none() | ids),
+    made(ev.LineAskFailed, line=ids, ask=words, reason=words),
     made(ev.CallTaken, call_id=ids, form_id=ids),
     made(ev.CallSetAside, call_id=ids, reason=words),
     made(

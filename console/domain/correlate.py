@@ -4,6 +4,10 @@ Three things tie them: a call key that a CTI source uses again, a number (callba
 or pANI), and the position at which both turned up, in that order of trust. A
 record that nothing ties to a known call opens a new one: two entries for one
 caller cost a glance, one entry for two callers costs a caller.
+
+Several sources may tell of one call: an ALI line, the telephone system, a modem on
+the same trunk, call records at its end. A source names a call by one key, so a
+second key of the same line is another call.
 """
 
 from __future__ import annotations
@@ -12,12 +16,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from aliquot.console.domain.calls import CallState
+from aliquot.console.domain.calls import OVER, CallEvent, CallState
 
 DUPLICATE_US = 5 * 10**6
 MEETING_US = 30 * 10**6
 REBID_US = 10 * 60 * 10**6
 TAKEN_LONG_AGO_US = 60 * 60 * 10**6
+LONGEST_US = 6 * 60 * 60 * 10**6  # a call of a CTI source may go on so long
 
 
 class Join(Enum):
@@ -45,6 +50,8 @@ class KnownCall:
     """What is known of a call on the same line. ``raw`` is its newest record.
 
     ``set_aside``: a person decided that it needs no form. ``taken``: it is in one.
+    ``positions``: all that it is known to have been at. ``sources``: lines that have
+    a key of their own for it.
     """
 
     call_id: str
@@ -57,7 +64,13 @@ class KnownCall:
     callback_number: str | None = None
     pani: str | None = None
     position: str | None = None
+    positions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     raw: bytes = b""
+
+    @property
+    def over(self) -> bool:
+        return self.state in OVER
 
 
 def caller(fields: Mapping[str, object], at_us: int, raw: bytes) -> Caller:
@@ -91,18 +104,33 @@ def place_record(new: Caller, known: Iterable[KnownCall]) -> tuple[str | None, J
     return None, Join.OPENED
 
 
-def place_signal(new: Caller, known: Iterable[KnownCall]) -> str | None:
-    """The call of a signal whose key is not known yet: one that only a record
-    reported, within 30 s, with the same number or at the same position."""
-    calls = [call for call in known if call.state is CallState.REPORTED]
-    calls.sort(key=lambda call: call.last_at_us, reverse=True)
-    near = [c for c in calls if _within(new, c.last_at_us, MEETING_US)]
-    for call in near:
-        if _shares_number(new, call):
-            return call.call_id
-    for call in near:
-        if _same_position_given(new, call) and not _contradicts(new, call):
-            return call.call_id
+def place_signal(
+    new: Caller,
+    known: Iterable[KnownCall],
+    line: str = "",
+    event: CallEvent = CallEvent.OFFERED,
+) -> str | None:
+    """The call of a signal of ``line`` whose key is not known yet; None: a new one.
+
+    One that only a record reported within 30 s, or one of another source that has the
+    same number and is near in time: at its beginning for what is offered, until
+    its end for what comes later.
+    """
+    free = [call for call in known if line not in call.sources]
+    free.sort(key=lambda call: call.last_at_us, reverse=True)
+    reported = [c for c in free if not c.sources and c.state is CallState.REPORTED]
+    near = [c for c in reported if _within(new, c.last_at_us, MEETING_US)]
+    for test in (_shares_number, _stands_at):
+        for call in near:
+            if test(new, call):
+                return call.call_id
+    offered = event is CallEvent.OFFERED
+    led = [c for c in free if c.sources and _same_time(new, c, offered)]
+    led.sort(key=lambda call: abs(call.first_at_us - new.at_us))
+    for test in (_is_told_elsewhere, _stands_at_once):
+        for call in led:
+            if test(new, call):
+                return call.call_id
     return None
 
 
@@ -144,9 +172,32 @@ def _same_position_given(new: Caller, call: KnownCall) -> bool:
 
 
 def _positions_agree(new: Caller, call: KnownCall) -> bool:
+    """A call that was handed on is also known where it came from."""
     if new.position is None or call.position is None:
         return True
-    return _same_position_given(new, call)
+    at = normal_position(new.position)
+    return at in {normal_position(p) for p in (call.position, *call.positions)}
+
+
+def _stands_at(new: Caller, call: KnownCall) -> bool:
+    return _same_position_given(new, call) and not _contradicts(new, call)
+
+
+def _same_time(new: Caller, call: KnownCall, offered: bool) -> bool:
+    if offered:
+        return not call.over and _within(new, call.first_at_us, MEETING_US)
+    if call.over:
+        return _within(new, call.last_at_us, MEETING_US)
+    return -MEETING_US <= new.at_us - call.first_at_us <= LONGEST_US
+
+
+def _is_told_elsewhere(new: Caller, call: KnownCall) -> bool:
+    return _shares_number(new, call) and _positions_agree(new, call)
+
+
+def _stands_at_once(new: Caller, call: KnownCall) -> bool:
+    """Without a number on one side only what rings in the same moment is the same."""
+    return _stands_at(new, call) and _within(new, call.first_at_us, DUPLICATE_US)
 
 
 def _is_duplicate(new: Caller, call: KnownCall) -> bool:
@@ -163,8 +214,7 @@ def _awaits_record(new: Caller, call: KnownCall) -> bool:
 def _meets_by_number(new: Caller, call: KnownCall) -> bool:
     if call.has_record or call.set_aside or not _shares_number(new, call):
         return False
-    over = call.state in (CallState.ENDED, CallState.ABANDONED)
-    return _within(new, call.last_at_us, MEETING_US if over else REBID_US)
+    return _within(new, call.last_at_us, MEETING_US if call.over else REBID_US)
 
 
 def _contradicts(new: Caller, call: KnownCall) -> bool:
@@ -181,7 +231,7 @@ def _meets_by_position(new: Caller, call: KnownCall) -> bool:
 def _is_rebid(new: Caller, call: KnownCall) -> bool:
     if not call.has_record or call.set_aside:
         return False
-    if call.state in (CallState.ENDED, CallState.ABANDONED):
+    if call.over:
         return False
     if call.taken and not _within(new, call.first_at_us, TAKEN_LONG_AGO_US):
         return False

@@ -6,7 +6,8 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from aliquot.console.domain import correlate
+from aliquot.console.domain import correlate, rebid
+from aliquot.console.domain.calls import CallEvent, CallState, counts
 from aliquot.console.domain.events import (
     CallSignalled,
     Event,
@@ -15,6 +16,7 @@ from aliquot.console.domain.events import (
     LineRecordReceived,
 )
 from aliquot.console.domain.ports import Views
+from aliquot.console.domain.rows import CallRow
 from aliquot.console.intake.recent import Lookup, RecentCalls
 from aliquot.drivers.lines.api import AliRecord, CallSignal, Heard, Noise
 
@@ -67,21 +69,20 @@ class Placer:
             raw=_base64(heard.raw),
             start=heard.start,
             end=heard.end,
+            changes=_changes(call_id, join, heard, reads.views),
         )
 
     def _signal(self, line: str, heard: CallSignal, reads: Reads) -> CallSignalled:
         caller = correlate.caller(heard.fields, heard.utc_us, heard.raw)
-        row = reads.lookup.call_by_key(line, heard.call_key)
-        if row is not None:
-            call_id: str | None = row.call_id
-        else:
-            known = self.recent.known(reads.views, reads.lookup, heard.utc_us)
-            call_id = correlate.place_signal(caller, known)
+        said = CallEvent(heard.kind.value)
+        row = self._call_of(line, heard, caller, reads)
+        call_id = row.call_id if row is not None else self._new_id()
         position = caller.position or (row.position if row else None)
+        leads = row is None or not row.sources or row.line == line
         return CallSignalled(
-            call_id=call_id or self._new_id(),
+            call_id=call_id,
             line=line,
-            kind=heard.kind.value,
+            kind=said.value,
             call_key=heard.call_key,
             ours=correlate.is_ours(position, self._positions),
             at_us=heard.utc_us,
@@ -92,7 +93,32 @@ class Placer:
             raw=_base64(heard.raw),
             start=heard.start,
             end=heard.end,
+            counts=row is None or counts(CallState(row.state), said, leads),
         )
+
+    def _call_of(
+        self, line: str, heard: CallSignal, caller: correlate.Caller, reads: Reads
+    ) -> CallRow | None:
+        """By its key; by what else is known of it where the key is new."""
+        row = reads.lookup.call_by_key(line, heard.call_key)
+        if row is not None:
+            return row
+        known = self.recent.known(reads.views, reads.lookup, heard.utc_us)
+        event = CallEvent(heard.kind.value)
+        call_id = correlate.place_signal(caller, known, line, event)
+        detail = reads.views.call(call_id) if call_id is not None else None
+        return detail.row if detail is not None else None
+
+
+def _changes(
+    call_id: str | None, join: correlate.Join, heard: AliRecord, views: Views
+) -> dict[str, Json]:
+    """Of a rebid: what is other than in the record before it."""
+    detail = views.call(call_id) if call_id and join is correlate.Join.REBID else None
+    if detail is None:
+        return {}
+    old = next((r.fields for r in reversed(detail.records) if r.join), {})
+    return rebid.as_json(rebid.differences(old, dict(heard.fields)))
 
 
 def _noise(line: str, heard: Noise) -> LineNoiseHeard:

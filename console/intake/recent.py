@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from aliquot.console.domain.calls import CallState
-from aliquot.console.domain.correlate import REBID_US, KnownCall
+from aliquot.console.domain.correlate import LONGEST_US, REBID_US, KnownCall
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import CallRow
 
@@ -39,10 +39,11 @@ class RecentCalls:
         self._known = None
 
     def known(self, views: Views, lookup: Lookup, at_us: int) -> list[KnownCall]:
-        """Calls heard of within ten minutes of ``at_us`` (UTC µs) or later."""
+        """Calls heard of within ten minutes of ``at_us`` (UTC µs) or later, and those
+        that a CTI source began and did not end."""
         since = at_us - REBID_US
         if self._known is None:
-            rows = lookup.calls_since(since)
+            rows = lookup.calls_since(at_us - LONGEST_US)
             self._known = {row.call_id: known_call(row) for row in rows}
             self._stale.clear()
         for call_id in self._stale:
@@ -52,9 +53,15 @@ class RecentCalls:
             else:
                 self._known[call_id] = known_call(detail.row)
         self._stale.clear()
-        for old in [c for c in self._known.values() if c.last_at_us < since]:
+        for old in [c for c in self._known.values() if _is_old(c, since, at_us)]:
             del self._known[old.call_id]
         return list(self._known.values())
+
+
+def _is_old(call: KnownCall, since_us: int, at_us: int) -> bool:
+    if call.last_at_us >= since_us:
+        return False
+    return call.over or not call.sources or call.first_at_us < at_us - LONGEST_US
 
 
 def known_call(row: CallRow) -> KnownCall:
@@ -71,5 +78,7 @@ def known_call(row: CallRow) -> KnownCall:
         callback_number=row.callback_number,
         pani=row.pani,
         position=row.position,
+        positions=row.positions,
+        sources=row.sources,
         raw=row.raw,
     )

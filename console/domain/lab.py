@@ -118,6 +118,7 @@ class CaseSaved:
 
     folder: str
     objects: int
+    notes: tuple[str, ...] = ()  # where the stretch alone says something else
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from difflib import SequenceMatcher
 from typing import Any
 
 Json = dict[str, Any]
+Block = tuple[int, int, int, int]  # from, to in one; from, to in the other
 
 ALWAYS = ("kind", "layout", "reason", "fields", "warnings")
 STRICT = (*ALWAYS, "at", "raw", "spans")
 _WINDOW = 64  # objects looked at round a place when pairing what differs
+_MOST_EXACT = 5000  # objects, from which what is very frequent is not aligned by
 _ALIKE = 0.35  # share of agreement from which two objects are the same one changed
 
 
@@ -93,9 +95,7 @@ def compare(
     left = [_core(one, keys) for one in expected]
     right = [_core(one, keys) for one in got]
     found: list[Difference] = []
-    for tag, a, b, c, d in _blocks(left, right):
-        if tag == "equal":
-            continue
+    for a, b, c, d in _blocks(left, right):
         for i, j in _pairs(expected[a:b], got[c:d]):
             old = None if i is None else a + i
             new = None if j is None else c + j
@@ -103,16 +103,20 @@ def compare(
     return found
 
 
-def _blocks(left: list[str], right: list[str]) -> list[tuple[str, int, int, int, int]]:
-    if left == right:
-        return []
-    if len(left) == len(right) and len(left) > 5000:
-        # Too many for an alignment that costs their product: one by one.
-        pairs = zip(left, right, strict=True)
-        return [
-            ("replace", n, n + 1, n, n + 1) for n, (a, b) in enumerate(pairs) if a != b
-        ]
-    return [*SequenceMatcher(None, left, right, autojunk=False).get_opcodes()]
+def _blocks(left: list[str], right: list[str]) -> Iterator[Block]:
+    """Where the two are not the same: what both begin and end with is set aside."""
+    head = 0
+    shorter = min(len(left), len(right))
+    while head < shorter and left[head] == right[head]:
+        head += 1
+    tail = 0
+    while tail < shorter - head and left[-1 - tail] == right[-1 - tail]:
+        tail += 1
+    left, right = left[head : len(left) - tail], right[head : len(right) - tail]
+    matcher = SequenceMatcher(None, left, right, autojunk=len(left) > _MOST_EXACT)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            yield a + head, b + head, c + head, d + head
 
 
 def _core(one: Json, keys: tuple[str, ...]) -> str:

@@ -22,6 +22,7 @@ from aliquot.console.domain.commands import (
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import LogStatus, NoiseRow
+from aliquot.console.listeners import Listeners
 from aliquot.console.profile import Profile, make_private_folder
 from aliquot.console.releasing import Releasing
 from aliquot.console.remote import new_id, outside_actor
@@ -105,7 +106,7 @@ class Core:
         self._pause = pause
         self._inbox = Inbox()
         self._lock = WriterLock(profile.lock_path)
-        self._listeners: tuple[Callable[[Changed], None], ...] = ()
+        self._listeners = Listeners()
         self._guard = threading.Lock()
         self._local = threading.local()
         self._views: list[DeskViews] = []
@@ -181,7 +182,7 @@ class Core:
                 scarce=self._scarce,
                 open_log=lambda: LocalLog.open(self._profile.log_path, self._clock),
                 lanes=self._recover,
-                publish=self._publish,
+                publish=self._listeners.publish,
                 release=self._releasing.side,
             )
         )
@@ -361,22 +362,7 @@ class Core:
 
         The value returned ends the subscription.
         """
-        with self._guard:
-            self._listeners = (*self._listeners, changed)
-
-        def end() -> None:
-            with self._guard:
-                kept = [x for x in self._listeners if x is not changed]
-                self._listeners = tuple(kept)
-
-        return end
-
-    def _publish(self, changed: Changed) -> None:
-        for listener in self._listeners:
-            try:
-                listener(changed)
-            except Exception:  # noqa: BLE001 - the others want to hear it too
-                _log.exception("A listener of the log failed.")
+        return self._listeners.add(changed)
 
 
 def _join(

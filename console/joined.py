@@ -28,6 +28,7 @@ from aliquot.console.domain.ports import Changed, Views
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import LogStatus
 from aliquot.console.domain.seen import SeenReleases, SeenViews
+from aliquot.console.listeners import Listeners
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.releasing import make_book
@@ -105,7 +106,7 @@ class JoinedDesk:
         self._guard = threading.Lock()
         self._local = threading.local()
         self._all_views: list[JoinedViews] = []
-        self._listeners: tuple[Callable[[Changed], None], ...] = ()
+        self._listeners = Listeners()
         self._forms: set[str] = set()
         self._actor = Actor(NOBODY, "joined", joined=True)
         self._desk = profile.settings.desk
@@ -206,7 +207,7 @@ class JoinedDesk:
     def _rules_read(self, changed: Changed) -> None:
         """Who signs in later reads everything anew."""
         if self._actor.person != NOBODY:
-            self._publish(changed)
+            self._listeners.publish(changed)
 
     def submit(
         self, command: Command, done: Callable[[Outcome], None] | None = None
@@ -234,15 +235,7 @@ class JoinedDesk:
 
         The value returned ends the subscription.
         """
-        with self._guard:
-            self._listeners = (*self._listeners, changed)
-
-        def end() -> None:
-            with self._guard:
-                kept = [x for x in self._listeners if x is not changed]
-                self._listeners = tuple(kept)
-
-        return end
+        return self._listeners.add(changed)
 
     # In the link's thread.
 
@@ -253,23 +246,23 @@ class JoinedDesk:
         self._age += 1
         if not self._first.done():
             self._first.set_result(None)
-        self._publish(self._everything())
+        self._listeners.publish(self._everything())
 
     def _signed_in(self, person: str) -> None:
         self._actor = replace(self._actor, person=person)
-        self._publish(self._everything())
+        self._listeners.publish(self._everything())
 
     def _changed(self, changed: Changed) -> None:
         if frames.ALL in changed.subjects:
             changed = replace(self._everything(), stamp_ns=changed.stamp_ns)
-        self._publish(changed)
+        self._listeners.publish(changed)
 
     def _lost(self, why: frames.BadFrame | None) -> None:
         """Who is signed in may go on reading what is there; see ``_welcomed``."""
         self._standing = Standing(False, self._closed() if why is None else str(why))
         if why is not None and not self._first.done():
             self._first.set_exception(KnownProblem(why.code, str(why)))
-        self._publish(Changed(frozenset({"session", "log"})))
+        self._listeners.publish(Changed(frozenset({"session", "log"})))
 
     def _away(self) -> Failed:
         return Failed("console_away", self._standing.message or self._closed())
@@ -287,13 +280,6 @@ class JoinedDesk:
         except KnownProblem as why:
             _log.info("The log cannot be read now: %s", why)
             return Changed(ALWAYS)
-
-    def _publish(self, changed: Changed) -> None:
-        for listener in self._listeners:
-            try:
-                listener(changed)
-            except Exception:  # noqa: BLE001 - the others want to hear it too
-                _log.exception("A listener of the log failed.")
 
 
 def _subjects(views: Views) -> frozenset[str]:

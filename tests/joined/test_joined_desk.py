@@ -269,7 +269,7 @@ def test_a_window_that_stalls_is_cut_off_and_reads_anew(core: Core, join: Join) 
     many = frozenset(f"incident:{n:032x}" for n in range(1_000))
     missed = open_incident(core)
     while core.views().signed_in("joined-1") is not None:
-        core._publish(Changed(many))
+        core._listeners.publish(Changed(many))
     last = open_incident(core, "2 Elm")
     watch.heard.clear()
     go_on.set()

@@ -217,7 +217,7 @@ def _flood(core: Core) -> None:
     """As after large commits."""
     many = frozenset(f"incident:{n:032x}" for n in range(1_000))
     for _ in range(5):
-        core._publish(seats.Changed(many))
+        core._listeners.publish(seats.Changed(many))
 
 
 def _drain(fast: Client) -> None:

@@ -191,6 +191,7 @@ FIELD_NAMES: tuple[str, ...] = (
     "location_time",  # ISO 8601 UTC with Z
     "shape",  # canonical JSON of a shape that is more than a circle
     "note",  # text of the source that is none of the other fields
+    "locate_token",  # of the link that this answers; see docs/text-to-locate.md
 )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from aliquot.console.cli.line_check import check
 from aliquot.console.cli.output import say
 
 _REPLAY_HELP = """Say what is in a recording: ALI records, calls, noise.
@@ -264,6 +265,9 @@ def record(
         driver=driver,
     )
     say(f"{count} bytes recorded in {file}.")
+
+
+line.add_command(check)
 
 
 def _announce(path: str) -> None:

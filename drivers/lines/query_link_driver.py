@@ -1,0 +1,43 @@
+"""The driver of an ALI line that is asked: ``ali_link``. EXPERIMENTAL.
+
+Options of the line: ``link``, a bundled table or the path of one (``.toml``), and
+any single setting of the table by its key, such as ``times.ack_ms``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aliquot.drivers.lines.api import Decoder, Framer, LineSettings
+from aliquot.drivers.lines.decode import AliDecoder
+from aliquot.drivers.lines.layouts import bundled
+from aliquot.drivers.lines.query_link import QueryLink
+from aliquot.drivers.lines.query_link_table import table_of
+from aliquot.drivers.lines.query_link_wire import LinkFramer
+from aliquot.drivers.lines.talk import AskKind, Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class AliLinkDriver:
+    """``LineDriver`` and ``TalkingDriver``. All methods raise ``LayoutError`` for a
+    table, setting or layout that there is not."""
+
+    name: str = "ali_link"
+
+    def framer(self, settings: LineSettings, start: int = 0) -> Framer:
+        return LinkFramer(table_of(settings.options), settings, start)
+
+    def decoder(self, settings: LineSettings) -> Decoder:
+        return AliDecoder(settings)
+
+    def conversation(self, settings: LineSettings) -> Conversation:
+        return QueryLink(table_of(settings.options), settings)
+
+    def able(self, settings: LineSettings) -> frozenset[AskKind]:
+        return frozenset((AskKind.REBID, AskKind.TEST))
+
+    def layout_names(self) -> tuple[str, ...]:
+        return tuple(layout.name for layout in bundled())
+
+
+DRIVER = AliLinkDriver()

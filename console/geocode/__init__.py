@@ -1,0 +1,1 @@
+"""From words to places and back, in process, over the agency's own geofile."""

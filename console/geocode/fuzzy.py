@@ -1,0 +1,108 @@
+"""Finds names that were mistyped.
+
+One wrong, missing, added or exchanged letter is found by a table of all names with
+one letter left out, in a time that does not grow with the names. For more there are
+pairs of letters: the names that share most of them are compared letter by letter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.fuzz import ratio
+
+_MOST_COMPARED = 24
+_LEAST_ALIKE = 0.72
+_SHORT = 4
+
+
+class Vocabulary:
+    """Names by how they are spelled; each spelling stands for one name or several."""
+
+    def __init__(self, spellings: Iterable[tuple[str, str]]) -> None:
+        """``spellings``: (spelling without blanks, name)."""
+        self._names: dict[str, set[str]] = defaultdict(set)
+        for spelling, name in spellings:
+            if spelling:
+                self._names[spelling].add(name)
+        self._shorter: dict[str, list[str]] = defaultdict(list)
+        self._pairs: dict[str, list[str]] = defaultdict(list)
+        self._prefixes: dict[str, list[str]] = defaultdict(list)
+        for spelling in self._names:
+            for shorter in _shorter(spelling):
+                self._shorter[shorter].append(spelling)
+            for pair in _pairs(spelling):
+                self._pairs[pair].append(spelling)
+            if len(spelling) > _SHORT:
+                self._prefixes[spelling[:_SHORT]].append(spelling)
+
+    def exact(self, spelling: str) -> set[str]:
+        return self._names.get(spelling, set())
+
+    def near(self, spelling: str) -> dict[str, float]:
+        """Names one letter away, by how much is lost (0 to 100)."""
+        found: dict[str, float] = {}
+        seen: set[str] = set()
+        for key in (spelling, *_shorter(spelling)):
+            seen.update(self._shorter.get(key, ()))
+            if key in self._names:
+                seen.add(key)
+        for other in seen:
+            if other != spelling and OSA.distance(spelling, other) == 1:
+                self._note(found, other, _lost(spelling, other))
+        return found
+
+    def alike(self, spelling: str) -> dict[str, float]:
+        """Names that look alike, further away than one letter."""
+        counts: Counter[str] = Counter()
+        for pair in _pairs(spelling):
+            counts.update(self._pairs.get(pair, ()))
+        found: dict[str, float] = {}
+        ranked = sorted(
+            counts.items(), key=lambda item: item[1] / (len(item[0]) + 2), reverse=True
+        )
+        for other, _ in ranked[:_MOST_COMPARED]:
+            same = ratio(spelling, other) / 200
+            same += JaroWinkler.similarity(spelling, other) / 2
+            if same >= _LEAST_ALIKE:
+                self._note(found, other, 4 + (1 - same) * 60)
+        return found
+
+    def begun(self, spelling: str) -> dict[str, float]:
+        """Names that begin so: MASS for MASSACHUSETTS."""
+        found: dict[str, float] = {}
+        if len(spelling) >= _SHORT:
+            for other in self._prefixes.get(spelling[:_SHORT], ()):
+                if other.startswith(spelling) and other != spelling:
+                    self._note(found, other, 7.0)
+        return found
+
+    def _note(self, found: dict[str, float], spelling: str, lost: float) -> None:
+        for name in self._names[spelling]:
+            found[name] = min(lost, found.get(name, 100.0))
+
+
+def _lost(spelling: str, other: str) -> float:
+    """A wrong letter says more in a short name."""
+    longest = max(len(spelling), len(other))
+    lost = 3.5 if longest >= 8 else 5.0 if longest >= 6 else 8.0
+    same_letters = sorted(spelling) == sorted(other)
+    doubled = abs(len(spelling) - len(other)) == 1 and _undoubled(
+        spelling
+    ) == _undoubled(other)
+    return lost - 1.5 if same_letters or doubled else lost
+
+
+def _undoubled(text: str) -> str:
+    return "".join(c for at, c in enumerate(text) if not at or text[at - 1] != c)
+
+
+def _shorter(text: str) -> set[str]:
+    return {text[:at] + text[at + 1 :] for at in range(len(text))} if text else set()
+
+
+def _pairs(text: str) -> set[str]:
+    padded = f"^{text}$"
+    return {padded[at : at + 2] for at in range(len(padded) - 1)}

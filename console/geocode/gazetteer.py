@@ -1,0 +1,161 @@
+"""What the geofile holds, in memory, in the order in which it is asked for.
+
+Streets are numbered from 0 in the order of their names; segments, address points
+and nodes have the numbers of their rows here. Places are (latitude, longitude).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aliquot.console.geocode.fuzzy import Vocabulary
+from aliquot.console.geocode.names import StreetName, parse_name, spellings
+
+LatLon = tuple[float, float]
+Range = tuple[int, int, str]  # from, to, parity: O, E, B (both) or Z (none)
+NO_RANGE: Range = (0, 0, "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of a street between two nodes. ``first``, ``last``: its vertices in
+    ``Gazetteer.vertices``; left and right are as seen along them."""
+
+    street: int
+    left: Range
+    right: Range
+    first: int
+    last: int
+    start_node: int
+    end_node: int
+    esn: tuple[str | None, str | None] = (None, None)
+    community: tuple[str | None, str | None] = (None, None)
+    postal: tuple[str | None, str | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPoint:
+    street: int
+    number: int
+    suffix: str
+    latitude: float
+    longitude: float
+    text: str  # the number as the geofile writes it
+    unit: str | None = None
+    esn: str | None = None
+    community: str | None = None
+    postal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A common place. ``kind``: of the agency's own; ``mile_marker`` for those."""
+
+    name: str
+    latitude: float
+    longitude: float
+    kind: str = ""
+    address: str = ""
+    community: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A mile marker of a route."""
+
+    route: str
+    mile: float
+    latitude: float
+    longitude: float
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """All of it. Made once, never changed; one thread at a time."""
+
+    names: Sequence[str]  # of streets, as the geofile writes them
+    segments: Sequence[Segment]
+    vertices: NDArray[np.float64]  # (n, 2): longitude, latitude
+    nodes: Sequence[LatLon]
+    points: Sequence[AddressPoint] = ()
+    places: Sequence[Place] = ()
+    markers: Sequence[Marker] = ()
+    street_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    # streets
+
+    parsed: list[StreetName | None] = field(init=False)
+    by_name: dict[StreetName, list[int]] = field(init=False)
+    by_base: dict[str, list[int]] = field(init=False)
+    by_alias: dict[StreetName, list[int]] = field(init=False)
+    by_alias_base: dict[str, list[int]] = field(init=False)
+    by_last_word: dict[str, list[str]] = field(init=False)
+    by_highway: dict[str, list[int]] = field(init=False)
+    vocabulary: Vocabulary = field(init=False)
+    of_street: dict[int, list[int]] = field(init=False)
+    points_at: dict[tuple[int, int], list[int]] = field(init=False)
+    streets_at: dict[int, set[int]] = field(init=False)
+    nodes_of: dict[int, set[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parsed = [parse_name(name) for name in self.names]
+        self._index_names()
+        self._index_aliases()
+        self.of_street = defaultdict(list)
+        self.streets_at = defaultdict(set)
+        self.nodes_of = defaultdict(set)
+        for at, segment in enumerate(self.segments):
+            self.of_street[segment.street].append(at)
+            for node in (segment.start_node, segment.end_node):
+                self.streets_at[node].add(segment.street)
+                self.nodes_of[segment.street].add(node)
+        self.points_at = defaultdict(list)
+        for at, point in enumerate(self.points):
+            self.points_at[point.street, point.number].append(at)
+
+    def _index_names(self) -> None:
+        self.by_name = defaultdict(list)
+        self.by_base = defaultdict(list)
+        self.by_highway = defaultdict(list)
+        last_words: dict[str, set[str]] = defaultdict(set)
+        spelled: list[tuple[str, str]] = []
+        for at, name in enumerate(self.parsed):
+            if name is None:
+                continue
+            self.by_name[name].append(at)
+            self.by_base[name.base].append(at)
+            if name.highway:
+                self.by_highway[name.highway].append(at)
+            spelled += [(s, name.base) for s in spellings(name)]
+            last = name.base.rpartition(" ")[2]
+            if last != name.base and len(last) >= 5:
+                last_words[last].add(name.base)
+        self.by_last_word = {k: sorted(v) for k, v in last_words.items()}
+        self.vocabulary = Vocabulary(spelled)
+
+    def _index_aliases(self) -> None:
+        self.by_alias = defaultdict(list)
+        self.by_alias_base = defaultdict(list)
+        known = {name: at for at, name in enumerate(self.names)}
+        for alias, streets in self.street_aliases.items():
+            parsed = parse_name(alias)
+            for street in streets:
+                if parsed is not None and street in known:
+                    self.by_alias[parsed].append(known[street])
+                    self.by_alias_base[parsed.base].append(known[street])
+
+    def path(self, segment: Segment) -> NDArray[np.float64]:
+        return self.vertices[segment.first : segment.last]
+
+    @cached_property
+    def communities(self) -> frozenset[str]:
+        """Names of communities, in capitals."""
+        found = {c for s in self.segments for c in s.community}
+        found |= {p.community for p in self.points}
+        return frozenset(c.upper() for c in found if c)

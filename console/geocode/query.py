@@ -1,0 +1,196 @@
+"""What a dispatcher types for a place, taken apart. Pure; nothing is looked up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aliquot.console.geocode.words import tokens, words
+
+_BETWEEN = re.compile(r"\b(?:BETWEEN|BTWN|BTW|BET)\b", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*(?:&|@|\+|(?<!\d)/|/(?!\d)|\\|\b(?:AND|AT|X|CORNER OF|COR OF)\b)\s*",
+    re.IGNORECASE,
+)
+_CORNER = re.compile(r"^\s*(?:CORNER|COR|INTERSECTION|INT)\s+(?:OF\s+)?", re.IGNORECASE)
+_NEAR = re.compile(
+    r"\s*\b(?:NEAR|NR|BY|OPPOSITE|OPP|ACROSS FROM|BEHIND|NEXT TO)\b\s*", re.IGNORECASE
+)
+_BLOCK = re.compile(
+    r"^\s*(\d+)\s*-?\s*(?:(?:HUNDRED|HUND)\s+)?(?:BLOCK|BLK)\b\.?(?:\s+OF\b)?\s*",
+    re.IGNORECASE,
+)
+_MILE = re.compile(
+    r"\b(?:MILE\s*(?:MARKER|POST|PT)|MM|MP|MILEPOST|MI\s*MKR)\s*#?\s*(\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"""^\s*(?P<low>\d{1,6})
+        (?:\s*-\s*(?P<second>\d{1,5}))?
+        (?P<half>(?:\s+|-)?1/2(?!\d))?
+        (?:-?(?P<letter>[A-Z])(?![A-Z]))?
+        (?:\s+(?P<half2>1/2)(?!\d))?
+        (?=\s|$|,|\#)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\s*$")
+_STATE = re.compile(r"\b[A-Za-z]{2}\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class HouseNumber:
+    """``value``: the number that ranges are asked for. ``suffix``: a letter or 1/2.
+    ``second``: what stands behind a hyphen, of a range or of a number such as 45-12."""
+
+    value: int
+    suffix: str = ""
+    second: int | None = None
+
+    @property
+    def text(self) -> str:
+        joined = f"{self.value}" if self.second is None else f"{self.value}-{self.second}"
+        blank = " " if "/" in self.suffix else ""
+        return f"{joined}{blank}{self.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The parts of a text. ``streets``: the words of one street, or of those that
+    cross; ``block``: the text names a hundred block; ``mile``: of a mile marker;
+    ``between``: streets at the ends of the block that is meant."""
+
+    text: str
+    streets: tuple[tuple[str, ...], ...] = ()
+    number: HouseNumber | None = None
+    block: bool = False
+    mile: float | None = None
+    unit: str | None = None
+    community: str = ""
+    near: tuple[str, ...] = ()
+    between: tuple[tuple[str, ...], ...] = ()
+
+
+def parse(text: str) -> Query:
+    """Never fails; a text without any word gives a query without streets."""
+    body, community, unit = _commas(" ".join(text.split()))
+    body = _CORNER.sub("", body)
+    mile = _MILE.search(body)
+    if mile:
+        rest = _AND.sub(" ", body[: mile.start()] + " " + body[mile.end() :])
+        return Query(text, (tuple(tokens(rest)),), mile=float(mile[1]))
+    near = _NEAR.split(body, maxsplit=1)
+    beside = tuple(tokens(near[1])) if len(near) == 2 and near[0].strip() else ()
+    if len(near) == 2:
+        body = near[0] if near[0].strip() else near[1]
+    between = _BETWEEN.split(body, maxsplit=1)
+    ends = _crossing(between[1]) if len(between) == 2 else ()
+    number, block, rest = _numbered(between[0])
+    streets = _crossing(rest)
+    if number is None or len(streets) == 1:
+        pass
+    elif streets:  # 12 ELM ST AT OAK AVE: the address; the other street is a hint
+        ends, streets = ends or streets[1:], streets[:1]
+    first, cut = _cut_unit(streets[0]) if streets else ((), None)
+    found = tuple(s for s in (first, *streets[1:]) if s)
+    return Query(
+        text, found, number, block, None, unit or cut, community, beside, ends
+    )
+
+
+def of_fields(fields: Mapping[str, object]) -> Query:
+    """The same of the fields of an ALI record."""
+
+    def text(name: str) -> str:
+        value = fields.get(name)
+        return str(value).strip() if value is not None else ""
+
+    street = " ".join(
+        filter(
+            None,
+            (
+                text("prefix_directional"),
+                text("street_name"),
+                text("street_suffix"),
+                text("post_directional"),
+            ),
+        )
+    )
+    digits = f"{text('house_number')}{_suffix(text('house_number_suffix'))} "
+    whole = f"{digits if digits.strip() else ''}{street}"
+    found = parse(whole)
+    return Query(
+        whole,
+        found.streets,
+        found.number,
+        found.block,
+        found.mile,
+        text("unit") or found.unit,
+        text("community").upper(),
+        found.near,
+        found.between,
+    )
+
+
+def _suffix(text: str) -> str:
+    return f" {text}" if "/" in text else text
+
+
+def _commas(text: str) -> tuple[str, str, str | None]:
+    """What stands before a comma, the community behind it, and a unit among it."""
+    first, *rest = (part.strip() for part in text.split(","))
+    unit: str | None = None
+    community = ""
+    if rest and re.fullmatch(r"[\d\s/-]+[A-Za-z]?", first):  # 12, ELM ST
+        first = f"{first} {rest.pop(0)}"
+    for part in rest:
+        cut, found = _cut_unit(tuple(tokens(part)))
+        unit = unit or found
+        bare = _ZIP.sub("", part).strip()
+        if found is None and bare and not _STATE.fullmatch(bare):
+            community = community or _STATE.sub("", bare).strip() or bare
+            community = community if cut else ""
+    return first, community.upper(), unit
+
+
+def _numbered(text: str) -> tuple[HouseNumber | None, bool, str]:
+    block = _BLOCK.match(text)
+    if block:
+        return HouseNumber(int(block[1])), True, text[block.end() :]
+    match = _NUMBER.match(text)
+    if match is None or not text[match.end() :].strip(" ,#"):
+        return None, False, text
+    low, letter = int(match["low"]), (match["letter"] or "").upper()
+    rest = text[match.end() :]
+    if letter and letter in "NSEW":
+        rest, letter = f"{letter} {rest}", ""
+    second = int(match["second"]) if match["second"] else None
+    half = "1/2" if match["half"] or match["half2"] else ""
+    return HouseNumber(low, letter or half, second), False, rest
+
+
+def _crossing(text: str) -> tuple[tuple[str, ...], ...]:
+    parts = (tuple(tokens(part)) for part in _AND.split(text))
+    return tuple(part for part in parts if part)
+
+
+def _cut_unit(parts: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
+    """The words without the unit at their end, and the unit."""
+    known = words()
+    for at, part in enumerate(parts):
+        if part.startswith("#"):
+            unit = " ".join([part[1:], *parts[at + 1 :]]).strip()
+            return tuple(parts[:at]), unit or None
+        last = at == len(parts) - 1
+        named = part in known.unit_words and not last and at > 0
+        if named and _is_unit(parts[at + 1 :]):
+            return tuple(parts[:at]), " ".join(parts[at:])
+        if last and at > 1 and part in known.units_alone:
+            return tuple(parts[:at]), part
+    return tuple(parts), None
+
+
+def _is_unit(rest: Sequence[str]) -> bool:
+    """A unit's name is short: APT 3B, BLDG 4 APT 12; not GATE OF HEAVEN RD."""
+    head = rest[0]
+    return any(c.isdigit() for c in head) or len(head) <= 2

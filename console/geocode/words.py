@@ -1,0 +1,142 @@
+"""The words of streets and addresses, and text cut into them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_TENS = {
+    "TWENTY": 20,
+    "THIRTY": 30,
+    "FORTY": 40,
+    "FIFTY": 50,
+    "SIXTY": 60,
+    "SEVENTY": 70,
+    "EIGHTY": 80,
+    "NINETY": 90,
+}
+_TENTHS = {
+    "THIRTIETH": 30,
+    "FORTIETH": 40,
+    "FIFTIETH": 50,
+    "SIXTIETH": 60,
+    "SEVENTIETH": 70,
+    "EIGHTIETH": 80,
+    "NINETIETH": 90,
+}
+_DROPPED = re.compile(r"['’`.]")
+_BLANKED = re.compile(r"[^\w/#&@+]|_")
+_ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH|D)")
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The tables of ``street_words.toml``, turned for looking up."""
+
+    types: Mapping[str, str]  # any spelling -> the form compared in
+    directions: Mapping[str, str]
+    phrases: Mapping[str, tuple[tuple[Phrase, str], ...]]  # by first word
+    highways: Mapping[str, tuple[tuple[Phrase, str], ...]]
+    numbers: Mapping[str, str]
+    spelled_numbers: Mapping[str, str]  # "3" -> "THIRD"
+    unit_words: frozenset[str]
+    units_alone: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    path = files("aliquot.resources") / "codes" / "street_words.toml"
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    numbers = {form: n for n, forms in data["numbers"].items() for form in forms}
+    return Words(
+        types=_turned(data["types"]),
+        directions=_turned(data["directions"]),
+        phrases=_phrases(data["spelled"]),
+        highways=_phrases(data["highways"]),
+        numbers=numbers | {k: str(v) for k, v in _TENTHS.items()},
+        spelled_numbers={n: forms[0] for n, forms in data["numbers"].items()},
+        unit_words=frozenset(data["units"]["words"]),
+        units_alone=frozenset(data["units"]["alone"]),
+    )
+
+
+def _turned(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for form, spellings in table.items():
+        for spelling in (form, *spellings):
+            found.setdefault(spelling.replace(".", ""), form)
+    return found
+
+
+def _phrases(
+    table: Mapping[str, Sequence[str]],
+) -> dict[str, tuple[tuple[Phrase, str], ...]]:
+    """Longest first, by their first word."""
+    found: dict[str, list[tuple[Phrase, str]]] = {}
+    for form, spellings in table.items():
+        own = form.replace("_", " ")
+        for spelling in (own, *spellings):
+            phrase = tuple(spelling.replace(".", "").split())
+            found.setdefault(phrase[0], []).append((phrase, form))
+    return {
+        first: tuple(sorted(all_of, key=lambda item: -len(item[0])))
+        for first, all_of in found.items()
+    }
+
+
+def tokens(text: str) -> list[str]:
+    """Words in capitals; points and apostrophes gone, hyphens are blanks."""
+    upper = _DROPPED.sub("", text.upper())
+    return _BLANKED.sub(" ", upper).split()
+
+
+def joined_phrases(parts: Sequence[str]) -> list[str]:
+    """With phrases such as MARTIN LUTHER KING as one word each."""
+    return _replaced(parts, words().phrases, before_number=False)
+
+
+def joined_highways(parts: Sequence[str]) -> list[str]:
+    """STATE ROUTE 3 as SR 3; only in front of a number."""
+    return _replaced(parts, words().highways, before_number=True)
+
+
+def _replaced(
+    parts: Sequence[str],
+    table: Mapping[str, tuple[tuple[Phrase, str], ...]],
+    before_number: bool,
+) -> list[str]:
+    out: list[str] = []
+    at = 0
+    while at < len(parts):
+        for phrase, form in table.get(parts[at], ()):
+            end = at + len(phrase)
+            if tuple(parts[at:end]) != phrase:
+                continue
+            if before_number and not (end < len(parts) and parts[end][0].isdigit()):
+                continue
+            out.append(form)
+            at = end
+            break
+        else:
+            out.append(parts[at])
+            at += 1
+    return out
+
+
+def plain_numbers(parts: Sequence[str]) -> list[str]:
+    """THIRD and 3RD as 3, TWENTY FIRST as 21."""
+    table = words().numbers
+    out: list[str] = []
+    for part in parts:
+        ordinal = _ORDINAL.fullmatch(part)
+        value = ordinal[1] if ordinal else table.get(part)
+        if value and out and out[-1] in _TENS and int(value) < 10:
+            out[-1] = str(_TENS[out[-1]] + int(value))
+        else:
+            out.append(value or part)
+    return out

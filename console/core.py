@@ -31,6 +31,7 @@ from aliquot.console.store.database import open_database
 from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import SqlViews, space_problem
+from aliquot.console.workers.asking import ASKING, Asking
 from aliquot.console.workers.door import Door
 from aliquot.console.workers.helper import PREPARED, Helper
 from aliquot.console.workers.inbox import Asked, Inbox, Leave, Tell
@@ -115,6 +116,7 @@ class Core:
         self._writer: Writer | None = None
         self._helper: Helper | None = None
         self._readers: list[LineReader] = []
+        self._asking = Asking(self._inbox)
         self._door: Door | None = None
         self._seats: Seats | None = None
         self._releasing = Releasing(
@@ -200,7 +202,10 @@ class Core:
             assert lane.spool is not None
             line = self._profile.settings.line(lane.name)
             make, clock = self._make_source, self._clock
-            reader = LineReader(line, lane.spool, self._inbox, clock, make, self._pause)
+            reader = LineReader(
+                *(line, lane.spool, self._inbox, clock, make, self._pause, lane.talk)
+            )
+            self._asking.readers[lane.name] = reader
             self._readers.append(reader)
             reader.start()
 
@@ -345,6 +350,8 @@ class Core:
                 item.done(_CLOSED)
         elif isinstance(item.command, (AddPerson, SignIn, *PREPARED)):
             self._helper.ask(item)
+        elif isinstance(item.command, ASKING):
+            self._inbox.put(self._asking.watched(item))
         else:
             self._inbox.put(item)
 

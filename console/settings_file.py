@@ -24,6 +24,7 @@ from aliquot.console.settings import (
     Settings,
     StorageSettings,
 )
+from aliquot.console.settings_options import check_options
 from aliquot.drivers.lines.api import Extent, LineSettings
 
 Check = Callable[[Any], str | None]
@@ -123,6 +124,7 @@ _LINE: Mapping[str, Check] = {
     "site_country": _matching(r"[A-Z]{2}", "a country of two capital letters"),
     "time_zone": _time_zone,
     "extent": _extent,
+    "options": check_options,
 }
 _LINE_NEEDS = ("name", "source")
 _RELEASE: Mapping[str, Check] = {
@@ -262,7 +264,9 @@ def _check_table(
     found = _unknown(part, set(checks), prefix)
     for key, check in checks.items():
         if key in part and (todo := check(part[key])):
-            found.append(f"{prefix}{key}: {part[key]!r} will not do; {todo}.")
+            # Of options only the name: a secret may stand where it must not.
+            what = "" if key == "options" else f"{part[key]!r} will not do; "
+            found.append(f"{prefix}{key}: {what}{todo}.")
     return found
 
 
@@ -344,6 +348,8 @@ def _value(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, tuple):
         return "[" + ", ".join(_value(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {_value(v)}" for k, v in value.items()) + " }"
     if isinstance(value, Extent):
         sides = ("south", "west", "north", "east")
         return "{ " + ", ".join(f"{s} = {getattr(value, s)!r}" for s in sides) + " }"

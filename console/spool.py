@@ -135,6 +135,17 @@ class Spool:
             self._broke(why)
         return start
 
+    def sent(self, utc_us: int, data: bytes) -> None:
+        """Store what was said to the other end. It moves no offset."""
+        try:
+            if self._writer is None:
+                self._begin_session(self._end)
+            assert self._writer is not None
+            self._writer.append(Direction.SENT, utc_us, data)
+            self._size += len(data)
+        except OSError as why:
+            self._broke(why)
+
     @property
     def undone(self) -> tuple[int, int]:
         """Bytes read that the log does not have: how many the file keeps, and how

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aliquot.console.domain import commands as cmd
+from aliquot.console.domain import line_commands
 from aliquot.console.domain import release_commands as rel
 from aliquot.console.domain.people import Act, may
 from aliquot.console.service import (
@@ -24,6 +25,9 @@ Handler = Callable[[Context, Any], cmd.Outcome]
 HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.TakeCall: (calls.take_call, Act.TAKE_CALLS),
     cmd.SetCallAside: (calls.set_call_aside, Act.TAKE_CALLS),
+    cmd.AskLine: (calls.ask_line, Act.TAKE_CALLS),
+    cmd.DialBack: (calls.dial_back, Act.TAKE_CALLS),
+    line_commands.NoteAskFailed: (calls.note_ask_failed, None),
     cmd.SaveDraft: (calls.save_draft, Act.TAKE_CALLS),
     cmd.DropDraft: (calls.drop_draft, Act.TAKE_CALLS),
     cmd.OpenIncident: (incidents.open_incident, Act.TAKE_CALLS),

@@ -22,12 +22,13 @@ class BytesRead:
 
 @dataclass(frozen=True, slots=True)
 class StateSeen:
-    """A line came into another state."""
+    """A line came into another state. ``asks``: what it can be asked in it."""
 
     line: str
     state: LineState
     message: str
     at: Stamp
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from aliquot.console.intake.pipeline import Pipeline
 from aliquot.console.intake.placing import Placer, Reads
 from aliquot.console.spool import Spool
 from aliquot.console.workers.inbox import StateSeen
+from aliquot.console.workers.talk import Talk
 from aliquot.drivers.lines.api import (
     Chunk,
     Heard,
@@ -40,6 +41,7 @@ class Lane:
     ) -> None:
         self.name = name
         self.spool: Spool | None = None
+        self.talk: Talk | None = None  # of a line that also speaks
         self.finished = False
         self._driver = driver
         self._reading = reading
@@ -111,6 +113,7 @@ class Waiting:
                 at_us=self.said.at.utc_us,
                 state=self.said.state.value,
                 message=self.said.message,
+                asks=list(self.said.asks),
             )
         return placer.event(self.line, self.said, reads)
 

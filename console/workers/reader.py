@@ -1,4 +1,6 @@
-"""The reading thread of a line: read, stamp, spool, hand on; come back when lost."""
+"""The reading thread of a line: read, stamp, spool, hand on; come back when lost.
+Of a two-way line it also speaks, with what its ``Talk`` has to say.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,15 @@ from aliquot.console.clock import Clock
 from aliquot.console.settings import LineConfig
 from aliquot.console.spool import IDLE_TRIM_BYTES, Spool
 from aliquot.console.workers.inbox import BytesRead, Inbox, StateSeen
+from aliquot.console.workers.talk import Sent, Talk
 from aliquot.drivers.lines.api import ByteSource, Chunk, LineState, SourceError
+from aliquot.drivers.lines.talk import Ask
 
 _log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
+REFUSED_PAUSE_S = 120.0  # the longest after the other end has refused us
 READ_TIMEOUT_S = 0.5
 
 
@@ -38,6 +43,7 @@ class LineReader(threading.Thread):
         clock: Clock,
         make_source: MakeSource,
         pause: Callable[[float], bool] | None = None,
+        talk: Talk | None = None,
     ) -> None:
         super().__init__(name=f"line {line.name}", daemon=True)
         self._line = line
@@ -47,13 +53,25 @@ class LineReader(threading.Thread):
         self._make_source = make_source
         self._stopping = threading.Event()
         self._pause = pause or self._stopping.wait
-        self._told: LineState | None = None
+        self._talk = talk
+        self._told: tuple[LineState, str] | None = None
         self._source: ByteSource | None = None
         self._guard = threading.Lock()
 
     def stop(self) -> None:
         """From another thread: read no more. The thread ends soon after."""
         self._stopping.set()
+        with self._guard:
+            if self._source is not None:
+                self._source.cancel()
+
+    def ask(self, ask: Ask, done: Callable[[Sent], None]) -> None:
+        """From any thread: have it said on the line. ``done`` is called in the reading
+        thread, or at once when the line only listens."""
+        if self._talk is None or not self.is_alive():
+            done(Sent.CANNOT)
+            return
+        self._talk.put(ask, done)
         with self._guard:
             if self._source is not None:
                 self._source.cancel()
@@ -66,12 +84,25 @@ class LineReader(threading.Thread):
             before = self._spool.end
             if self._session():
                 break
-            if self._spool.end > before:
-                pause_s = FIRST_PAUSE_S
-            if self._pause(pause_s):
+            pause_s, longest_s = self._next_pause(pause_s, self._spool.end > before)
+            if self._wait(pause_s):
                 break
-            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+            pause_s = min(longest_s, pause_s * 2)
         self._spool.close()
+        if self._talk is not None:
+            self._talk.down()
+
+    def _next_pause(self, pause_s: float, spoke: bool) -> tuple[float, float]:
+        """Before the next try, and the longest; in seconds. Who refuses us is not
+        asked at once again, although it spoke."""
+        if self._talk is not None and self._talk.trouble is not None:
+            return max(pause_s, LONGEST_PAUSE_S), REFUSED_PAUSE_S
+        return FIRST_PAUSE_S if spoke else pause_s, LONGEST_PAUSE_S
+
+    def _wait(self, pause_s: float) -> bool:
+        if self._talk is not None:
+            self._talk.down()
+        return self._pause(pause_s)
 
     def _session(self) -> bool:
         """Open and read until the end (True) or until the line is lost (False)."""
@@ -81,10 +112,14 @@ class LineReader(threading.Thread):
             source.open()
             with self._guard:
                 self._source = source
-            self._tell(LineState.UP, f"{self._line.source} is open.")
+            if self._talk is None:
+                self._tell(LineState.UP, f"{self._line.source} is open.")
+            else:
+                self._talk.opened(source, self._spool, self._clock)
+                self._say_how()
             return self._read(source)
         except SourceError as why:
-            self._tell(why.state, str(why))
+            self._tell(*self._amiss(why))
         except Exception as bug:  # noqa: BLE001 - the line must come back
             _log.exception("Line %s: its source failed.", self._line.name)
             self._tell(LineState.LOST, f"The line's driver failed: {bug}.")
@@ -94,22 +129,49 @@ class LineReader(threading.Thread):
 
     def _read(self, source: ByteSource) -> bool:
         while not self._stopping.is_set():
-            data = source.read(READ_TIMEOUT_S)
+            data = source.read(self._patience_s())
             if data is None:
                 self._tell(LineState.FINISHED, f"{self._line.source} came to its end.")
                 return True
-            if data:
-                self._take(data)
-            else:
+            chunk = self._take(data) if data else None
+            if chunk is None:
                 self._spool.trim(IDLE_TRIM_BYTES)
+            if self._talk is not None:
+                self._talk.turn(chunk)
+                self._say_how()
         return True
 
-    def _take(self, data: bytes) -> None:
+    def _patience_s(self) -> float:
+        return (
+            READ_TIMEOUT_S if self._talk is None else self._talk.wait_s(READ_TIMEOUT_S)
+        )
+
+    def _say_how(self) -> None:
+        """How the other end is, as far as it is known by talking with it."""
+        assert self._talk is not None
+        trouble = self._talk.trouble
+        if trouble is None:
+            said = f"{self._line.source} is open."
+            self._tell(LineState.UP, said, self._talk.asks)
+        elif self._talk.hang_up:
+            raise SourceError(LineState.TROUBLE, trouble)
+        else:
+            self._tell(LineState.TROUBLE, trouble)
+
+    def _amiss(self, why: SourceError) -> tuple[LineState, str]:
+        """Who refuses us also hangs up: then the refusal is what there is to say."""
+        trouble = self._talk.trouble if self._talk is not None else None
+        if trouble is not None and why.state is LineState.LOST:
+            return LineState.TROUBLE, trouble
+        return why.state, str(why)
+
+    def _take(self, data: bytes) -> Chunk:
         now = self._clock.now()
         chunk = Chunk(data, now.utc_us, now.mono_ns)
         self._spool.trim()  # what came before may be logged by now, this never is
         start = self._spool.append(chunk)
         self._inbox.put(BytesRead(self._line.name, chunk, start))
+        return chunk
 
     def _leave(self, source: ByteSource | None) -> None:
         with self._guard:
@@ -120,8 +182,10 @@ class LineReader(threading.Thread):
             except (OSError, SourceError):
                 _log.info("Line %s: its port did not close.", self._line.name)
 
-    def _tell(self, state: LineState, message: str) -> None:
-        if state is not self._told:
-            self._told = state
-            seen = StateSeen(self._line.name, state, message, self._clock.now())
-            self._inbox.put(seen)
+    def _tell(self, state: LineState, message: str, asks: tuple[str, ...] = ()) -> None:
+        """Once for a state; of a trouble also what else it has become."""
+        told = (state, message if state is LineState.TROUBLE else "")
+        if told != self._told:
+            self._told = told
+            now = self._clock.now()
+            self._inbox.put(StateSeen(self._line.name, state, message, now, asks))

@@ -9,10 +9,12 @@ from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import NOBODY, Actor
 from aliquot.console.profile import Profile
 from aliquot.console.settings import LineConfig
+from aliquot.console.settings_options import with_files
 from aliquot.console.spool import Spool, Spooled, read_spool, spool_path, tail
 from aliquot.console.store.log import LocalLog
 from aliquot.console.workers.inbox import StateSeen
 from aliquot.console.workers.lanes import Lane, Lanes
+from aliquot.console.workers.talk import make_talk
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import LineDriver, LineState, OpenCall
 
@@ -55,7 +57,7 @@ def _left(profile: Profile, log: LocalLog, actor: Actor) -> dict[str, _Left]:
             line.name: _Left(
                 lookup.line_end(line.name),
                 tuple(
-                    OpenCall(call.call_key, call.answered)
+                    OpenCall(call.call_key, call.answered, call.held, call.moved)
                     for call in lookup.open_calls(line.name)
                 ),
             )
@@ -70,7 +72,9 @@ def _recover_line(
     spooled = read_spool(path)
     chunks = tail(spooled.entries, left.end, lanes.clock.now())
     start = chunks[0][0] if chunks else max(left.end, spooled.end or 0)
-    lane = Lane(line.name, driver, line.reading, left.open_calls, start)
+    reading = with_files(line.reading, profile.folder)
+    lane = Lane(line.name, driver, reading, left.open_calls, start)
+    lane.talk = make_talk(driver, reading, line.source)
     end = max(left.end, spooled.end or 0)
     lane.spool = Spool(path, line, end, _origin(line, spooled, end))
     lane.spool.done_to = start

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aliquot.console.clock import Clock
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.cameras import Camera
+from aliquot.console.domain.foreign import ForeignReport
 from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
@@ -43,6 +44,7 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         cmd.DispatchUnits,
         cmd.CloseIncident,
         cmd.ReopenIncident,
+        cmd.ImportIncidents,
         cmd.RegisterUnit,
         cmd.RegisterCameras,
         cmd.ListCameras,
@@ -116,6 +118,21 @@ def _camera(given: dict[str, Any]) -> Camera:
     return Camera(**{name: _cast(known[name], given[name]) for name in given})
 
 
+def _reports(value: Any) -> tuple[ForeignReport, ...]:
+    return tuple(_report(_of_type(dict)(item)) for item in _of_type(list)(value))
+
+
+def _report(given: dict[str, Any]) -> ForeignReport:
+    known = {f.name: str(f.type) for f in fields(ForeignReport)}
+    return ForeignReport(**{name: _cast(known[name], given[name]) for name in given})
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r} is not what it must be")
+    return value
+
+
 _CASTS: Mapping[str, Callable[[Any], Any]] = {
     "str": _of_type(str),
     "float": _of_type(int, float),
@@ -123,6 +140,9 @@ _CASTS: Mapping[str, Callable[[Any], Any]] = {
     "tuple[str, ...]": _texts,
     "tuple[tuple[str, int], ...]": _targets,
     "tuple[Camera, ...]": _cameras,
+    "tuple[ForeignReport, ...]": _reports,
+    "int": _of_type(int),
+    "bool": _flag,
 }
 
 

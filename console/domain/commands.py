@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from aliquot.console.domain.cameras import Camera
 from aliquot.console.domain.events import Json
+from aliquot.console.domain.foreign import ForeignReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,18 @@ class UnlistCameras(Command):
     camera_ids: tuple[str, ...]
     channel: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportIncidents(Command):
+    """Incidents of another CAD. What was had before adds nothing.
+
+    Done: ``{"imported", "unchanged", "rejected": [[index, reason], ...]}`` with
+    indices into ``reports``; ``imported`` are those that opened or changed one."""
+
+    source: str
+    layout: str
+    reports: tuple[ForeignReport, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from aliquot.console.domain.events_cameras import (
     CameraRegistered,
     CameraUnlisted,
 )
+from aliquot.console.domain.events_foreign import ForeignIncidentReceived
 from aliquot.console.domain.events_lines import (
     CallSetAside,
     CallSignalled,
@@ -59,6 +60,7 @@ __all__ = [
     "CameraRegistered",
     "CameraUnlisted",
     "Event",
+    "ForeignIncidentReceived",
     "IncidentChanged",
     "IncidentClosed",
     "IncidentNoted",
@@ -181,13 +183,19 @@ class UnitRegistered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitStatusChanged(Event):
-    """A unit's status; ``incident_id`` is the incident it works, None when free."""
+    """A unit's status; ``incident_id`` is the incident it works, None when free.
+
+    ``latitude``, ``longitude`` (WGS84 degrees) and ``fix_at_us`` are where it was
+    then and when it was there, if a source of positions tells."""
 
     TYPE: ClassVar[str] = "unit.status_changed"
     unit_id: str
     status: str
     incident_id: str | None
     at_us: int
+    latitude: float | None = None
+    longitude: float | None = None
+    fix_at_us: int | None = None
 
     @property
     def subject(self) -> str:
@@ -268,6 +276,7 @@ EVENTS: tuple[type[Event], ...] = (
     IncidentNoted,
     IncidentClosed,
     IncidentReopened,
+    ForeignIncidentReceived,
     UnitRegistered,
     UnitStatusChanged,
     CameraRegistered,

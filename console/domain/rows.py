@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from aliquot.console.domain.events import Json
+from aliquot.console.domain.positions import UnitFix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +74,20 @@ class UnitOnIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignMark:
+    """Of an incident of another CAD, which is not edited here: the name of that CAD,
+    its own number, its words for the type, and its units that work it."""
+
+    source: str
+    source_id: str
+    type_text: str | None = None
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRow:
-    """One incident. ``state``: pending, active or closed."""
+    """One incident. ``state``: pending, active or closed. ``foreign``: it is another
+    CAD's."""
 
     incident_id: str
     number: int
@@ -86,6 +99,7 @@ class IncidentRow:
     call_id: str | None = None
     fields: dict[str, Json] = field(default_factory=dict)
     units: tuple[UnitOnIncident, ...] = ()
+    foreign: ForeignMark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +125,7 @@ class UnitRow:
     incident_number: int | None = None
     latitude: float | None = None
     longitude: float | None = None
+    fix: UnitFix | None = None  # where it is; latitude and longitude are its home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

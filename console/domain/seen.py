@@ -59,7 +59,12 @@ def unit_seen(row: UnitRow, sights: AbstractSet[Sight]) -> UnitRow:
     if Sight.INCIDENTS in sights:
         return row
     return replace(
-        row, incident_id=None, incident_number=None, latitude=None, longitude=None
+        row,
+        incident_id=None,
+        incident_number=None,
+        latitude=None,
+        longitude=None,
+        fix=None,
     )
 
 

@@ -17,7 +17,9 @@ from aliquot.console.domain.events import (
 )
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import CallRow
+from aliquot.console.intake.foreign import heard_event
 from aliquot.console.intake.recent import Lookup, RecentCalls
+from aliquot.drivers.incidents.api import ForeignHeard
 from aliquot.drivers.lines.api import AliRecord, CallSignal, Heard, Noise
 
 
@@ -43,6 +45,8 @@ class Placer:
         """The event of ``heard``; the caller appends it in the same transaction."""
         if isinstance(heard, Noise):
             return _noise(line, heard)
+        if isinstance(heard, ForeignHeard):
+            return heard_event(line, heard, reads, self._new_id)
         event: LineRecordReceived | CallSignalled
         if isinstance(heard, AliRecord):
             event = self._record(line, heard, reads)

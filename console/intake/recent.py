@@ -9,6 +9,7 @@ from typing import Protocol
 
 from aliquot.console.domain.calls import CallState
 from aliquot.console.domain.correlate import LONGEST_US, REBID_US, KnownCall
+from aliquot.console.domain.foreign import ForeignNow
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import CallRow
 
@@ -19,6 +20,10 @@ class Lookup(Protocol):
     def calls_since(self, utc_us: int) -> tuple[CallRow, ...]: ...
 
     def call_by_key(self, line: str, call_key: str) -> CallRow | None: ...
+
+    def foreign(self, source: str, source_id: str) -> ForeignNow | None: ...
+
+    def next_incident_number(self) -> int: ...
 
 
 class RecentCalls:

@@ -10,6 +10,7 @@ from aliquot.console.clock import Stamp
 from aliquot.console.domain.cameras import Registered
 from aliquot.console.domain.commands import Actor
 from aliquot.console.domain.events import Event, Json
+from aliquot.console.domain.foreign import ForeignNow
 from aliquot.console.domain.people import Role
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import IncidentRow
@@ -25,6 +26,10 @@ class Lookup(Protocol):
     def next_incident_number(self) -> int: ...
 
     def camera(self, camera_id: str) -> Registered | None: ...
+
+    def foreign(self, source: str, source_id: str) -> ForeignNow | None: ...
+
+    def foreign_seen(self, digest: str) -> bool: ...
 
 
 class Releases(Protocol):

@@ -12,6 +12,7 @@ from aliquot.console.domain.people import Act, may
 from aliquot.console.service import (
     calls,
     cameras,
+    foreign,
     incidents,
     people,
     releases,
@@ -35,6 +36,7 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.AddNote: (incidents.add_note, Act.TAKE_CALLS),
     cmd.CloseIncident: (incidents.close_incident, Act.TAKE_CALLS),
     cmd.ReopenIncident: (incidents.reopen_incident, Act.TAKE_CALLS),
+    cmd.ImportIncidents: (foreign.import_incidents, Act.TAKE_CALLS),
     cmd.SetUnitStatus: (units.set_unit_status, Act.DISPATCH),
     cmd.DispatchUnits: (units.dispatch_units, Act.DISPATCH),
     cmd.RegisterUnit: (units.register_unit, Act.REGISTER_UNITS),

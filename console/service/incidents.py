@@ -24,6 +24,7 @@ from aliquot.console.domain.events import (
     Json,
     UnitStatusChanged,
 )
+from aliquot.console.domain.foreign import FOREIGN_INCIDENT
 from aliquot.console.domain.incident_types import incident_types
 from aliquot.console.domain.incidents import (
     LONGEST_NOTE,
@@ -49,6 +50,9 @@ def find_incident(
     row = context.work.views.incident(incident_id)
     if row is None:
         return Refused("no_such_incident", f"There is no incident {incident_id}.")
+    if row.foreign is not None:
+        text = f"Incident {row.number} is of {row.foreign.source}: change it there."
+        return Refused(FOREIGN_INCIDENT, text)
     if not may(IncidentState(row.state), event):
         if row.state == IncidentState.CLOSED.value:
             return Refused("incident_closed", f"Incident {row.number} is closed.")

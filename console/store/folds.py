@@ -21,6 +21,7 @@ from aliquot.console.store import (
     folds_calls,
     folds_cameras,
     folds_desk,
+    folds_foreign,
     folds_incidents,
     folds_releases,
 )
@@ -38,6 +39,9 @@ FOLD_TABLES: dict[str, str] = {
     "incidents": "key",
     "notes": "key",
     "units": "unit_id",
+    "unit_fixes": "unit_id",
+    "foreign_incidents": "incident_id",
+    "foreign_reports": "digest",
     "cameras": "camera_id",
     "cameras_listed": "key",
     "people": "person_id",
@@ -53,6 +57,14 @@ POINTS = ("incident_points", "camera_points")  # R-trees that are folds
 Fold = Callable[[Tables, Entry, Any], None]
 ErasedFold = Callable[[Tables, Entry], None]
 
+
+def _unit_status_changed(
+    tables: Tables, entry: Entry, event: ev.UnitStatusChanged
+) -> None:
+    folds_incidents.unit_status_changed(tables, entry, event)
+    folds_foreign.unit_fixed(tables, event)
+
+
 _FOLDS: dict[type[ev.Event], Fold] = {
     ev.LineRecordReceived: folds_calls.record_received,
     ev.CallSignalled: folds_calls.call_signalled,
@@ -67,8 +79,9 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.IncidentNoted: folds_incidents.noted,
     ev.IncidentClosed: folds_incidents.closed,
     ev.IncidentReopened: folds_incidents.reopened,
+    ev.ForeignIncidentReceived: folds_foreign.received,
     ev.UnitRegistered: folds_desk.unit_registered,
-    ev.UnitStatusChanged: folds_incidents.unit_status_changed,
+    ev.UnitStatusChanged: _unit_status_changed,
     ev.CameraRegistered: folds_cameras.registered,
     ev.CameraListed: folds_cameras.listed,
     ev.CameraUnlisted: folds_cameras.unlisted,
@@ -97,6 +110,7 @@ _ERASED: dict[str, ErasedFold] = {
     ev.CallSetAside.TYPE: folds_calls.taking_erased,
     ev.IncidentOpened.TYPE: folds_incidents.opening_erased,
     ev.IncidentClosed.TYPE: folds_incidents.closing_erased,
+    ev.ForeignIncidentReceived.TYPE: folds_foreign.report_erased,
     ev.CameraUnlisted.TYPE: folds_cameras.unlisting_erased,
     ev.ReleaseApproved.TYPE: folds_releases.approval_erased,
     ev.ReleaseEmbargoBegan.TYPE: folds_releases.approval_erased,

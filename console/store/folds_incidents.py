@@ -239,3 +239,7 @@ def _index_point(tables: Tables, key: int, fields: dict[str, Json]) -> None:
             "INSERT INTO incident_points VALUES(?, ?, ?, ?, ?)",
             (key, latitude, latitude, longitude, longitude),
         )
+
+
+# For the folds of other CADs' incidents, which lie in the same tables.
+index_place, index_point, system_note = _index_place, _index_point, _system

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from aliquot.console.domain.events import Json
-from aliquot.console.domain.rows import IncidentRow, UnitOnIncident
+from aliquot.console.domain.rows import ForeignMark, IncidentRow, UnitOnIncident
 from aliquot.console.store.canonical import decoded
 
 _LAST = 1 << 20  # a priority after all others
 
 INCIDENTS = (
     "SELECT incident_id, number, state, opened_at_us, changed_at_us, closed_at_us,"
-    " disposition, call_id, fields FROM incidents"
+    " disposition, call_id, fields, (SELECT json_array(source, source_id, type_text,"
+    " json(coalesce(units, '[]'))) FROM foreign_incidents AS f"
+    " WHERE f.incident_id = incidents.incident_id) FROM incidents"
 )
 
 # Keys of incidents with a piece of text that has the word: the place's row in the
@@ -42,6 +45,16 @@ def incident_row(
         call_id=row[7],
         fields=decoded(row[8]),
         units=tuple(units),
+        foreign=_mark(row[9]),
+    )
+
+
+def _mark(text: str | None) -> ForeignMark | None:
+    if text is None:
+        return None
+    source, source_id, type_text, units = json.loads(text)
+    return ForeignMark(
+        source=source, source_id=source_id, type_text=type_text, units=tuple(units)
     )
 
 

@@ -9,9 +9,11 @@ from sqlite_utils import Database
 
 from aliquot.console.domain.calls import OVER, SPOKEN, CallState
 from aliquot.console.domain.cameras import Registered
+from aliquot.console.domain.foreign import ForeignNow
 from aliquot.console.domain.rows import CallRow, IncidentRow
 from aliquot.console.store.call_rows import CALLS, call_row
 from aliquot.console.store.camera_views import registered_camera
+from aliquot.console.store.foreign_views import foreign_now, foreign_seen
 from aliquot.console.store.views import Settle, SqlViews, nothing_held
 
 _OVER = tuple(sorted(state.value for state in OVER))
@@ -98,6 +100,14 @@ class Lookup:
         """A camera of the registry, listed or not: for those who write, not for the
         window."""
         return registered_camera(self._run, camera_id)
+
+    def foreign(self, source: str, source_id: str) -> ForeignNow | None:
+        """An incident of another CAD by its own number."""
+        return foreign_now(self._run, source, source_id)
+
+    def foreign_seen(self, digest: str) -> bool:
+        """Whether a report of another CAD is in the log already."""
+        return foreign_seen(self._run, digest)
 
     def next_incident_number(self) -> int:
         """One above the highest there is; the first is 1."""

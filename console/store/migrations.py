@@ -17,6 +17,7 @@ KNOWN = (
     "cameras_1",
     "releases_1",
     "calls_1",
+    "foreign_1",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -143,6 +144,12 @@ def calls_1(db: Database) -> None:
     _run(db, _CALLS_1)
 
 
+@STEPS()
+def foreign_1(db: Database) -> None:
+    """Incidents of other CADs, and where units were at a change of status."""
+    _run(db, _FOREIGN_1)
+
+
 def _run(db: Database, statements: str) -> None:
     for statement in statements.split(";"):
         if statement.strip():
@@ -266,4 +273,18 @@ CREATE TABLE call_keys (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX call_keys_of ON call_keys(call_id);
 CREATE INDEX call_keys_line ON call_keys(line, call_key)
+"""
+_FOREIGN_1 = """
+CREATE TABLE foreign_incidents (
+  incident_id TEXT PRIMARY KEY, source TEXT NOT NULL, source_id TEXT NOT NULL,
+  type_text TEXT, units TEXT, as_of_us INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX foreign_incidents_of ON foreign_incidents(source, source_id);
+CREATE TABLE foreign_reports (
+  digest TEXT PRIMARY KEY, n INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unit_fixes (
+  unit_id TEXT PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL,
+  at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID
 """

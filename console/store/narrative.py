@@ -93,6 +93,16 @@ def _closing(event: dict[str, Json]) -> str:
     return closing_text(f"{known.label}, {code}" if known else code)
 
 
+def _foreign(event: dict[str, Json]) -> str:
+    changes = dict(_mapping(event.get("changes")))
+    if "type_code" in changes:
+        pair = changes["type_code"]
+        both = pair if isinstance(pair, list) else [None, pair]
+        changes["type_code"] = [None if c is None else label(str(c)) for c in both]
+    said = {**event, "changes": changes}
+    return foreign_text(str(event.get("source")), str(event.get("join")), said)
+
+
 def _mapping(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 
@@ -101,6 +111,7 @@ _WITH_CODES: dict[str, Callable[[dict[str, Json]], str]] = {
     "incident.opened": _opening,
     "incident.changed": _changes,
     "incident.closed": _closing,
+    "incident.foreign_received": _foreign,
 }
 
 
@@ -125,6 +136,27 @@ def changes_text(changes: Mapping[str, Json]) -> str:
 
 def closing_text(disposition: str) -> str:
     return f"closed: {disposition}"
+
+
+def foreign_text(source: str, join: str, said: Mapping[str, Json]) -> str:
+    """What another CAD said; ``said`` as in ``ForeignIncidentReceived``."""
+    changes = _mapping(said.get("changes"))
+    if join == "opened":
+        new = {k: v[1] for k, v in changes.items() if isinstance(v, list)}
+        if said.get("type_text") and not new.get("type_code"):
+            new["type_code"] = said["type_text"]
+        parts = [opening_text(new)]
+    else:
+        parts = [changes_text(changes)]
+    units = said.get("units")
+    if isinstance(units, list):
+        parts.append(f"units {' '.join(map(str, units)) or 'none'}")
+    if said.get("state") == "closed":
+        parts.append(closing_text(str(said.get("disposition") or "no disposition")))
+    elif said.get("state") == "open" and join != "opened":
+        parts.append("open")
+    parts.append(str(said.get("note") or ""))
+    return f"{source}: " + "; ".join(filter(None, parts))
 
 
 def unit_text(status: str, unit_id: str) -> str:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from aliquot.console.domain.cameras import reach_m
 from aliquot.console.domain.ports import Views
+from aliquot.console.domain.positions import UnitFix
 from aliquot.console.domain.rows import (
     CallDetail,
     CallRow,
@@ -159,10 +160,11 @@ class SqlViews:
 
     def units(self) -> tuple[UnitRow, ...]:
         rows = self._all(
-            "SELECT unit_id, service, kind, status, since_us, u.incident_id, number,"
-            " latitude, longitude FROM units AS u"
+            "SELECT u.unit_id, service, kind, status, since_us, u.incident_id, number,"
+            " u.latitude, u.longitude, f.latitude, f.longitude, f.at_us FROM units AS u"
             " LEFT JOIN incidents AS i ON i.incident_id = u.incident_id"
-            " ORDER BY service, unit_id"
+            " LEFT JOIN unit_fixes AS f ON f.unit_id = u.unit_id"
+            " ORDER BY service, u.unit_id"
         )
         return tuple(
             UnitRow(
@@ -175,6 +177,7 @@ class SqlViews:
                 incident_number=row[6],
                 latitude=row[7],
                 longitude=row[8],
+                fix=_fix(*row[9:12]),
             )
             for row in rows
         )
@@ -347,6 +350,12 @@ if TYPE_CHECKING:
     _is_views: type[Views] = SqlViews
 
 _Units = dict[str, list[UnitOnIncident]]
+
+
+def _fix(latitude: float | None, longitude: float | None, at_us: int) -> UnitFix | None:
+    if latitude is None or longitude is None:
+        return None
+    return UnitFix(latitude=latitude, longitude=longitude, at_us=at_us, live=False)
 
 
 def _first_at(row: CallRow) -> tuple[int, str]:

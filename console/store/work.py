@@ -10,7 +10,13 @@ from sqlite_utils import Database
 
 from aliquot.console.clock import Clock, Stamp
 from aliquot.console.domain.commands import Actor
-from aliquot.console.domain.events import BodiesErased, Event, IncidentOpened, Json
+from aliquot.console.domain.events import (
+    BodiesErased,
+    Event,
+    ForeignIncidentReceived,
+    IncidentOpened,
+    Json,
+)
 from aliquot.console.problems import EXIT_NO, KnownProblem
 from aliquot.console.store.canonical import canonical
 from aliquot.console.store.entry import (
@@ -167,8 +173,8 @@ class Work:
         for n in targets:
             row = self._run(
                 "SELECT i.incident_id, i.number FROM incidents AS i JOIN heads AS h"
-                " ON h.n = i.key WHERE i.key = ? AND h.type = ?",
-                (n, IncidentOpened.TYPE),
+                " ON h.n = i.key WHERE i.key = ? AND h.type IN (?, ?)",
+                (n, IncidentOpened.TYPE, ForeignIncidentReceived.TYPE),
             ).fetchone()
             if row is not None:
                 numbers[row[0]] = row[1]

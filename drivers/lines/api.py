@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
+from aliquot.drivers.incidents.api import ForeignHeard
+
 FieldValue = str | int | float
 Option = str | int | float | bool
 
@@ -151,7 +153,7 @@ class CallSignal:
     mono_ns: int
 
 
-Heard = AliRecord | CallSignal | Noise
+Heard = AliRecord | CallSignal | ForeignHeard | Noise
 
 FIELD_NAMES: tuple[str, ...] = (
     "callback_number",

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from aliquot.console.cli.line_check import check
+from aliquot.console.cli.line_link import link
 from aliquot.console.cli.output import say
 
 _REPLAY_HELP = """Say what is in a recording: ALI records, calls, noise.
@@ -268,6 +269,7 @@ def record(
 
 
 line.add_command(check)
+line.add_command(link)
 
 
 def _announce(path: str) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aliquot.drivers.lines.ali import DRIVER as ALI
 from aliquot.drivers.lines.api import Decoder, Framer, LineSettings
-from aliquot.drivers.lines.decode import AliDecoder
 from aliquot.drivers.lines.layouts import bundled
 from aliquot.drivers.lines.query_link import QueryLink
 from aliquot.drivers.lines.query_link_table import table_of
@@ -28,7 +28,7 @@ class AliLinkDriver:
         return LinkFramer(table_of(settings.options), settings, start)
 
     def decoder(self, settings: LineSettings) -> Decoder:
-        return AliDecoder(settings)
+        return ALI.decoder(settings)
 
     def conversation(self, settings: LineSettings) -> Conversation:
         return QueryLink(table_of(settings.options), settings)

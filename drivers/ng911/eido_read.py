@@ -29,6 +29,7 @@ from aliquot.drivers.ng911.pidflo import add_presence, presences
 from aliquot.drivers.ng911.record import Draft, iso_z, telephone, utc_of
 from aliquot.drivers.ng911.xml_node import parse_xml_text
 
+UNKNOWN_TYPE = "unknown"
 _CALLER = ("caller", "initial", "current", "device")
 _INCIDENT = ("incident", "scene", "dispatch")
 _PLACE = ("house_number", "prefix_directional", "street_name", "street_suffix")
@@ -168,7 +169,8 @@ def _incident(eido: Eido, incident: Component) -> None:
     internal = text(incident, "incidentTypeInternalCode")
     common = text(incident, "incidentTypeCommonRegistryText")
     words = text(incident, "incidentTypeInternalText")
-    if code := internal or common:
+    code = internal or ("" if common.lower() == UNKNOWN_TYPE else common)
+    if code:
         eido.incident["type_code"] = code
     eido.type_text = words or common or internal
     status = text(incident, "incidentStatusCommonRegistryText")

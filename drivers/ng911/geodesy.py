@@ -39,7 +39,7 @@ def circle_around(points: Sequence[Degrees]) -> tuple[Degrees, float]:
     east, north = _flat_centre([_flat(origin, point) for point in points])
     azimuth = math.degrees(math.atan2(east, north))
     centre = _rounded(moved(origin, azimuth, math.hypot(east, north)))
-    return centre, max(distance_m(centre, point) for point in points)
+    return centre, _up(max(distance_m(centre, point) for point in points))
 
 
 def band_around(
@@ -59,7 +59,12 @@ def band_around(
         out = min(out, (outer_m + inner_m) / (2 * cosine))
     square = outer_m**2 + out**2 - 2 * outer_m * out * cosine
     middle = start_deg + opening_deg / 2
-    return _rounded(moved(apex, middle, out)), math.sqrt(max(square, 0.0))
+    return _rounded(moved(apex, middle, out)), _up(math.sqrt(max(square, 0.0)))
+
+
+def _up(metres: float) -> float:
+    """To the next centimetre: a circle around something is never too small."""
+    return math.ceil(metres * 100) / 100
 
 
 def _rounded(place: Degrees) -> Degrees:

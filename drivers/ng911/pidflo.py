@@ -7,7 +7,6 @@ place said twice.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -149,7 +148,7 @@ def _add_shape(draft: Draft, shape: Shape, ground: Ground) -> None:
     if shape.altitude_m is not None:
         draft.put("altitude_m", shape.altitude_m, shape.at)
     if radius is not None:
-        draft.put("uncertainty_m", math.ceil(radius * 100) / 100, shape.radius_at)
+        draft.put("uncertainty_m", radius, shape.radius_at)
     if shape.json is not None:
         draft.put("shape", shape.json, shape.at)
 

@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from aliquot.console.cli.answers import done_or_raise, iso_time, read_views
+from aliquot.console.cli.calls_import import import_
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.commands import OpenIncident
 from aliquot.console.domain.events import INCIDENT_FIELDS
-from aliquot.console.domain.rows import IncidentRow, NoteRow
+from aliquot.console.domain.rows import ForeignMark, IncidentRow, NoteRow
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 from aliquot.console.profile import Profile
 
@@ -30,13 +31,14 @@ _READ_ONLY = {
     "disposition",
     "units",
     "narrative",
+    "foreign",
 }
 _EVERY = 10**9
 
 
 @click.group()
 def calls() -> None:
-    """Add and export incidents."""
+    """Add, import and export incidents."""
 
 
 @calls.command()
@@ -124,6 +126,9 @@ def _usage(text: str) -> KnownProblem:
     return KnownProblem("bad_json", text, EXIT_USAGE)
 
 
+calls.add_command(import_)
+
+
 @calls.command()
 @click.option("--json", "as_json", is_flag=True, help="One incident a line as JSON.")
 @click.pass_context
@@ -158,11 +163,23 @@ def _said(row: IncidentRow, notes: tuple[NoteRow, ...]) -> dict[str, Any]:
         "disposition": row.disposition,
         "call_id": row.call_id,
         **row.fields,
+        "foreign": None if row.foreign is None else _foreign(row.foreign),
         "units": [
             {"unit_id": u.unit_id, "status": u.status, "since": iso_time(u.since_us)}
             for u in row.units
         ],
         "narrative": [_note(note) for note in notes],
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _foreign(mark: ForeignMark) -> dict[str, Any]:
+    """Of an incident of another CAD."""
+    said = {
+        "source": mark.source,
+        "id": mark.source_id,
+        "type_text": mark.type_text,
+        "units": list(mark.units) or None,
     }
     return {key: value for key, value in said.items() if value is not None}
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from aliquot.console.cli.output import base64_text, emit, iso, say
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
+from aliquot.drivers.incidents.api import ForeignHeard
 from aliquot.drivers.lines import ali, plugins
 from aliquot.drivers.lines.api import (
     AliRecord,
@@ -255,6 +256,8 @@ def as_json(heard: Heard, timed: bool) -> dict[str, object]:
         reason = {"reason": heard.reason.value}
         return {"kind": "noise"} | at | reason | none | raw
     kind = "call" if isinstance(heard, CallSignal) else "ali"
+    if isinstance(heard, ForeignHeard):
+        kind = "incident"
     fields: dict[str, object] = {}
     if isinstance(heard, CallSignal):
         fields = {"event": heard.kind.value, "call_key": heard.call_key}
@@ -288,7 +291,7 @@ def show_text(timed: bool) -> Show:
 def _words(heard: Heard) -> list[str]:
     if isinstance(heard, Noise):
         return ["noise", heard.reason.value, f"{len(heard.raw)} bytes"]
-    words = ["ALI"]
+    words = ["incident" if isinstance(heard, ForeignHeard) else "ALI"]
     if isinstance(heard, CallSignal):
         words = [heard.kind.value, f"call {heard.call_key}"]
     return [*words, heard.layout, *(f"({code})" for code in heard.warnings)]

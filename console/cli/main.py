@@ -31,6 +31,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("aliquot.console.cli.log:log", "Verify, rebuild and export the log."),
     "people": ("aliquot.console.cli.people:people", "People, roles and their keys."),
     "calls": ("aliquot.console.cli.calls:calls", "Add and export incidents."),
+    "mappings": (
+        "aliquot.console.cli.mappings:mappings",
+        "List the mappings for exports of other CADs.",
+    ),
     "release": (
         "aliquot.console.cli.release:release",
         "What leaves, and what would.",

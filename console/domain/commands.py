@@ -162,8 +162,9 @@ class UnlistCameras(Command):
 class ImportIncidents(Command):
     """Incidents of another CAD. What was had before adds nothing.
 
-    Done: ``{"imported", "unchanged", "rejected": [[index, reason], ...]}`` with
-    indices into ``reports``; ``imported`` are those that opened or changed one."""
+    Done: ``{"imported", "unchanged", "added": [index, ...], "rejected": [[index,
+    reason], ...]}`` with indices into ``reports``; ``imported`` counts the added
+    ones, which opened or changed an incident."""
 
     source: str
     layout: str

@@ -17,18 +17,27 @@ def import_incidents(context: Context, command: ImportIncidents) -> Outcome:
     """Each report that is new; what cannot be one is told, and stops no other."""
     if not command.source.strip():
         return Refused("no_source", "Name the CAD that the incidents are of.")
-    imported = unchanged = 0
+    added: list[Json] = []
+    unchanged = 0
     rejected: list[Json] = []
     for index, report in enumerate(command.reports):
         try:
-            added = _import(context, command, report)
+            new = _import(context, command, report)
         except NeverReported as why:
             rejected.append([index, str(why)])
             continue
-        imported += added
-        unchanged += not added
-    done: dict[str, Json] = {"imported": imported, "unchanged": unchanged}
-    return Done({**done, "rejected": rejected})
+        if new:
+            added.append(index)
+        else:
+            unchanged += 1
+    return Done(
+        {
+            "imported": len(added),
+            "unchanged": unchanged,
+            "added": added,
+            "rejected": rejected,
+        }
+    )
 
 
 def _import(context: Context, command: ImportIncidents, report: ForeignReport) -> bool:

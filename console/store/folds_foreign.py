@@ -114,7 +114,9 @@ def _change(
 
 
 def _closed_us(event: ev.ForeignIncidentReceived, before: object) -> object:
-    return event.closed_at_us or before or event.as_of_us or event.at_us
+    """What is closed at first sight is history: it did not end when it was read."""
+    begun = event.opened_at_us if event.join == "opened" else None
+    return event.closed_at_us or before or event.as_of_us or begun or event.at_us
 
 
 def _applied(fields: dict[str, Json], changes: dict[str, Json]) -> dict[str, Json]:

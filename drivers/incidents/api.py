@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -59,6 +59,23 @@ class ForeignHeard:
     end: int
     utc_us: int
     mono_ns: int
+
+    @property
+    def fields(self) -> Mapping[str, str | int | float]:
+        """What was said, by the names of ``ForeignIncident``; times in UTC µs."""
+        said: dict[str, str | int | float] = {}
+        for name in self.incident.__slots__:
+            value = getattr(self.incident, name)
+            if name == "units" and value is not None:
+                said[name] = " ".join(value)
+            elif value is not None and name not in ("repairs", "add_units"):
+                said[name] = value
+        return said
+
+    @property
+    def spans(self) -> Mapping[str, tuple[int, int]]:
+        """None are kept."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,25 @@
-"""Manager events to what happened to a call: offered, answered, abandoned, ended.
+"""Manager events to what happened to a call: offered, answered, held, transferred,
+abandoned, ended.
 
 Asterisk tells every event for every channel. A call is known by its first channel,
 the caller's: the one whose ``Uniqueid`` is the ``Linkedid`` that all its legs carry.
 
 ``offered`` is said once, at the first event after ``Newchannel`` that says the call
-is on its way: the site's own ``UserEvent`` with ``ANI`` or ``Position``, which comes
-before anything rings; a step of the dialplan that takes time (ring, queue, answer);
-``DialBegin``, ``DialState``, ``QueueCallerJoin``; at the latest the hang-up. Nothing
-is kept in memory for that, so a restart between the two loses nothing.
-Position and numbers that come to be known later are in the signals that follow.
+is on its way: the site's own ``UserEvent`` with ``ANI``, ``Position`` or ``LocInfo``,
+which comes before anything rings; a step of the dialplan that takes time (ring,
+queue, answer); ``DialBegin``, ``DialState``, ``QueueCallerJoin``; at the latest the
+hang-up. Nothing is kept in memory for that, so a restart between the two loses
+nothing. Position and numbers that come to be known later are in the signals that
+follow; a location that comes later is a signal of its own, ``ali``.
 
 ``answered``: a dial that ended in ANSWER, or two channels in one bridge. Whether a
 call was abandoned is known from that alone; the causes of a hang-up do not tell.
+``held``: the position's set says ``Hold``, or the caller hears music once somebody
+has answered. ``transferred``: a transfer that succeeded; who answers it then is an
+``answered`` of its own.
+
+After a greeting, which begins a connection, the list of all channels tells which of
+the calls known before are gone; see ``Listing``.
 """
 
 from __future__ import annotations
@@ -25,16 +33,21 @@ from aliquot.drivers.lines.api import (
     FieldValue,
     Frame,
     Heard,
+    LineSettings,
     Noise,
     NoiseReason,
     OpenCall,
     SignalKind,
 )
-from aliquot.drivers.lines.asterisk_block import Block, Value, parse_block
+from aliquot.drivers.lines.asterisk_block import BANNER, Block, Value, parse_block
+from aliquot.drivers.lines.asterisk_listing import Listing
+from aliquot.drivers.lines.asterisk_location import read_location
+from aliquot.drivers.lines.asterisk_options import ManagerOptions
 from aliquot.drivers.lines.numbers import NumberKind, classify
 
 LAYOUT = "asterisk"
 MOST_OPEN = 4096  # calls whose end never came are forgotten beyond this
+OURS = "aliquot-"  # so begin the ids of channels that this program had made
 
 _RING, _UP = "4", "6"  # AST_STATE_RING, AST_STATE_UP
 
@@ -46,17 +59,17 @@ _AT_ONCE = frozenset(
         *("Macro", "MacroIf", "MacroExit", "While", "EndWhile", "Ringing", "Progress"),
     )
 )
-_POSITION_CHANNEL = re.compile(
-    r"[^/]+/pos(?:ition)?[-_]?(\d{1,2})(?=[-@;]|$)", re.IGNORECASE
-)
+_NOT_RUNG = frozenset({"CONGESTION", "CHANUNAVAIL"})
 _WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "private", "unknown"})
 
 
 @dataclass(slots=True)
 class _Open:
-    """What is known of a call that has not ended."""
+    """What is known of a call that has not ended. ``answered``: at least once."""
 
     answered: bool = False
+    held: bool = False
+    moved: bool = False  # handed on, and not answered there yet
     fields: dict[str, FieldValue] = field(default_factory=dict)
 
 
@@ -76,52 +89,76 @@ class _Found:
 class ManagerDecoder:
     """A ``Decoder`` whose only memory is the calls that have not ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: LineSettings) -> None:
+        self._settings = settings
+        options = ManagerOptions.of(settings.options)
+        self._contexts = options.known_contexts
+        self._position = re.compile(options.position_channel, re.IGNORECASE)
         self._open: dict[str, _Open] = {}
+        self._listing: Listing | None = None
 
     def restore(self, open_calls: Iterable[OpenCall]) -> None:
         for call in open_calls:
-            self._open[call.call_key] = _Open(call.answered)
+            self._open[call.call_key] = _Open(call.answered, call.held, call.moved)
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
         block = parse_block(frame)
         if block is None:
             return [_no_block(frame)]
+        if frame.payload.startswith(BANNER):
+            self._listing = Listing(self._open)
+        elif self._listing is not None and block.event != "CoreShowChannel":
+            self._listing.heard(block)
         handler = _HANDLERS.get(block.event)
         return handler(self, block) if handler else []
+
+    # offered
 
     def _site_said(self, block: Block) -> list[Heard]:
         """The dialplan's own event. Its keys are the site's, before the channel's."""
         if not block.is_first_leg:
             return []
         call = self._open.get(block.call_key)
-        if call is not None:
-            call.fields.update(_found(block, call).fields)
+        if call is None:
+            said = any(block.get(key) for key in ("ANI", "Position", "LocInfo"))
+            return self._offer(block) if said else []
+        before = dict(call.fields)
+        found = self._found(block, call)
+        call.fields.update(found.fields)
+        located = read_location(block, self._settings)
+        if located is None or before == call.fields:
             return []
-        said = block.get("ANI") or block.get("Position")
-        return self._offer(block) if said else []
+        return [self._signal(SignalKind.ALI, block.call_key, block, call)]
 
     def _step(self, block: Block) -> list[Heard]:
         return [] if block.get("Application") in _AT_ONCE else self._offer(block)
 
     def _offer(self, block: Block) -> list[Heard]:
         """``offered``, if the block is of a caller's channel and it was not yet."""
+        key = block.call_key
         if (
             not block.is_first_leg
-            or block.call_key in self._open
+            or key in self._open
+            or key.startswith(OURS)
             or block.get("ChannelState") not in {_RING, _UP}
-            or _POSITION_CHANNEL.match(block.get("Channel"))  # a position dials out
+            or (self._contexts and block.get("Context") not in self._contexts)
+            or self._position.match(block.get("Channel"))  # a position dials out
         ):
             return []
         while len(self._open) >= MOST_OPEN:
             self._open.pop(next(iter(self._open)))
-        call = self._open[block.call_key] = _Open()
-        return [_signal(SignalKind.OFFERED, block.call_key, block, call)]
+        call = self._open[key] = _Open()
+        return [self._signal(SignalKind.OFFERED, key, block, call)]
+
+    # answered
 
     def _dial_ended(self, block: Block) -> list[Heard]:
         heard = self._offer(block)
-        if block.get("DialStatus") == "ANSWER":
-            heard += self._answer(block, block.value("DestChannel"))
+        status = block.get("DialStatus")
+        if status == "ANSWER":
+            heard += self._answer(block.call_key, block, block.value("DestChannel"))
+        elif status in _NOT_RUNG and block.is_first_leg:
+            heard += self._trouble(block, f"A set could not be rung: {status}")
         return heard
 
     def _bridge_entered(self, block: Block) -> list[Heard]:
@@ -131,24 +168,162 @@ class ManagerDecoder:
         ):
             return []
         leg = None if block.is_first_leg else block.value("Channel")
-        return self._answer(block, leg)
+        return self._answer(block.call_key, block, leg)
 
-    def _answer(self, block: Block, leg: Value | None) -> list[Heard]:
-        call = self._open.get(block.call_key)
-        if call is None or call.answered:
+    def _answer(self, key: str, block: Block, leg: Value | None) -> list[Heard]:
+        call = self._open.get(key)
+        if call is None or (call.answered and not call.moved):
             return []
-        call.answered = True
-        return [_signal(SignalKind.ANSWERED, block.call_key, block, call, leg)]
+        call.answered, call.moved, call.held = True, False, False
+        return [self._signal(SignalKind.ANSWERED, key, block, call, leg)]
+
+    def _trouble(self, block: Block, note: str) -> list[Heard]:
+        call = self._open.get(block.call_key)
+        if call is None:
+            return []
+        key = block.call_key
+        return [self._signal(SignalKind.TROUBLE, key, block, call, note=note)]
+
+    # held
+
+    def _hold(self, block: Block) -> list[Heard]:
+        """A position's set. What the caller's own telephone does is not ours."""
+        return [] if block.is_first_leg else self._held(block.call_key, block)
+
+    def _unhold(self, block: Block) -> list[Heard]:
+        return [] if block.is_first_leg else self._taken_back(block.call_key, block)
+
+    def _music(self, block: Block) -> list[Heard]:
+        return self._held(block.call_key, block) if block.is_first_leg else []
+
+    def _music_ends(self, block: Block) -> list[Heard]:
+        return self._taken_back(block.call_key, block) if block.is_first_leg else []
+
+    def _parked(self, block: Block) -> list[Heard]:
+        return self._held(block.get("ParkeeUniqueid"), block)
+
+    def _unparked(self, block: Block) -> list[Heard]:
+        return self._taken_back(block.get("ParkeeUniqueid"), block)
+
+    def _held(self, key: str, block: Block) -> list[Heard]:
+        """Music before anybody has answered is what who waits in a queue hears."""
+        call = self._open.get(key)
+        if call is None or call.held or call.moved or not call.answered:
+            return []
+        call.held = True
+        return [self._signal(SignalKind.HELD, key, block, call)]
+
+    def _taken_back(self, key: str, block: Block) -> list[Heard]:
+        call = self._open.get(key)
+        if call is None or not call.held:
+            return []
+        call.held = False
+        return [self._signal(SignalKind.ANSWERED, key, block, call)]
+
+    # transferred
+
+    def _transferred(self, block: Block) -> list[Heard]:
+        """By whatever of its keys names a call that is open."""
+        named = ("TransfereeUniqueid", "TransfereeLinkedid", "OrigTransfererLinkedid")
+        keys = (block.get(name) for name in (*named, "TransfererLinkedid"))
+        key = next((key for key in keys if key in self._open), None)
+        if key is None or block.get("Result").lower() != "success":
+            return []
+        call = self._open[key]
+        call.moved, call.held, call.answered = True, False, True
+        leg = block.value("TransferTargetChannel")
+        return [self._signal(SignalKind.TRANSFERRED, key, block, call, leg)]
+
+    # over
 
     def _hung_up(self, block: Block) -> list[Heard]:
         """The end, when it is the caller's own channel, whatever it is linked to."""
         heard = self._offer(block) if block.get("ChannelState") == _RING else []
-        key = block.get("Uniqueid")
+        return heard + self._end(block.get("Uniqueid"), block)
+
+    def _end(self, key: str, block: Block) -> list[Heard]:
         call = self._open.pop(key, None)
         if call is None:
-            return heard
+            return []
         kind = SignalKind.ENDED if call.answered else SignalKind.ABANDONED
-        return [*heard, _signal(kind, key, block, call)]
+        return [self._signal(kind, key, block, call)]
+
+    # after a new connection
+
+    def _listed(self, block: Block) -> list[Heard]:
+        if self._listing is not None:
+            self._listing.add(block)
+        return []
+
+    def _list_ends(self, block: Block) -> list[Heard]:
+        """What ended meanwhile has ended; what began meanwhile is offered."""
+        listing, self._listing = self._listing, None
+        if listing is None:
+            return []
+        heard = [said for key in listing.gone for said in self._end(key, block)]
+        for caller in listing.callers:
+            heard += self._offer(caller)
+            for leg in listing.partners(caller):
+                heard += self._answer(caller.call_key, leg, leg.value("Channel"))
+        return heard
+
+    # signals
+
+    def _signal(
+        self,
+        kind: SignalKind,
+        key: str,
+        block: Block,
+        call: _Open,
+        leg: Value | None = None,
+        note: str | None = None,
+    ) -> CallSignal:
+        found = _Found()
+        if block.get("Uniqueid") == key:
+            found = self._found(block, call)
+        if leg:
+            self._position_of(leg, found)
+        call.fields.update(found.fields)
+        if not block.decodable:
+            found.warnings.add("undecodable_bytes")
+        frame = block.frame
+        return CallSignal(
+            kind=kind,
+            call_key=key,
+            layout=LAYOUT,
+            fields={**call.fields, "note": note} if note else dict(call.fields),
+            spans=found.spans,
+            warnings=tuple(sorted(found.warnings)),
+            raw=frame.raw,
+            start=frame.start,
+            end=frame.end,
+            utc_us=frame.utc_us,
+            mono_ns=frame.mono_ns,
+        )
+
+    def _found(self, block: Block, call: _Open) -> _Found:
+        """What the caller's own channel says. The site's keys overrule the channel's."""
+        found = _Found()
+        _number(block, call, found)
+        name = block.value("CallerIDName")
+        if name and call.fields.get("customer_name", name.text) == name.text:
+            found.put("customer_name", name.text, name)
+        if position := block.value("Position"):
+            found.put("position", _two_digits(position.text), position)
+        if trunk := block.value("Trunk"):
+            found.put("trunk", trunk.text, trunk)
+        if located := read_location(block, self._settings):
+            found.fields.update(located.fields)
+            found.spans.update(located.spans)
+            found.warnings.update(located.warnings)
+        return found
+
+    def _position_of(self, leg: Value, found: _Found) -> None:
+        """A position's channel has its number in its name: ``PJSIP/pos1-0000000b``."""
+        match = self._position.match(leg.text)
+        if match and leg.text.isascii():
+            digits = leg.part(*match.span(1))
+            found.put("position", _two_digits(digits.text), digits)
 
 
 _HANDLERS: Mapping[str, Callable[[ManagerDecoder, Block], list[Heard]]] = {
@@ -159,7 +334,17 @@ _HANDLERS: Mapping[str, Callable[[ManagerDecoder, Block], list[Heard]]] = {
     "QueueCallerJoin": ManagerDecoder._offer,
     "DialEnd": ManagerDecoder._dial_ended,
     "BridgeEnter": ManagerDecoder._bridge_entered,
+    "Hold": ManagerDecoder._hold,
+    "Unhold": ManagerDecoder._unhold,
+    "MusicOnHoldStart": ManagerDecoder._music,
+    "MusicOnHoldStop": ManagerDecoder._music_ends,
+    "ParkedCall": ManagerDecoder._parked,
+    "UnParkedCall": ManagerDecoder._unparked,
+    "BlindTransfer": ManagerDecoder._transferred,
+    "AttendedTransfer": ManagerDecoder._transferred,
     "Hangup": ManagerDecoder._hung_up,
+    "CoreShowChannel": ManagerDecoder._listed,
+    "CoreShowChannelsComplete": ManagerDecoder._list_ends,
 }
 
 
@@ -172,45 +357,6 @@ def _no_block(frame: Frame) -> Noise:
         frame.mono_ns,
         NoiseReason.UNKNOWN_LAYOUT,
     )
-
-
-def _signal(
-    kind: SignalKind, key: str, block: Block, call: _Open, leg: Value | None = None
-) -> CallSignal:
-    found = _found(block, call) if block.get("Uniqueid") == key else _Found()
-    if leg:
-        _position_of(leg, found)
-    call.fields.update(found.fields)
-    if not block.decodable:
-        found.warnings.add("undecodable_bytes")
-    frame = block.frame
-    return CallSignal(
-        kind=kind,
-        call_key=key,
-        layout=LAYOUT,
-        fields=dict(call.fields),
-        spans=found.spans,
-        warnings=tuple(sorted(found.warnings)),
-        raw=frame.raw,
-        start=frame.start,
-        end=frame.end,
-        utc_us=frame.utc_us,
-        mono_ns=frame.mono_ns,
-    )
-
-
-def _found(block: Block, call: _Open) -> _Found:
-    """What the caller's own channel says. The site's keys overrule the channel's."""
-    found = _Found()
-    _number(block, call, found)
-    name = block.value("CallerIDName")
-    if name and call.fields.get("customer_name", name.text) == name.text:
-        found.put("customer_name", name.text, name)
-    if position := block.value("Position"):
-        found.put("position", _two_digits(position.text), position)
-    if trunk := block.value("Trunk"):
-        found.put("trunk", trunk.text, trunk)
-    return found
 
 
 def _number(block: Block, call: _Open, found: _Found) -> None:
@@ -235,14 +381,6 @@ _NUMBER_WARNINGS = {
     NumberKind.ANI_FAILURE: "ani_failure",
     NumberKind.BAD: "bad_value",
 }
-
-
-def _position_of(leg: Value, found: _Found) -> None:
-    """A position's channel has its number in its name: ``PJSIP/pos1-0000000b``."""
-    match = _POSITION_CHANNEL.match(leg.text)
-    if match and leg.text.isascii():
-        digits = leg.part(*match.span(1))
-        found.put("position", _two_digits(digits.text), digits)
 
 
 def _two_digits(text: str) -> str:

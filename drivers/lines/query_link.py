@@ -84,6 +84,7 @@ class QueryLink:
         self._waiting: deque[Request] = deque()
         self._tries = 0
         self._damaged = False
+        self._granted = False
         self._answer = b""
         self._due_ns: int | None = None  # ACK or record
         self._beat_ns: int | None = None  # our next heartbeat
@@ -276,7 +277,7 @@ class QueryLink:
     def _next(self) -> None:
         if self.state is State.READY and self._waiting:
             self._request = self._waiting.popleft()
-            self._tries, self._damaged = 0, False
+            self._tries, self._damaged, self._granted = 0, False, False
             self._on(Event.ASK)
 
     # --- what is done -----------------------------------------------------------
@@ -313,6 +314,7 @@ class QueryLink:
         self._due_ns = self._later(self.table.times.ack_ms)
 
     def _wait_for_record(self) -> None:
+        self._granted = True
         self._due_ns = self._later(self.table.times.answer_ms)
 
     def _send_ack(self) -> None:
@@ -351,10 +353,16 @@ class QueryLink:
         self._end(None)
 
     def _fail(self, why: Failure) -> None:
-        if why is Failure.NO_ANSWER and self._damaged:
-            why = Failure.DAMAGED
+        if why in (Failure.NO_ACK, Failure.NO_ANSWER):
+            why = self._nearest(why)
         self._failed = why
         self._end(why)
+
+    def _nearest(self, why: Failure) -> Failure:
+        """How far the request got in any of its tries."""
+        if self._damaged:
+            return Failure.DAMAGED
+        return Failure.NO_ANSWER if self._granted else why
 
     def _end(self, why: Failure | None) -> None:
         self._due_ns = None

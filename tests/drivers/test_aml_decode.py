@@ -230,7 +230,7 @@ def test_form_samples(tmp_path: Path) -> None:
     }
     assert "signature_wrong" in first.warnings  # it has none, and one is wanted
     assert second.fields["latitude"] == 0.85732
-    assert second.fields["location_time"] == "2020-11-09T07:22:01Z"
+    assert second.fields["location_time"] == "2020-11-09T08:55:21Z"
     assert "signature_wrong" not in second.warnings
 
 

@@ -107,10 +107,10 @@ class Said:
         elif kind in _REFUSED:
             self.warnings.add(_REFUSED[kind])
             self.note(f"number sent: {text.text.strip()}")
-        elif kind is NumberKind.BAD and _DIGITS.fullmatch(text.text.strip()):
+        elif kind is not NumberKind.ABSENT and _DIGITS.fullmatch(text.text.strip()):
             self.warnings.add("callback_not_dialable")
             self.note(f"number sent: {text.text.strip()}")
-        elif kind is NumberKind.BAD:
+        elif kind is not NumberKind.ABSENT:
             self.warnings.add("bad_value")
 
     def name(self, text: Text | None) -> None:

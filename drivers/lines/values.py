@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from aliquot.drivers.lines.api import FieldValue
 from aliquot.drivers.lines.layouts import Kind
@@ -13,6 +14,10 @@ _DEGREES = re.compile(r"[+-]?\d{1,12}(?:\.\d*)?")
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:\.\d{0,6})?")
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
+_ISO_DATE = re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)")
+_COMPACT_DATE = re.compile(r"(?P<m>\d\d)(?P<d>\d\d)(?P<y>\d{4})")
+_CUT_TIME = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d):\d")
 _ESN = re.compile(r"\d{3,5}")
 _STATE = re.compile(r"[A-Z]{2}")
 _DIGIT = re.compile(r"\d")
@@ -47,7 +52,7 @@ _ABSENT = Value(None)
 
 def read(kind: Kind, text: str) -> Value:
     """The value in ``text``, which is stripped and not empty."""
-    return _READERS[kind](text)
+    return _READERS.get(kind, _text)(text)
 
 
 def _text(text: str) -> Value:
@@ -81,6 +86,38 @@ def _month_day(text: str) -> Value:
     return Value(f"--{found[1]}-{found[2]}") if found else _BAD
 
 
+def _date(text: str) -> Value:
+    """``MM/DD``, ``MM/DD/YY``, ``MM/DD/YYYY`` or ``YYYY-MM-DD``."""
+    if iso := _ISO_DATE.fullmatch(text):
+        return _day(iso["y"], iso["m"], iso["d"])
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return _BAD
+    year = found[3]
+    if year is None:
+        return _month_day(f"{found[1]:0>2}/{found[2]:0>2}")
+    return _day(year if len(year) == 4 else f"20{year}", found[1], found[2])
+
+
+def _compact_date(text: str) -> Value:
+    found = _COMPACT_DATE.fullmatch(text)
+    return _day(found["y"], found["m"], found["d"]) if found else _BAD
+
+
+def _day(year: str, month: str, day: str) -> Value:
+    try:
+        return Value(date(int(year), int(month), int(day)).isoformat())
+    except ValueError:
+        return _BAD
+
+
+def _time(text: str) -> Value:
+    """A single digit of seconds is the rest of two: it says nothing."""
+    if cut := _CUT_TIME.fullmatch(text):
+        return Value(cut[1], ("token_repaired",))
+    return Value(text) if _TIME.fullmatch(text) else _BAD
+
+
 def _number(text: str) -> Value:
     """Metres or percent, 0 too: what 0 means is the business of the checks."""
     if not _NUMBER.fullmatch(text):
@@ -104,10 +141,12 @@ _READERS: dict[Kind, Callable[[str], Value]] = {
     Kind.HOUSE_NUMBER: _house_number,
     Kind.STATE: _shaped(_STATE),
     Kind.MONTH_DAY: _month_day,
-    Kind.TIME: _shaped(_TIME),
+    Kind.TIME: _time,
     Kind.DEGREES: _degrees,
     Kind.ALTITUDE: _altitude,
     Kind.METRES: _number,
     Kind.PERCENT: _number,
     Kind.ESN: _shaped(_ESN),
 }
+_DATES = {"date": _date, "compact_date": _compact_date}
+_READERS |= {kind: _DATES[kind.value] for kind in Kind if kind.value in _DATES}

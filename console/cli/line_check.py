@@ -15,9 +15,8 @@ from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem, in_words
 
 if TYPE_CHECKING:
     from aliquot.console.lab.analysis import Recording
-    from aliquot.console.lab.bench import Bench
+    from aliquot.console.lab.bench import AnyLayout, Bench
     from aliquot.console.lab.compare import Difference
-    from aliquot.drivers.lines.layouts import Layout
 
 _HELP = """Compare what a recording says with what it should say.
 
@@ -190,14 +189,14 @@ def loaded(name: str, layout: str, driver: str | None) -> tuple[Recording, Bench
     return recording, Bench(recording.driver, settings, own)
 
 
-def own_layout(name: str) -> tuple[Layout | None, tuple[str, ...]]:
+def own_layout(name: str) -> tuple[AnyLayout | None, tuple[str, ...]]:
     """A layout file read, or the names that ``--layout`` chooses."""
-    from aliquot.drivers.lines.layout_file import parse_layout
+    from aliquot.console.lab.own_layout import parse
     from aliquot.drivers.lines.layouts import choose
 
     if name == "auto":
         return None, ()
     if name.endswith(".toml") or "/" in name:
-        return parse_layout(Path(name).read_text(encoding="utf-8"), name), ()
+        return parse(Path(name).read_text(encoding="utf-8"), name), ()
     choose((name,))
     return None, (name,)

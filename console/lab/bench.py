@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from aliquot.drivers.lines import ali, plugins
+from aliquot.drivers.lines.ali_decoder import LabelDetector, unknown
 from aliquot.drivers.lines.api import (
     Decoder,
     Frame,
@@ -15,14 +16,18 @@ from aliquot.drivers.lines.api import (
     LineSettings,
     OpenCall,
 )
-from aliquot.drivers.lines.decode import AliDecoder, decode_record, unknown
+from aliquot.drivers.lines.decode import decode_record
 from aliquot.drivers.lines.detect import Detector, Starts
+from aliquot.drivers.lines.field_text import decode_bytes
 from aliquot.drivers.lines.framer import AliFramer
 from aliquot.drivers.lines.framer_frames import Judge
+from aliquot.drivers.lines.label_decode import LabelReader
+from aliquot.drivers.lines.label_layout import LabelLayout
 from aliquot.drivers.lines.layouts import Layout, bundled
 from aliquot.drivers.lines.recording_format import Header
 
 ALI = ali.DRIVER.name
+AnyLayout = Layout | LabelLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Bench:
 
     driver: LineDriver
     settings: LineSettings = field(default_factory=LineSettings)
-    own: Layout | None = None
+    own: AnyLayout | None = None
     alone: bool = True
 
     @property
@@ -50,16 +55,17 @@ class Bench:
         return ", ".join(self.settings.layouts) or "auto"
 
     def layouts(self) -> tuple[Layout, ...]:
-        """Those that a record may have; none for what is no ALI line."""
+        """Those of columns that a record may have; none for what is no ALI line."""
         if not self.is_ali:
             return ()
         own = self.own
         if own is None:
             names = self.settings.layouts
             return tuple(x for x in bundled() if not names or x.name in names)
+        mine = (own,) if isinstance(own, Layout) else ()
         if self.alone:
-            return (own,)
-        return (own, *(x for x in bundled() if x.name != own.name))
+            return mine
+        return (*mine, *(x for x in bundled() if x.name != own.name))
 
     def framer(self, start: int = 0) -> Framer:
         if self.own is None or not self.is_ali:
@@ -69,7 +75,8 @@ class Bench:
     def decoder(self) -> Decoder:
         if self.own is None or not self.is_ali:
             return self.driver.decoder(self.settings)
-        return _OwnDecoder(self.settings, self.layouts(), self.alone)
+        labels = self.own if isinstance(self.own, LabelLayout) else None
+        return _OwnDecoder(self.settings, self.layouts(), labels, self.alone)
 
 
 class _OwnFramer(AliFramer):
@@ -88,14 +95,25 @@ class _OwnDecoder:
     """``Decoder`` by layouts that are handed in; the house's own for the rest."""
 
     def __init__(
-        self, settings: LineSettings, layouts: Sequence[Layout], alone: bool
+        self,
+        settings: LineSettings,
+        layouts: Sequence[Layout],
+        labels: LabelLayout | None,
+        alone: bool,
     ) -> None:
         self._settings = settings
         self._detector = Detector(layouts)
+        own = () if labels is None else (labels,)
+        self._ranked = LabelDetector(own)
+        self._readers = {layout.name: LabelReader(layout) for layout in own}
         bare = replace(settings, layouts=())
-        self._rest = None if alone else AliDecoder(bare)
+        self._rest = None if alone else ali.DRIVER.decoder(bare)
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
+        for labels in self._ranked.rank(decode_bytes(frame.payload)):
+            record = self._readers[labels.name].read(frame, self._settings)
+            if record is not None:
+                return (record,)
         for layout in self._detector.rank(frame.payload):
             record = decode_record(layout, frame, self._settings)
             if record is not None:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from aliquot.console.lab import own_layout
 from aliquot.console.lab.analysis import Recording, listen, load
-from aliquot.console.lab.bench import Bench
+from aliquot.console.lab.bench import AnyLayout, Bench
 from aliquot.console.lab.compare import (
     Difference,
     ExpectedError,
@@ -27,8 +28,7 @@ from aliquot.console.lab.objects import as_lines, as_object
 from aliquot.console.lab.toml_text import quoted, value
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import Direction, Heard, LineSettings
-from aliquot.drivers.lines.layout_file import parse_layout
-from aliquot.drivers.lines.layouts import Layout, choose
+from aliquot.drivers.lines.layouts import choose
 from aliquot.drivers.lines.recording import RecordingWriter
 from aliquot.drivers.lines.recording_format import Entry, Header
 
@@ -217,8 +217,8 @@ def _bench(folder: Path, case: dict[str, Any]) -> Bench:
     return Bench(driver, replace(settings, layouts=layouts))
 
 
-def _own(path: Path) -> Layout:
-    return parse_layout(path.read_text(encoding="utf-8"), str(path))
+def _own(path: Path) -> AnyLayout:
+    return own_layout.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 def _settings(path: Path, given: Any) -> LineSettings:

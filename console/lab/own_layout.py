@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 
 from aliquot.console.domain.lab import LayoutName, LayoutProblem
+from aliquot.drivers.lines.label_file import parse_label_layout
+from aliquot.drivers.lines.label_layout import LabelLayout, labelled
 from aliquot.drivers.lines.layout_file import parse_layout
 from aliquot.drivers.lines.layouts import (
-    LAYOUT_FOLDER,
     Layout,
     LayoutError,
     bundled,
+    is_labelled,
+    layout_texts,
 )
 
 _TOML_AT = re.compile(r"\(at line (\d+), column \d+\)")
@@ -20,10 +22,17 @@ _HEADING = re.compile(r"\s*(\[\[?)\s*([A-Za-z_][\w.]*)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z_]\w*)\s*=")
 
 
-def read(text: str, file: str = "layout") -> Layout | LayoutProblem:
+def parse(text: str, file: str) -> Layout | LabelLayout:
+    """A layout of either kind. Raises ``LayoutError``."""
+    if is_labelled(text):
+        return parse_label_layout(text, file)
+    return parse_layout(text, file)
+
+
+def read(text: str, file: str = "layout") -> Layout | LabelLayout | LayoutProblem:
     """The layout in a text, or what is wrong with it and where."""
     try:
-        return parse_layout(text, file)
+        return parse(text, file)
     except LayoutError as why:
         said = str(why).removeprefix(f"{why.file}: ")
         return LayoutProblem(said, why.key, line_of(text, why.key, said))
@@ -71,15 +80,13 @@ def _heading(text: str, table: str, number: int) -> int | None:
 
 def names() -> tuple[LayoutName, ...]:
     """The bundled layouts, by name."""
-    return tuple(LayoutName(x.name, x.title, x.family) for x in bundled())
+    every = sorted((*bundled(), *labelled()), key=lambda layout: layout.name)
+    return tuple(LayoutName(x.name, x.title, x.family) for x in every)
 
 
 def text_of(name: str) -> str:
     """TOML of a bundled layout. KeyError: there is none of that name."""
-    folder = files("aliquot.resources") / LAYOUT_FOLDER
-    for entry in folder.iterdir():
-        if entry.name.endswith(".toml"):
-            text = entry.read_text(encoding="utf-8")
-            if parse_layout(text, entry.name).name == name:
-                return text
+    for file, text in layout_texts():
+        if parse(text, file).name == name:
+            return text
     raise KeyError(name)

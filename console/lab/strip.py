@@ -148,7 +148,8 @@ class Look:
     def _rule(self, source: AliRecord | CallSignal, name: str) -> str:
         if isinstance(source, CallSignal):
             return ""
-        return rule_of(self._layouts.get(source.layout), source, name)
+        words = rule_of(self._layouts.get(source.layout), source, name)
+        return words or source.rules.get(name, "")
 
 
 def shown(value: FieldValue) -> str:

@@ -1,0 +1,121 @@
+"""Which kind of text a labelled field is, and whether what was read is the label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from aliquot.drivers.lines.api import AliRecord, FieldValue
+from aliquot.drivers.lines.layouts import Kind
+from aliquot.drivers.lines.numbers import digits
+from aliquot.drivers.lines.values import read
+
+_BY_NAME: dict[str, tuple[str, ...]] = {
+    "class_of_service": ("class_of_service",),
+    "house_number": ("house_number",),
+    "state": ("state",),
+    "esn": ("esn",),
+    "latitude": ("degrees",),
+    "longitude": ("degrees",),
+    "tower_latitude": ("degrees",),
+    "tower_longitude": ("degrees",),
+    "altitude_m": ("altitude",),
+    "uncertainty_m": ("metres",),
+    "confidence_pct": ("percent",),
+    "record_date": ("month_day", "date", "compact_date"),
+    "record_time": ("time",),
+    "street": ("street",),
+}
+# Kinds whose texts all have the same length.
+FIXED = frozenset(
+    ("class_of_service", "state", "month_day", "date", "time", "telephone")
+)
+# Kinds of numbers that are written at the right end of their columns.
+RIGHT = frozenset(("house_number", "metres", "percent", "altitude"))
+_STREET = ("prefix_directional", "street_name", "street_suffix", "post_directional")
+_DAY = re.compile(
+    r"(?:(\d{4})|-)[-/](\d\d)[-/](\d\d)|(\d\d)[-/](\d\d)(?:[-/](\d{2,4}))?"
+)
+
+
+def kind_for(name: str, texts: Sequence[str]) -> Kind:
+    """The first kind of the field's own that reads all the texts; else plain text."""
+    have = {kind.value: kind for kind in Kind}
+    for word in _BY_NAME.get(name, ()):
+        kind = have.get(word)
+        if kind is Kind.STREET or (kind and all(_reads(kind, t, name) for t in texts)):
+            return kind
+    return Kind.TEXT
+
+
+def must_be_read(name: str) -> bool:
+    """Whether plain text will not do for a field: what reads it expects a form."""
+    return name in ("record_date", "record_time", "latitude", "longitude")
+
+
+def _reads(kind: Kind, text: str, name: str) -> bool:
+    try:
+        value = read(kind, text.strip()).value
+    except KeyError:
+        return False
+    if value is None:
+        return kind in (Kind.ALTITUDE, Kind.HOUSE_NUMBER) and not text.strip("+-0. ")
+    return same(name, value, text)
+
+
+def same(name: str, value: FieldValue | None, text: str) -> bool:
+    """Whether a value is what a label says."""
+    wanted = " ".join(text.split())
+    if value is None:
+        return False
+    if " ".join(str(value).split()) == wanted:
+        return True
+    if not isinstance(value, str):
+        return _same_amount(float(value), wanted)
+    if name == "record_date":
+        return _same_day(value, wanted)
+    if name == "record_time":
+        return wanted.startswith(value) and value.count(":") >= 1
+    number = digits(value)
+    return number is not None and number == digits(wanted)
+
+
+def _same_amount(value: float, wanted: str) -> bool:
+    try:
+        return abs(abs(value) - abs(float(wanted))) < 1e-9
+    except ValueError:
+        return False
+
+
+def _same_day(value: str, wanted: str) -> bool:
+    one, two = _day(value), _day(wanted)
+    if one is None or two is None or one[1:] != two[1:]:
+        return False
+    return not (one[0] and two[0]) or one[0][-2:] == two[0][-2:]
+
+
+def _day(text: str) -> tuple[str, str, str] | None:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    if found[4]:
+        return found[6] or "", found[4], found[5]
+    return found[1] or "", found[2], found[3]
+
+
+def found_in(record: AliRecord, name: str, text: str) -> FieldValue | None:
+    """What a record says where a label says ``text``."""
+    fields = record.fields
+    if name == "street":
+        parts = [str(fields[part]) for part in _STREET if part in fields]
+        rest = [str(fields["location"])] if "location" in fields else []
+        whole = " ".join([*parts, *rest])
+        return text if _letters(whole) == _letters(text) else (whole or None)
+    if name in ("first_number", "second_number", "callback"):
+        both = (fields.get("callback_number"), fields.get("pani"))
+        return next((n for n in both if same(name, n, text)), both[0] or both[1])
+    return fields.get(name)
+
+
+def _letters(text: str) -> str:
+    return "".join(sorted(c for c in text.upper() if c.isalnum()))

@@ -1,0 +1,233 @@
+"""Learns a layout of labels, where samples have no columns in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from aliquot.console.domain.lab import Learned, LearnProblem, NotLearned
+from aliquot.console.lab.learn_samples import Read, Spot
+from aliquot.console.lab.learn_start import pattern
+from aliquot.console.lab.learn_try import problems
+from aliquot.console.lab.toml_text import literal, quoted, value
+from aliquot.drivers.lines.layouts import FirstNumber
+
+# A name, its sign, and blanks up to the value; or a bare name and a blank.
+_SIGNED = re.compile(
+    r"(?P<name>[A-Za-z#][A-Za-z0-9#/]*(?: [A-Za-z0-9#]+)?)[ ]{0,3}(?P<sign>[=:])[ ]*$"
+)
+_BARE = re.compile(r"(?:^|(?<=[ ,;]))(?P<name>[A-Za-z]*[A-Za-z#])[ ]*$")
+_ROLE_ORDER = {
+    "callback_number": ("callback", "first_number"),
+    "pani": ("pani", "first_number", "second_number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    text: str
+    bare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A field with its labels, or without any: then it is part of a shape."""
+
+    name: str
+    labels: tuple[_Label, ...]
+    spots: tuple[tuple[Read, Spot], ...]
+
+
+def learn_labels(reads: Sequence[Read], name: str) -> Learned | NotLearned:
+    """A layout of labels that holds for all samples, or what is wrong with the best."""
+    fields = [_field(field, reads) for field in _names(reads)]
+    shapes = list(_shapes([f for f in fields if not f.labels]))
+    least: list[LearnProblem] | None = None
+    for roles in _roles(fields):
+        for first in FirstNumber:
+            toml = _toml(reads, name, fields, shapes, roles, first.value)
+            wrong = problems(toml, reads)
+            if not wrong:
+                note = "The samples have no columns in common; it goes by labels."
+                return Learned(toml, (note,))
+            if least is None or len(wrong) < len(least):
+                least = wrong
+    return NotLearned(tuple(least or ()))
+
+
+def _names(reads: Sequence[Read]) -> list[str]:
+    return list(dict.fromkeys(field for r in reads for field, _ in r.wanted))
+
+
+def _field(name: str, reads: Sequence[Read]) -> _Found:
+    having = [r for r in reads if r.text_of(name) is not None]
+    common = _common(name, having)
+    if common is not None:
+        return _Found(name, (common,), ())
+    each = [_labels(r, s) for r in having for s in r.spots(name)[:1]]
+    if each and all(each):
+        labels = dict.fromkeys(some[0] for some in each if not some[0].bare)
+        if labels and len(labels) < len(each) + 1 and not any(s[0].bare for s in each):
+            return _Found(name, tuple(labels), ())
+    spots = tuple((r, r.spots(name)[0]) for r in having)
+    return _Found(name, (), spots)
+
+
+def _common(name: str, having: Sequence[Read]) -> _Label | None:
+    """The label that stands in front of the text in all samples."""
+    sets = [
+        {label for spot in r.spots(name) for label in _labels(r, spot)} for r in having
+    ]
+    both = set.intersection(*sets) if sets else set()
+    return min(both, key=lambda x: (x.bare, -len(x.text), x.text), default=None)
+
+
+def _labels(sample: Read, spot: Spot) -> list[_Label]:
+    before = sample.lines[spot.line][: spot.first]
+    if found := _SIGNED.search(before):
+        words = found["name"].split(" ")
+        tails = [" ".join(words[n:]) for n in range(len(words))]
+        return [_Label(tail, bare=False) for tail in tails]
+    if (found := _BARE.search(before)) and len(found["name"]) > 1:
+        return [_Label(found["name"], bare=True)]
+    return []
+
+
+# --- fields without a label: how the stretch looks ------------------------------
+
+
+def _shapes(fields: Sequence[_Found]) -> Iterator[list[str | tuple[str, str]]]:
+    """Runs of fields that follow one another in all samples; texts and names."""
+    left = [f for f in fields if f.spots]
+    order = sorted(left, key=lambda f: _place(f.spots[0][1]))
+    run: list[_Found] = []
+    for one in order:
+        if run and _between(run[-1], one) is None:
+            yield _run(run)
+            run = []
+        run.append(one)
+    if run:
+        yield _run(run)
+
+
+def _place(spot: Spot) -> tuple[int, int]:
+    return spot.line, spot.first
+
+
+def _between(a: _Found, b: _Found) -> str | None:
+    """What stands between two fields in all samples: a blank, or a border; or None."""
+    ones = {id(r): (r, s) for r, s in a.spots}
+    twos = {id(r): (r, s) for r, s in b.spots}
+    if ones.keys() != twos.keys():
+        return None
+    signs: set[str] = set()
+    for key, (sample, left) in ones.items():
+        right = twos[key][1]
+        text = _text_between(sample, left, right)
+        if text is None or text.strip():
+            return None
+        signs.add("|" if "\n" in text or len(text) > 1 else " " if text else "~")
+    return signs.pop() if len(signs) == 1 else " "
+
+
+def _text_between(sample: Read, left: Spot, right: Spot) -> str | None:
+    if left.line == right.line:
+        if right.first < left.stop:
+            return None
+        return sample.lines[left.line][left.stop : right.first]
+    if right.line != left.line + 1:
+        return None
+    tail = sample.lines[left.line][left.stop :]
+    return tail + "\n" + sample.lines[right.line][: right.first]
+
+
+def _run(run: Sequence[_Found]) -> list[str | tuple[str, str]]:
+    parts: list[str | tuple[str, str]] = []
+    first, last = run[0], run[-1]
+    if all(not r.lines[s.line][: s.first].strip() for r, s in first.spots):
+        parts.append("^")
+    for n, one in enumerate(run):
+        if n:
+            parts.append(_between(run[n - 1], one) or " ")
+        parts.append(("field", one.name))
+    if all(not r.lines[s.line][s.stop :].strip() for r, s in last.spots):
+        parts.append("$")
+    return parts
+
+
+# --- the file ---------------------------------------------------------------------
+
+
+def _roles(fields: Sequence[_Found]) -> Iterator[dict[str, str]]:
+    names = [f.name for f in fields if f.name in _ROLE_ORDER]
+    choices: list[dict[str, str]] = [{}]
+    for name in names:
+        choices = [
+            old | {name: role}
+            for old in choices
+            for role in _ROLE_ORDER[name]
+            if role not in old.values()
+        ]
+    yield from choices
+
+
+def _toml(
+    reads: Sequence[Read],
+    name: str,
+    fields: Sequence[_Found],
+    shapes: Sequence[list[str | tuple[str, str]]],
+    roles: dict[str, str],
+    first_number: str,
+) -> str:
+    start, _ = pattern(reads, ())
+    begin = [f"begin = {literal(start)}"] if start else []
+    lines = [
+        f"# Learned from {len(reads)} samples; look it over before a line uses it.",
+        'kind = "labelled"',
+        f"name = {quoted(name)}",
+        f"title = {quoted('Learned from samples')}",
+        'family = ""',
+        "",
+        "[match]",
+        f"all = {value(_marks(reads, fields))}",
+        *begin,
+        "",
+        "[quirks]",
+        f"first_number = {quoted(first_number)}",
+        'second_number = "pani_or_own"',
+        "",
+    ]
+    for one in fields:
+        if one.labels:
+            lines += _rule(one, roles.get(one.name, one.name))
+    for shape in shapes:
+        text = "".join(
+            part if isinstance(part, str) else f"<{roles.get(part[1], part[1])}>"
+            for part in shape
+        )
+        lines += ["[[shape]]", f"text = {literal(text)}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _rule(one: _Found, name: str) -> list[str]:
+    bare = ["bare = true"] if any(label.bare for label in one.labels) else []
+    return [
+        "[[field]]",
+        f"name = {quoted(name)}",
+        f"labels = {value([label.text for label in one.labels])}",
+        *bare,
+        "",
+    ]
+
+
+def _marks(reads: Sequence[Read], fields: Sequence[_Found]) -> list[str]:
+    """Labels with their sign that stand in all samples: by these it is known."""
+    found: list[str] = []
+    for one in fields:
+        for label in one.labels:
+            for sign in ("", " ") if not label.bare else ():
+                for mark in (f"{label.text}{sign}:", f"{label.text}{sign}="):
+                    if all(any(mark in line for line in r.lines) for r in reads):
+                        found.append(mark)
+    return list(dict.fromkeys(found))

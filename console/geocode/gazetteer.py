@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,18 @@ class Segment:
     esn: tuple[str | None, str | None] = (None, None)
     community: tuple[str | None, str | None] = (None, None)
     postal: tuple[str | None, str | None] = (None, None)
+
+
+class SideRange(NamedTuple):
+    """The numbers of one side of a segment, which is given by its number."""
+
+    low: int
+    high: int
+    start: int
+    end: int
+    parity: str
+    segment: int
+    side: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,8 @@ class Gazetteer:
     points_at: dict[tuple[int, int], list[int]] = field(init=False)
     streets_at: dict[int, set[int]] = field(init=False)
     nodes_of: dict[int, set[int]] = field(init=False)
+    _ranges: dict[int, list[SideRange]] = field(init=False, default_factory=dict)
+    _communities: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.parsed = [parse_name(name) for name in self.names]
@@ -118,6 +132,10 @@ class Gazetteer:
         self.points_at = defaultdict(list)
         for at, point in enumerate(self.points):
             self.points_at[point.street, point.number].append(at)
+
+        found = {c for s in self.segments for c in s.community}
+        found |= {p.community for p in self.points}
+        self._communities = frozenset(c.upper() for c in found if c)
 
     def _index_names(self) -> None:
         self.by_name = defaultdict(list)
@@ -153,9 +171,26 @@ class Gazetteer:
     def path(self, segment: Segment) -> NDArray[np.float64]:
         return self.vertices[segment.first : segment.last]
 
-    @cached_property
+    def ranges_of(self, street: int) -> list[SideRange]:
+        """Both sides of all segments of a street that have numbers."""
+        found = self._ranges.get(street)
+        if found is None:
+            found = [
+                SideRange(
+                    min(start, end), max(start, end), start, end, parity, at, side
+                )
+                for at in self.of_street.get(street, ())
+                for side, (start, end, parity) in self._sides(at)
+                if parity != "Z" and max(start, end) > 0
+            ]
+            self._ranges[street] = found
+        return found
+
+    def _sides(self, at: int) -> tuple[tuple[str, Range], tuple[str, Range]]:
+        segment = self.segments[at]
+        return ("left", segment.left), ("right", segment.right)
+
+    @property
     def communities(self) -> frozenset[str]:
         """Names of communities, in capitals."""
-        found = {c for s in self.segments for c in s.community}
-        found |= {p.community for p in self.points}
-        return frozenset(c.upper() for c in found if c)
+        return self._communities

@@ -109,7 +109,9 @@ def _nodes(ends: NDArray[np.float64]) -> tuple[list[LatLon], list[int]]:
     return nodes, [numbers[roots[n]] for n in inverse.reshape(-1).tolist()]
 
 
-def _segment(n: int, row: Sequence[Any], at: dict[str, int], shapes: _Shapes) -> Segment:
+def _segment(
+    n: int, row: Sequence[Any], at: dict[str, int], shapes: _Shapes
+) -> Segment:
     left_community = row[9] or row[14]
     right_community = row[10] or row[15]
     return Segment(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aliquot.console.geocode.words import tokens, words
 
@@ -26,9 +26,10 @@ _MILE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"""^\s*(?P<low>\d{1,6})
-        (?:\s*-\s*(?P<second>\d{1,5}))?
+    r"""^\s*(?P<low>\d{1,6})(?:\.\d+(?=\s))?
+        (?:\s*[-/]\s*(?P<second>\d{1,5})(?!/))?
         (?P<half>(?:\s+|-)?1/2(?!\d))?
+        -?
         (?:-?(?P<letter>[A-Z])(?![A-Z]))?
         (?:\s+(?P<half2>1/2)(?!\d))?
         (?=\s|$|,|\#)""",
@@ -49,7 +50,9 @@ class HouseNumber:
 
     @property
     def text(self) -> str:
-        joined = f"{self.value}" if self.second is None else f"{self.value}-{self.second}"
+        joined = (
+            f"{self.value}" if self.second is None else f"{self.value}-{self.second}"
+        )
         blank = " " if "/" in self.suffix else ""
         return f"{joined}{blank}{self.suffix}"
 
@@ -93,9 +96,38 @@ def parse(text: str) -> Query:
         ends, streets = ends or streets[1:], streets[:1]
     first, cut = _cut_unit(streets[0]) if streets else ((), None)
     found = tuple(s for s in (first, *streets[1:]) if s)
-    return Query(
-        text, found, number, block, None, unit or cut, community, beside, ends
+    return Query(text, found, number, block, None, unit or cut, community, beside, ends)
+
+
+_SPOKEN = {
+    word: n
+    for n, word in enumerate(
+        [
+            "ONE",
+            "TWO",
+            "THREE",
+            "FOUR",
+            "FIVE",
+            "SIX",
+            "SEVEN",
+            "EIGHT",
+            "NINE",
+            "TEN",
+            "ELEVEN",
+            "TWELVE",
+        ],
+        1,
     )
+}
+
+
+def spoken_number(query: Query) -> Query | None:
+    """ONE BROADWAY as 1 BROADWAY; None when no number is spelled out in front."""
+    first = query.streets[0] if query.streets else ()
+    if query.number or len(first) < 2 or first[0] not in _SPOKEN:
+        return None
+    number = HouseNumber(_SPOKEN[first[0]])
+    return replace(query, number=number, streets=(first[1:], *query.streets[1:]))
 
 
 def of_fields(fields: Mapping[str, object]) -> Query:

@@ -16,7 +16,8 @@ _URI = re.compile(r"<([^<>\s]{1,2048})>")
 _BOUNDARY = re.compile(
     r"boundary=(?:\"([^\"]{1,200})\"|([^\s;]{1,200}))", re.IGNORECASE
 )
-_PURPOSE = re.compile(r"purpose=\"?([\w.+-]+)", re.IGNORECASE)
+_ENTRY = re.compile(r"<([^<>\s]{1,2048})>([^<]*)")
+_PURPOSE = re.compile(r"purpose=\"?EmergencyCallData\.([\w.+-]+)", re.IGNORECASE)
 _COMPACT = {"f": "from", "c": "content-type", "i": "call-id", "m": "contact"}
 MOST_PARTS = 64
 MOST_HEAD = 64 * 1024
@@ -94,12 +95,10 @@ def _geolocation(message: SipMessage, uri: str) -> None:
 
 
 def _call_info(message: SipMessage, value: str) -> None:
-    for entry in value.split(",<"):
-        uri = _URI.search(entry if entry.lstrip().startswith("<") else "<" + entry)
-        purpose = _PURPOSE.search(entry)
-        known = purpose and purpose[1].startswith("EmergencyCallData")
-        if uri and purpose and known and not uri[1].lower().startswith("cid:"):
-            message.data_references.append((purpose[1].partition(".")[2], uri[1]))
+    for uri, parameters in _ENTRY.findall(value):
+        purpose = _PURPOSE.search(parameters)
+        if purpose and not uri.lower().startswith("cid:"):
+            message.data_references.append((purpose[1], uri))
 
 
 def _headers(data: bytes, at: int) -> tuple[Headers, int]:

@@ -42,8 +42,8 @@ Examples:
 
 _SHOW_HELP = """Print the table of a query link: every byte and time that can be set.
 
-Copy it to a file of the site, change it, and give the file's path as --link (it ends
-in .toml), or as the option `link` of the line in the profile. EXPERIMENTAL.
+Copy it to a file of the site, change it, and give its path as --link (it ends in
+.toml), or as the option `link_file` of the line in the profile. EXPERIMENTAL.
 
 \b
 Examples:

@@ -329,8 +329,10 @@ class RequestReader:
     def _of_blocks(self, cut: list[Frame | Noise]) -> list[HostEvent | Request]:
         said: list[HostEvent | Request] = []
         for one in cut:
-            if isinstance(one, Frame):
+            if isinstance(one, Frame) and not one.warnings:
                 said.append(self._of_text(one.payload))
+            elif isinstance(one, Frame):  # it lacks its block check
+                said.append(HostEvent.BAD_REQUEST)
             elif one.reason is NoiseReason.CONTROL:
                 said += [e for byte in one.raw if (e := self._of_answer(byte))]
             elif one.reason is NoiseReason.HEARTBEAT:

@@ -1,7 +1,7 @@
 """The driver of an ALI line that is asked: ``ali_link``. EXPERIMENTAL.
 
-Options of the line: ``link``, a bundled table or the path of one (``.toml``), and
-any single setting of the table by its key, such as ``times.ack_ms``.
+Options of the line: ``link``, the name of a bundled table, or ``link_file``, the path
+of one; and single settings of it by their key, such as ``times_ack_ms``.
 """
 
 from __future__ import annotations

@@ -276,6 +276,15 @@ def load_table(name: str, changes: Mapping[str, Option] | None = None) -> LinkTa
 
 
 def table_of(options: Mapping[str, Option]) -> LinkTable:
-    """From a line's options: ``link`` (name or path), and settings by their key."""
-    changes = {key: value for key, value in options.items() if "." in key}
-    return load_table(str(options.get("link", DEFAULT_LINK)), changes)
+    """From a line's options: ``link``, the name of a table, or ``link_file``, the path
+    of one; and single settings, with ``_`` for the dot: ``times_ack_ms``."""
+    by_name = {key.replace(".", "_"): key for key in settings_keys()}
+    changes: dict[str, Option] = {}
+    for name, value in options.items():
+        if name in by_name:
+            changes[by_name[name]] = value
+        elif name not in ("link", "link_file"):
+            what = f"no such option; there are link, link_file, {', '.join(by_name)}"
+            raise LayoutError("options", name, what)
+    link = options.get("link_file", options.get("link", DEFAULT_LINK))
+    return load_table(str(link), changes)

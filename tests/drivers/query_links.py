@@ -10,18 +10,18 @@ from aliquot.drivers.lines.api import Chunk, Frame, Framer, Noise, Option
 from aliquot.drivers.lines.query_host import QueryHost
 from aliquot.drivers.lines.query_link import QueryLink
 from aliquot.drivers.lines.query_link_states import State
-from aliquot.drivers.lines.query_link_table import LinkTable, table_of
+from aliquot.drivers.lines.query_link_table import LinkTable, load_table
 from aliquot.drivers.lines.query_link_wire import Request
 from aliquot.drivers.lines.talk import Ask, AskKind, Conversation
 
 Fate = str | tuple[str, float]
 
-TABLE = table_of({"link": "generic"})
+TABLE = load_table("generic")
 RECORD = spill(record())
 
 
 def table_with(**changes: Option) -> LinkTable:
-    return table_of({"link": "generic"} | changes)
+    return load_table("generic", changes)
 
 
 def at_ms(ms: int) -> int:

@@ -23,7 +23,13 @@ from aliquot.drivers.lines.api import (
 
 MOST_BYTES = 65_536  # of one block; the longest of a real exchange is some 2 kB
 
-_BANNER = re.compile(rb"^Asterisk Call Manager/[^\r\n]*\r?\n", re.MULTILINE)
+# A connection may be lost in the middle of a line; then what follows the banner tells
+# it from a value that says the same.
+_BANNER = re.compile(
+    rb"(?:^Asterisk Call Manager/[^\r\n]*\r?\n"
+    rb"|Asterisk Call Manager/[^\r\n]*\r?\n(?=(?:Response|Event): ))",
+    re.MULTILINE,
+)
 _BANNER_BEGIN = b"Asterisk Call Manager/"
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _NOT_BLANK = re.compile(rb"[^\r\n]")
@@ -99,7 +105,6 @@ class ManagerFramer:
         return empty and empty.end()
 
     def _banner(self, begin: int) -> re.Match[bytes] | None:
-        # A caller's name may say this too, but never at the beginning of a line.
         if _BANNER_BEGIN not in self._held:
             return None
         return _BANNER.search(self._held, begin)

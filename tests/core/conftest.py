@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from aliquot.console.core import Core
 from aliquot.console.domain.ports import Changed
 from aliquot.console.profile import Profile
 from aliquot.console.settings import LineConfig, Settings, StorageSettings
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 PATIENCE_S = 20.0
 MakeCore = Callable[..., Core]

@@ -144,3 +144,14 @@ def test_line_ends_alone_are_control_noise() -> None:
     (noise,) = frames(b"\r\n\r\n")
     assert isinstance(noise, Noise)
     assert noise.reason is NoiseReason.CONTROL
+
+
+def test_a_connection_lost_in_mid_line_ends_the_block_at_the_new_greeting() -> None:
+    got = frames(SITE + b"Event: Hangup\r\nChannel: PJSIP/po" + HELLO)
+    assert [type(g) for g in got] == [Frame, Noise, Frame, Frame]
+    assert got[1].raw == b"Event: Hangup\r\nChannel: PJSIP/po"
+
+
+def test_a_value_that_says_the_greeting_is_no_greeting() -> None:
+    odd = block("Newchannel", CallerIDName=BANNER.strip().decode(), Exten="911")
+    assert [g.raw for g in frames(odd)] == [odd]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from aliquot.drivers.lines.ali_decoder import AliDecoder
 from aliquot.drivers.lines.api import (
     Decoder,
     Frame,
@@ -16,10 +17,10 @@ from aliquot.drivers.lines.api import (
     Noise,
     NoiseReason,
 )
-from aliquot.drivers.lines.decode import AliDecoder
 from aliquot.drivers.lines.detect import Starts
 from aliquot.drivers.lines.framer import MOST_BYTES, AliFramer
 from aliquot.drivers.lines.framer_frames import is_blank, payload_bounds
+from aliquot.drivers.lines.label_layout import labelled
 from aliquot.drivers.lines.layouts import bundled, choose
 
 _FORM_FEED = re.compile(rb"\f[\x00-\x20]*")
@@ -128,4 +129,4 @@ def _parse_part(
 
 def layout_names() -> tuple[str, ...]:
     """Names that ``--layout`` may have."""
-    return tuple(layout.name for layout in bundled())
+    return tuple(layout.name for layout in (*bundled(), *labelled()))

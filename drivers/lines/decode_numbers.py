@@ -5,9 +5,11 @@ A number that must not be dialled is never a ``callback_number``.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import FieldText
-from aliquot.drivers.lines.layouts import FirstNumber, Layout, SecondNumber
+from aliquot.drivers.lines.layouts import FirstNumber, SecondNumber
 from aliquot.drivers.lines.numbers import NumberKind, classify
 from aliquot.drivers.lines.values import CIVIC_WIRELESS, VOIP, WIRELESS
 
@@ -15,31 +17,66 @@ _ROUTED = WIRELESS | VOIP | CIVIC_WIRELESS
 _REFUSED = {
     NumberKind.UNINITIALISED: "uninitialised_handset",
     NumberKind.ANI_FAILURE: "ani_failure",
+    NumberKind.NOT_DIALABLE: "callback_not_dialable",
     NumberKind.BAD: "bad_value",
 }
 
 
-def resolve_numbers(layout: Layout, draft: Draft, service: str) -> None:
+class NumberRoles(Protocol):
+    """What a layout says of its numbers."""
+
+    @property
+    def first_number(self) -> FirstNumber: ...
+
+    @property
+    def second_number(self) -> SecondNumber: ...
+
+
+def resolve_numbers(layout: NumberRoles, draft: Draft, service: str) -> None:
     """Puts ``callback_number`` and ``pani``, from the numbers by their roles."""
-    first = draft.roles.get("first_number")
-    labelled = draft.roles.get("callback")
-    caller = first
-    if layout.first_number is FirstNumber.PANI_OR_CALLBACK and (
-        labelled is not None or service in WIRELESS | CIVIC_WIRELESS
-    ):
-        caller = labelled
-        _put_routing(draft, first)
-    _put_callback(draft, caller)
+    first, labelled = draft.roles.get("first_number"), draft.roles.get("callback")
+    _put_routing(draft, "pani")
+    if labelled is not None and classify(labelled.text)[0] is NumberKind.ABSENT:
+        labelled = None
+    if labelled is not None or _routing_first(layout, service):
+        if not (first and labelled and _same(first, labelled)):
+            _put_routing_first(layout, draft, service)
+        _put_callback(draft, "callback")
+    else:
+        _put_callback(draft, "first_number")
     if layout.second_number is SecondNumber.PANI_OR_OWN:
         _put_second(draft, service)
+    draft.rule = ""
     if "callback_number" not in draft.fields:
         draft.warn("no_callback")
 
 
-def _put_routing(draft: Draft, text: FieldText | None) -> None:
+def _routing_first(layout: NumberRoles, service: str) -> bool:
+    """The first number is for routing, so that only a labelled one is the caller's."""
+    if layout.first_number is FirstNumber.PANI:
+        return True
+    wireless = service in WIRELESS | CIVIC_WIRELESS
+    return layout.first_number is FirstNumber.PANI_OR_CALLBACK and wireless
+
+
+def _same(first: FieldText, second: FieldText) -> bool:
+    return classify(first.text)[1] == classify(second.text)[1] is not None
+
+
+def _put_routing_first(layout: NumberRoles, draft: Draft, service: str) -> None:
+    """Beside a labelled number the first one may be for routing."""
+    text = draft.roles.get("first_number")
+    sure = layout.first_number is not FirstNumber.CALLBACK or service in _ROUTED
+    if text is not None and (sure or classify(text.text)[0] is not NumberKind.PLAIN):
+        _put_routing(draft, "first_number")
+
+
+def _put_routing(draft: Draft, role: str) -> None:
     """A number that stands where the routing number stands."""
+    text = draft.roles.get(role)
     if text is None:
         return
+    draft.rule = draft.role_rules.get(role, "")
     kind, number = classify(text.text)
     if kind in (NumberKind.PLAIN, NumberKind.PANI) and number is not None:
         draft.put("pani", number, text)
@@ -47,11 +84,15 @@ def _put_routing(draft: Draft, text: FieldText | None) -> None:
         draft.warn(_REFUSED[kind])
 
 
-def _put_callback(draft: Draft, text: FieldText | None) -> None:
+def _put_callback(draft: Draft, role: str) -> None:
+    text = draft.roles.get(role)
     if text is None:
         return
+    draft.rule = draft.role_rules.get(role, "")
     kind, number = classify(text.text)
-    if kind is NumberKind.PLAIN and number is not None:
+    if number is not None and number == draft.fields.get("pani"):
+        draft.warn("callback_is_pani")
+    elif kind is NumberKind.PLAIN and number is not None:
         draft.put("callback_number", number, text)
     elif kind is NumberKind.PANI and number is not None:
         draft.warn("callback_is_pani")
@@ -66,9 +107,10 @@ def _put_second(draft: Draft, service: str) -> None:
     text = draft.roles.get("second_number")
     if text is None:
         return
+    draft.rule = draft.role_rules.get("second_number", "")
     kind, number = classify(text.text)
-    if kind is NumberKind.BAD:
-        draft.warn("bad_value")
+    if kind in _REFUSED:
+        draft.warn(_REFUSED[kind])
     if number is None or "pani" in draft.fields:
         return
     other = number != draft.fields.get("callback_number")

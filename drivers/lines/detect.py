@@ -99,6 +99,10 @@ class Detector:
         ordered = sorted(hit.layouts, key=lambda layout: -votes[layout.name])
         return tuple(ordered[:_MOST_TRIED])
 
+    def evidence(self, text: bytes) -> int:
+        """How many texts of one layout are there, of the one that has most."""
+        return max(self._votes(text).values(), default=0)
+
     def _votes(self, text: bytes) -> Counter[str]:
         votes: Counter[str] = Counter()
         for token in set(self._tokens.findall(text)):

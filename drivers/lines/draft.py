@@ -19,6 +19,14 @@ class Draft:
     spans: dict[str, Span] = field(default_factory=dict)
     warnings: set[str] = field(default_factory=set)
     roles: dict[str, FieldText] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
+    rule: str = ""  # by which what is put now was found
+    role_rules: dict[str, str] = field(default_factory=dict)
+
+    def take_role(self, name: str, source: FieldText) -> None:
+        """Keeps a text whose field the whole record decides."""
+        self.roles[name] = source
+        self.role_rules[name] = self.rule
 
     def warn(self, *codes: str) -> None:
         self.warnings.update(codes)
@@ -32,12 +40,19 @@ class Draft:
     def put_at(self, name: str, value: FieldValue, span: Span) -> None:
         self.fields[name] = value
         self.spans[name] = span
+        if self.rule or name not in self.rules:
+            self.rules[name] = self.rule
 
     def drop(self, name: str) -> tuple[FieldValue, Span] | None:
         """Takes a field out, to be judged."""
         if name not in self.fields:
             return None
         return self.fields.pop(name), self.spans.pop(name)
+
+    def swap_rules(self, first: str, second: str) -> None:
+        """What was found for one is the value of the other."""
+        rules = self.rules
+        rules[first], rules[second] = rules.get(second, ""), rules.get(first, "")
 
     def add_text(self, name: str, source: FieldText) -> None:
         """Puts a text, behind the one that is there."""

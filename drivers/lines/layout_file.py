@@ -22,7 +22,17 @@ from aliquot.drivers.lines.layouts import (
 
 T = TypeVar("T")
 
-_TOP = ("name", "title", "family", "framing", "match", "anchor", "quirks", "field")
+_TOP = (
+    "kind",
+    "name",
+    "title",
+    "family",
+    "framing",
+    "match",
+    "anchor",
+    "quirks",
+    "field",
+)
 _FRAMING = (
     "start",
     "start_bytes",
@@ -35,7 +45,7 @@ _FIELD = ("name", "kind", "pieces", "label", "optional_label", "spill")
 _WORDS: dict[type, str] = {str: "a text", int: "a whole number", list: "a list"}
 
 
-class _Table:
+class Table:
     """One table of a file, that says what is wrong with it and where."""
 
     def __init__(self, file: str, where: str, data: Any, known: tuple[str, ...]):
@@ -90,10 +100,10 @@ def parse_layout(text: str, file: str) -> Layout:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as bad:
         raise LayoutError(file, "file", f"is no TOML: {bad}") from None
-    top = _Table(file, "", data, _TOP)
-    framing = _Table(file, "framing", data.get("framing"), _FRAMING)
-    match = _Table(file, "match", data.get("match"), ("tokens", "no_record_found"))
-    quirks = _Table(
+    top = Table(file, "", data, _TOP)
+    framing = Table(file, "framing", data.get("framing"), _FRAMING)
+    match = Table(file, "match", data.get("match"), ("tokens", "no_record_found"))
+    quirks = Table(
         file, "quirks", data.get("quirks"), ("first_number", "second_number")
     )
     widths = framing.numbers("widths", 0, 512)
@@ -101,7 +111,7 @@ def parse_layout(text: str, file: str) -> Layout:
     if framing.pattern("start").groups:
         raise framing.error("start", "has a group; write (?:...) in place of (...)")
     return Layout(
-        name=_name(top),
+        name=layout_name(top),
         title=top.take("title", str),
         family=top.take("family", str, ""),
         start=framing.take("start", str),
@@ -113,34 +123,34 @@ def parse_layout(text: str, file: str) -> Layout:
         tokens=_tokens(match),
         no_record_found=match.take("no_record_found", str, "").encode("latin-1"),
         anchors=_anchors(top, widths),
-        first_number=_one_of(quirks, "first_number", FirstNumber),
-        second_number=_one_of(quirks, "second_number", SecondNumber),
+        first_number=one_of(quirks, "first_number", FirstNumber),
+        second_number=one_of(quirks, "second_number", SecondNumber),
         fields=_fields(top, widths),
     )
 
 
-def _name(top: _Table) -> str:
+def layout_name(top: Table) -> str:
     name = top.take("name", str)
     if not re.fullmatch(r"[a-z0-9_]+", name):
         raise top.error("name", "use small letters, digits and _ only")
     return name
 
 
-def _check_widths(framing: _Table, widths: tuple[int, ...]) -> None:
+def _check_widths(framing: Table, widths: tuple[int, ...]) -> None:
     if not widths:
         raise framing.error("widths", "is empty; give the width of each line")
     if 0 in widths[:-1]:
         raise framing.error("widths", "only the last line may be 0 (any length)")
 
 
-def _breaks(framing: _Table, lines: int) -> tuple[int, ...]:
+def _breaks(framing: Table, lines: int) -> tuple[int, ...]:
     breaks = framing.numbers("stream_breaks", 1, lines)
     if list(breaks) != sorted(set(breaks)):
         raise framing.error("stream_breaks", "give line numbers in rising order")
     return breaks
 
 
-def _tokens(match: _Table) -> tuple[bytes, ...]:
+def _tokens(match: Table) -> tuple[bytes, ...]:
     tokens = match.take("tokens", list)
     if not all(isinstance(token, str) and token for token in tokens):
         raise match.error("tokens", "give a list of texts, none of them empty")
@@ -150,8 +160,9 @@ def _tokens(match: _Table) -> tuple[bytes, ...]:
 E_ = TypeVar("E_", FirstNumber, SecondNumber, Kind)
 
 
-def _one_of(table: _Table, key: str, choices: type[E_]) -> E_:
-    value = table.take(key, str)
+def one_of(table: Table, key: str, choices: type[E_], default: str | None = None) -> E_:
+    """The choice that is written so. Raises ``LayoutError``."""
+    value = table.take(key, str, default)
     for choice in choices:
         if choice.value == value:
             return choice
@@ -159,17 +170,18 @@ def _one_of(table: _Table, key: str, choices: type[E_]) -> E_:
     raise table.error(key, f"is {value!r}; use one of {words}")
 
 
-def _tables(top: _Table, key: str, known: tuple[str, ...]) -> list[_Table]:
+def tables(top: Table, key: str, known: tuple[str, ...]) -> list[Table]:
+    """The rows of a list of tables."""
     rows = top.take(key, list, [])
-    return [_Table(top.file, f"{key}[{n}]", row, known) for n, row in enumerate(rows)]
+    return [Table(top.file, f"{key}[{n}]", row, known) for n, row in enumerate(rows)]
 
 
-def _anchors(top: _Table, widths: tuple[int, ...]) -> tuple[Anchor, ...]:
+def _anchors(top: Table, widths: tuple[int, ...]) -> tuple[Anchor, ...]:
     known = ("line", "column", "text", "pattern", "width")
-    return tuple(_anchor(table, widths) for table in _tables(top, "anchor", known))
+    return tuple(_anchor(table, widths) for table in tables(top, "anchor", known))
 
 
-def _anchor(table: _Table, widths: tuple[int, ...]) -> Anchor:
+def _anchor(table: Table, widths: tuple[int, ...]) -> Anchor:
     line = table.number("line", 1, len(widths))
     column = table.number("column", 0, (widths[line - 1] or 80) - 1)
     at = line_offsets(widths)[line - 1] + column
@@ -179,8 +191,8 @@ def _anchor(table: _Table, widths: tuple[int, ...]) -> Anchor:
     return Anchor(at, table.number("width", 1, 80), table.pattern("pattern"), None)
 
 
-def _fields(top: _Table, widths: tuple[int, ...]) -> tuple[FieldRule, ...]:
-    rules = tuple(_field(table, widths) for table in _tables(top, "field", _FIELD))
+def _fields(top: Table, widths: tuple[int, ...]) -> tuple[FieldRule, ...]:
+    rules = tuple(_field(table, widths) for table in tables(top, "field", _FIELD))
     names = [rule.name for rule in rules]
     if not rules:
         raise top.error("field", "is missing; give at least one [[field]]")
@@ -190,14 +202,14 @@ def _fields(top: _Table, widths: tuple[int, ...]) -> tuple[FieldRule, ...]:
     return rules
 
 
-def _field(table: _Table, widths: tuple[int, ...]) -> FieldRule:
+def _field(table: Table, widths: tuple[int, ...]) -> FieldRule:
     spill = table.take("spill", str, "") or None
     for key, value in (("name", table.take("name", str)), ("spill", spill)):
         if value is not None and value not in known_names():
             raise table.error(key, f"{value!r} is no field name")
     return FieldRule(
         name=table.take("name", str),
-        kind=_one_of(table, "kind", Kind),
+        kind=one_of(table, "kind", Kind),
         pieces=_pieces(table, widths),
         label=table.take("label", str, ""),
         optional_label=table.take("optional_label", bool, False),
@@ -205,14 +217,14 @@ def _field(table: _Table, widths: tuple[int, ...]) -> FieldRule:
     )
 
 
-def _pieces(table: _Table, widths: tuple[int, ...]) -> tuple[Piece, ...]:
+def _pieces(table: Table, widths: tuple[int, ...]) -> tuple[Piece, ...]:
     pieces = table.take("pieces", list)
     if not pieces:
         raise table.error("pieces", "is empty; give [[line, first, last]]")
     return tuple(_piece(table, piece, widths) for piece in pieces)
 
 
-def _piece(table: _Table, piece: Any, widths: tuple[int, ...]) -> Piece:
+def _piece(table: Table, piece: Any, widths: tuple[int, ...]) -> Piece:
     good = isinstance(piece, list) and len(piece) == 3
     if not good or not all(type(n) is int for n in piece):
         raise table.error("pieces", f"{piece!r}: give [line, first, last]")

@@ -19,7 +19,8 @@ A layout describes one shape of text. The keys of a file:
     must stand there. With these a text wrapped by another program is repaired.
 ``[quirks]``
     ``first_number``: ``callback``, or ``pani_or_callback`` where wireless calls
-    have the routing number first. ``second_number``: ``pani_or_own`` or ``none``.
+    have the routing number first, or ``pani`` where it always is that.
+    ``second_number``: ``pani_or_own`` or ``none``.
 ``[[field]]``
     ``name``, ``kind``, ``pieces`` (``[line, first column, last column]``, joined
     without anything between), ``label`` (text in front of the value, taken off;
@@ -70,6 +71,18 @@ class Kind(Enum):
     METRES = "metres"
     PERCENT = "percent"
     ESN = "esn"
+    DATE = "date"  # with or without a year, in the usual orders
+    COMPACT_DATE = "compact_date"  # MMDDYYYY
+    ADDRESS = "address"  # house number and street
+    CODE = "code"  # a provider's code: capitals, digits and & without a blank
+    WORD = "word"
+    CLASS_WORD = "class_word"  # what stands in the place of a class
+    UNIT = "unit"
+    LINE = "line"
+    POSITION = "position"
+    TYPE_POSITION = "type_position"  # a type digit, and the position behind it
+    RESPONDERS = "responders"  # what follows a class: three lines of 32 columns
+    CITY_STATE = "city_state"
 
 
 class FirstNumber(Enum):
@@ -77,6 +90,7 @@ class FirstNumber(Enum):
 
     CALLBACK = "callback"
     PANI_OR_CALLBACK = "pani_or_callback"
+    PANI = "pani"  # always the routing number
 
 
 class SecondNumber(Enum):
@@ -162,22 +176,45 @@ def known_names() -> tuple[str, ...]:
 
 @cache
 def bundled() -> tuple[Layout, ...]:
-    """All layouts that come with the program, by name. Raises ``LayoutError``."""
+    """The layouts of columns that come with the program, by name.
+
+    Raises ``LayoutError``.
+    """
     from aliquot.drivers.lines.layout_file import parse_layout
 
-    folder = files("aliquot.resources") / LAYOUT_FOLDER
-    found = sorted(p.name for p in folder.iterdir() if p.name.endswith(".toml"))
     return tuple(
-        parse_layout((folder / name).read_text(encoding="utf-8"), name)
-        for name in found
+        parse_layout(text, name)
+        for name, text in layout_texts()
+        if not is_labelled(text)
     )
 
 
+@cache
+def layout_texts() -> tuple[tuple[str, str], ...]:
+    """Names and texts of all layout files that come with the program."""
+    folder = files("aliquot.resources") / LAYOUT_FOLDER
+    found = sorted(p.name for p in folder.iterdir() if p.name.endswith(".toml"))
+    return tuple((name, (folder / name).read_text("utf-8")) for name in found)
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a layout file is of the labelled kind, see ``label_layout``."""
+    return re.search(r'^kind = "labelled"$', text, re.MULTILINE) is not None
+
+
 def choose(names: tuple[str, ...]) -> tuple[Layout, ...]:
-    """The named layouts, or all when none is named. Raises ``LayoutError``."""
+    """The named layouts of columns, or all when none is named.
+
+    Raises ``LayoutError`` for a name that no layout of either kind has.
+    """
+    from aliquot.drivers.lines.label_layout import labelled
+
     have = {layout.name: layout for layout in bundled()}
-    unknown = [name for name in names if name not in have]
+    others = {layout.name for layout in labelled()}
+    unknown = [name for name in names if name not in have and name not in others]
     if unknown:
-        known = ", ".join(sorted(have))
+        known = ", ".join(sorted({*have, *others}))
         raise LayoutError(unknown[0], "name", f"no such layout; there are: {known}")
-    return tuple(have[name] for name in names) if names else tuple(have.values())
+    if not names:
+        return tuple(have.values())
+    return tuple(have[name] for name in names if name in have)

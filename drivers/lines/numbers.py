@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-# NXX 511 and 211 are routing numbers (pANI): they reach no subscriber.
+# N11 codes are services and no exchanges. NXX 511 and 211 are routing numbers (pANI): they reach no subscriber.
 _PANI_NXX = frozenset({"511", "211"})
 _ANI_FAILURE = re.compile(r"911-?\d{4}")
+_DIALABLE = re.compile(r"(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")
 _FORM = re.compile(
-    r"\(?\s*(\d{3})\s*\)?[\s.-]*(\d{3})[\s.-]*(\d{4})|(?:\+?1[\s.-]?)(\d{10})"
+    r"\(?\s*(\d{3})\s*\)?[\s./-]*(\d{3})[\s.-]*(\d{4})|(?:\+?1[\s.-]?)(\d{10})"
 )
 _BLANK = re.compile(r"[0\s().-]*")
 
@@ -22,6 +23,7 @@ class NumberKind(Enum):
     PANI = "pani"
     UNINITIALISED = "uninitialised"  # 911 and the tail of the handset's serial number
     ANI_FAILURE = "ani_failure"  # 911-00XX, or 911 in the place of the exchange
+    NOT_DIALABLE = "not_dialable"  # ten digits that no North American number has
     BAD = "bad"
 
 
@@ -55,4 +57,6 @@ def kind_of(number: str) -> NumberKind:
         return NumberKind.UNINITIALISED
     if number[3:6] == "911":
         return NumberKind.ANI_FAILURE
-    return NumberKind.PANI if number[3:6] in _PANI_NXX else NumberKind.PLAIN
+    if number[3:6] in _PANI_NXX:
+        return NumberKind.PANI
+    return NumberKind.PLAIN if _DIALABLE.match(number) else NumberKind.NOT_DIALABLE

@@ -40,7 +40,8 @@ _DIRECTIONS = frozenset(("N", "S", "E", "W", "NE", "NW", "SE", "SW"))
 _NAME_WITH_DIRECTION = frozenset(("END", "GATE", "POINT", "POLE", "SHORE", "SIDE"))
 _NO_STREET = re.compile(r"[/&@]| (?:AT|OF|AND|NEAR|BETWEEN) ", re.IGNORECASE)
 _SECTOR = re.compile(
-    r"(?:^|[\s-])\s*(?P<sector>[NSEW]{1,2}\s*SECTOR|SECTOR\s*[NSEW]{1,2}|OMNI)\s*$",
+    r"(?:^|[\s-])\s*(?P<sector>[NSEW]{1,2}\s*SECTOR|SECTOR\s*[NSEW]{1,2}|OMNI"
+    r"|(?<=\s-\s)[NSEW]{1,2})\s*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\S+")

@@ -17,7 +17,11 @@ GOOD = (files("aliquot.resources") / "layouts" / "ali_30w.toml").read_text("utf-
 
 
 def test_the_bundled_layouts_can_be_read() -> None:
-    assert [layout.name for layout in bundled()] == ["ali_30w", "ali_32x15"]
+    assert [layout.name for layout in bundled()] == [
+        "ali_30w",
+        "ali_32x15",
+        "ali_ky455",
+    ]
     for layout in bundled():
         assert layout.has("esn")
         assert layout.starts[-1] >= sum(layout.widths)

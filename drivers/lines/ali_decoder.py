@@ -1,0 +1,99 @@
+"""Frames of an ALI line to records: by columns, by labels, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from aliquot.drivers.lines.api import (
+    AliRecord,
+    Frame,
+    Framing,
+    Heard,
+    LineSettings,
+    Noise,
+    NoiseReason,
+    OpenCall,
+)
+from aliquot.drivers.lines.decode import decode_record
+from aliquot.drivers.lines.detect import Detector
+from aliquot.drivers.lines.field_text import decode_bytes
+from aliquot.drivers.lines.label_decode import LabelReader, upper
+from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout, choose_labelled
+from aliquot.drivers.lines.label_scan import TokenFinder
+from aliquot.drivers.lines.layouts import choose
+
+_MOST_TRIED = 6
+# With so many of its texts a frame is a record of columns, however damaged.
+_SURE_TOKENS = 2
+
+
+class LabelDetector:
+    """Ranks the layouts of labels for one text, at one search for all of them."""
+
+    def __init__(self, layouts: Sequence[LabelLayout]) -> None:
+        self._layouts = [layout for layout in layouts if layout.name != GENERIC]
+        tokens = {token for layout in layouts for token in layout.tokens}
+        self._finder = TokenFinder(tokens)
+
+    def rank(self, text: str) -> list[LabelLayout]:
+        """Those that find all they ask for, the most demanding first."""
+        found = self._finder.find(upper(text))
+        weights = {one.name: one.weight(found) for one in self._layouts}
+        fitting = [one for one in self._layouts if weights[one.name]]
+        fitting.sort(key=lambda one: -weights[one.name])
+        return fitting[:_MOST_TRIED]
+
+
+class AliDecoder:
+    """Frames to records. Holds nothing between frames; never raises on bytes."""
+
+    def __init__(self, settings: LineSettings) -> None:
+        """Raises ``LayoutError`` for a layout name that there is not."""
+        self._settings = settings
+        self._detector = Detector(choose(settings.layouts))
+        labelled = choose_labelled(settings.layouts)
+        self._labels = LabelDetector(labelled)
+        self._readers = {layout.name: LabelReader(layout) for layout in labelled}
+
+    def decode(self, frame: Frame) -> Sequence[Heard]:
+        ranked = self._detector.rank(frame.payload)
+        for layout in ranked:
+            record = decode_record(layout, frame, self._settings)
+            if record is not None:
+                return (record,)
+        record = self._by_labels(frame, damaged=bool(ranked))
+        return (unknown(frame),) if record is None else (record,)
+
+    def _by_labels(self, frame: Frame, damaged: bool) -> AliRecord | None:
+        """``damaged``: its first line is one of columns, and the rest is not."""
+        if not self._readers or self._of_columns(frame):
+            return None
+        for layout in self._labels.rank(decode_bytes(frame.payload)):
+            record = self._readers[layout.name].read(frame, self._settings)
+            if record is not None:
+                return record
+        generic = self._readers.get(GENERIC)
+        if generic is None or damaged:
+            return None
+        return generic.read(frame, self._settings)
+
+    def _of_columns(self, frame: Frame) -> bool:
+        """On a line, what is left of a record of columns is no labelled text."""
+        if frame.framing is Framing.WHOLE:
+            return False
+        return self._detector.evidence(frame.payload) >= _SURE_TOKENS
+
+    def restore(self, open_calls: Iterable[OpenCall]) -> None:
+        """An ALI line knows of no open calls."""
+
+
+def unknown(frame: Frame) -> Noise:
+    """A frame that no layout recognises."""
+    return Noise(
+        frame.raw,
+        frame.start,
+        frame.end,
+        frame.utc_us,
+        frame.mono_ns,
+        NoiseReason.UNKNOWN_LAYOUT,
+    )

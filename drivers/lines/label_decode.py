@@ -1,0 +1,214 @@
+"""Makes an ALI record of labelled text by one layout."""
+
+from __future__ import annotations
+
+import re
+
+from aliquot.drivers.lines.api import AliRecord, Frame, LineSettings
+from aliquot.drivers.lines.decode import RECORD_TYPES, ordered, put_position
+from aliquot.drivers.lines.draft import Draft
+from aliquot.drivers.lines.field_text import undecodable
+from aliquot.drivers.lines.judge import judge
+from aliquot.drivers.lines.label_guess import guess
+from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout
+from aliquot.drivers.lines.label_points import (
+    drop_cut_percent,
+    place_points,
+    take_bids,
+    warn_of_cut_points,
+)
+from aliquot.drivers.lines.label_repair import join_cut
+from aliquot.drivers.lines.label_scan import Found, LabelFinder, text_end
+from aliquot.drivers.lines.label_take import Taken, take
+from aliquot.drivers.lines.label_text import FlatText, flatten
+from aliquot.drivers.lines.label_values import behind_label
+from aliquot.drivers.lines.layouts import Kind
+
+_UPPER = {ord(c): ord(c) - 32 for c in "abcdefghijklmnopqrstuvwxyz"}
+# A type digit and a position right in front of a text that begins unmistakably.
+_PREFIX = re.compile(
+    r"(?P<type>[0-9])?(?P<position>[0-9]{2})"
+    r"(?:\n|(?=[>(]|[A-Za-z][A-Za-z0-9#]{1,14}[ ]{0,2}[=:]|\d{10}(?!\d)|\d{3}-\d{3}-\d{4}))"
+    r"|(?P<type2>[0-9])(?P<position2>[0-9]{2}) (?=\(\d{3}\)|\d{3}-\d{3}-\d{4})"
+)
+_VALUE_AT = re.compile(r"[ ]{0,80}")
+_NEXT_LINE = re.compile(r"[ ]{0,80}\n(?P<indent>[ ]{0,80})")
+_BEGINS_NUMBER = re.compile(r"[-+.(\d]")
+_MOST_GAP = 8
+_TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
+_ACROSS_LINES = frozenset((Kind.DEGREES, Kind.TELEPHONE, Kind.CLASS_OF_SERVICE))
+_GENERIC_NEEDS = frozenset(
+    ("latitude", "callback_number", "pani", "class_of_service", "uncertainty_m")
+)
+
+
+def upper(text: str) -> str:
+    """ASCII letters as capitals: the length stays."""
+    return text.translate(_UPPER)
+
+
+class LabelReader:
+    """Reads texts by one layout. Holds nothing between texts."""
+
+    def __init__(self, layout: LabelLayout) -> None:
+        self.layout = layout
+        self._labels = LabelFinder(layout)
+        self._names = layout.names
+
+    def read(self, frame: Frame, settings: LineSettings) -> AliRecord | None:
+        """The record in a frame, or None when it is not of this layout."""
+        draft = Draft(frame.payload_at)
+        flat = _without_prefix(flatten(frame.payload), frame, draft)
+        if self.layout.quirks.cut_tokens:
+            flat = join_cut(flat)
+        taken = self._shapes(flat)
+        if taken is None:
+            return None
+        taken += self._behind_labels(flat)
+        taken = take_bids(taken, self.layout.quirks.bids, draft)
+        if not self._enough(taken):
+            return None
+        # A number in the place of the location counts behind all other numbers.
+        for one in sorted(taken, key=lambda one: one.name == "location"):
+            take(one, flat, draft)
+        if self.layout.name == GENERIC:
+            guess(flat, taken, draft)
+        place_points(self.layout.quirks, draft)
+        warn_of_cut_points(taken, _end_of(flat), draft)
+        if self.layout.quirks.three_digit_percent:
+            drop_cut_percent(taken, _end_of(flat), draft)
+        self._finish(frame, flat, draft, settings)
+        return self._record(frame, draft) if self._tells(draft) else None
+
+    # --- finding ----------------------------------------------------------------
+
+    def _shapes(self, flat: FlatText) -> list[Taken] | None:
+        """Fields of the shapes; None when one that must be there is not."""
+        taken: list[Taken] = []
+        missing = False
+        met = False
+        for shape in self.layout.shapes:
+            found = shape.pattern.search(flat.text)
+            missing = missing or (shape.required and found is None)
+            met = met or (shape.required and found is not None)
+            if found is None:
+                continue
+            rule = f"shape {shape.number}"
+            before = {one.name for one in taken} - {"note"}
+            for name, kind in shape.fields:
+                if found[name] is not None and name not in before:
+                    piece = flat.piece(*found.span(name))
+                    taken.append(Taken(name, kind, piece, found.start(name), rule))
+        # Of several shapes that must be there one will do.
+        return None if missing and not met else taken
+
+    def _behind_labels(self, flat: FlatText) -> list[Taken]:
+        labels = list(self._labels.find(flat.text, upper(flat.text)))
+        ends = [*(label.at for label in labels[1:]), len(flat.text)]
+        return [
+            self._value(flat, label, end)
+            for label, end in zip(labels, ends, strict=False)
+        ]
+
+    def _value(self, flat: FlatText, label: Found, limit: int) -> Taken:
+        kind, words = label.rule.kind, f"label {label.label}"
+        at = _begin(flat.text, label, limit)
+        if kind in _TEXTS:
+            if at - label.end > _MOST_GAP and "\n" not in flat.text[label.end : at]:
+                limit = at  # columns: this one is blank, and the next begins
+            end = text_end(flat.text, at, limit)
+            return Taken(label.rule.name, kind, flat.piece(at, end), label.at, words)
+        pattern = behind_label(kind, self.layout.quirks.glued_class)
+        found = pattern.match(flat.text, at, max(limit, at))
+        if found is not None:
+            piece = flat.piece(at, found.end())
+            return Taken(label.rule.name, kind, piece, label.at, words)
+        rest = flat.text[at : text_end(flat.text, at, limit)]
+        wrong = bool(_BEGINS_NUMBER.match(rest)) and any(c.isdigit() for c in rest)
+        wrong = wrong or (kind is Kind.CLASS_OF_SERVICE and rest.strip(" ,") != "")
+        cut = wrong and at + len(rest.rstrip()) >= len(flat.text.rstrip())
+        none = flat.piece(at, at)
+        return Taken(label.rule.name, kind, none, label.at, words, wrong, cut)
+
+    # --- judging ----------------------------------------------------------------
+
+    def _enough(self, taken: list[Taken]) -> bool:
+        there = {one.name for one in taken if one.piece.text.strip()}
+        return not self.layout.needs or not there.isdisjoint(self.layout.needs)
+
+    def _finish(
+        self, frame: Frame, flat: FlatText, draft: Draft, settings: LineSettings
+    ) -> None:
+        layout = self.layout
+        judge(layout, self._names, draft, frame.utc_us, settings)
+        if layout.name == GENERIC:
+            draft.warn("generic_layout")
+        draft.warn(*frame.warnings)
+        if undecodable(frame.payload):
+            draft.warn("undecodable_bytes")
+        if flat.parted:
+            draft.warn("reflowed")
+        if flat.damaged:
+            draft.warn("damaged")
+        if frame.type_digit not in RECORD_TYPES:
+            draft.warn("type_digit")
+
+    def _tells(self, draft: Draft) -> bool:
+        """Whether there is anything in the record that a dispatcher can use."""
+        if self.layout.name == GENERIC:
+            return not draft.fields.keys().isdisjoint(_GENERIC_NEEDS)
+        return bool(draft.fields.keys() - {"position"})
+
+    def _record(self, frame: Frame, draft: Draft) -> AliRecord:
+        return AliRecord(
+            layout=self.layout.name,
+            fields=ordered(draft.fields),
+            spans=ordered(draft.spans),
+            warnings=tuple(sorted(draft.warnings)),
+            raw=frame.raw,
+            start=frame.start,
+            end=frame.end,
+            utc_us=frame.utc_us,
+            mono_ns=frame.mono_ns,
+            framing=frame.framing,
+            rules=ordered(draft.rules, draft.fields),
+        )
+
+
+def _begin(text: str, label: Found, limit: int) -> int:
+    """Where the value behind a label begins; it may be on the next line."""
+    found = _VALUE_AT.match(text, label.end, limit)
+    at = found.end() if found else label.end
+    line = _NEXT_LINE.match(text, label.end, limit)
+    if line is not None and (line["indent"] or label.rule.kind in _ACROSS_LINES):
+        return line.end()
+    return at
+
+
+def _without_prefix(flat: FlatText, frame: Frame, draft: Draft) -> FlatText:
+    """The text behind a type digit and a position, which are put."""
+    if frame.position is not None:
+        put_position(frame, draft)
+        draft.rule = ""
+        return flat
+    found = _PREFIX.match(flat.text)
+    if found is None:
+        return flat
+    kind = found["type"] or found["type2"]
+    name = "position" if found["position"] else "position2"
+    if kind not in RECORD_TYPES:
+        return flat
+    draft.rule = "in front of the text"
+    draft.put("position", found[name], flat.piece(*found.span(name)))
+    draft.rule = ""
+    end = found.end()
+    joined = tuple(at - end for at in flat.joined)
+    return FlatText(
+        flat.text[end:], flat.index[end:], flat.parted, joined, flat.damaged
+    )
+
+
+def _end_of(flat: FlatText) -> int:
+    """Index of the byte behind the last character that is not blank."""
+    end = len(flat.text.rstrip())
+    return flat.index[end - 1] + 1 if end else 0

@@ -1,0 +1,84 @@
+"""What stands in a text without a label and yet cannot be mistaken.
+
+Only beside values that have labels, or where two such things speak for each other.
+Everything taken here has the warning ``label_guessed``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aliquot.drivers.lines.draft import Draft
+from aliquot.drivers.lines.field_text import FieldText
+from aliquot.drivers.lines.label_take import Taken
+from aliquot.drivers.lines.label_text import FlatText
+from aliquot.drivers.lines.numbers import NumberKind, classify
+from aliquot.drivers.lines.values import CIVIC_WIRELESS, VOIP, WIRELESS
+
+_CLASS = re.compile(
+    r"(?<![A-Za-z0-9])(?:WPH[12]|WDL[12]|W911|WRLS|RESD|BUSN|VOIP|CNTX|MOBL|PBX[BR]"
+    r"|RSDX|BSNX|VRES|VBUS|TLMA)(?![A-Za-z0-9])"
+)
+_POINT = re.compile(
+    r"(?<![\d.])([+-]?\d{1,7}\.\d{3,12})[ ,/\n]{1,4}([+-]?\d{1,7}\.\d{3,12})(?![\d.])"
+)
+_NUMBER = re.compile(r"(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?![\d-])")
+_ROUTED = WIRELESS | CIVIC_WIRELESS | VOIP
+
+
+def guess(flat: FlatText, taken: list[Taken], draft: Draft) -> None:
+    """Adds a class, a point and a first number that have no label."""
+    point = _find_point(flat)
+    classes = {found[0]: found for found in _CLASS.finditer(flat.text)}
+    number = _NUMBER.match(flat.text.lstrip(" \n"))
+    labelled = any(not one.blank for one in taken)
+    if not labelled and (point is not None) + len(classes) + (number is not None) < 2:
+        return
+    if "class_of_service" not in draft.fields and len(classes) == 1:
+        ((code, found),) = classes.items()
+        _put(draft, "class_of_service", code, flat.piece(*found.span()), "a class")
+    has_point = {"latitude", "longitude"} & draft.fields.keys()
+    if point is not None and not has_point:
+        for name, piece in point.items():
+            _put(draft, name, float(piece.text), piece, "a point")
+    _guess_number(flat, draft)
+
+
+def _put(
+    draft: Draft, name: str, value: str | float, piece: FieldText, what: str
+) -> None:
+    draft.rule = f"{what} without a label"
+    draft.put(name, value, piece)
+    draft.rule = ""
+    draft.warn("label_guessed")
+
+
+def _find_point(flat: FlatText) -> dict[str, FieldText] | None:
+    """Two decimals one behind the other, of which one can only be west longitude."""
+    points = list(_POINT.finditer(flat.text))
+    if len(points) != 1:
+        return None
+    one, two = float(points[0][1]), float(points[0][2])
+    first, second = flat.piece(*points[0].span(1)), flat.piece(*points[0].span(2))
+    if one > 0 > two and one <= 90 and two >= -180:
+        return {"latitude": first, "longitude": second}
+    if two > 0 > one and two <= 90 and one >= -180:
+        return {"latitude": second, "longitude": first}
+    return None
+
+
+def _guess_number(flat: FlatText, draft: Draft) -> None:
+    """A number at the very beginning. Of a wireless call it may be for routing."""
+    if draft.roles.keys() & {"first_number", "callback"}:
+        return
+    begin = len(flat.text) - len(flat.text.lstrip(" \n"))
+    found = _NUMBER.match(flat.text, begin)
+    if found is None:
+        return
+    service = str(draft.fields.get("class_of_service", ""))
+    sure = service != "" and service not in _ROUTED
+    if sure or classify(found[0])[0] is not NumberKind.PLAIN:
+        draft.rule = "a number without a label"
+        draft.take_role("first_number", flat.piece(*found.span()))
+        draft.rule = ""
+        draft.warn("label_guessed")

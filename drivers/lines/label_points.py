@@ -1,0 +1,109 @@
+"""Latitudes and longitudes of labelled text: which belong together, which count."""
+
+from __future__ import annotations
+
+import re
+
+from aliquot.drivers.lines.draft import Draft
+from aliquot.drivers.lines.label_layout import Quirks
+from aliquot.drivers.lines.label_take import Taken
+
+_PAIR = ("latitude", "longitude")
+_DECIMALS = re.compile(r"\.(\d*)\Z")
+_LEAST_DECIMALS = 3
+_PERCENT_DIGITS = 3
+
+
+def take_bids(taken: list[Taken], bids: bool, draft: Draft) -> list[Taken]:
+    """One value a field: of several answers for one call the last one.
+
+    Without ``bids`` the first value of a field counts, as ``take`` does it.
+    """
+    pairs = _pairs(taken)
+    points = {(a.piece.text.strip(), b.piece.text.strip()) for a, b in pairs}
+    if len(points) > 1:
+        draft.warn("several_locations")
+    if not bids:
+        return taken
+    keep = pairs[-1] if pairs else ()
+    out: list[Taken] = []
+    for one in taken:
+        if one.name in _PAIR and keep:
+            if one in keep:
+                out.append(one)
+            continue
+        if not one.blank and one.kind.value != "text":
+            out = [before for before in out if before.name != one.name]
+        out.append(one)
+    return out
+
+
+def _pairs(taken: list[Taken]) -> list[tuple[Taken, Taken]]:
+    """Neighbouring values of both kinds, in the order of the text."""
+    both = sorted(
+        (one for one in taken if one.name in _PAIR and not one.blank),
+        key=lambda one: one.at,
+    )
+    found: list[tuple[Taken, Taken]] = []
+    at = 0
+    while at + 1 < len(both):
+        if both[at].name != both[at + 1].name:
+            found.append((both[at], both[at + 1]))
+            at += 1
+        at += 1
+    return found
+
+
+def place_points(quirks: Quirks, draft: Draft) -> None:
+    """What the layout says of its points: swapped labels, a minus that lacks."""
+    latitude, longitude = draft.fields.get("latitude"), draft.fields.get("longitude")
+    if not isinstance(latitude, float) or not isinstance(longitude, float):
+        return
+    if quirks.swap_lat_lon and not _is_north_west(latitude, longitude):
+        spans = draft.spans["latitude"], draft.spans["longitude"]
+        draft.put_at("latitude", longitude, spans[1])
+        draft.put_at("longitude", latitude, spans[0])
+        draft.swap_rules("latitude", "longitude")
+        draft.warn("lat_lon_swapped")
+        latitude, longitude = longitude, latitude
+    if quirks.west_unsigned and 0 < longitude <= 180:
+        draft.put_at("longitude", -longitude, draft.spans["longitude"])
+        draft.warn("west_sign_missing")
+
+
+def _is_north_west(latitude: float, longitude: float) -> bool:
+    """The labels are right after all: the feed was put in order."""
+    return 0 < latitude <= 72 and longitude < -50
+
+
+def warn_of_cut_points(taken: list[Taken], end: int, draft: Draft) -> None:
+    """A value at the very end of a text that has fewer decimals than its twin."""
+    pairs = _pairs(taken)
+    alone = [one for one in taken if one.name in _PAIR and not one.blank]
+    if not pairs and len(alone) == 1:
+        draft.warn("cut", "no_fix")
+    if not pairs:
+        return
+    first, last = pairs[-1]
+    value = last.piece.strip()
+    if not value.index or value.index[-1] + 1 < end:
+        return
+    sizes = [len(found[1]) for one in (first, last) if (found := _decimals(one))]
+    if len(sizes) == 2 and sizes[1] < sizes[0]:
+        draft.warn("cut")
+        if sizes[1] < _LEAST_DECIMALS:
+            draft.drop(last.name)
+
+
+def _decimals(one: Taken) -> re.Match[str] | None:
+    return _DECIMALS.search(one.piece.text.strip())
+
+
+def drop_cut_percent(taken: list[Taken], end: int, draft: Draft) -> None:
+    """Where a percentage has three digits, fewer at the very end are a part of one."""
+    for one in taken:
+        value = one.piece.strip()
+        short = value.text.isdigit() and len(value.text) < _PERCENT_DIGITS
+        if one.name == "confidence_pct" and short and value.index[-1] + 1 >= end:
+            draft.drop("confidence_pct")
+            draft.warn("cut")

@@ -1,0 +1,121 @@
+"""Finds many texts at once: one search whatever the number of them.
+
+The texts are a tree of their letters, written as one regular expression. So what a
+search costs at a place depends on how far the text there goes along the tree, and
+hardly on how many texts are in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from aliquot.drivers.lines.label_layout import LabelLayout, LabelRule
+
+_END = ""
+_MARK = re.compile(r"[ ]{0,3}[=:]")
+_LETTER = re.compile(r"[A-Za-z]")
+# What looks like any label: a text in front of it has ended.
+_LIKE_LABEL = re.compile(
+    r"(?<![A-Za-z#])[A-Za-z][A-Za-z0-9#]{0,14}[ ]{0,2}[=:](?!\d\d)"
+)
+
+Tree = dict[str, "Tree"]
+
+
+class TokenFinder:
+    """Which of a set of texts stand in another text, small letters or capitals."""
+
+    def __init__(self, tokens: Iterable[str]) -> None:
+        self._tokens = {token.upper() for token in tokens}
+        self._pattern = re.compile(f"(?=({tree_pattern(self._tokens)}))")
+        # A shorter one that begins a longer one is not met by itself.
+        self._within = {
+            token: frozenset(t for t in self._tokens if token.startswith(t))
+            for token in self._tokens
+        }
+
+    def find(self, upper: str) -> frozenset[str]:
+        """Those that are in ``upper``, which is in capitals."""
+        met = {found[1] for found in self._pattern.finditer(upper)}
+        return frozenset().union(*(self._within[token] for token in met))
+
+
+def tree_pattern(tokens: Iterable[str]) -> str:
+    """A regular expression of the texts, longest first where one begins another."""
+    tree: Tree = {}
+    for token in tokens:
+        node = tree
+        for letter in token:
+            node = node.setdefault(letter, {})
+        node[_END] = {}
+    return _written(tree) if tree else r"(?!)"
+
+
+def _written(node: Tree) -> str:
+    parts = [
+        re.escape(letter) + _written(sub) for letter, sub in node.items() if letter
+    ]
+    if not parts:
+        return ""
+    body = parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
+    return f"(?:{body})?" if _END in node else body
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A label in a text: where it stands and where its value may begin."""
+
+    rule: LabelRule
+    label: str
+    at: int
+    end: int  # behind the label and its mark
+    marked: bool
+
+
+class LabelFinder:
+    """Finds the labels of one layout."""
+
+    def __init__(self, layout: LabelLayout) -> None:
+        self._rules: Mapping[str, LabelRule] = {
+            label.upper(): rule for rule in layout.rules for label in rule.labels
+        }
+        self._pattern = re.compile(tree_pattern(self._rules))
+
+    def find(self, text: str, upper: str) -> Iterator[Found]:
+        """Labels from left to right; none begins within another."""
+        for met in self._pattern.finditer(upper):
+            found = self._label(text, met[0], met.start())
+            if found is not None:
+                yield found
+
+    def _label(self, text: str, label: str, at: int) -> Found | None:
+        before, end = text[at - 1 : at], at + len(label)
+        rule = self._rules[label]
+        mark = _MARK.match(text, end)
+        if _LETTER.match(label) and before and _LETTER.match(before):
+            return None
+        if before.isdigit() and mark is None:
+            return None
+        if rule.plain:
+            return None if mark else Found(rule, label, at, end, False)
+        if mark is not None:
+            return Found(rule, label, at, mark.end(), True)
+        if label[-1:] == "#":
+            return Found(rule, label, at, end, True)
+        after = text[end : end + 1]
+        glued = after in "+-0123456789(" and after != ""
+        if rule.bare and (after in " \n" or (glued and len(label) > 2)):
+            return Found(rule, label, at, end, False)
+        return None
+
+
+def text_end(text: str, at: int, limit: int) -> int:
+    """Where a text value that begins at ``at`` ends, at most at ``limit``."""
+    end = limit
+    for mark in ("\n", "  ", "|"):
+        found = text.find(mark, at, end)
+        end = found if found >= 0 else end
+    like = _LIKE_LABEL.search(text, at, end)
+    return like.start() if like else end

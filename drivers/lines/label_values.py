@@ -1,0 +1,214 @@
+"""What values look like behind a label or in a shape, and how they are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+from aliquot.drivers.lines.layouts import Kind
+from aliquot.drivers.lines.values import CLASSES, Value, read
+
+_KINDS = {
+    "first_number": Kind.TELEPHONE,
+    "second_number": Kind.TELEPHONE,
+    "callback": Kind.TELEPHONE,
+    "pani": Kind.TELEPHONE,
+    "street": Kind.STREET,
+    "address": Kind.ADDRESS,
+    "type_position": Kind.TYPE_POSITION,
+    "responders": Kind.RESPONDERS,
+    "city_state": Kind.CITY_STATE,
+    "class_of_service": Kind.CLASS_OF_SERVICE,
+    "house_number": Kind.HOUSE_NUMBER,
+    "house_number_suffix": Kind.SUFFIX_OR_DIRECTION,
+    "state": Kind.STATE,
+    "record_date": Kind.DATE,
+    "record_time": Kind.TIME,
+    "latitude": Kind.DEGREES,
+    "longitude": Kind.DEGREES,
+    "tower_latitude": Kind.DEGREES,
+    "tower_longitude": Kind.DEGREES,
+    "altitude_m": Kind.ALTITUDE,
+    "uncertainty_m": Kind.METRES,
+    "confidence_pct": Kind.PERCENT,
+    "esn": Kind.ESN,
+    "company_id": Kind.CODE,
+    "unit": Kind.UNIT,
+    "position": Kind.POSITION,
+    "prefix_directional": Kind.WORD,
+}
+_MONTHS = [
+    "JAN",
+    "FEB",
+    "MAR",
+    "APR",
+    "MAY",
+    "JUN",
+    "JUL",
+    "AUG",
+    "SEP",
+    "OCT",
+    "NOV",
+    "DEC",
+]
+
+_CODES = "|".join(re.escape(c) for c in sorted(CLASSES, key=lambda c: (-len(c), c)))
+_DMS = r"[+-]?\d{1,3}[:°]\d{1,2}[:'](?:\d{1,2}(?:\.\d{1,8})?)\"?"
+_NUMBER_END = r"(?![\d:])"
+_PATTERNS = {
+    Kind.TELEPHONE: r"(?<![\d-])(?:\(\d{3}\)|\d{3})[ ./-]{0,2}\d{3}[ .-]?\d{4}(?![\d.]\d|\d)",
+    Kind.DEGREES: rf"(?<![\d.])(?:{_DMS}|[+-]?\d{{1,10}}\.\d{{2,12}}){_NUMBER_END}",
+    Kind.CLASS_OF_SERVICE: rf"(?<![A-Za-z0-9])(?:{_CODES})(?![A-Za-z0-9$])",
+    Kind.HOUSE_NUMBER: r"(?<!\d)\d{1,6}[A-Z]?(?:-\d{1,6})?(?: 1/2)?(?![\dA-Za-z])",
+    Kind.SUFFIX_OR_DIRECTION: r"(?:\d/\d|[A-Z0-9]{1,2})(?![A-Za-z0-9])",
+    Kind.STATE: r"(?<![A-Za-z])[A-Z]{2}(?![A-Za-z])",
+    Kind.DATE: (
+        r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}(?:/\d{4}|/\d{2})?"
+        r"|\d{1,2}-(?i:" + "|".join(_MONTHS) + r")-\d{4})(?![\d/])"
+    ),
+    Kind.COMPACT_DATE: r"(?<!\d)\d{8}(?!\d)",
+    Kind.MONTH_DAY: r"(?<!\d)\d{1,2}/\d{1,2}(?![\d/])",
+    Kind.TIME: r"(?<!\d)\d{1,2}:\d{2}(?::\d{1,2})?(?![\d:])",
+    Kind.ALTITUDE: r"(?<![\d.])[+-]?\d{1,6}(?:\.\d{1,3})?" + _NUMBER_END,
+    Kind.METRES: r"(?<![\d.-])\d{1,8}(?:\.\d{1,3})?(?![\d:/]|[.-]\d)",
+    Kind.PERCENT: r"(?<![\d.-])\d{1,3}(?:\.\d{1,3})?(?![\d:/]|[.-]\d)",
+    Kind.ESN: r"(?<!\d)\d{3,5}(?![\d-])",
+    Kind.CODE: r"(?<![A-Za-z0-9])[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",
+    Kind.WORD: r"[^\s|]{1,24}",
+    Kind.POSITION: r"(?<!\d)\d{1,4}(?!\d)",
+    Kind.TYPE_POSITION: r"(?<!\d)[0-9]\d\d(?!\d)",
+    Kind.CITY_STATE: r"[A-Z][A-Za-z .'-]{0,38}?[ ]{1,30}[A-Z]{2}(?![A-Za-z])",
+    Kind.ADDRESS: r"[^\s|=][^\n|=]{0,78}?",
+    Kind.STREET: r"[^\s|=][^\n|=]{0,60}?",
+    Kind.RESPONDERS: r"[^\n]{1,160}?",
+    Kind.TEXT: r"[^\s|=][^\n|=]{0,60}?",
+    Kind.LINE: r"[^\s|][^\n|]{0,240}",
+    Kind.CLASS_WORD: r"(?<![A-Za-z0-9])[A-Z][A-Z0-9$]{0,3}(?![A-Za-z0-9$])",
+    Kind.UNIT: (
+        r"(?:(?:APT|STE|SUITE|UNIT|LOT|RM|BLDG|FLR|TRLR|#)[ ]?)?"
+        r"(?:\d{1,5}-?[A-Z]?\d{0,3}|[A-Z]-?\d{1,4}|[A-Z])(?![A-Za-z0-9])"
+    ),
+}
+_GLUED_CLASS = (
+    r"(?<![A-Za-z0-9])(?:W(?:PH[12]|RLS|911)|VOIP)(?=[A-Z][a-z]|[^A-Za-z0-9]|\Z)"
+)
+# Behind a label a value may have less, because the label speaks for it.
+_BEHIND_LABEL = {
+    Kind.DEGREES: (
+        rf"(?:[NSEW] ?)?(?:{_DMS}|[+-]? ?\d{{1,12}}(?:\.\d{{0,12}})?){_NUMBER_END}"
+        r"(?:°? ?[NSEW](?![A-Za-z]))?"
+    ),
+    Kind.METRES: r"[+-]?\d{1,8}(?:\.\d{1,3})?(?![\d:/]|[.-]\d)",
+    Kind.PERCENT: r"\d{1,3}(?:\.\d{1,3})?(?![\d:/]|[.-]\d)",
+    Kind.ALTITUDE: r"[+-]?\d{1,6}(?:\.\d{1,3})?" + _NUMBER_END,
+    Kind.TELEPHONE: _PATTERNS[Kind.TELEPHONE].removeprefix(r"(?<![\d-])")
+    + r"|911[ .-]?\d{4}(?!\d)",
+    Kind.CODE: r"[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",
+    Kind.ESN: r"\d{3,5}(?![\d-])",
+}
+_DECIMAL = re.compile(r"([NSEW] ?)?([+-]? ?\d{1,12}(?:\.\d*)?)(?:°? ?([NSEW]))?")
+_SEXAGESIMAL = re.compile(r"([+-]?)(\d+)[:°](\d+)[:'](\d+(?:\.\d+)?)\"?")
+
+
+def default_kind(name: str) -> Kind:
+    """How a field of this name is read where the layout does not say."""
+    return _KINDS.get(name, Kind.TEXT)
+
+
+def pattern_of(kind: Kind, glued_class: bool = False) -> str:
+    """Regular expression of a value that stands on its own."""
+    if kind is Kind.CLASS_OF_SERVICE and glued_class:
+        return f"(?:{_PATTERNS[kind]}|{_GLUED_CLASS})"
+    return _PATTERNS[kind]
+
+
+@cache
+def behind_label(kind: Kind, glued_class: bool = False) -> re.Pattern[str]:
+    """The same for a value right behind its label."""
+    pattern = _BEHIND_LABEL.get(kind) or pattern_of(kind, glued_class)
+    return re.compile(pattern)
+
+
+def read_value(kind: Kind, text: str) -> Value:
+    """The value in a text that has the shape of its kind."""
+    reader = _READERS.get(kind)
+    return reader(text) if reader else read(kind, text)
+
+
+def _degrees(text: str) -> Value:
+    parts = _SEXAGESIMAL.fullmatch(text)
+    if parts:
+        minutes, seconds = float(parts[3]), float(parts[4])
+        if minutes >= 60 or seconds >= 60:
+            return Value(None, ("bad_value",))
+        size = float(parts[2]) + minutes / 60 + seconds / 3600
+        return Value(round(-size if parts[1] == "-" else size, 7))
+    plain = _DECIMAL.fullmatch(text)
+    if plain is None:
+        return Value(None, ("bad_value",))
+    value = float(plain[2].replace(" ", ""))
+    side = (plain[1] or plain[3] or "").strip()
+    return Value(-abs(value) if side in ("S", "W") and side else value)
+
+
+def _date(text: str) -> Value:
+    if "/" not in text:
+        return _named_date(text)
+    parts = [int(part) for part in text.split("/")]
+    if len(parts) == 2:
+        return _day(2000, parts[0], parts[1], yearless=True)
+    year = parts[2] if parts[2] >= 100 else 2000 + parts[2]
+    return _day(year, parts[0], parts[1])
+
+
+def _named_date(text: str) -> Value:
+    one, two, three = text.split("-")
+    if len(one) == 4:
+        return _day(int(one), int(two), int(three))
+    return _day(int(three), _MONTHS.index(two.upper()) + 1, int(one))
+
+
+def _compact_date(text: str) -> Value:
+    return _day(int(text[4:]), int(text[:2]), int(text[2:4]))
+
+
+def _day(year: int, month: int, day: int, yearless: bool = False) -> Value:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return Value(None, ("bad_value",))
+    return Value(f"--{month:02}-{day:02}" if yearless else found.isoformat())
+
+
+def _time(text: str) -> Value:
+    """Hour and minute, with seconds where both digits of them are there."""
+    hour, minute, *second = text.split(":")
+    if int(hour) > 23 or int(minute) > 59 or (second and int(second[0]) > 59):
+        return Value(None, ("bad_value",))
+    if second and len(second[0]) == 1:
+        return Value(f"{hour:0>2}:{minute}", ("token_repaired",))
+    return Value(":".join([hour.rjust(2, "0"), minute, *second]))
+
+
+def _as_it_is(text: str) -> Value:
+    return Value(text)
+
+
+def _class_word(text: str) -> Value:
+    return read(Kind.CLASS_OF_SERVICE, text)
+
+
+_READERS: dict[Kind, Callable[[str], Value]] = {
+    Kind.DEGREES: _degrees,
+    Kind.DATE: _date,
+    Kind.MONTH_DAY: _date,
+    Kind.COMPACT_DATE: _compact_date,
+    Kind.TIME: _time,
+    Kind.CLASS_WORD: _class_word,
+    **dict.fromkeys(
+        (Kind.CODE, Kind.WORD, Kind.TEXT, Kind.POSITION, Kind.UNIT, Kind.LINE),
+        _as_it_is,
+    ),
+}

@@ -13,6 +13,8 @@ from pathlib import Path
 import click
 
 from aliquot.console.cli.line_check import check
+from aliquot.console.cli.line_drivers import drivers, test
+from aliquot.console.cli.line_learn import learn
 from aliquot.console.cli.line_link import link
 from aliquot.console.cli.output import say
 
@@ -269,6 +271,7 @@ def record(
 
 
 line.add_command(check)
+line.add_command(learn)
 line.add_command(link)
 
 
@@ -300,3 +303,7 @@ def quiet_pipe() -> Iterator[None]:
     except BrokenPipeError:
         # The interpreter flushes once more on leaving; let it have somewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+line.add_command(drivers)
+line.add_command(test)

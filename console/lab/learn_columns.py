@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from aliquot.console.lab.learn_samples import Read, Spot
 from aliquot.drivers.lines.layouts import FREE_LINE
 
 _LABEL_ENDS = ":=#"
+_LEAST = {"class_of_service": 4}  # columns, though all samples have fewer
 _MOST_BLANK = 2  # between a label and its value, where the value does not move
 
 
@@ -175,7 +177,8 @@ def _widen_line(
         before = windows[n - 1].stop if n else 0
         after = windows[n + 1].first if n + 1 < len(windows) else width
         stop = window.stop
-        while stop < after and not taken[stop]:
+        most = min(after, _longest(window))
+        while stop < most and not taken[stop]:
             stop += 1
         first = window.first
         while first > before and not taken[first - 1]:
@@ -184,12 +187,18 @@ def _widen_line(
             stop = _share(window, windows[n + 1])
         if n and first == before:
             first = max(first, _share(windows[n - 1], window))
-        elif _begins(window) and not (first and taken[first - 1]):
-            first = window.first
-        elif _begins(window) and window.first - first > _MOST_BLANK:
-            first = window.first
+        elif _begins(window):
+            near = first and taken[first - 1] and window.first - first <= _MOST_BLANK
+            first = first if near else window.first
         found.append(_labelled(replace(window, first=first, stop=stop), samples))
     return found
+
+
+def _longest(window: Window) -> int:
+    """Where a text of always the same length ends at the latest."""
+    if window.kind in FIXED and window.left and window.right:
+        return max(window.stop, window.first + _LEAST.get(window.kind, 0))
+    return sys.maxsize
 
 
 def _begins(window: Window) -> bool:

@@ -32,13 +32,27 @@ def _class(column: int, samples: Sequence[Read], own: Sequence[Window]) -> str:
     if window is not None and inside and window.kind in _BY_KIND:
         return _BY_KIND[window.kind]
     if all(c in "0123456789" for c in chars):
-        return "[0-9]"
+        return "[0-9 ]" if _padded(column, samples) else "[0-9]"
     if len(chars) == 1 and not (inside and chars & {" "} and not _fixed(window)):
         only = chars.pop()
         return only if only in " -/:,=#" else re.escape(only)
     if all(c in "0123456789 " for c in chars):
         return "[0-9 ]"
     return _ANY
+
+
+def _padded(column: int, samples: Sequence[Read]) -> bool:
+    """Whether a number here has blanks beside it: others may be longer or shorter."""
+    for sample in samples:
+        first = last = column
+        while sample.char(0, first - 1).isdigit():
+            first -= 1
+        while sample.char(0, last + 1).isdigit():
+            last += 1
+        right = sample.cut(0, last + 1, last + 3) == "  "
+        if right or (first >= 2 and sample.cut(0, first - 2, first) == "  "):
+            return last < len(sample.lines[0].rstrip()) - 1
+    return False
 
 
 def _fixed(window: Window | None) -> bool:

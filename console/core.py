@@ -10,7 +10,9 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aliquot.console.beside import Beside
 from aliquot.console.clock import Clock
+from aliquot.console.desk_views import DeskViews
 from aliquot.console.domain.commands import (
     Actor,
     AddPerson,
@@ -21,16 +23,15 @@ from aliquot.console.domain.commands import (
 )
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import Releases
-from aliquot.console.domain.rows import LogStatus, NoiseRow
+from aliquot.console.domain.rows import NoiseRow
 from aliquot.console.listeners import Listeners
 from aliquot.console.profile import Profile, make_private_folder
 from aliquot.console.releasing import Releasing
 from aliquot.console.remote import new_id, outside_actor
 from aliquot.console.settings import LineConfig
-from aliquot.console.store.database import open_database
 from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.log import LocalLog
-from aliquot.console.store.views import SqlViews, space_problem
+from aliquot.console.store.views import space_problem
 from aliquot.console.workers.asking import ASKING, Asking
 from aliquot.console.workers.door import Door
 from aliquot.console.workers.helper import PREPARED, Helper
@@ -62,29 +63,6 @@ def open_source(line: LineConfig, skip: int) -> ByteSource:
         raise SourceError(
             LineState.MISSING, f"{why}. Correct it in profile.toml."
         ) from None
-
-
-class DeskViews(SqlViews):
-    """The read side, with what the writer knows of the disk."""
-
-    def __init__(
-        self,
-        profile: Profile,
-        problem: Callable[[str | None], str | None],
-        unsaved: Callable[[], tuple[NoiseRow, ...]],
-    ) -> None:
-        database = open_database(profile.log_path, read_only=True, any_thread=True)
-        super().__init__(database)
-        self._problem = problem
-        self._unsaved = unsaved
-
-    def noise(self, limit: int = 50) -> tuple[NoiseRow, ...]:
-        """First what could not be saved so far, records too: text to work from."""
-        return (self._unsaved() + super().noise(limit))[:limit]
-
-    def log_status(self) -> LogStatus:
-        status = super().log_status()
-        return replace(status, problem=self._problem(status.problem))
 
 
 class Core:
@@ -122,6 +100,8 @@ class Core:
         self._releasing = Releasing(
             profile, clock, self.views, self._call_as, self._tell
         )
+        tables = self._releasing.tables
+        self.beside = Beside(profile.settings, clock, tables, self._call_as, self._tell)
 
     @property
     def profile(self) -> Profile:
@@ -168,6 +148,8 @@ class Core:
         self._start_seats()
         self._releasing.start()
         self.subscribe(self._releasing.changed)
+        self.beside.start()
+        self.subscribe(self.beside.changed)
 
     def _start_writer(self) -> None:
         desk = self._profile.settings.desk
@@ -244,7 +226,7 @@ class Core:
 
         Gives the names of threads that did not end in time; idempotent.
         """
-        left = self._releasing.stop(STOP_S)
+        left = self.beside.stop(STOP_S) + self._releasing.stop(STOP_S)
         if self._door is not None:
             self._door.stop()
             left += _join([self._door])
@@ -290,7 +272,9 @@ class Core:
         """A reader for the calling thread, the same one each time."""
         found: DeskViews | None = getattr(self._local, "views", None)
         if found is None:
-            found = DeskViews(self._profile, self._problem, self.unsaved)
+            found = DeskViews(
+                self._profile, self._problem, self.unsaved, self.beside.book
+            )
             self._local.views = found
             with self._guard:
                 self._views.append(found)
@@ -353,7 +337,8 @@ class Core:
         elif isinstance(item.command, ASKING):
             self._inbox.put(self._asking.watched(item))
         else:
-            self._inbox.put(item)
+            given = self.beside.with_fixes(item.command)
+            self._inbox.put(replace(item, command=given))
 
     def _call_as(self, command: Command, actor: Actor) -> Outcome:
         return self.call(command, actor=actor)

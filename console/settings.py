@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from aliquot.console.settings_positions import PositionConfig
 from aliquot.drivers.lines.api import LineSettings
 
 
@@ -74,6 +75,7 @@ class Settings:
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
     partners: tuple[PartnerConfig, ...] = ()
     bad_lines: tuple[BadLine, ...] = ()
+    position_sources: tuple[PositionConfig, ...] = ()
 
     def line(self, name: str) -> LineConfig:
         """Raises ``KeyError`` when there is no such line."""

@@ -15,6 +15,7 @@ from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from aliquot.console import settings_positions
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.console.settings import (
     BadLine,
@@ -127,6 +128,13 @@ _LINE: Mapping[str, Check] = {
     "options": check_options,
 }
 _LINE_NEEDS = ("name", "source")
+_POSITIONS: Mapping[str, Check] = {
+    "name": _LINE["name"],
+    "source": _LINE["source"],
+    "baud": _LINE["baud"],
+    "framing": _LINE["format"],
+    **settings_positions.OWN_CHECKS,
+}
 _RELEASE: Mapping[str, Check] = {
     "policy": _matching(r"\S.*|", 'the path of a policy file, or ""'),
 }
@@ -193,7 +201,7 @@ def _refusal(where: str, lines: list[str]) -> KnownProblem:
 
 
 def _complaints(table: Mapping[str, Any]) -> list[str]:
-    found = _unknown(table, {*_TABLES, "lines", "partners"}, "")
+    found = _unknown(table, {*_TABLES, "lines", "partners", "positions"}, "")
     for name, checks in _TABLES.items():
         part = table.get(name, {})
         if not isinstance(part, dict):
@@ -204,6 +212,9 @@ def _complaints(table: Mapping[str, Any]) -> list[str]:
     needs = ("name", "channel", "url")
     partners = table.get("partners", [])
     found += _check_list(partners, "partners", _PARTNER, needs)
+    places = table.get("positions", [])
+    wrong = _check_list(places, "positions", _POSITIONS, settings_positions.NEEDS)
+    found += wrong or settings_positions.complaints(places, table.get("lines"))
     return found or _check_addresses(partners)
 
 
@@ -289,6 +300,9 @@ def _build(table: Mapping[str, Any]) -> Settings:
         storage=StorageSettings(**table.get("storage", {})),
         release=ReleaseSettings(**table.get("release", {})),
         partners=tuple(PartnerConfig(**row) for row in table.get("partners", [])),
+        position_sources=tuple(
+            map(settings_positions.build, table.get("positions", []))
+        ),
     )
 
 
@@ -319,6 +333,8 @@ def render(settings: Settings) -> str:
         parts += ["", "[[lines]]", *_render_line(line)]
     for partner in settings.partners:
         parts += ["", "[[partners]]", *_render_partner(partner)]
+    for places in settings.position_sources:
+        parts += ["", "[[positions]]", *settings_positions.render(places, _value)]
     return "\n".join(parts) + "\n"
 
 

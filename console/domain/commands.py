@@ -95,17 +95,20 @@ class AddNote(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetUnitStatus(Command):
-    """``dispatched`` with an incident assigns; ``available`` frees."""
+    """``dispatched`` with an incident assigns; ``available`` frees. ``fixes``: unit ->
+    [latitude, longitude, at_us], filled in by the console alone."""
 
     unit_id: str
     status: str
     incident_id: str | None = None
+    fixes: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchUnits(Command):
     incident_id: str
     unit_ids: tuple[str, ...]
+    fixes: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,7 @@ class CloseIncident(Command):
 
     incident_id: str
     disposition: str
+    fixes: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
+
+from aliquot.console.domain.event_base import Json
 
 STALE_S = 60.0  # unless the source's settings say otherwise
 
@@ -47,3 +51,23 @@ class PositionsHealth:
     units: int = 0
     refused: tuple[tuple[str, int], ...] = ()
     unknown: tuple[str, ...] = ()
+
+
+class FixFields(TypedDict):
+    """What ``UnitStatusChanged`` keeps of a fix."""
+
+    latitude: float | None
+    longitude: float | None
+    fix_at_us: int | None
+
+
+def fix_fields(fixes: Mapping[str, Json], unit_id: str) -> FixFields:
+    """Of a command's ``fixes``: unit -> [latitude, longitude, at_us]."""
+    match fixes.get(unit_id):
+        case [
+            float() | int() as latitude,
+            float() | int() as longitude,
+            int() as at_us,
+        ]:
+            return FixFields(latitude=latitude, longitude=longitude, fix_at_us=at_us)
+    return FixFields(latitude=None, longitude=None, fix_at_us=None)

@@ -37,6 +37,7 @@ from aliquot.console.domain.incidents import (
     may,
     present,
 )
+from aliquot.console.domain.positions import fix_fields
 from aliquot.console.domain.rows import IncidentRow
 from aliquot.console.domain.units import UnitStatus
 from aliquot.console.service.calls import find_call
@@ -178,6 +179,7 @@ def close_incident(context: Context, command: CloseIncident) -> Outcome:
                 status=UnitStatus.AVAILABLE.value,
                 incident_id=None,
                 at_us=context.at_us,
+                **fix_fields(command.fixes, unit.unit_id),
             )
         )
     context.work.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aliquot.console.domain.commands import (
     DispatchUnits,
     Done,
@@ -10,13 +12,14 @@ from aliquot.console.domain.commands import (
     RegisterUnit,
     SetUnitStatus,
 )
-from aliquot.console.domain.events import UnitRegistered, UnitStatusChanged
+from aliquot.console.domain.events import Json, UnitRegistered, UnitStatusChanged
 from aliquot.console.domain.incidents import (
     BadField,
     IncidentEvent,
     check_points,
     clean_fields,
 )
+from aliquot.console.domain.positions import fix_fields
 from aliquot.console.domain.rows import UnitRow
 from aliquot.console.domain.units import (
     SERVICES,
@@ -65,7 +68,7 @@ def set_unit_status(context: Context, command: SetUnitStatus) -> Outcome:
     wanted = parse_status(command.status)
     if wanted is None:
         return Refused("bad_status", f"{command.status} is no status of a unit.")
-    refusal = _order(context, command.unit_id, wanted, command.incident_id)
+    refusal = _order(context, command, wanted)
     return refusal or Done({"unit_id": command.unit_id, "status": wanted.value})
 
 
@@ -87,19 +90,20 @@ def dispatch_units(context: Context, command: DispatchUnits) -> Outcome:
             return plan
     for unit_id, plan in zip(sent, planned, strict=True):
         assert isinstance(plan, UnitNow)
-        _append(context, unit_id, plan)
+        _append(context, unit_id, plan, command.fixes)
     return Done({"incident_id": row.incident_id, "dispatched": list(sent)})
 
 
 def _order(
-    context: Context, unit_id: str, wanted: UnitStatus, incident_id: str | None
+    context: Context, command: SetUnitStatus, wanted: UnitStatus
 ) -> Refused | None:
-    plan = _plan(context, unit_id, wanted, incident_id)
+    unit_id = command.unit_id
+    plan = _plan(context, unit_id, wanted, command.incident_id)
     if isinstance(plan, Refused):
         return plan
     unit = _units(context)[unit_id]
     if plan != _now(unit):
-        _append(context, unit_id, plan)
+        _append(context, unit_id, plan, command.fixes)
     return None
 
 
@@ -119,13 +123,16 @@ def _plan(
     return plan
 
 
-def _append(context: Context, unit_id: str, plan: UnitNow) -> None:
+def _append(
+    context: Context, unit_id: str, plan: UnitNow, fixes: Mapping[str, Json]
+) -> None:
     context.work.append(
         UnitStatusChanged(
             unit_id=unit_id,
             status=plan.status.value,
             incident_id=plan.incident_id,
             at_us=context.at_us,
+            **fix_fields(fixes, unit_id),
         )
     )
 

@@ -210,6 +210,8 @@ def _locations(
     ranked = sorted(rest, key=lambda p: (not p.of(_CALLER), "routing" in p.words))
     known = [p for p in ranked if _tells(p)] or ([] if rest else scene)
     if known:
+        _found(eido, known[0])
+    if known and rest:
         _caller(eido, known[0])
     elif places:
         eido.draft.warnings.add("location_not_read")
@@ -257,8 +259,8 @@ def _line(place: _Place) -> str:
     return " ".join(words)
 
 
-def _caller(eido: Eido, place: _Place) -> None:
-    """Fields, notes and warnings of the caller's location into the record."""
+def _found(eido: Eido, place: _Place) -> None:
+    """Fields, notes and warnings of a location into the record."""
     draft, found = eido.draft, place.draft
     for name, value in found.fields.items():
         draft.put(name, value)
@@ -269,14 +271,18 @@ def _caller(eido: Eido, place: _Place) -> None:
         draft.note("The location is the one the call was routed by.")
     if place.description:
         draft.put("location", place.description)
+
+
+def _caller(eido: Eido, place: _Place) -> None:
+    """Where the caller is into what an incident form has."""
     names = {
         "latitude": "caller_latitude",
         "longitude": "caller_longitude",
         "uncertainty_m": "caller_uncertainty_m",
     }
     for name, own in names.items():
-        if name in found.fields:
-            eido.incident[own] = found.fields[name]
+        if name in place.draft.fields:
+            eido.incident[own] = place.draft.fields[name]
     if line := _line(place) if _civic(place) else "":
         eido.incident["caller_place"] = line
 

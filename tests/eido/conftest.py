@@ -1,0 +1,8 @@
+"""Makes the helper beside these tests importable: eido_schema."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from aliquot.console.cli.line_hint import Tally
 from aliquot.console.cli.output import base64_text, emit, iso, say
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.drivers.incidents.api import ForeignHeard
@@ -57,7 +58,9 @@ def settings_of(choice: Choice, header: Header) -> LineSettings:
     layouts = () if choice.layout == "auto" else (choice.layout,)
     default = LineSettings()
     gap_ms = default.gap_ms if choice.gap_ms is None else choice.gap_ms
-    return LineSettings(layouts=layouts, parity=parity, gap_ms=gap_ms)
+    # Whoever reads a file wants all that is in it, outgoing calls too.
+    options = {"all_calls": True}
+    return LineSettings(layouts, parity=parity, gap_ms=gap_ms, options=options)
 
 
 def driver_for(choice: Choice, header: Header, head: bytes) -> LineDriver:
@@ -112,7 +115,10 @@ def replay(name: str, choice: Choice, show: Show, until: Until) -> None:
         check_layout(driver, choice)
         settings = settings_of(choice, header)
         framer = driver.framer(settings, first[0].offset if first else 0)
-        hear(_joined(first, entries), framer, driver.decoder(settings), show, until)
+        tally = Tally(show)
+        hear(_joined(first, entries), framer, driver.decoder(settings), tally, until)
+        if hint := tally.hint(driver):
+            say(hint)
 
 
 def header_of(reader: RecordingReader, name: str) -> Header:

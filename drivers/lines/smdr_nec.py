@@ -223,7 +223,9 @@ def _put_parties(
     if station is not None:
         # one digit what it is, three its tenant, then its number
         extension = station.text[4:].strip()
-        said.put("position", wanted.position(extension), station)
+        begin = station.span[0] + 4
+        where = Text(extension, (begin, begin + len(extension)))
+        said.put("position", wanted.position(extension), where)
     dialled = pieces.get(_DIALLED)
     if kind == b"KL":
         ani = pieces.get(_ANI)

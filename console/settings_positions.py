@@ -73,7 +73,8 @@ OWN_CHECKS: Mapping[str, Callable[[Any], str | None]] = {
 def complaints(rows: list[Any], lines: Any) -> list[str]:
     """What is wrong between keys, and with names that lines have; each key by itself
     was checked before."""
-    named = {x.get("name") for x in lines if isinstance(x, dict)} if lines else set()
+    given = lines if isinstance(lines, list) else []
+    named = {x.get("name") for x in given if isinstance(x, dict)} - {None}
     found = []
     for number, row in enumerate(rows, 1):
         if "unit" in row and "units" in row:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from aliquot.console import paths
+from aliquot.console.cli.geofile_places import geocode, msag, reverse
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 
 LISTED = 20  # rejected rows and unmatched streets that are shown without --json
@@ -17,6 +18,10 @@ LISTED = 20  # rejected rows and unmatched streets that are shown without --json
 @click.group()
 def geofile() -> None:
     """The agency's own streets, addresses and boundaries."""
+
+
+for _command in (geocode, reverse, msag):
+    geofile.add_command(_command)
 
 
 @geofile.command(name="import")

@@ -28,6 +28,7 @@ _TENTHS = {
     "EIGHTIETH": 80,
     "NINETIETH": 90,
 }
+_WAY_WORDS = (("HWY", "HIGHWAY", "RT", "RTE", "ROUTE"), ("RD", "ROAD"))
 _DROPPED = re.compile(r"['’`.]")
 _BLANKED = re.compile(r"[^\w/#&@+]|_")
 _ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH|D)")
@@ -57,7 +58,7 @@ def words() -> Words:
         types=_turned(data["types"]),
         directions=_turned(data["directions"]),
         phrases=_phrases(data["spelled"]),
-        highways=_phrases(data["highways"]),
+        highways=_phrases({k: _ways(v) for k, v in data["highways"].items()}),
         numbers=numbers | {k: str(v) for k, v in _TENTHS.items()},
         spelled_numbers={n: forms[0] for n, forms in data["numbers"].items()},
         unit_words=frozenset(data["units"]["words"]),
@@ -71,6 +72,16 @@ def _turned(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
         for spelling in (form, *spellings):
             found.setdefault(spelling.replace(".", ""), form)
     return found
+
+
+def _ways(spellings: Sequence[str]) -> list[str]:
+    """STATE RT stands for STATE ROUTE and STATE HWY too, COUNTY RD for COUNTY ROAD."""
+    found: list[str] = []
+    for spelling in spellings:
+        head, _, last = spelling.rpartition(" ")
+        same = next((words for words in _WAY_WORDS if head and last in words), (last,))
+        found += [f"{head} {word}".strip() for word in same]
+    return list(dict.fromkeys(found))
 
 
 def _phrases(

@@ -1,0 +1,6 @@
+"""Makes the town beside these tests importable: geocode_town."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -20,6 +20,7 @@ class Act(Enum):
     ASIDE = "aside"
     NEW_FORM = "new_form"
     REBID = "rebid"
+    CALL_BACK = "call_back"
     CALLER_PLACE = "caller_place"
     DISPATCH = "dispatch"
     NEXT_PENDING = "next_pending"
@@ -84,6 +85,7 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.ASIDE, _C, "Shift+F2", "Set aside", "Set the waiting call aside"),
     ActSpec(Act.NEW_FORM, _C, "Ctrl+N", "New form", "Open an empty form"),
     ActSpec(Act.REBID, _C, "F3", "Rebid", "Ask for the record again"),
+    ActSpec(Act.CALL_BACK, _C, "Shift+F3", "Call back", "Call the caller back"),
     ActSpec(Act.CALLER_PLACE, _C, "F4", "Use", "Take caller's place as incident place"),
     ActSpec(Act.HEARD, _C, "F10", "Heard", "Calls heard, and bytes not understood"),
     ActSpec(Act.CHECK_LINES, _C, "F9", "Check lines", "Say how each line stands"),

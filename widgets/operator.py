@@ -23,6 +23,7 @@ from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.board.narrative import NarrativeSaid
 from aliquot.widgets.bridge import Bridge, Settled
+from aliquot.widgets.calls.asking import LineAsks
 from aliquot.widgets.calls.heard import FormFromHeard
 from aliquot.widgets.command import grammar
 from aliquot.widgets.command.line import LineTyped
@@ -32,10 +33,6 @@ from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.statuses import service_in_words, unit_look
 from aliquot.widgets.subject import OnHand, Subject
 
-NO_REBID = (
-    "This line only listens: it cannot be asked for the record again. "
-    "A newer record shows by itself."
-)
 NO_INCIDENT = "No incident is on hand: create it first, or choose one on the board."
 
 
@@ -56,6 +53,7 @@ class Operator(QObject):
         self._bridge, self._book, self._subject = bridge, book, subject
         self._next_act: Act | None = None
         self._parts = parts
+        self._asks = LineAsks(bridge, book, subject, parts, self)
         self._acts: dict[Act, Callable[[], None]] = {
             Act.TAKE: self.take,
             Act.ASIDE: self.aside,
@@ -65,12 +63,12 @@ class Operator(QObject):
             Act.NEXT_PENDING: self.next_pending,
             Act.NOTE: self.note,
             Act.PRIORITY: self.priority,
-            Act.CHECK_LINES: self.check_lines,
             Act.CLOSE_INCIDENT: self.close_incident,
             Act.SAVE: self.save,
             Act.DISCARD: self.discard,
             Act.NEXT_FORM: self._next_form,
             Act.CLOSED: parts.board.turn_closed,
+            **self._asks.acts,
         }
         self._orders: dict[type[object], Callable[..., None]] = {
             grammar.Dispatch: self._order_dispatch,
@@ -80,9 +78,9 @@ class Operator(QObject):
             grammar.Reopen: self._order_reopen,
             grammar.Show: self._order_show,
             grammar.Aside: self._order_aside,
+            grammar.Call: self._asks.order_call,
             grammar.Simple: self._order_simple,
         }
-        book.set_reason(Act.REBID, NO_REBID)
         self._connect()
         self._reasons(subject.now)
 
@@ -128,14 +126,6 @@ class Operator(QObject):
         form = self._parts.tabs.current
         said = form.take_caller_place() if form else "No form is open."
         self.say(said or "The caller's place is the incident's place now.")
-
-    def check_lines(self) -> None:
-        now = self._bridge.now_us()
-        lines = self._bridge.views.lines()
-        text = (
-            ". ".join(words.line_in_full(r, now) for r in lines) or "No line is set up"
-        )
-        self.say(f"{text}. A line that only listens cannot be tested from here.")
 
     @Slot(object)
     def heard(self, asked: FormFromHeard) -> None:

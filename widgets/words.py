@@ -108,6 +108,8 @@ def call_place(row: CallRow, *, brief: bool = False) -> str:
 CALL_STATES = {
     "offered": "ringing",
     "answered": "answered",
+    "held": "on hold",
+    "transferred": "transferred",
     "abandoned": "abandoned",
     "ended": "ended",
     "reported": "ALI waiting",
@@ -120,6 +122,13 @@ OVER = frozenset(("abandoned", "ended"))  # nobody is on the line any more
 def call_state_text(row: CallRow) -> str:
     """No more than the source knows: an ALI line says nothing of ringing."""
     return CALL_STATES.get(row.state, "ALI waiting" if row.has_record else row.state)
+
+
+def call_state_more(row: CallRow) -> str:
+    """The state with all that is known of it: where it was handed to, what is wrong."""
+    to = f" to position {row.position}" if row.position else ""
+    text = call_state_text(row) + (to if row.state == "transferred" else "")
+    return f"{text}, trouble: {row.trouble}" if row.trouble else text
 
 
 NOISE_REASONS = {
@@ -136,7 +145,9 @@ NOISE_REASONS = {
     "not_saved": "in memory only: the disk is full",
 }
 
-NO_TROUBLE = frozenset(("heartbeat", "control", "repeat"))  # heard, and nothing lost by it
+NO_TROUBLE = frozenset(
+    ("heartbeat", "control", "repeat")
+)  # heard, and nothing lost by it
 
 WARNINGS = {
     "uncertainty_not_given": "uncertainty not given",
@@ -193,8 +204,9 @@ LINE_STATES = {
     "denied": "no right to the port",
     "lost": "lost",
     "finished": "replay ended",
+    "trouble": "trouble",
 }
-LINE_PROBLEMS = frozenset(("missing", "busy", "denied", "lost"))
+LINE_PROBLEMS = frozenset(("missing", "busy", "denied", "lost", "trouble"))
 
 _LINE_SENTENCES = {
     "missing": "has no port since {since}. Check the cable and the port's name",
@@ -206,6 +218,8 @@ _LINE_SENTENCES = {
 
 def line_sentence(row: LineRow) -> str | None:
     """What happened, what it means, what to do; None for a line that is well."""
+    if row.state == "trouble":
+        return f"{row.line}, since {clock_text(row.since_us)}: {row.message}"
     sentence = _LINE_SENTENCES.get(row.state)
     if sentence is None:
         return None
@@ -219,7 +233,8 @@ def line_sentence(row: LineRow) -> str | None:
 def line_more(row: LineRow) -> str:
     """All that is known of how a line stands: what its driver said, what to do."""
     said = row.message.strip().rstrip(".")
-    parts = (f"{said}." if said else "", line_sentence(row) or "")
+    sentence = "" if row.state == "trouble" else line_sentence(row) or ""
+    parts = (f"{said}." if said else "", sentence)
     return " ".join(p for p in parts if p)
 
 

@@ -62,7 +62,9 @@ def _call_state(r: CallRow, _now: int) -> Cell:
         return Cell("has an incident", Tone.MUTED)
     if r.waiting:
         return Cell("waiting", Tone.WAITING, bold=True)
-    return Cell("taken" if r.form_id else words.call_state_text(r), Tone.MUTED)
+    live = r.state in ("held", "transferred") or r.trouble
+    taken = r.form_id is not None and not live
+    return Cell("taken" if taken else words.call_state_more(r), Tone.MUTED)
 
 
 def _call_key(r: CallRow) -> str:

@@ -24,6 +24,9 @@ SHOWN = 2
 RECENT = 200
 
 
+_SHAPES = {"held": Shape.BAR, "transferred": Shape.TRIANGLE}
+
+
 class Room(Enum):
     """How much of it the strip has across."""
 
@@ -36,7 +39,10 @@ def _state(row: CallRow, _now: int) -> Cell:
     text = words.call_state_text(row)
     if row.state in words.OVER:
         return Cell(text, Tone.MUTED, shape=Shape.RING)
-    return Cell(text, Tone.WAITING, bold=True, shape=Shape.DOT, flashes=True)
+    if row.trouble:
+        return Cell(text, Tone.DANGER, bold=True, shape=Shape.CROSS, flashes=True)
+    shape = _SHAPES.get(row.state, Shape.DOT)
+    return Cell(text, Tone.WAITING, bold=True, shape=shape, flashes=True)
 
 
 def _age(row: CallRow, now: int) -> Cell:
@@ -70,6 +76,8 @@ def _place(row: CallRow, _now: int) -> Cell:
     more = words.warnings_text(told)
     if row.position is None:
         more = " · ".join(p for p in ("no position in the record", more) if p)
+    if row.trouble or row.state == "transferred":
+        more = " · ".join(p for p in (words.call_state_more(row), more) if p)
     full, short = words.call_place(row), words.call_place(row, brief=True)
     text = " · ".join(p for p in (full, more) if p)
     return Cell(text, ways=((full, more), (short, more)))

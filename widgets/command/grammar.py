@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aliquot.console.domain.dialling import WHY_NOT, digits_of, why_not_dial
 from aliquot.widgets.codes import ASIDE_REASONS, agency_dispositions, find_disposition
 
 
@@ -63,6 +64,13 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """Call a number back; ten digits."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Simple:
     """``new``, ``take``, ``help`` and others without a word after them."""
 
@@ -76,7 +84,7 @@ class Wrong:
     text: str
 
 
-Order = Dispatch | Status | Note | Close | Reopen | Show | Aside | Simple
+Order = Dispatch | Status | Note | Close | Reopen | Show | Aside | Call | Simple
 STATUS_WORDS = {
     "en": "en_route",
     "os": "on_scene",
@@ -108,6 +116,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("reopen", "reopen NUMBER REASON", "open a closed incident again"),
     Verb("show", "show NUMBER", "open an incident in a form"),
     Verb("aside", "aside duplicate|test|other", "set the waiting call aside"),
+    Verb("call", "call NUMBER", "call a number back"),
     Verb("new", "new", "open an empty form"),
     Verb("take", "take", "take the waiting call"),
     Verb("next", "next", "choose the next pending incident"),
@@ -218,6 +227,15 @@ def _aside(rest: Sequence[str], _text: str, _known: Known) -> Order | Wrong:
     return Aside(fits[0])
 
 
+def _call(rest: Sequence[str], _text: str, _known: Known) -> Order | Wrong:
+    """Whether it may be called is decided where it is carried out, too."""
+    number = "".join(rest)
+    why = why_not_dial(number)
+    if why is not None:
+        return Wrong(WHY_NOT[why] if number else f"Type {_FORMS['call']}.")
+    return Call(digits_of(number))
+
+
 _PARSERS: dict[str, Callable[[Sequence[str], str, Known], Order | Wrong]] = {
     "d": _dispatch,
     "note": _note,
@@ -225,6 +243,7 @@ _PARSERS: dict[str, Callable[[Sequence[str], str, Known], Order | Wrong]] = {
     "reopen": _reopen,
     "show": _show,
     "aside": _aside,
+    "call": _call,
 }
 
 

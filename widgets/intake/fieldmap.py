@@ -70,7 +70,7 @@ def point(fields: Mapping[str, Json], prefix: str) -> Point | None:
 
 def facts(row: CallRow) -> str:
     """What the record says that has no field, in one line of text."""
-    parts = [words.call_state_text(row), row.class_of_service or "no class"]
+    parts = [words.call_state_more(row), row.class_of_service or "no class"]
     if row.latitude is not None:
         parts.append(words.uncertainty_text(row.uncertainty_m, row.confidence_pct))
     if row.address and not is_fixed(row):

@@ -48,6 +48,7 @@ class Fields(QWidget):
         self.facts = label(tone="muted", size="small", wrap=True)
         self.heard = self._heard_box()
         self._use = KeyButton(book, Act.CALLER_PLACE, look, text="Use as place")
+        self._back = KeyButton(book, Act.CALL_BACK, look, flat=True)
         self._followed: str | None = None  # the priority that came of a type
         self._to_priority = label(book.key_text(Act.PRIORITY), name="key")
         self._lay_out()
@@ -58,7 +59,8 @@ class Fields(QWidget):
         """Where Tab goes, as a call is asked for. Priority has a key of its own: text
         meant for the place must not get into it."""
         asked = (n for n in self.entries if n != "priority")
-        return (*(self.entries[n] for n in asked), self._use, self.heard)
+        entries = (self.entries[n] for n in asked)
+        return (*entries, self._use, self._back, self.heard)
 
     def begin_priority(self) -> None:
         """What stands there is selected: one digit takes its place."""
@@ -141,7 +143,9 @@ class Fields(QWidget):
         grid.setColumnStretch(3, 2)
         self._first_rows(grid)
         self._caller_rows(grid)
-        grid.addWidget(self.facts, 6, 1, 1, 3)
+        facts = row(self._look, self.facts, self._back)
+        facts.setStretch(0, 1)
+        grid.addLayout(facts, 6, 1, 1, 3)
         grid.addWidget(self.heard, 7, 1, 1, 3)
         self.resize_parts()
 

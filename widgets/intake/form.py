@@ -156,7 +156,7 @@ class IntakeForm(QWidget):
         self._compare()
 
     def _compare(self) -> None:
-        self.rebid.compare(self.data.base, self._record, self.fields.texts())
+        self.rebid.compare(self.data, self._record, self.fields.texts())
 
     def take_caller_place(self) -> str | None:
         """F4. None when it was taken, else why not."""

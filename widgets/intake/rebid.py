@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QWidget
 
 from aliquot.console.domain.rows import CallRow
 from aliquot.widgets.cells import Cell
-from aliquot.widgets.intake.values import TITLES, Difference, compare, offers
+from aliquot.widgets.intake.values import (
+    TITLES,
+    Difference,
+    FormData,
+    caller_point,
+    changes,
+    compare,
+    offers,
+)
 from aliquot.widgets.parts import column, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
@@ -73,15 +81,16 @@ class RebidBox(QWidget):
         return self._model.rows
 
     def compare(
-        self, base: dict[str, str], record: CallRow | None, typed: dict[str, str]
+        self, data: FormData, record: CallRow | None, typed: dict[str, str]
     ) -> None:
-        """``base``: what was used so far; ``record``: the newest."""
+        """``data`` has what was used so far; ``record``: the newest."""
         if record is None:
             return
-        rows = compare(base, offers(record), typed)
+        rows = compare(data.base, offers(record), typed)
         self._model.set_rows(rows, 0)
         said_at = clock_text(record.last_at_us)
-        self._title.setText(f"The line sent a newer record at {said_at}")
+        how = changes(data.caller, caller_point(record))
+        self._title.setText(" · ".join((f"Newer record at {said_at}", *how)))
         high = self.table.row_height() * min(len(rows), MOST) + self._look.px(22)
         self.table.setFixedHeight(high + 2 * self._look.px(3))
         self.setVisible(bool(rows))

@@ -16,6 +16,7 @@ from aliquot.console.domain.rows import CallRow, DraftRow, IncidentRow
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.intake.foreign import show_foreign
 from aliquot.widgets.intake.form import IntakeForm
 from aliquot.widgets.intake.values import FormChanged, FormData, from_body, new_form_id
 from aliquot.widgets.parts import KeyButton, label
@@ -93,6 +94,7 @@ class IntakeTabs(QWidget):
             key = row_.incident_id
             form = self.open_form(FormData(form_id=new_form_id(), incident_id=key))
         form.show_incident(row_)
+        show_foreign(form, row_)
         self.tabs.setCurrentWidget(form)
         self._name(form)
         self._subject.take(form.on_hand)
@@ -182,6 +184,7 @@ class IntakeTabs(QWidget):
             row_ = self._bridge.views.incident(incident)
             if row_ is not None and not form.busy:
                 form.show_incident(row_)
+                show_foreign(form, row_)
 
     def _recover_incident(self, form: IntakeForm) -> None:
         """Typed changes of an incident are laid over what the log says."""

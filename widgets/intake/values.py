@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aliquot.console.domain.events import Json
+from aliquot.console.domain.rebid import Change, distance_m, sureness
 from aliquot.console.domain.rows import CallRow
 from aliquot.widgets import words
 
@@ -185,6 +186,27 @@ def compare(
         Difference(n, old.get(n, ""), new.get(n, ""), typed.get(n, "")) for n in TITLES
     )
     return tuple(row for row in rows if row.old != row.new and not _typed_so(row))
+
+
+def changes(old: Point | None, new: Point | None) -> tuple[str, ...]:
+    """How far the caller moved from one fix to the next, and whether the place is
+    known better or worse."""
+    if old is None or new is None:
+        return ()
+    said = []
+    fix = (old.latitude, old.longitude, new.latitude, new.longitude)
+    if (metres := distance_m(*fix)) >= 1:
+        said.append(f"moved {words.metres_text(metres)}")
+    how = sureness(old.uncertainty_m, new.uncertainty_m)
+    return (*said, _SURENESS[how]) if how is not None else tuple(said)
+
+
+_SURENESS = {
+    Change.ADDED: "uncertainty now known",
+    Change.REMOVED: "uncertainty not known now",
+    Change.BETTER: "surer",
+    Change.WORSE: "less sure",
+}
 
 
 def _typed_so(row: Difference) -> bool:

@@ -53,13 +53,16 @@ class Choice:
     gap_ms: int | None = None
 
 
-def settings_of(choice: Choice, header: Header) -> LineSettings:
+def settings_of(
+    choice: Choice, header: Header, driver: LineDriver | None = None
+) -> LineSettings:
     parity = "strip_even" if (header.format or "").upper().startswith("7E") else "none"
     layouts = () if choice.layout == "auto" else (choice.layout,)
     default = LineSettings()
     gap_ms = default.gap_ms if choice.gap_ms is None else choice.gap_ms
     # Whoever reads a file wants all that is in it, outgoing calls too.
-    options = {"all_calls": True}
+    specs = plugins.options(driver) if driver else ()
+    options = {spec.name: True for spec in specs if spec.name == "all_calls"}
     return LineSettings(layouts, parity=parity, gap_ms=gap_ms, options=options)
 
 
@@ -113,7 +116,7 @@ def replay(name: str, choice: Choice, show: Show, until: Until) -> None:
         head = b"".join(chunk.data for chunk in chunks(first))
         driver = driver_for(choice, header, head)
         check_layout(driver, choice)
-        settings = settings_of(choice, header)
+        settings = settings_of(choice, header, driver)
         framer = driver.framer(settings, first[0].offset if first else 0)
         tally = Tally(show)
         hear(_joined(first, entries), framer, driver.decoder(settings), tally, until)
@@ -198,7 +201,7 @@ def parse(name: str, choice: Choice, show: Show) -> None:
         data = stream.read(_BLOCK)
         driver = driver_for(choice, Header(), data[:_HEAD])
         check_layout(driver, choice)
-        settings = settings_of(choice, Header())
+        settings = settings_of(choice, Header(), driver)
         if driver.name == ali.DRIVER.name:
             _parse_ali(data, stream, settings, show)
         else:

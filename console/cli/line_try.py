@@ -11,7 +11,6 @@ from aliquot.console.clock import Clock, Stamp, SystemClock
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import (
-    AliRecord,
     ByteSource,
     CallSignal,
     Chunk,
@@ -141,12 +140,12 @@ class _Ear:
                 self._count(heard)
 
     def _count(self, heard: Heard) -> None:
-        if isinstance(heard, AliRecord):
-            self._trial.records += 1
+        if isinstance(heard, Noise):
+            self._trial.noise_bytes += len(heard.raw)
         elif isinstance(heard, CallSignal):
             self._trial.calls += 1
         else:
-            self._trial.noise_bytes += len(heard.raw)
+            self._trial.records += 1
 
 
 def _listen(

@@ -134,12 +134,12 @@ def find(lines: Sequence[str], name: str, text: str) -> Iterator[Spot]:
         return
     pattern = re.compile(r" +".join(map(re.escape, words)))
     found = list(_all(lines, pattern))
-    if not found and name in NUMBERS:
-        found = [s for s in _all(lines, _NUMBER_LIKE) if _same_number(lines, s, wanted)]
-    if not found and _DECIMAL.fullmatch(wanted):
-        found = [s for s in _all(lines, _DECIMAL) if _same_amount(lines, s, wanted)]
-    bounded = [spot for spot in found if spot.whole]
-    yield from bounded or found
+    whole = [spot for spot in found if spot.whole]
+    if not whole and name in NUMBERS:
+        whole = [s for s in _all(lines, _NUMBER_LIKE) if _same_number(lines, s, wanted)]
+    if not whole and _DECIMAL.fullmatch(wanted):
+        whole = [s for s in _all(lines, _DECIMAL) if _same_amount(lines, s, wanted)]
+    yield from whole or found
 
 
 def _all(lines: Sequence[str], pattern: re.Pattern[str]) -> Iterator[Spot]:

@@ -15,6 +15,7 @@ import click
 from aliquot.console.cli.line_check import check
 from aliquot.console.cli.line_drivers import drivers, test
 from aliquot.console.cli.line_learn import learn
+from aliquot.console.cli.line_report import report
 from aliquot.console.cli.line_link import link
 from aliquot.console.cli.output import say
 
@@ -272,6 +273,7 @@ def record(
 
 line.add_command(check)
 line.add_command(learn)
+line.add_command(report)
 line.add_command(link)
 
 

@@ -96,9 +96,8 @@ def noise(code: str) -> str:
 
 
 def field(name: str) -> str:
-    """A field's name for people: ``callback number``."""
-    return (
-        name.replace("_", " ").replace(" m", " (m)")
-        if name.endswith("_m")
-        else (name.replace("_pct", " (%)").replace("_", " "))
-    )
+    """A field's name for people: ``callback number``, ``uncertainty (m)``."""
+    for end, unit in (("_m", " (m)"), ("_pct", " (%)")):
+        if name.endswith(end):
+            return name.removesuffix(end).replace("_", " ") + unit
+    return name.replace("_", " ")

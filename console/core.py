@@ -21,6 +21,7 @@ from aliquot.console.domain.commands import (
     Outcome,
     SignIn,
 )
+from aliquot.console.domain.handover import HandOverAs
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import NoiseRow
@@ -332,7 +333,7 @@ class Core:
         if self._writer is None or not self._writer.is_alive() or self._helper is None:
             if item.done is not None:
                 item.done(_CLOSED)
-        elif isinstance(item.command, (AddPerson, SignIn, *PREPARED)):
+        elif isinstance(item.command, (AddPerson, SignIn, HandOverAs, *PREPARED)):
             self._helper.ask(item)
         elif isinstance(item.command, ASKING):
             self._inbox.put(self._asking.watched(item))

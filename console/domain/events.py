@@ -22,6 +22,7 @@ from aliquot.console.domain.events_cameras import (
     CameraUnlisted,
 )
 from aliquot.console.domain.events_foreign import ForeignIncidentReceived
+from aliquot.console.domain.events_handover import IncidentHandedOver
 from aliquot.console.domain.events_lines import (
     CallSetAside,
     CallSignalled,
@@ -63,6 +64,7 @@ __all__ = [
     "ForeignIncidentReceived",
     "IncidentChanged",
     "IncidentClosed",
+    "IncidentHandedOver",
     "IncidentNoted",
     "IncidentOpened",
     "IncidentReopened",
@@ -276,6 +278,7 @@ EVENTS: tuple[type[Event], ...] = (
     IncidentNoted,
     IncidentClosed,
     IncidentReopened,
+    IncidentHandedOver,
     ForeignIncidentReceived,
     UnitRegistered,
     UnitStatusChanged,

@@ -29,6 +29,7 @@ class Act(Enum):
     ADD_PEOPLE = "add_people"
     ERASE = "erase"  # bodies of log entries
     PROPOSE_RELEASES = "propose_releases"  # and withdraw one's own
+    HAND_OVER = "hand_over"  # an incident to another agency, with all of it
     APPROVE_RELEASES = "approve_releases"  # refuse, withdraw and retract them
 
 
@@ -38,8 +39,8 @@ _REGISTER = frozenset({Act.REGISTER_UNITS, Act.REGISTER_CAMERAS})
 _RELEASE = frozenset({Act.PROPOSE_RELEASES, Act.APPROVE_RELEASES})
 
 MAY: Mapping[Role, frozenset[Act]] = {
-    Role.DISPATCHER: _OPEN | {Act.PROPOSE_RELEASES},
-    Role.SUPERVISOR: _OPEN | _REGISTER | _RELEASE | {Act.ERASE},
+    Role.DISPATCHER: _OPEN | {Act.PROPOSE_RELEASES, Act.HAND_OVER},
+    Role.SUPERVISOR: _OPEN | _REGISTER | _RELEASE | {Act.ERASE, Act.HAND_OVER},
     Role.INTEGRATOR: _OPEN | _REGISTER,
     Role.ADMINISTRATOR: _OPEN | _REGISTER | {Act.ADD_PEOPLE, Act.ERASE},
 }

@@ -14,6 +14,7 @@ from aliquot.console.domain.commands import (
     Outcome,
     Refused,
 )
+from aliquot.console.domain.handover import EnterHandOver
 from aliquot.console.domain.people import Role, parse_role
 from aliquot.console.problems import KnownProblem
 from aliquot.console.service.context import Context
@@ -47,7 +48,7 @@ def carry_out(
     Whatever is not ``Done`` has appended nothing. Raises ``KnownProblem`` when the
     log could not do it: see ``failure``.
     """
-    if isinstance(command, BeginSession):
+    if isinstance(command, BeginSession | EnterHandOver):
         actor = replace(actor, person=command.person_id)
     try:
         with log.work(actor) as work:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aliquot.console.domain import commands as cmd
+from aliquot.console.domain import handover as over
 from aliquot.console.domain import line_commands
 from aliquot.console.domain import release_commands as rel
 from aliquot.console.domain.people import Act, may
@@ -13,6 +14,7 @@ from aliquot.console.service import (
     calls,
     cameras,
     foreign,
+    handover,
     incidents,
     people,
     releases,
@@ -50,6 +52,8 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.RetractRelease: (releases.retract_release, Act.APPROVE_RELEASES),
     rel.LookAtRelease: (releases_watch.look_at_release, None),
     rel.RecordDelivery: (releases_watch.record_delivery, None),
+    over.HandOverIncident: (handover.hand_over, Act.HAND_OVER),
+    over.EnterHandOver: (handover.hand_over, Act.HAND_OVER),
     cmd.EraseBodies: (people.erase_bodies, Act.ERASE),
     people.EnterPerson: (people.enter_person, Act.ADD_PEOPLE),
     people.BeginSession: (people.begin_session, None),

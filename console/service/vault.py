@@ -21,6 +21,7 @@ from aliquot.console.domain.commands import (
     Refused,
     SignIn,
 )
+from aliquot.console.domain.handover import EnterHandOver, HandOverAs
 from aliquot.console.domain.people import parse_role, wait_before_try
 from aliquot.console.domain.rows import PersonRow
 from aliquot.console.problems import KnownProblem
@@ -60,6 +61,8 @@ class Vault:
                     return self._add(command, people)
                 case SignIn():
                     return self._sign_in(command, people)
+                case HandOverAs():
+                    return self._hand_over(command, people)
         except KnownProblem as why:
             return Failed(why.code, str(why))
         except OSError as why:
@@ -94,6 +97,19 @@ class Vault:
     ) -> Command | Outcome:
         proved = self.prove(people, command.name, command.password)
         return proved if isinstance(proved, Refused) else BeginSession(person_id=proved)
+
+    def _hand_over(
+        self, command: HandOverAs, people: Sequence[PersonRow]
+    ) -> Command | Outcome:
+        proved = self.prove(people, command.name, command.password)
+        if isinstance(proved, Refused):
+            return proved
+        return EnterHandOver(
+            incident_id=command.incident_id,
+            to=command.to,
+            agency=command.agency,
+            person_id=proved,
+        )
 
     def prove(
         self, people: Sequence[PersonRow], name: str, password: str

@@ -22,6 +22,7 @@ from aliquot.console.store import (
     folds_cameras,
     folds_desk,
     folds_foreign,
+    folds_handover,
     folds_incidents,
     folds_releases,
 )
@@ -79,6 +80,7 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.IncidentNoted: folds_incidents.noted,
     ev.IncidentClosed: folds_incidents.closed,
     ev.IncidentReopened: folds_incidents.reopened,
+    ev.IncidentHandedOver: folds_handover.handed_over,
     ev.ForeignIncidentReceived: folds_foreign.received,
     ev.UnitRegistered: folds_desk.unit_registered,
     ev.UnitStatusChanged: _unit_status_changed,

@@ -115,6 +115,14 @@ happenings = st.one_of(
     made(ev.IncidentClosed, incident_id=ids, disposition=words),
     made(ev.IncidentReopened, incident_id=ids, reason=words),
     made(
+        ev.IncidentHandedOver,
+        incident_id=ids,
+        handover_id=words,
+        to=words,
+        sha256=words,
+        eido=words,
+    ),
+    made(
         ev.UnitRegistered,
         unit_id=ids,
         service=words,

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from aliquot.console.domain.cameras import LOOK_RADIUS_M
 from aliquot.console.domain.ports import Changed
-from aliquot.console.domain.rows import CameraRow, UnitRow
+from aliquot.console.domain.rows import CameraRow
 from aliquot.widgets.board.units import UnitChosen, UnitsPanel
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cameras.panel import CameraChosen, CamerasPanel, place_of
@@ -25,8 +25,8 @@ from aliquot.widgets.map.model import (
     MapRegion,
     MapUnit,
 )
+from aliquot.widgets.map.positions import AGES_MS, placed_unit
 from aliquot.widgets.release.side import RegionShown
-from aliquot.widgets.statuses import unit_look
 from aliquot.widgets.subject import OnHand, Subject
 
 MOST_CAMERAS = 1500
@@ -45,21 +45,6 @@ class ShowsLayers(Protocol):
     def look(self) -> Look | None: ...
 
     def look_at(self, look: Look) -> None: ...
-
-
-def map_unit(row: UnitRow) -> MapUnit | None:
-    if row.latitude is None or row.longitude is None:
-        return None
-    look = unit_look(row.status)
-    return MapUnit(
-        unit_id=row.unit_id,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        tone=look.tone.value,
-        shape=look.shape.value,
-        word=look.word,
-        busy=row.incident_id is not None,
-    )
 
 
 def map_camera(row: CameraRow, near: bool) -> MapCamera:
@@ -98,6 +83,9 @@ class MapLayers(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(60)
         self._soon.timeout.connect(self.refresh)
+        self._ages = QTimer(self)  # positions grow old without anything happening
+        self._ages.setInterval(AGES_MS)
+        self._ages.timeout.connect(self._later)
         bridge.changed.connect(self._changed)
         subject.changed.connect(self._on_hand)
         units.unit_chosen.connect(self._unit_chosen)
@@ -108,7 +96,7 @@ class MapLayers(QObject):
     def refresh(self) -> None:
         shown = Layers(region=self._region, spot=self._spot)
         if not self._plain:
-            units = tuple(filter(None, map(map_unit, self._bridge.views.units())))
+            units = self._units_now()
             shown = Layers(
                 region=self._region,
                 cameras=self._cameras_now(),
@@ -140,6 +128,15 @@ class MapLayers(QObject):
             look, self._look = self._look, None
             self._target.look_at(look)
 
+    def _units_now(self) -> tuple[MapUnit, ...]:
+        now_us = self._bridge.now_us()
+        rows = self._bridge.views.units()
+        fixes = any(row.fix is not None for row in rows)
+        if fixes != self._ages.isActive():
+            self._ages.start() if fixes else self._ages.stop()
+        placed = (placed_unit(row, now_us) for row in rows)
+        return tuple(unit for unit in placed if unit is not None)
+
     def _cameras_now(self) -> tuple[MapCamera, ...]:
         near = self._near()
         box = self._target.box()
@@ -163,13 +160,14 @@ class MapLayers(QObject):
         )
         return frozenset(c.camera_id for c in found)
 
+    @Slot()
     def _later(self) -> None:
         if not self._soon.isActive():
             self._soon.start()
 
     @Slot(object)
     def _changed(self, changed: Changed) -> None:
-        if changed.any_of("unit:", "cameras", "incident:", "session"):
+        if changed.any_of("unit:", "position:", "cameras", "incident:", "session"):
             self._later()
 
     @Slot(object)

@@ -47,6 +47,9 @@ globalThis.aliquot = globalThis.aliquot || {};
       pen.arc(0, 0, UNIT + 5, 0, 2 * Math.PI);
       pen.stroke();
     }
+    const tone = unit.old ? colours.muted : colours[unit.tone];
+    if (typeof unit.heading_deg === "number") drawHeading(pen, unit.heading_deg, tone, colours);
+    if (unit.old) pen.globalAlpha = 0.6;
     const draw = pathOf[unit.shape] || pathOf.dot;
     pen.beginPath();
     draw(pen);
@@ -55,11 +58,25 @@ globalThis.aliquot = globalThis.aliquot || {};
     pen.stroke();
     pen.beginPath();
     draw(pen);
-    pen.fillStyle = colours[unit.tone] || colours.text;
+    pen.fillStyle = tone || colours.text;
     pen.strokeStyle = pen.fillStyle;
     pen.lineWidth = 3;
     if (HOLLOW.has(unit.shape)) pen.stroke();
     else pen.fill();
+    pen.restore();
+  }
+
+  /* Which way it goes: a point outside the sign of its status. */
+  function drawHeading(pen, degrees, tone, colours) {
+    pen.save();
+    pen.rotate((degrees * Math.PI) / 180);
+    pen.beginPath();
+    polygon(pen, [[-4, -UNIT - 2], [4, -UNIT - 2], [0, -UNIT - 9]]);
+    pen.strokeStyle = colours.background;
+    pen.lineWidth = 3;
+    pen.stroke();
+    pen.fillStyle = tone || colours.text;
+    pen.fill();
     pen.restore();
   }
 
@@ -223,7 +240,8 @@ globalThis.aliquot = globalThis.aliquot || {};
         this.groups.units.addLayer(mark);
         if (!chosen && !unit.busy && zoom < LABEL_FROM) continue;
         const className = chosen ? "unit chosen" : "unit";
-        const text = chosen || unit.busy ? `${unit.unit_id} ${unit.word}` : unit.unit_id;
+        const told = chosen || unit.busy ? `${unit.unit_id} ${unit.word}` : unit.unit_id;
+        const text = unit.old ? `${told}, ${unit.old}` : told;
         const words = document.createElement("span");
         words.textContent = text;
         mark.bindTooltip(words, {
@@ -234,7 +252,7 @@ globalThis.aliquot = globalThis.aliquot || {};
           opacity: 1,
         });
         const element = mark.getTooltip().getElement();
-        if (element) element.style.setProperty("--unit", this.colours[unit.tone]);
+        if (element) element.style.setProperty("--unit", this.colours[unit.old ? "muted" : unit.tone]);
       }
     }
 

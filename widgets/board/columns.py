@@ -38,7 +38,10 @@ def pending_age(row: IncidentRow, now: int) -> Cell:
 
 
 def units(row: IncidentRow, _now: int) -> Cell:
-    return Cell(" ".join(u.unit_id for u in row.units) or words.ABSENT, mono=True)
+    ids = [u.unit_id for u in row.units]
+    if row.foreign is not None:
+        ids += row.foreign.units
+    return Cell(" ".join(ids) or words.ABSENT, mono=True)
 
 
 def progress(row: IncidentRow, _now: int) -> Cell:
@@ -47,6 +50,8 @@ def progress(row: IncidentRow, _now: int) -> Cell:
         if any(u.status == status for u in row.units):
             look = unit_look(status)
             return Cell(look.word, look.tone, shape=look.shape)
+    if row.foreign is not None:
+        return Cell("other CAD", Tone.MUTED, shape=Shape.BAR)
     return Cell("no unit now", Tone.MUTED, shape=Shape.BAR)
 
 
@@ -111,7 +116,11 @@ class BoardColumns:
         )
 
     def kind(self, row: IncidentRow, _now: int) -> Cell:
-        return Cell(self._types.label(row.fields.get("type_code")) or "no type yet")
+        known = self._types.label(row.fields.get("type_code"))
+        if row.foreign is None:
+            return Cell(known or "no type yet")
+        text = known or row.foreign.type_text or "no type"
+        return Cell(f"{text} (of {row.foreign.source})")
 
     def release(self, row: IncidentRow, _now: int) -> Cell:
         return mark_cell(self.releases.get(row.incident_id))

@@ -15,6 +15,7 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import EMPTY, Cell, age_cell
 from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.fixes import fix_cell
 from aliquot.widgets.parts import KeyButton, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.statuses import SERVICES, service_in_words, service_name, unit_look
@@ -104,6 +105,10 @@ def _age(line: UnitLine, now: int) -> Cell:
     return age_cell(words.age_text(seconds), words.grade(seconds, look.limits), tone)
 
 
+def _fix(line: UnitLine, now: int) -> Cell:
+    return EMPTY if line.unit is None else fix_cell(line.unit.fix, now)
+
+
 def _heading(line: UnitLine) -> bool:
     return line.unit is None
 
@@ -113,7 +118,9 @@ COLUMNS: tuple[Column[UnitLine], ...] = (
     Column("Status", _status),
     Column("Inc.", _incident, "00000", mono=True),
     Column("Age", _age, "00 d 00:00", ages=True, mono=True, right=True),
+    Column("Seen", _fix, "old 00:00", ages=True, mono=True, right=True),
 )
+SEEN = len(COLUMNS) - 1
 
 
 class UnitsPanel(QWidget):
@@ -162,9 +169,13 @@ class UnitsPanel(QWidget):
         self.unit_chosen.emit(UnitChosen(None if heading else asked.key))
 
     def refresh(self, changed: Changed | None) -> None:
-        if changed is not None and not changed.any_of("unit:", "incident:"):
+        if changed is not None and not changed.any_of(
+            "unit:", "incident:", "position:"
+        ):
             return
-        lines = lines_of(self._bridge.views.units())
+        units = self._bridge.views.units()
+        lines = lines_of(units)
+        self.table.setColumnHidden(SEEN, all(unit.fix is None for unit in units))
         self.model.set_rows(lines, self._bridge.now_us())
         self.table.clearSpans()
         for at, line in enumerate(lines):

@@ -76,6 +76,8 @@ class MapUnit:
     shape: str
     word: str
     busy: bool = False
+    heading_deg: float | None = None  # only of one that moves and is told of
+    old: str | None = None  # the age of its position, in words, when that is old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

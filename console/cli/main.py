@@ -35,6 +35,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "aliquot.console.cli.mappings:mappings",
         "List the mappings for exports of other CADs.",
     ),
+    "positions": (
+        "aliquot.console.cli.positions:positions",
+        "Listen to a source of unit positions.",
+    ),
     "release": (
         "aliquot.console.cli.release:release",
         "What leaves, and what would.",

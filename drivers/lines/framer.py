@@ -232,16 +232,20 @@ class AliFramer:
         return at
 
     def _behind_doubt(self, at: int) -> int:
-        self._settle_doubt(alone=self._seen[at] == self._marks.stx)
+        stx, byte = self._marks.stx, self._seen[at]
+        mark = self._held.seen[-1] == stx  # may be a check, or begin the next block
+        self._settle_doubt(alone=byte == stx or (mark and byte < 0x20))
         return at
 
     def _settle_doubt(self, alone: bool) -> None:
         """Gives the block out; the byte behind it stays held where it is no part."""
         byte = self._held.seen[-1]
         verdict = self._check.settle(byte, alone)
-        left = int(verdict is Verdict.UNSURE_NOT_PART)
+        left = int(verdict in (Verdict.UNSURE_NOT_PART, Verdict.MISSING))
         self._close_block(verdict, left)
-        if left and byte >= 0x20 and byte != 0x7F:
+        if left and byte == self._marks.stx:
+            self._state = _State.BLOCK
+        elif left and byte >= 0x20 and byte != 0x7F:
             self._state = _State.TEXT
 
     def _close_block(self, verdict: Verdict, left: int = 0) -> None:

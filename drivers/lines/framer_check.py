@@ -81,6 +81,8 @@ class BlockCheck:
 
     def judge(self, block: bytes, byte: int) -> Verdict:
         if byte in xor_sums(block, self._mode) and (self.expected or byte != self._stx):
+            if byte == self._stx:
+                return Verdict.DOUBT  # or the check was lost, and the next begins
             if byte not in _AMBIGUOUS:
                 self._learn(True)
             return Verdict.CHECK
@@ -95,6 +97,8 @@ class BlockCheck:
 
     def settle(self, byte: int, alone: bool) -> Verdict:
         """After ``DOUBT``: the byte stands alone, or other bytes follow at once."""
+        if byte == self._stx:
+            return Verdict.CHECK if alone else Verdict.MISSING
         if not alone or byte in _AMBIGUOUS:
             self._learn(False)
             return Verdict.UNSURE_NOT_PART

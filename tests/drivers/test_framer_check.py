@@ -67,3 +67,15 @@ def test_a_line_end_or_heartbeat_behind_a_frame_leaves_it_a_record(
     assert [frame.warnings for frame in frames(out)] == [unsure, unsure, (), ()]
     assert b"".join(got.raw for got in out) == (SHAPES["stx"] + behind) * 4
     assert set(reasons(out)) <= {NoiseReason.CONTROL, NoiseReason.HEARTBEAT}
+
+
+def test_a_lost_check_that_would_have_been_stx_costs_no_other_record() -> None:
+    base = record()
+    texts = [spill([*base[:-1], base[-1][:-1] + chr(c)]) for c in range(0x20, 0x7F)]
+    good = next(b for b in (block(t, "without") for t in texts) if b[-1] == 0x02)
+    other = block(spill(record(name="Q")), "without")
+    framer = DRIVER.framer(LineSettings(block_check="xor"))
+    out = feed(framer, good[:-1] + other + good + other + good) + list(framer.flush())
+    assert [got.raw for got in out] == [good[:-1], other, good, other, good]
+    missing = ("block_check_missing",)
+    assert [frame.warnings for frame in frames(out)] == [missing, (), (), (), ()]

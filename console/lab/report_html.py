@@ -22,11 +22,11 @@ p { margin: .3rem 0; } .soft { color: var(--soft); } .bad { color: var(--bad); }
 table { border-collapse: collapse; width: 100%; margin: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { background: var(--head); font-weight: 600; padding-left: .4rem; }
-td:first-child { padding-left: .4rem; }
+th { background: var(--head); font-weight: 600; overflow-wrap: normal; }
+th:first-child, td:first-child { padding-left: .4rem; }
 td.n, th.n { text-align: right; white-space: nowrap; overflow-wrap: normal;
   font-variant-numeric: tabular-nums; }
-td.w { width: 9rem; } tr { break-inside: avoid; }
+td.w { width: 9rem; } td.t { white-space: nowrap; } tr { break-inside: avoid; }
 code { font: .92em ui-monospace, "DejaVu Sans Mono", monospace; }
 .bar { height: .55rem; background: var(--bar); border-radius: 2px; margin-top: .4rem; }
 .sum { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
@@ -39,6 +39,7 @@ ul { margin: .2rem 0; padding-left: 1.2rem; columns: 2; }
   font-size: 10.5pt; } .bar { print-color-adjust: exact; } }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_COLUMNS = {"#": "n", "|": "w", "!": "t"}  # numbers, bars, what is not broken
 _MASKED = "Numbers, names and places of callers are masked: # is a digit, X and x are letters."
 _OPEN = "This report shows what callers said of themselves. Handle it as a call record."
 
@@ -77,7 +78,7 @@ def _e(text: object) -> str:
 
 
 def _head(report: Report) -> str:
-    period = f"{_e(report.began)} to {_e(report.ended)}"
+    period = f"{_moment(report.began)} to {_moment(report.ended)}"
     what = f"{period} · {_time(report.duration_s)} · {_e(report.file)}"
     mask = f'<p class="soft">{_MASKED}</p>' if report.masked else ""
     return f'<p class="soft">{what}</p>' + (mask or f'<p class="bad">{_OPEN}</p>')
@@ -107,26 +108,24 @@ def _amount(number: int) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Heads that begin with ``#`` are of numbers. Cells are HTML already."""
+    """A head's first sign says what its column is. Cells are HTML already."""
     lines = list(rows)
     if not lines:
         return ""
-    right = [head.startswith("#") for head in heads]
-    top = "".join(
-        f"<th{_n(n)}>{_e(h.lstrip('#'))}</th>"
-        for h, n in zip(heads, right, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{_n(n)}>{c}</td>" for c, n in zip(row, right, strict=True))
-        + "</tr>\n"
-        for row in lines
-    )
+    kinds = [_n(_COLUMNS.get(head[:1], "")) for head in heads]
+    names = [_e(head.lstrip("".join(_COLUMNS))) for head in heads]
+    top = "".join(f"<th{k}>{n}</th>" for k, n in zip(kinds, names, strict=True))
+    body = "".join(_row(kinds, row) for row in lines)
     return f"<table><thead><tr>{top}</tr></thead><tbody>\n{body}</tbody></table>"
 
 
-def _n(number: bool) -> str:
-    return ' class="n"' if number else ""
+def _row(kinds: Sequence[str], cells: Sequence[str]) -> str:
+    inside = "".join(f"<td{k}>{c}</td>" for k, c in zip(kinds, cells, strict=True))
+    return f"<tr>{inside}</tr>\n"
+
+
+def _n(name: str) -> str:
+    return f' class="{name}"' if name else ""
 
 
 def _bar(share: float) -> str:
@@ -144,7 +143,7 @@ def _fields(report: Report) -> str:
         )
         for f in report.fields
     )
-    return _table(("Field", "#Records", "#Share", "", "Example"), rows)
+    return _table(("Field", "#Records", "#Share", "|", "Example"), rows)
 
 
 def _codes(lines: Sequence[CodeLine], of: str) -> str:
@@ -158,11 +157,16 @@ def _codes(lines: Sequence[CodeLine], of: str) -> str:
         )
         for one in lines
     )
-    return _table(("Code", "#Count", f"#Of all {of}", "Meaning", "First"), rows)
+    return _table(("!Code", "#Count", f"#Of all {of}", "Meaning", "!First"), rows)
 
 
 def _place(place: Place) -> str:
-    return f"{_e(place.at)}<br>byte {_amount(place.offset)}"
+    return f"{_moment(place.at)}<br>byte {_amount(place.offset)}"
+
+
+def _moment(at: str) -> str:
+    """Without the parts of a second."""
+    return _e(at[:19].replace("T", " ") + " UTC")
 
 
 def _never(report: Report) -> str:
@@ -199,7 +203,7 @@ def _tally(head: str, counts: Mapping[str, int]) -> str:
         (_e(name), _amount(n), f"{n / total:.0%}", _bar(n / total))
         for name, n in counts.items()
     )
-    return _table((head, "#Count", "#Share", ""), rows)
+    return _table((head, "#Count", "#Share", "|"), rows)
 
 
 def _times(report: Report) -> str:
@@ -253,4 +257,4 @@ def _recording(report: Report) -> str:
         ("Damaged lines of the file", _amount(report.damaged_lines)),
         *((_e(name), _e(text)) for name, text in report.versions.items()),
     ]
-    return _table(("", ""), rows)
+    return _table(("!", ""), rows)

@@ -10,6 +10,7 @@ from aliquot.console.lab.learn_samples import Read
 
 _MOST = 48  # columns of the first line that are looked at
 _ANY = "[ -~]"
+NOT_FOUND = "NO RECORD FOUND"
 _BY_KIND = {"class_of_service": "[A-Z0-9$& ]", "text": _ANY, "street": _ANY}
 
 
@@ -22,7 +23,19 @@ def pattern(samples: Sequence[Read], windows: Sequence[Window]) -> tuple[str, in
         classes.pop()
     if all(c in (_ANY, " ") for c in classes):
         return "", 0
-    return _joined(classes), len(classes)
+    return _with_not_found(classes, own)
+
+
+def _with_not_found(classes: list[str], own: Sequence[Window]) -> tuple[str, int]:
+    """Behind a number may also stand that the data base has nothing for it."""
+    number = next((w for w in own if w.kind == "telephone"), None)
+    at = number.stop if number is not None else len(classes)
+    while at < len(classes) and classes[at] == " ":
+        at += 1
+    if number is None or at == number.stop or at >= len(classes):
+        return _joined(classes), len(classes)
+    pattern = f"{_joined(classes[:at])}(?:{_joined(classes[at:])}|{NOT_FOUND})"
+    return pattern, max(len(classes), at + len(NOT_FOUND))
 
 
 def _class(column: int, samples: Sequence[Read], own: Sequence[Window]) -> str:

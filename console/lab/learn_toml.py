@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aliquot.console.lab.learn_columns import Window
+from aliquot.console.lab.learn_start import NOT_FOUND
 from aliquot.console.lab.toml_text import literal, quoted, value
 
 _LEAST_ANCHOR = 2
@@ -48,7 +49,7 @@ def write(draft: Draft) -> str:
         "",
         "[match]",
         f"tokens = {value(draft.tokens)}",
-        'no_record_found = "NO RECORD FOUND"',
+        f"no_record_found = {quoted(NOT_FOUND)}",
         "",
     ]
     quirks = [

@@ -69,13 +69,14 @@ def _pairs(value: Value) -> dict[str, Value]:
     text = value.text.strip('"')
     ahead = len(value.text) - len(value.text.lstrip('"'))
     for match in _PAIR.finditer(text):
-        begin, end = match.span(2)
+        said = match[2].strip().strip('"')
+        if not said:
+            continue
         span = value.span
         if value.text.isascii():
-            span = (value.span[0] + ahead + begin, value.span[0] + ahead + end)
-        said = match[2].strip().strip('"')
-        if said:
-            pairs.setdefault(match[1], Value(said, span))
+            begin = span[0] + ahead + match.start(2) + match[2].index(said)
+            span = (begin, begin + len(said))
+        pairs.setdefault(match[1], Value(said, span))
     return pairs
 
 

@@ -57,9 +57,10 @@ LIVE = re.compile(
     rb"\*(?P<day>\d{6}) +(?P<time>\d{6}) +(?P<rest>[ -~\x80-\xff]*?)"
     rb" +(?P<type>[A-Z]) +(?P<event>[A-Z]) *"
 )
+_LIVE_NUMBER = rb"(?:/?[\d*#]{3,16}x?|UNKNOWN|PRIVATE)"
 LIVE_REST = re.compile(
-    rb"(?P<line>\d{3,5})(?: +(?P<station>\d{2,7})(?= +\S))??"
-    rb"(?: +(?P<number>/?[\d*#]{3,16}x?|UNKNOWN|PRIVATE)(?: +(?P<name>.*\S))?)? *"
+    rb"(?P<line>\d{3,5})(?: +(?P<station>\d{2,7})(?= +" + _LIVE_NUMBER + rb"(?: |$)))?"
+    rb"(?: +(?P<number>" + _LIVE_NUMBER + rb")(?: +(?P<name>.*\S))?)? *"
 )
 
 

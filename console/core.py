@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
@@ -22,6 +22,7 @@ from aliquot.console.domain.commands import (
     SignIn,
 )
 from aliquot.console.domain.handover import HandOverAs
+from aliquot.console.domain.locating import SendLocationLink
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import NoiseRow
@@ -35,6 +36,7 @@ from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import space_problem
 from aliquot.console.workers.asking import ASKING, Asking
 from aliquot.console.workers.door import Door
+from aliquot.console.workers.gateway import Gateway
 from aliquot.console.workers.helper import PREPARED, Helper
 from aliquot.console.workers.inbox import Asked, Inbox, Leave, Tell
 from aliquot.console.workers.lanes import Lanes, Unsaved
@@ -96,6 +98,7 @@ class Core:
         self._helper: Helper | None = None
         self._readers: list[LineReader] = []
         self._asking = Asking(self._inbox)
+        self._gateway: Gateway | None = None
         self._door: Door | None = None
         self._seats: Seats | None = None
         self._releasing = Releasing(
@@ -144,6 +147,8 @@ class Core:
             lambda: self.actor,
         )
         self._helper.start()
+        self._gateway = Gateway(self._profile.settings.locate, self._inbox)
+        self._gateway.start()
         self._start_lines()
         self._start_door()
         self._start_seats()
@@ -246,6 +251,10 @@ class Core:
             self._helper.stop()
             left += _join([self._helper])
             self._helper = None
+        if self._gateway is not None:
+            self._gateway.stop()
+            left += _join([self._gateway])
+            self._gateway = None
         left += self._stop_writer()
         for name in left:
             _log.error("The thread %r did not end within %g s.", name, STOP_S)
@@ -335,6 +344,8 @@ class Core:
                 item.done(_CLOSED)
         elif isinstance(item.command, (AddPerson, SignIn, HandOverAs, *PREPARED)):
             self._helper.ask(item)
+        elif isinstance(item.command, SendLocationLink) and self._gateway is not None:
+            self._gateway.ask(item)
         elif isinstance(item.command, ASKING):
             self._inbox.put(self._asking.watched(item))
         else:
@@ -359,7 +370,7 @@ class Core:
 
 
 def _join(
-    threads: list[LineReader] | list[Door] | list[Seats] | list[Helper] | list[Writer],
+    threads: Sequence[LineReader | Door | Seats | Helper | Gateway | Writer],
 ) -> list[str]:
     """Wait for all within ``STOP_S`` each; names of those that did not end."""
     for thread in threads:

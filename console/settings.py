@@ -42,6 +42,18 @@ class ReleaseSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocateSettings:
+    """Text to locate. ``command``: the gateway's program and its arguments, with
+    ``{number}`` and ``{link}``; empty: none. ``url``: the link, with ``{token}``.
+    ``number_prefix`` stands before the ten digits."""
+
+    command: tuple[str, ...] = ()
+    url: str = ""
+    timeout_s: float = 20.0
+    number_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerConfig:
     """Who gets releases: the bodies of one ``channel``, at an http address.
 
@@ -73,6 +85,7 @@ class Settings:
     lines: tuple[LineConfig, ...] = ()
     storage: StorageSettings = field(default_factory=StorageSettings)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    locate: LocateSettings = field(default_factory=LocateSettings)
     partners: tuple[PartnerConfig, ...] = ()
     bad_lines: tuple[BadLine, ...] = ()
     position_sources: tuple[PositionConfig, ...] = ()

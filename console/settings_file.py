@@ -15,7 +15,7 @@ from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from aliquot.console import settings_positions
+from aliquot.console import settings_locate, settings_positions
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.console.settings import (
     BadLine,
@@ -145,7 +145,12 @@ _PARTNER: Mapping[str, Check] = {
     "allow_plain": _flag,
 }
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_TABLES = {"console": _CONSOLE, "storage": _STORAGE, "release": _RELEASE}
+_TABLES: Mapping[str, Mapping[str, Check]] = {
+    "console": _CONSOLE,
+    "storage": _STORAGE,
+    "release": _RELEASE,
+    "locate": settings_locate.LOCATE,
+}
 _READING = {f.name for f in fields(LineSettings)}
 
 
@@ -299,6 +304,7 @@ def _build(table: Mapping[str, Any]) -> Settings:
         lines=tuple(_build_line(line) for line in table.get("lines", [])),
         storage=StorageSettings(**table.get("storage", {})),
         release=ReleaseSettings(**table.get("release", {})),
+        locate=settings_locate.build(table.get("locate", {})),
         partners=tuple(PartnerConfig(**row) for row in table.get("partners", [])),
         position_sources=tuple(
             map(settings_positions.build, table.get("positions", []))
@@ -329,6 +335,7 @@ def render(settings: Settings) -> str:
     parts += [f"{key} = {getattr(settings.storage, key)}" for key in _STORAGE]
     if settings.release.policy:
         parts += ["", "[release]", f"policy = {_value(settings.release.policy)}"]
+    parts += settings_locate.render(settings.locate, _value)
     for line in settings.lines:
         parts += ["", "[[lines]]", *_render_line(line)]
     for partner in settings.partners:

@@ -32,6 +32,7 @@ class Join(Enum):
     JOINED = "joined"
     REBID = "rebid"
     DUPLICATE = "duplicate"
+    LOCATED = "located"  # it says where the telephone is, and nothing else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

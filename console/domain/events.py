@@ -33,6 +33,10 @@ from aliquot.console.domain.events_lines import (
     LineRecordReceived,
     LineStateChanged,
 )
+from aliquot.console.domain.events_locating import (
+    LocationLinkAsked,
+    LocationLinkFailed,
+)
 from aliquot.console.domain.events_releases import (
     RELEASE_EVENTS,
     ReleaseApproved,
@@ -74,6 +78,8 @@ __all__ = [
     "LineNoiseHeard",
     "LineRecordReceived",
     "LineStateChanged",
+    "LocationLinkAsked",
+    "LocationLinkFailed",
     "PersonAdded",
     "PersonSignedIn",
     "PersonSignedOut",
@@ -271,6 +277,8 @@ EVENTS: tuple[type[Event], ...] = (
     LineStateChanged,
     LineAsked,
     LineAskFailed,
+    LocationLinkAsked,
+    LocationLinkFailed,
     CallTaken,
     CallSetAside,
     IncidentOpened,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from aliquot.console.domain import correlate, rebid
@@ -15,12 +16,17 @@ from aliquot.console.domain.events import (
     LineNoiseHeard,
     LineRecordReceived,
 )
+from aliquot.console.domain.locating import (
+    fields_of_answer,
+    only_says_where,
+)
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import CallRow
+from aliquot.console.intake.answers import link_of, token_of
 from aliquot.console.intake.foreign import heard_event
 from aliquot.console.intake.recent import Lookup, RecentCalls
 from aliquot.drivers.incidents.api import ForeignHeard
-from aliquot.drivers.lines.api import AliRecord, CallSignal, Heard, Noise
+from aliquot.drivers.lines.api import AliRecord, CallSignal, Heard, Noise, NoiseReason
 
 
 class Reads(Protocol):
@@ -49,6 +55,8 @@ class Placer:
             return heard_event(line, heard, reads, self._new_id)
         event: LineRecordReceived | CallSignalled
         if isinstance(heard, AliRecord):
+            if (token := token_of(heard)) is not None:
+                return self._answer(line, heard, token, reads)
             event = self._record(line, heard, reads)
         else:
             event = self._signal(line, heard, reads)
@@ -59,6 +67,36 @@ class Placer:
         caller = correlate.caller(heard.fields, heard.utc_us, heard.raw)
         known = self.recent.known(reads.views, reads.lookup, heard.utc_us)
         call_id, join = correlate.place_record(caller, known)
+        row = _row(call_id, reads.views) if only_says_where(heard.layout) else None
+        if row is not None and row.has_record and join is correlate.Join.REBID:
+            join = correlate.Join.LOCATED
+        return self._event(line, heard, reads, call_id, join)
+
+    def _answer(
+        self, line: str, heard: AliRecord, token: str, reads: Reads
+    ) -> LineRecordReceived | LineNoiseHeard:
+        """To the call that the link was sent for; noise when there is none."""
+        link = link_of(heard, token, reads.lookup)
+        if link is None:
+            return _noise(line, heard)
+        row = _row(link.call_id, reads.views)
+        join = correlate.Join.OPENED if row is None else correlate.Join.JOINED
+        if row is not None and row.has_record:
+            join = correlate.Join.LOCATED
+        told = replace(heard, fields=fields_of_answer(heard.fields, link.number))
+        event = self._event(line, told, reads, link.call_id, join)
+        self.recent.touch((event.subject,))
+        return event
+
+    def _event(
+        self,
+        line: str,
+        heard: AliRecord,
+        reads: Reads,
+        call_id: str | None,
+        join: correlate.Join,
+    ) -> LineRecordReceived:
+        caller = correlate.caller(heard.fields, heard.utc_us, heard.raw)
         return LineRecordReceived(
             call_id=call_id or self._new_id(),
             line=line,
@@ -121,15 +159,24 @@ def _changes(
     detail = views.call(call_id) if call_id and join is correlate.Join.REBID else None
     if detail is None:
         return {}
-    old = next((r.fields for r in reversed(detail.records) if r.join), {})
+    old = next(
+        (r.fields for r in reversed(detail.records) if r.join and r.join != "located"),
+        {},
+    )
     return rebid.as_json(rebid.differences(old, dict(heard.fields)))
 
 
-def _noise(line: str, heard: Noise) -> LineNoiseHeard:
+def _row(call_id: str | None, views: Views) -> CallRow | None:
+    detail = views.call(call_id) if call_id is not None else None
+    return detail.row if detail is not None else None
+
+
+def _noise(line: str, heard: Noise | AliRecord) -> LineNoiseHeard:
+    reason = heard.reason if isinstance(heard, Noise) else NoiseReason.UNKNOWN_LAYOUT
     return LineNoiseHeard(
         line=line,
         at_us=heard.utc_us,
-        reason=heard.reason.value,
+        reason=reason.value,
         raw=_base64(heard.raw),
         start=heard.start,
         end=heard.end,

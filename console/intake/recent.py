@@ -10,6 +10,7 @@ from typing import Protocol
 from aliquot.console.domain.calls import CallState
 from aliquot.console.domain.correlate import LONGEST_US, REBID_US, KnownCall
 from aliquot.console.domain.foreign import ForeignNow
+from aliquot.console.domain.locating import LinkRow
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import CallRow
 
@@ -22,6 +23,8 @@ class Lookup(Protocol):
     def call_by_key(self, line: str, call_key: str) -> CallRow | None: ...
 
     def foreign(self, source: str, source_id: str) -> ForeignNow | None: ...
+
+    def location_link(self, token_sha256: str) -> LinkRow | None: ...
 
     def next_incident_number(self) -> int: ...
 

@@ -8,6 +8,7 @@ from typing import Any
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain import handover as over
 from aliquot.console.domain import line_commands
+from aliquot.console.domain import locating as loc
 from aliquot.console.domain import release_commands as rel
 from aliquot.console.domain.people import Act, may
 from aliquot.console.service import (
@@ -16,6 +17,7 @@ from aliquot.console.service import (
     foreign,
     handover,
     incidents,
+    locating,
     people,
     releases,
     releases_watch,
@@ -28,6 +30,8 @@ Handler = Callable[[Context, Any], cmd.Outcome]
 HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.TakeCall: (calls.take_call, Act.TAKE_CALLS),
     cmd.SetCallAside: (calls.set_call_aside, Act.TAKE_CALLS),
+    loc.EnterLocationLink: (locating.enter_link, Act.TAKE_CALLS),
+    loc.NoteLinkFailed: (locating.note_link_failed, None),
     cmd.AskLine: (calls.ask_line, Act.TAKE_CALLS),
     cmd.DialBack: (calls.dial_back, Act.TAKE_CALLS),
     line_commands.NoteAskFailed: (calls.note_ask_failed, None),

@@ -24,6 +24,7 @@ from aliquot.console.store import (
     folds_foreign,
     folds_handover,
     folds_incidents,
+    folds_locating,
     folds_releases,
 )
 from aliquot.console.store.entry import SELECT, Entry
@@ -43,6 +44,7 @@ FOLD_TABLES: dict[str, str] = {
     "unit_fixes": "unit_id",
     "foreign_incidents": "incident_id",
     "foreign_reports": "digest",
+    "location_links": "token_sha256",
     "cameras": "camera_id",
     "cameras_listed": "key",
     "people": "person_id",
@@ -73,6 +75,8 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.LineStateChanged: folds_calls.line_state_changed,
     ev.LineAsked: folds_calls.line_asked,
     ev.LineAskFailed: folds_calls.line_asked,
+    ev.LocationLinkAsked: folds_locating.asked,
+    ev.LocationLinkFailed: folds_locating.failed,
     ev.CallTaken: folds_calls.call_taken,
     ev.CallSetAside: folds_calls.call_set_aside,
     ev.IncidentOpened: folds_incidents.opened,

@@ -82,13 +82,14 @@ _SKELETON = (
 
 def record_received(tables: Tables, entry: Entry, event: ev.LineRecordReceived) -> None:
     n, at = entry.n, event.at_us
-    counted = int(event.join != "duplicate")
+    where = event.join == "located"  # it says that and nothing else
+    counted = int(event.join != "duplicate" and not where)
     said = CallEvent.REBID if event.join == "rebid" else CallEvent.ALI
     tables.run(
         _HEAR[said],
         (
             *(event.call_id, n, event.line, None, at, at, event.ours),
-            *(str(n), counted, n, None, None),
+            *(str(n), counted, None if where else n, None, None),
         ),
     )
     tables.line_went_on(event.line, event.end, at)

@@ -10,9 +10,11 @@ from sqlite_utils import Database
 from aliquot.console.domain.calls import OVER, SPOKEN, CallState
 from aliquot.console.domain.cameras import Registered
 from aliquot.console.domain.foreign import ForeignNow
+from aliquot.console.domain.locating import LinkRow
 from aliquot.console.domain.rows import CallRow, IncidentRow
 from aliquot.console.store.call_rows import CALLS, call_row
 from aliquot.console.store.camera_views import registered_camera
+from aliquot.console.store.folds_locating import location_link
 from aliquot.console.store.foreign_views import foreign_now, foreign_seen
 from aliquot.console.store.views import Settle, SqlViews, nothing_held
 
@@ -108,6 +110,10 @@ class Lookup:
     def foreign_seen(self, digest: str) -> bool:
         """Whether a report of another CAD is in the log already."""
         return foreign_seen(self._run, digest)
+
+    def location_link(self, token_sha256: str) -> LinkRow | None:
+        """A link that was sent, by the hash of its token."""
+        return location_link(self._run, token_sha256)
 
     def next_incident_number(self) -> int:
         """One above the highest there is; the first is 1."""

@@ -18,6 +18,7 @@ KNOWN = (
     "releases_1",
     "calls_1",
     "foreign_1",
+    "locating_1",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -148,6 +149,12 @@ def calls_1(db: Database) -> None:
 def foreign_1(db: Database) -> None:
     """Incidents of other CADs, and where units were at a change of status."""
     _run(db, _FOREIGN_1)
+
+
+@STEPS()
+def locating_1(db: Database) -> None:
+    """Location links that were sent, by the hash of their tokens."""
+    _run(db, _LOCATING_1)
 
 
 def _run(db: Database, statements: str) -> None:
@@ -286,5 +293,11 @@ CREATE TABLE foreign_reports (
 CREATE TABLE unit_fixes (
   unit_id TEXT PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL,
   at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID
+"""
+_LOCATING_1 = """
+CREATE TABLE location_links (
+  token_sha256 TEXT PRIMARY KEY, n INTEGER NOT NULL, call_id TEXT NOT NULL,
+  number TEXT NOT NULL, until_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID
 """

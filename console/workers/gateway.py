@@ -1,0 +1,153 @@
+"""The thread that hands location links to the gateway: a program of the profile.
+
+The program is started without a shell. It gets the number and the link as arguments
+of its own, so nothing in them is ever obeyed.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import subprocess
+import threading
+from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+
+from aliquot.console.domain.commands import Done, Failed, Outcome, Refused
+from aliquot.console.domain.locating import (
+    NOT_ASKED,
+    EnterLocationLink,
+    NoteLinkFailed,
+    SendLocationLink,
+    hash_of,
+)
+from aliquot.console.settings import LocateSettings
+from aliquot.console.workers.inbox import Asked, Inbox
+
+_log = logging.getLogger(__name__)
+TOKEN_BYTES = 16
+_TELLS = 200  # characters of what the program says that are passed on
+_NO_GATEWAY = Refused(
+    "no_gateway", 'No gateway is set: write [locate] command = ["…"] in profile.toml.'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Send:
+    item: Asked
+    outcome: Done
+    token: str
+
+
+class Gateway(threading.Thread):
+    """Sends one link after the other. ``ask`` from any thread; it never waits."""
+
+    def __init__(self, settings: LocateSettings, inbox: Inbox) -> None:
+        super().__init__(name="gateway", daemon=True)
+        self._settings = settings
+        self._inbox = inbox
+        self._queue: SimpleQueue[_Send | None] = SimpleQueue()
+        self._running: subprocess.Popen[bytes] | None = None
+        self._guard = threading.Lock()
+        self._stopping = False
+
+    def ask(self, item: Asked) -> None:
+        """Draw a token, have it logged, then send it. ``item.done`` is told at last."""
+        command = item.command
+        assert isinstance(command, SendLocationLink)
+        if not self._settings.command or not self._settings.url:
+            _answer(item, _NO_GATEWAY)
+            return
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        entered = EnterLocationLink(
+            number=command.number, call_id=command.call_id, token_sha256=hash_of(token)
+        )
+        self._inbox.put(Asked(entered, item.actor, partial(self._entered, item, token)))
+
+    def stop(self) -> None:
+        """A program that runs is ended; what waits is not sent."""
+        with self._guard:
+            self._stopping = True
+            if self._running is not None:
+                self._running.kill()
+        self._queue.put(None)
+
+    def run(self) -> None:
+        while (send := self._queue.get()) is not None:
+            try:
+                self._send(send)
+            except Exception as bug:  # noqa: BLE001 - the next one must go out
+                _log.exception("A location link could not be sent.")
+                self._failed(send, f"a fault of the program: {bug!r}")
+
+    def _entered(self, item: Asked, token: str, outcome: Outcome) -> None:
+        """In the writer thread."""
+        if isinstance(outcome, Done):
+            self._queue.put(_Send(item, outcome, token))
+        else:
+            _answer(item, outcome)
+
+    def _send(self, send: _Send) -> None:
+        number = str(send.outcome.result["number"])
+        link = self._settings.url.replace("{token}", send.token)
+        words = [
+            word.replace("{number}", self._settings.number_prefix + number).replace(
+                "{link}", link
+            )
+            for word in self._settings.command
+        ]
+        why = "the console was closed" if self._stopping else self._run(words)
+        if why is None:
+            _answer(send.item, send.outcome)
+        else:
+            self._failed(send, why)
+
+    def _run(self, words: list[str]) -> str | None:
+        """None when the program ended with 0, else what was wrong, in words."""
+        try:
+            program = subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as why:
+            return f"{words[0]} cannot be started: {why.strerror}"
+        with self._guard:
+            self._running = program
+            if self._stopping:
+                program.kill()
+        try:
+            said, _ = program.communicate(timeout=self._settings.timeout_s)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.communicate()
+            return f"{words[0]} did not end within {self._settings.timeout_s:g} s"
+        finally:
+            with self._guard:
+                self._running = None
+        return _in_words(words[0], program.returncode, said)
+
+    def _failed(self, send: _Send, why: str) -> None:
+        noted = NoteLinkFailed(
+            call_id=str(send.outcome.result["call_id"]),
+            token_sha256=hash_of(send.token),
+            reason=why,
+        )
+        self._inbox.put(Asked(noted, send.item.actor, None))
+        _answer(send.item, Failed("gateway_failed", f"{NOT_ASKED}{why}."))
+
+
+def _in_words(program: str, code: int, said: bytes) -> str | None:
+    if code == 0:
+        return None
+    text = " ".join(said.decode("utf-8", "replace").split())[-_TELLS:]
+    how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+    return f"{program} {how}" + (f" and said: {text}" if text else "")
+
+
+def _answer(item: Asked, outcome: Outcome) -> None:
+    if item.done is not None:
+        item.done(outcome)

@@ -199,10 +199,7 @@ def test_nortel_abandoned_and_caller_lines_and_headings() -> None:
         (ENDED, "6175550142", "2026-11-20", "talked 1:00"),
     ]
     noise = b"".join(one.raw for one in heard if isinstance(one, Noise))
-    assert (
-        noise.strip()
-        == b"STATION MESSAGE DETAIL\r\n\r\nN 031 00 T04"[:22] + noise.strip()[22:]
-    )
+    assert b"STATION MESSAGE DETAIL" in noise
     assert b"N 031 00 T04" in noise
 
 
@@ -353,7 +350,7 @@ def test_ncid_lines() -> None:
         one.raw for one in heard if isinstance(one, Noise) and one.raw.strip()
     ] == []
     offers = [one for one in said if one.kind is OFFERED]
-    assert len({one.call_key for one in offers}) == 16
+    assert len({one.call_key for one in offers}) == 17
     names = ("callback_number", "customer_name", "trunk", "record_time")
     assert told(said, *names)[1:3] == [
         (OFFERED, "9415557218", "SARASOTA, FL", None, "12:54"),
@@ -369,7 +366,8 @@ def test_ncid_tells_a_ring_first_and_the_number_to_the_same_call() -> None:
     assert len({one.call_key for one in said}) == 1
     assert said[1].fields["callback_number"] == "6175550142"
     two = NCID.sample().replace(b"POTS", b"FAX")
-    mixed = signals(NCID, NCID.sample()[:60] + two + NCID.sample()[60:], step=9)
+    first, *rest = NCID.sample().splitlines(keepends=True)
+    mixed = signals(NCID, first + two + b"".join(rest), step=9)
     assert len({one.call_key for one in mixed}) == 2
     past = (
         b"CIDLOG: *DATE*06022002*TIME*0923*LINE*-*NMBR*4075551212*MESG*NONE*NAME*A*\n"

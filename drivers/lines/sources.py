@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
-from aliquot.drivers.lines.api import ByteSource
+from aliquot.drivers.lines.api import ByteSource, Option
 from aliquot.drivers.lines.http_source import HttpSource
 from aliquot.drivers.lines.pacing import parse_speed
 from aliquot.drivers.lines.replay_source import ReplaySource
@@ -21,6 +22,7 @@ def make_source(
     *,
     exclusive: bool = True,
     start_offset: int = 0,
+    options: Mapping[str, Option] | None = None,
 ) -> ByteSource:
     """A source that is not yet open. ValueError says what is wrong with ``spec``.
 
@@ -29,10 +31,15 @@ def make_source(
     ``replay:FILE`` or ``replay:FILE?speed=4`` (or ``max``); ``spool:FOLDER``, with
     ``?settle_ms=``, ``poll_ms=``, ``state=FILE``; ``listen:HOST:PORT``, with
     ``?allow_remote=1``. ``start_offset`` is for replays and spools: the first byte
-    to give. ``baud`` and ``format`` are for serial ports.
+    to give. ``baud`` and ``format`` are for serial ports. ``ws://host:port/path`` and
+    ``wss://…`` subscribe to EIDOs, with the ``options`` of the line.
     """
     if spec.startswith("tcp://"):
         return _tcp(spec)
+    if spec.startswith(("ws://", "wss://")):
+        from aliquot.drivers.ng911.sta024_source import conveyance
+
+        return conveyance(spec, options or {})
     if spec.startswith("replay:"):
         return _replay(spec.removeprefix("replay:"), start_offset)
     if spec.startswith("spool:"):

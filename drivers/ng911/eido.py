@@ -6,9 +6,12 @@ is only taken where its agent is ours; another agency's position is a note.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aliquot.drivers.lines.api import (
     Decoder,
@@ -19,11 +22,12 @@ from aliquot.drivers.lines.api import (
     OpenCall,
 )
 from aliquot.drivers.ng911.documents import bodies, load_json
+from aliquot.drivers.ng911.eido_parts import eidos_in
 from aliquot.drivers.ng911.eido_read import read_eidos, spans_of
 from aliquot.drivers.ng911.framer import DocumentFramer
 from aliquot.drivers.ng911.ground import Ground
 from aliquot.drivers.ng911.record import noise, shifted
-from aliquot.drivers.ng911.sta024 import is_chatter
+from aliquot.drivers.ng911.sta024 import MOST_REMEMBERED, is_chatter
 
 LAYOUT = "eido"
 _EVIDENCE = re.compile(
@@ -35,9 +39,11 @@ _EVIDENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class EidoDecoder:
-    """A ``Decoder`` without memory: an EIDO says all that is known."""
+    """A ``Decoder``: an EIDO says all that is known. What a conveyance brought before
+    is not said again when the connection was lost and the other end repeats it."""
 
     settings: LineSettings
+    had: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
         """A record for each EIDO; nothing for messages that only manage."""
@@ -47,11 +53,25 @@ class EidoDecoder:
         for part in bodies(frame).parts:
             value = load_json(part.body)
             chatter = chatter or is_chatter(value)
+            if is_chatter(value) and self._repeated(value):
+                continue
             for eido in read_eidos(value, ground, frame.utc_us, agency):
                 spans = spans_of(part.body, eido.draft.fields)
                 eido.draft.spans = shifted(spans, part.at)
                 heard.append(eido.draft.record(LAYOUT, frame))
         return heard or ([] if chatter else [noise(frame)])
+
+    def _repeated(self, value: object) -> bool:
+        """Whether all documents of a message came before."""
+        marks = [json.dumps(one, sort_keys=True) for one in eidos_in(value)]
+        digests = [hashlib.sha256(mark.encode()).hexdigest() for mark in marks]
+        known = bool(digests) and all(digest in self.had for digest in digests)
+        for digest in digests:
+            self.had[digest] = None
+            self.had.move_to_end(digest)
+        while len(self.had) > MOST_REMEMBERED:
+            self.had.popitem(last=False)
+        return known
 
     def restore(self, open_calls: Iterable[OpenCall]) -> None:
         """Nothing is kept between EIDOs."""

@@ -7,6 +7,7 @@ anew when it was ended. An event that was had before is answered and not given a
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -222,7 +223,8 @@ class Subscriber:
 
 
 def _marks(message: Message) -> list[str]:
-    """The bytes of each EIDO: the same again after a reconnection is no news."""
+    """A digest of each EIDO: the same again after a reconnection is no news."""
     given = message.body.get("notification")
     listed = given if isinstance(given, list) else []
-    return [json.dumps(one, sort_keys=True) for one in listed]
+    texts = (json.dumps(one, sort_keys=True) for one in listed)
+    return [hashlib.sha256(text.encode()).hexdigest() for text in texts]

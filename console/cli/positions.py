@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -105,7 +106,7 @@ def _packets(
     from aliquot.drivers.positions.sources import make_position_source
 
     if spec == "-":
-        while block := sys.stdin.buffer.read1(_BLOCK):
+        while block := os.read(sys.stdin.fileno(), _BLOCK):
             yield (Packet("", block),)
         yield (Packet("", b"", gone=True),)
         return

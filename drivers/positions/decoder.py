@@ -159,18 +159,19 @@ def _merged(unit: _Unit, said: Said, mono_ns: int) -> Said:
         day_us, place = unit.epoch
         # GLL has fewer digits than GGA at some receivers: the moment decides.
         same = day_us == said.day_us and metres(place, said.position) < 100
-    moved = unit.moved if mono_ns - unit.moved_ns <= MOVED_NS else None
+    fresh = unit.moved is not None and mono_ns - unit.moved_ns <= MOVED_NS
+    moved = unit.moved if fresh and unit.moved is not None else Said()
     whole = Said(
         position=said.position,
         speed_mps=_first(
             said.speed_mps,
             before.speed_mps if same else None,
-            moved and moved.speed_mps,
+            moved.speed_mps,
         ),
         heading_deg=_first(
             said.heading_deg,
             before.heading_deg if same else None,
-            moved and moved.heading_deg,
+            moved.heading_deg,
         ),
         accuracy_m=_first(said.accuracy_m, before.accuracy_m if same else None),
         estimated=said.estimated or (same and before.estimated),

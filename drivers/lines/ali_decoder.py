@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from aliquot.drivers.lines.api import (
     AliRecord,
@@ -17,14 +18,14 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.decode import decode_record
 from aliquot.drivers.lines.detect import Detector
 from aliquot.drivers.lines.field_text import decode_bytes
-from aliquot.drivers.lines.label_decode import LabelReader, upper
+from aliquot.drivers.lines.label_decode import reader_of, upper
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout, choose_labelled
 from aliquot.drivers.lines.label_scan import TokenFinder
 from aliquot.drivers.lines.layouts import choose
 
 _MOST_TRIED = 6
 # With so many of its texts a frame is a record of columns, however damaged.
-_SURE_TOKENS = 2
+_SURE_TOKENS = 3
 
 
 class LabelDetector:
@@ -44,6 +45,12 @@ class LabelDetector:
         return fitting[:_MOST_TRIED]
 
 
+@cache
+def label_detector(layouts: tuple[LabelLayout, ...]) -> LabelDetector:
+    """The detector of these layouts, made once."""
+    return LabelDetector(layouts)
+
+
 class AliDecoder:
     """Frames to records. Holds nothing between frames; never raises on bytes."""
 
@@ -52,8 +59,8 @@ class AliDecoder:
         self._settings = settings
         self._detector = Detector(choose(settings.layouts))
         labelled = choose_labelled(settings.layouts)
-        self._labels = LabelDetector(labelled)
-        self._readers = {layout.name: LabelReader(layout) for layout in labelled}
+        self._labels = label_detector(labelled)
+        self._generic = next((one for one in labelled if one.name == GENERIC), None)
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
         ranked = self._detector.rank(frame.payload)
@@ -66,22 +73,22 @@ class AliDecoder:
 
     def _by_labels(self, frame: Frame, damaged: bool) -> AliRecord | None:
         """``damaged``: its first line is one of columns, and the rest is not."""
-        if not self._readers or self._of_columns(frame):
-            return None
+        families = self._families_of_columns(frame)
         for layout in self._labels.rank(decode_bytes(frame.payload)):
-            record = self._readers[layout.name].read(frame, self._settings)
+            if families and layout.family not in families:
+                continue
+            record = reader_of(layout).read(frame, self._settings)
             if record is not None:
                 return record
-        generic = self._readers.get(GENERIC)
-        if generic is None or damaged:
+        if self._generic is None or damaged or families:
             return None
-        return generic.read(frame, self._settings)
+        return reader_of(self._generic).read(frame, self._settings)
 
-    def _of_columns(self, frame: Frame) -> bool:
-        """On a line, what is left of a record of columns is no labelled text."""
+    def _families_of_columns(self, frame: Frame) -> frozenset[str]:
+        """On a line, what is left of a record of columns is no other family's text."""
         if frame.framing is Framing.WHOLE:
-            return False
-        return self._detector.evidence(frame.payload) >= _SURE_TOKENS
+            return frozenset()
+        return self._detector.families(frame.payload, _SURE_TOKENS)
 
     def restore(self, open_calls: Iterable[OpenCall]) -> None:
         """An ALI line knows of no open calls."""

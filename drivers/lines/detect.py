@@ -80,6 +80,7 @@ class Detector:
 
     def __init__(self, layouts: Sequence[Layout]) -> None:
         self.starts = Starts(layouts)
+        self._layouts = tuple(layouts)
         self._by_token: dict[bytes, list[Layout]] = defaultdict(list)
         for layout in layouts:
             for token in layout.tokens:
@@ -99,9 +100,12 @@ class Detector:
         ordered = sorted(hit.layouts, key=lambda layout: -votes[layout.name])
         return tuple(ordered[:_MOST_TRIED])
 
-    def evidence(self, text: bytes) -> int:
-        """How many texts of one layout are there, of the one that has most."""
-        return max(self._votes(text).values(), default=0)
+    def families(self, text: bytes, least: int) -> frozenset[str]:
+        """Families of which at least so many texts stand in it."""
+        votes = self._votes(text)
+        return frozenset(
+            layout.family for layout in self._layouts if votes[layout.name] >= least
+        )
 
     def _votes(self, text: bytes) -> Counter[str]:
         votes: Counter[str] = Counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from aliquot.drivers.lines.api import AliRecord, Frame, LineSettings
 from aliquot.drivers.lines.decode import RECORD_TYPES, ordered, put_position
@@ -18,7 +19,12 @@ from aliquot.drivers.lines.label_points import (
     warn_of_cut_points,
 )
 from aliquot.drivers.lines.label_repair import join_cut
-from aliquot.drivers.lines.label_scan import Found, LabelFinder, text_end
+from aliquot.drivers.lines.label_scan import (
+    Found,
+    LabelFinder,
+    TokenFinder,
+    text_end,
+)
 from aliquot.drivers.lines.label_take import Taken, take
 from aliquot.drivers.lines.label_text import FlatText, flatten
 from aliquot.drivers.lines.label_values import behind_label
@@ -30,6 +36,10 @@ _PREFIX = re.compile(
     r"(?P<type>[0-9])?(?P<position>[0-9]{2})"
     r"(?:\n|(?=[>(]|[A-Za-z][A-Za-z0-9#]{1,14}[ ]{0,2}[=:]|\d{10}(?!\d)|\d{3}-\d{3}-\d{4}))"
     r"|(?P<type2>[0-9])(?P<position2>[0-9]{2}) (?=\(\d{3}\)|\d{3}-\d{3}-\d{4})"
+)
+# The same behind a start-of-text mark, where a text never begins with digits itself.
+_MARKED_PREFIX = re.compile(
+    r"(?P<type>[1-3])(?P<position>[0-9]{2})(?=[A-Za-z>(+])|(?P<type2>(?!))(?P<position2>(?!))"
 )
 _VALUE_AT = re.compile(r"[ ]{0,80}")
 _NEXT_LINE = re.compile(r"[ ]{0,80}\n(?P<indent>[ ]{0,80})")
@@ -54,6 +64,7 @@ class LabelReader:
         self.layout = layout
         self._labels = LabelFinder(layout)
         self._names = layout.names
+        self._said = TokenFinder(text for _, text in layout.says)
 
     def read(self, frame: Frame, settings: LineSettings) -> AliRecord | None:
         """The record in a frame, or None when it is not of this layout."""
@@ -120,7 +131,7 @@ class LabelReader:
             return Taken(label.rule.name, kind, flat.piece(at, end), label.at, words)
         pattern = behind_label(kind, self.layout.quirks.glued_class)
         found = pattern.match(flat.text, at, max(limit, at))
-        if found is not None:
+        if found is not None and not (kind is Kind.CODE and self._is_label(found[0])):
             piece = flat.piece(at, found.end())
             return Taken(label.rule.name, kind, piece, label.at, words)
         rest = flat.text[at : text_end(flat.text, at, limit)]
@@ -129,6 +140,9 @@ class LabelReader:
         cut = wrong and at + len(rest.rstrip()) >= len(flat.text.rstrip())
         none = flat.piece(at, at)
         return Taken(label.rule.name, kind, none, label.at, words, wrong, cut)
+
+    def _is_label(self, text: str) -> bool:
+        return self._labels.knows(upper(text))
 
     # --- judging ----------------------------------------------------------------
 
@@ -144,6 +158,8 @@ class LabelReader:
         if layout.name == GENERIC:
             draft.warn("generic_layout")
         draft.warn(*frame.warnings)
+        found = self._said.find(upper(flat.text))
+        draft.warn(*(code for code, text in layout.says if text in found))
         if undecodable(frame.payload):
             draft.warn("undecodable_bytes")
         if flat.parted:
@@ -175,6 +191,12 @@ class LabelReader:
         )
 
 
+@cache
+def reader_of(layout: LabelLayout) -> LabelReader:
+    """The reader of a layout, made once."""
+    return LabelReader(layout)
+
+
 def _begin(text: str, label: Found, limit: int) -> int:
     """Where the value behind a label begins; it may be on the next line."""
     found = _VALUE_AT.match(text, label.end, limit)
@@ -191,8 +213,9 @@ def _without_prefix(flat: FlatText, frame: Frame, draft: Draft) -> FlatText:
         put_position(frame, draft)
         draft.rule = ""
         return flat
-    found = _PREFIX.match(flat.text)
-    if found is None:
+    marked = b"\x02" in bytes(value & 0x7F for value in frame.raw[: frame.payload_at])
+    found = _PREFIX.match(flat.text) or (marked and _MARKED_PREFIX.match(flat.text))
+    if not found:
         return flat
     kind = found["type"] or found["type2"]
     name = "position" if found["position"] else "position2"

@@ -6,6 +6,7 @@ import re
 import tomllib
 from typing import Any
 
+from aliquot.drivers.lines.api import Warnings
 from aliquot.drivers.lines.label_layout import LabelLayout, LabelRule, Quirks, Shape
 from aliquot.drivers.lines.label_shape import ShapeError, compile_shape
 from aliquot.drivers.lines.label_values import default_kind
@@ -18,7 +19,7 @@ from aliquot.drivers.lines.layouts import (
     known_names,
 )
 
-_TOP = ("kind", "name", "title", "family", "match", "quirks", "field", "shape")
+_TOP = ("kind", "name", "title", "family", "match", "says", "quirks", "field", "shape")
 _FLAGS = (
     "swap_lat_lon",
     "west_unsigned",
@@ -60,6 +61,7 @@ def parse_label_layout(text: str, file: str) -> LabelLayout:
         quirks=Quirks(**flags),
         rules=tuple(_rule(table) for table in tables(top, "field", _FIELD)),
         shapes=_shapes(top, flags["glued_class"]),
+        says=_says(file, data.get("says", {})),
     )
     if not layout.rules and not layout.shapes:
         raise top.error("field", "is missing; give at least one [[field]] or [[shape]]")
@@ -95,6 +97,15 @@ def _begin(match: Table) -> re.Pattern[str] | None:
         return re.compile(text, re.IGNORECASE) if text else None
     except re.error as bad:
         raise match.error("begin", f"is no regular expression: {bad}") from None
+
+
+def _says(file: str, data: object) -> tuple[tuple[str, str], ...]:
+    table = Table(file, "says", data, Warnings().known)
+    return tuple(
+        (code, text)
+        for code in table.data
+        for text in _group(table, table.take(code, list))
+    )
 
 
 def _rule(table: Table) -> LabelRule:

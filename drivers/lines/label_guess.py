@@ -23,6 +23,7 @@ _POINT = re.compile(
     r"(?<![\d.])([+-]?\d{1,7}\.\d{3,12})[ ,/\n]{1,4}([+-]?\d{1,7}\.\d{3,12})(?![\d.])"
 )
 _NUMBER = re.compile(r"(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?![\d-])")
+_MANY_LABELS = 3  # so many, even without values, are no chance
 _ROUTED = WIRELESS | CIVIC_WIRELESS | VOIP
 
 
@@ -31,7 +32,7 @@ def guess(flat: FlatText, taken: list[Taken], draft: Draft) -> None:
     point = _find_point(flat)
     classes = {found[0]: found for found in _CLASS.finditer(flat.text)}
     number = _NUMBER.match(flat.text.lstrip(" \n"))
-    labelled = any(not one.blank for one in taken)
+    labelled = any(not one.blank for one in taken) or len(taken) >= _MANY_LABELS
     if not labelled and (point is not None) + len(classes) + (number is not None) < 2:
         return
     if "class_of_service" not in draft.fields and len(classes) == 1:

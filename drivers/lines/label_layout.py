@@ -10,6 +10,8 @@ The second kind of layout file, beside the columns of ``layouts``. Its keys:
     which at least one must be found. Small and capital letters are the same.
     ``begin``: a regular expression of what a record begins with at the beginning of
     a line, so that a file of many records can be cut.
+``[says]``
+    Warning codes, and for each the texts that say so.
 ``[quirks]``
     ``first_number`` and ``second_number`` as for columns, with ``pani`` besides;
     ``swap_lat_lon``: the label of one is on the other; ``west_unsigned``: west
@@ -81,9 +83,12 @@ class Quirks:
     own_labels_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LabelLayout:
-    """One family of labelled text. See the module's text for the meaning."""
+    """One family of labelled text. See the module's text for the meaning.
+
+    Compared by identity, so that what is made of one can be kept.
+    """
 
     name: str
     title: str
@@ -97,6 +102,7 @@ class LabelLayout:
     quirks: Quirks
     rules: tuple[LabelRule, ...]
     shapes: tuple[Shape, ...]
+    says: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -132,21 +138,22 @@ def labelled() -> tuple[LabelLayout, ...]:
         for name, text in layout_texts()
         if is_labelled(text)
     ]
-    usual = next((one.rules for one in read if one.name == GENERIC), ())
-    return tuple(with_usual(one, usual) for one in read)
+    usual = next((one for one in read if one.name == GENERIC), None)
+    return tuple(with_usual(one, usual) if usual else one for one in read)
 
 
-def with_usual(layout: LabelLayout, usual: tuple[LabelRule, ...]) -> LabelLayout:
+def with_usual(layout: LabelLayout, usual: LabelLayout) -> LabelLayout:
     """The layout with the usual labels besides its own, which come first."""
     if layout.quirks.own_labels_only or layout.name == GENERIC:
         return layout
     own = {label.upper() for rule in layout.rules for label in rule.labels}
     added = [
         replace(rule, labels=labels)
-        for rule in usual
+        for rule in usual.rules
         if (labels := tuple(one for one in rule.labels if one.upper() not in own))
     ]
-    return replace(layout, rules=(*layout.rules, *added))
+    says = (*layout.says, *usual.says)
+    return replace(layout, rules=(*layout.rules, *added), says=says)
 
 
 @cache

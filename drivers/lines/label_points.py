@@ -6,7 +6,9 @@ import re
 
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.label_layout import Quirks
-from aliquot.drivers.lines.label_take import Taken
+from aliquot.drivers.lines.label_take import ROLES, Taken
+from aliquot.drivers.lines.layouts import Kind
+from aliquot.drivers.lines.numbers import digits
 
 _PAIR = ("latitude", "longitude")
 _DECIMALS = re.compile(r"\.(\d*)\Z")
@@ -32,10 +34,18 @@ def take_bids(taken: list[Taken], bids: bool, draft: Draft) -> list[Taken]:
             if one in keep:
                 out.append(one)
             continue
-        if not one.blank and one.kind.value != "text":
+        if one.name in ROLES and _differ(one, out):
+            draft.warn("label_guessed")
+        if not one.blank and one.kind is not Kind.TEXT:
             out = [before for before in out if before.name != one.name]
         out.append(one)
     return out
+
+
+def _differ(one: Taken, others: list[Taken]) -> bool:
+    """The text has two numbers for the same thing."""
+    texts = {digits(other.piece.text) for other in others if other.name == one.name}
+    return not one.blank and bool(texts - {None, digits(one.piece.text)})
 
 
 def _pairs(taken: list[Taken]) -> list[tuple[Taken, Taken]]:

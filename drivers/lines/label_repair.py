@@ -51,7 +51,7 @@ def _is_cut(text: str, begin: int, end: int) -> bool:
             return True
     bare = one.rpartition("=")[2]
     code = bare + two
-    if code in PROVIDERS and bare not in PROVIDERS:
+    if code in PROVIDERS and (bare not in PROVIDERS or len(two) == 1):
         return True
     if code in CLASSES and len(code) == 4 and bare not in CLASSES:
         return True

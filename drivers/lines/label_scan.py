@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aliquot.drivers.lines.label_layout import LabelLayout, LabelRule
+from aliquot.drivers.lines.values import CLASSES
 
 _END = ""
 _MARK = re.compile(r"[ ]{0,3}[=:]")
@@ -83,6 +84,10 @@ class LabelFinder:
         }
         self._pattern = re.compile(tree_pattern(self._rules))
 
+    def knows(self, text: str) -> bool:
+        """Whether a text, in capitals, is itself a label."""
+        return text in self._rules
+
     def find(self, text: str, upper: str) -> Iterator[Found]:
         """Labels from left to right; none begins within another."""
         for met in self._pattern.finditer(upper):
@@ -94,7 +99,8 @@ class LabelFinder:
         before, end = text[at - 1 : at], at + len(label)
         rule = self._rules[label]
         mark = _MARK.match(text, end)
-        if _LETTER.match(label) and before and _LETTER.match(before):
+        within = _LETTER.match(label) and before and _LETTER.match(before)
+        if within and (mark is None or not _behind_class(text, at)):
             return None
         if before.isdigit() and mark is None:
             return None
@@ -109,6 +115,11 @@ class LabelFinder:
         if rule.bare and (after in " \n" or (glued and len(label) > 2)):
             return Found(rule, label, at, end, False)
         return None
+
+
+def _behind_class(text: str, at: int) -> bool:
+    """A class stands right in front: ``RESDLOC:``."""
+    return text[max(at - 4, 0) : at] in CLASSES
 
 
 def text_end(text: str, at: int, limit: int) -> int:

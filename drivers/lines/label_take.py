@@ -14,7 +14,7 @@ from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.numbers import NumberKind, classify
 from aliquot.drivers.lines.street import is_direction
 
-_ROLES = frozenset(("first_number", "second_number", "callback", "pani"))
+ROLES = frozenset(("first_number", "second_number", "callback", "pani"))
 _HOUSE = re.compile(r"(\d{1,6}[A-Z]?(?:-\d{1,6}[A-Z]?)?)(?: +(1/2|½))?(?= +\S)")
 _UNIT_AND_HOUSE = re.compile(r"(\d{1,5})[ -]+(?=\d{1,6} +[A-Za-z])")
 _UNIT = re.compile(r"(?:APT|STE|SUITE|UNIT|LOT|RM|FLR|BLDG|#)\b|#", re.IGNORECASE)
@@ -71,7 +71,7 @@ def _warn_of_repair(value: FieldText, flat: FlatText, draft: Draft) -> None:
 
 
 def _put(one: Taken, value: FieldText, draft: Draft) -> None:
-    if one.name in _ROLES:
+    if one.name in ROLES:
         if one.name not in draft.roles:
             draft.take_role(one.name, value)
     elif one.kind is Kind.ADDRESS:

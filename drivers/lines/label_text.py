@@ -16,10 +16,10 @@ from aliquot.drivers.lines.field_text import FieldText, decode_bytes
 _BLOCKS = "br|p|div|tr|table|tbody|li|ul|h[1-6]|hr|body|html|head|title"
 _INLINE = "td|th|b|i|u|a|span|font|strong|em|pre|small"
 _ODD = re.compile(
-    rf"\r\n?|\n|\t|\f|(?P<block></?(?:{_BLOCKS})(?:\s[^<>]{{0,200}})?/?>)"
+    r"(?P<part>[ ]{0,2}(?:\r?\n|\r)?\(Con't\) \d{1,3} of \d{1,3}[ ]?(?:\r?\n|\r)?)"
+    rf"|\r\n?|\n|\t|\f|(?P<block></?(?:{_BLOCKS})(?:\s[^<>]{{0,200}})?/?>)"
     rf"|(?P<inline></?(?:{_INLINE})(?:\s[^<>]{{0,200}})?/?>)"
     r"|&(?P<entity>nbsp|amp|lt|gt|quot|#39);"
-    r"|(?P<part>[ ]{0,2}(?:\r?\n|\r)?\(Con't\) \d{1,3} of \d{1,3}[ ]?(?:\r?\n|\r)?)"
     r"|(?P<control>[\x00-\x08\x0b\x0e-\x1f\x7f])",
     re.IGNORECASE,
 )

@@ -106,7 +106,7 @@ _BEHIND_LABEL = {
     Kind.TELEPHONE: _PATTERNS[Kind.TELEPHONE].removeprefix(r"(?<![\d-])")
     + r"|911[ .-]?\d{4}(?!\d)",
     Kind.CODE: r"[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",
-    Kind.ESN: r"\d{3,5}(?![\d-])",
+    Kind.ESN: r"\d{1,5}(?![\d-])",
 }
 _DECIMAL = re.compile(r"([NSEW] ?)?([+-]? ?\d{1,12}(?:\.\d*)?)(?:°? ?([NSEW]))?")
 _SEXAGESIMAL = re.compile(r"([+-]?)(\d+)[:°](\d+)[:'](\d+(?:\.\d+)?)\"?")
@@ -208,7 +208,15 @@ _READERS: dict[Kind, Callable[[str], Value]] = {
     Kind.TIME: _time,
     Kind.CLASS_WORD: _class_word,
     **dict.fromkeys(
-        (Kind.CODE, Kind.WORD, Kind.TEXT, Kind.POSITION, Kind.UNIT, Kind.LINE),
+        (
+            Kind.CODE,
+            Kind.WORD,
+            Kind.TEXT,
+            Kind.POSITION,
+            Kind.UNIT,
+            Kind.LINE,
+            Kind.ESN,
+        ),
         _as_it_is,
     ),
 }

@@ -28,7 +28,7 @@ from aliquot.drivers.ng911.sta024_desk import Desk, HandedOver
 
 MOST_MESSAGE = 256 * 1024  # subscribers ask, they do not send documents
 MOST_CONNECTIONS = 64
-HANDSHAKE_S = 10.0
+HANDSHAKE_S = 5.0
 SEND_S = 5.0
 _BLOCK = 65_536
 
@@ -194,21 +194,16 @@ class ConveyanceServer:
         one.parts.append(bytes(frame.data))
         if frame.fin:
             text, one.parts = b"".join(one.parts).decode("utf-8", "replace"), []
-            for answer in one.desk.heard(text, now_ns):
-                one.protocol.send_text(answer.encode())
+            _say(one, one.desk.heard(text, now_ns))
 
     def _tell(self, one: _Connection, now: float) -> None:
         if one.desk is None:
             if now - one.since > HANDSHAKE_S:
                 self._drop(one)
             return
-        if one.protocol.state is not State.OPEN:
-            return
-        now_ns = time.monotonic_ns()
-        said = [*one.desk.tick(now_ns), *one.desk.tell(self._given, now_ns)]
-        for text in said:
-            one.protocol.send_text(text.encode())
-        if said:
+        if one.protocol.state is State.OPEN:
+            now_ns = time.monotonic_ns()
+            _say(one, [*one.desk.tick(now_ns), *one.desk.tell(self._given, now_ns)])
             self._flush(one)
 
     def _flush(self, one: _Connection) -> None:
@@ -228,11 +223,17 @@ class ConveyanceServer:
     def _close(self) -> None:
         for one in list(self._connections.values()):
             if one.desk is not None and one.protocol.state is State.OPEN:
-                for text in one.desk.leave():
-                    one.protocol.send_text(text.encode())
+                _say(one, one.desk.leave())
                 one.protocol.send_close(1001)
                 self._flush(one)
             self._drop(one)
         self._selector.close()
         for link in (self._listener, self._wake_read, self._wake_write):
             link.close()
+
+
+def _say(one: _Connection, texts: list[str]) -> None:
+    """Queues messages; to one who is leaving nothing more is said."""
+    for text in texts:
+        if one.protocol.state is State.OPEN:
+            one.protocol.send_text(text.encode())

@@ -15,8 +15,8 @@ import click
 from aliquot.console.cli.line_check import check
 from aliquot.console.cli.line_drivers import drivers, test
 from aliquot.console.cli.line_learn import learn
-from aliquot.console.cli.line_report import report
 from aliquot.console.cli.line_link import link
+from aliquot.console.cli.line_report import report
 from aliquot.console.cli.output import say
 
 _REPLAY_HELP = """Say what is in a recording: ALI records, calls, noise.
@@ -105,7 +105,8 @@ layout_option = click.option(
     default="auto",
     show_default=True,
     metavar="NAME|auto",
-    help="Take records of this layout only; auto recognises all.",
+    help="Take records of this layout only; auto recognises all. `line replay` also "
+    "takes a layout file (.toml).",
 )
 driver_option = click.option(
     "--driver",

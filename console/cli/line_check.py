@@ -171,7 +171,7 @@ def loaded(name: str, layout: str, driver: str | None) -> tuple[Recording, Bench
     from dataclasses import replace
 
     from aliquot.console.lab.analysis import load
-    from aliquot.console.lab.bench import Bench
+    from aliquot.console.lab.bench import Bench, settings_for
     from aliquot.drivers.lines import plugins
 
     recording = load(name)
@@ -182,8 +182,12 @@ def loaded(name: str, layout: str, driver: str | None) -> tuple[Recording, Bench
         raise KnownProblem("empty", text, EXIT_USAGE)
     if driver is not None:
         one = plugins.driver(driver)
-        info = replace(recording.info, driver=one.name)
-        recording = replace(recording, driver=one, info=info)
+        recording = replace(
+            recording,
+            driver=one,
+            info=replace(recording.info, driver=one.name),
+            settings=settings_for(recording.header, one),
+        )
     own, names = own_layout(layout)
     settings = replace(recording.settings, layouts=names)
     return recording, Bench(recording.driver, settings, own)
@@ -191,12 +195,12 @@ def loaded(name: str, layout: str, driver: str | None) -> tuple[Recording, Bench
 
 def own_layout(name: str) -> tuple[AnyLayout | None, tuple[str, ...]]:
     """A layout file read, or the names that ``--layout`` chooses."""
-    from aliquot.console.lab.own_layout import parse
+    from aliquot.console.lab.own_layout import from_file
     from aliquot.drivers.lines.layouts import choose
 
     if name == "auto":
         return None, ()
-    if name.endswith(".toml") or "/" in name:
-        return parse(Path(name).read_text(encoding="utf-8"), name), ()
+    if name.endswith(".toml"):
+        return from_file(name), ()
     choose((name,))
     return None, (name,)

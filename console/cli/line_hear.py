@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from aliquot.console.cli.line_hint import Tally
 from aliquot.console.cli.output import base64_text, emit, iso, say
+from aliquot.console.lab import own_layout
+from aliquot.console.lab.bench import Bench, settings_for
+from aliquot.console.lab.hearing import Until, hear, tell
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.drivers.incidents.api import ForeignHeard
 from aliquot.drivers.lines import ali, plugins
@@ -18,9 +21,6 @@ from aliquot.drivers.lines.api import (
     AliRecord,
     CallSignal,
     Chunk,
-    Decoder,
-    Frame,
-    Framer,
     Heard,
     LineDriver,
     LineSettings,
@@ -37,11 +37,9 @@ from aliquot.drivers.lines.recording import (
 from aliquot.drivers.lines.recording_format import Damage, Entry, Header, escape
 
 Show = Callable[[Heard], None]
-Until = Callable[[int], object]  # waits until this monotonic time of the recording
 
 _HEAD = 4096
 _BLOCK = 1 << 20
-_TICKS = 1000  # a framer that always wants more time is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,11 @@ class Choice:
 def settings_of(
     choice: Choice, header: Header, driver: LineDriver | None = None
 ) -> LineSettings:
-    parity = "strip_even" if (header.format or "").upper().startswith("7E") else "none"
     layouts = () if choice.layout == "auto" else (choice.layout,)
-    default = LineSettings()
-    gap_ms = default.gap_ms if choice.gap_ms is None else choice.gap_ms
-    # Whoever reads a file wants all that is in it, outgoing calls too.
-    specs = plugins.options(driver) if driver else ()
-    options = {spec.name: True for spec in specs if spec.name == "all_calls"}
-    return LineSettings(layouts, parity=parity, gap_ms=gap_ms, options=options)
+    settings = replace(settings_for(header, driver), layouts=layouts)
+    return (
+        settings if choice.gap_ms is None else replace(settings, gap_ms=choice.gap_ms)
+    )
 
 
 def driver_for(choice: Choice, header: Header, head: bytes) -> LineDriver:
@@ -115,13 +110,23 @@ def replay(name: str, choice: Choice, show: Show, until: Until) -> None:
         first = list(_head(entries))
         head = b"".join(chunk.data for chunk in chunks(first))
         driver = driver_for(choice, header, head)
-        check_layout(driver, choice)
-        settings = settings_of(choice, header, driver)
-        framer = driver.framer(settings, first[0].offset if first else 0)
+        bench = _bench(driver, choice, header)
+        framer = bench.framer(first[0].offset if first else 0)
         tally = Tally(show)
-        hear(_joined(first, entries), framer, driver.decoder(settings), tally, until)
+        hear(_joined(first, entries), framer, bench.decoder(), tally, until)
         if hint := tally.hint(driver):
             say(hint)
+
+
+def _bench(driver: LineDriver, choice: Choice, header: Header) -> Bench:
+    """A layout may be a file of one's own; else it is one that the driver has."""
+    if choice.layout.endswith(".toml"):
+        own = own_layout.from_file(choice.layout)
+        return Bench(
+            driver, settings_of(replace(choice, layout="auto"), header, driver), own
+        )
+    check_layout(driver, choice)
+    return Bench(driver, settings_of(choice, header, driver))
 
 
 def header_of(reader: RecordingReader, name: str) -> Header:
@@ -144,55 +149,6 @@ def _head(entries: Iterator[Entry]) -> Iterator[Entry]:
 def _joined(first: Sequence[Entry], rest: Iterable[Entry]) -> Iterator[Entry]:
     yield from first
     yield from rest
-
-
-def hear(
-    entries: Iterable[Entry], framer: Framer, decoder: Decoder, show: Show, until: Until
-) -> None:
-    """Feeds a framer by recorded time: its silences are the recorded ones."""
-
-    def run_out(before: Chunk, after: Chunk | None) -> None:
-        """What the silence between two chunks, or after the last, brings about."""
-        for _ in range(_TICKS):
-            deadline = framer.deadline_ns
-            if deadline is None or (after and deadline > after.mono_ns):
-                return
-            until(deadline)
-            utc_us = before.utc_us + (deadline - before.mono_ns) // 1000
-            _tell(framer.tick(utc_us, deadline), decoder, show)
-
-    before: Chunk | None = None
-    broken = False  # a damaged entry was before: what is begun does not go on
-
-    def noted() -> Iterator[Entry]:
-        nonlocal broken
-        for entry in entries:
-            broken = broken or entry.broken
-            yield entry
-
-    for chunk in chunks(noted()):
-        if before:
-            run_out(before, chunk)
-        if broken:
-            broken = False
-            _tell(map(_cut, framer.flush()), decoder, show)
-        until(chunk.mono_ns)
-        _tell(framer.feed(chunk), decoder, show)
-        before = chunk
-    if before:
-        run_out(before, None)
-    _tell(framer.flush(), decoder, show)
-
-
-def _cut(one: Frame | Noise) -> Noise:
-    """What a damaged entry of the recording broke off."""
-    return Noise(one.raw, one.start, one.end, one.utc_us, one.mono_ns, NoiseReason.CUT)
-
-
-def _tell(found: Iterable[Frame | Noise], decoder: Decoder, show: Show) -> None:
-    for one in found:
-        for heard in [one] if isinstance(one, Noise) else decoder.decode(one):
-            show(heard)
 
 
 def parse(name: str, choice: Choice, show: Show) -> None:
@@ -239,9 +195,11 @@ def _parse_framed(
     head = data
     framer, decoder = driver.framer(settings), driver.decoder(settings)
     while data:
-        _tell(framer.feed(Chunk(data, 0, 0)), decoder, count)
+        for one in framer.feed(Chunk(data, 0, 0)):
+            tell(one, decoder, count)
         data = stream.read(_BLOCK)
-    _tell(framer.flush(), decoder, count)
+    for one in framer.flush():
+        tell(one, decoder, count)
     if not shown:  # understood and of no use; but something is always said
         show(Noise(head, 0, len(head), 0, 0, NoiseReason.UNKNOWN_LAYOUT))
 

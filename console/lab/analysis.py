@@ -84,7 +84,8 @@ def load_stream(stream: BinaryIO, name: str, watch: Watch, size: int = 0) -> Rec
     head = b"".join(e.data for e in entries[:_LOOK_EVERY] if _came(e))[:_HEAD]
     driver = driver_for(header, head)
     info = _info(name, header, driver.name, entries, tuple(damaged))
-    return Recording(info, driver, settings_for(header), header, tuple(entries))
+    settings = settings_for(header, driver)
+    return Recording(info, driver, settings, header, tuple(entries))
 
 
 def _came(entry: Entry) -> bool:

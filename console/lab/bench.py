@@ -126,10 +126,13 @@ class _OwnDecoder:
         """An ALI line knows of no open calls."""
 
 
-def settings_for(header: Header) -> LineSettings:
-    """Settings that a recording's header asks for."""
+def settings_for(header: Header, driver: LineDriver | None = None) -> LineSettings:
+    """Settings to read a recording with, by its header."""
     parity = "strip_even" if (header.format or "").upper().startswith("7E") else "none"
-    return LineSettings(parity=parity)
+    # Whoever reads a file wants all that is in it, outgoing calls too.
+    specs = plugins.options(driver) if driver else ()
+    options = {spec.name: True for spec in specs if spec.name == "all_calls"}
+    return LineSettings(parity=parity, options=options)
 
 
 def driver_for(header: Header, head: bytes, name: str | None = None) -> LineDriver:

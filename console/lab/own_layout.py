@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from aliquot.console.domain.lab import LayoutName, LayoutProblem
+from aliquot.console.problems import in_words
 from aliquot.drivers.lines.label_file import parse_label_layout
 from aliquot.drivers.lines.label_layout import LabelLayout, labelled
 from aliquot.drivers.lines.layout_file import parse_layout
@@ -27,6 +29,15 @@ def parse(text: str, file: str) -> Layout | LabelLayout:
     if is_labelled(text):
         return parse_label_layout(text, file)
     return parse_layout(text, file)
+
+
+def from_file(name: str) -> Layout | LabelLayout:
+    """The layout in a file. Raises ``LayoutError``, that the file is unreadable too."""
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as why:
+        raise LayoutError(name, "file", f"cannot be read: {in_words(why)}") from None
+    return parse(text, name)
 
 
 def read(text: str, file: str = "layout") -> Layout | LabelLayout | LayoutProblem:

@@ -31,6 +31,7 @@ from aliquot.console.profile import Profile, make_private_folder
 from aliquot.console.releasing import Releasing
 from aliquot.console.remote import new_id, outside_actor
 from aliquot.console.settings import LineConfig
+from aliquot.console.settings_options import with_files
 from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import space_problem
@@ -61,7 +62,13 @@ def open_source(line: LineConfig, skip: int) -> ByteSource:
     from aliquot.drivers.lines.sources import make_source
 
     try:
-        return make_source(line.source, line.baud, line.format, start_offset=skip)
+        return make_source(
+            line.source,
+            line.baud,
+            line.format,
+            start_offset=skip,
+            options=line.reading.options,
+        )
     except ValueError as why:
         raise SourceError(
             LineState.MISSING, f"{why}. Correct it in profile.toml."
@@ -189,6 +196,8 @@ class Core:
         for lane in self._lanes.lanes.values():
             assert lane.spool is not None
             line = self._profile.settings.line(lane.name)
+            reading = with_files(line.reading, self._profile.folder)
+            line = replace(line, reading=reading)
             make, clock = self._make_source, self._clock
             reader = LineReader(
                 *(line, lane.spool, self._inbox, clock, make, self._pause, lane.talk)

@@ -17,6 +17,10 @@ A single byte that never is a sum must not make good frames noise for ever. So t
 majority of the last eight such bytes decides: after three wrong ones that are
 more than the right ones, the line's byte is no check that this program knows, and
 frames are taken again, each flagged.
+
+The two sums differ in one bit, so a line on which either is right would miss each
+damage of that bit. So which of them it is is learned as well: after two of a kind
+the other is wrong, until three of the other have come in a row.
 """
 
 from __future__ import annotations
@@ -34,7 +38,7 @@ _MOST_SURE = 8
 _LAST = 8
 _MANY_WRONG = 3
 # Where it is known which of the sums it is, the other is wrong.
-_ONE_SUM = {"xor_after_stx": slice(0, 1), "xor_with_stx": slice(1, 2)}
+_ONE_SUM = {"xor_after_stx": 0, "xor_with_stx": 1}
 # Bytes that begin or part other things: one of them proves no block check.
 _AMBIGUOUS = frozenset(b"\x02\x03\x0a\x0d\x0c\x06\x15")
 
@@ -51,11 +55,10 @@ class Verdict(Enum):
     UNSURE_NOT_PART = "unsure_not_part"  # the same, and it belongs to what follows
 
 
-def xor_sums(block: bytes, mode: str = "auto") -> tuple[int, ...]:
-    """The usual sums of STX ... ETX: without STX, and with it."""
+def xor_sums(block: bytes) -> tuple[int, int]:
+    """Both usual sums of STX ... ETX: without STX, and with it."""
     without = reduce(xor, block[1:], 0)
-    sums = (without, without ^ block[0])
-    return sums[_ONE_SUM[mode]] if mode in _ONE_SUM else sums
+    return without, without ^ block[0]
 
 
 class BlockCheck:
@@ -66,6 +69,8 @@ class BlockCheck:
         self._stx = stx
         self._seen = 0  # above 0: in a row with a check; below: in a row without
         self._right: deque[bool] = deque(maxlen=_LAST)
+        self._sum = _ONE_SUM.get(mode)  # which of the two it is, once known
+        self._in_a_row = (0, 0)  # which was last, and how often
 
     @property
     def expected(self) -> bool:
@@ -80,7 +85,7 @@ class BlockCheck:
         return self._mode == "none" or (self._mode == "auto" and self._seen <= -_SURE)
 
     def judge(self, block: bytes, byte: int) -> Verdict:
-        if byte in xor_sums(block, self._mode) and (self.expected or byte != self._stx):
+        if self._holds(block, byte) and (self.expected or byte != self._stx):
             if byte == self._stx:
                 return Verdict.DOUBT  # or the check was lost, and the next begins
             if byte not in _AMBIGUOUS:
@@ -118,8 +123,22 @@ class BlockCheck:
 
     def stray(self, block: bytes, byte: int) -> None:
         """A byte came after a block that was closed at ETX: was it a check?"""
-        if byte in xor_sums(block, self._mode) and byte not in _AMBIGUOUS:
+        if self._holds(block, byte) and byte not in _AMBIGUOUS:
             self._seen = 1
+
+    def _holds(self, block: bytes, byte: int) -> bool:
+        """It is the sum, as far as it is known which."""
+        sums = xor_sums(block)
+        if byte not in sums:
+            return False
+        which = sums.index(byte)
+        if self._mode in _ONE_SUM:
+            return which == self._sum
+        last, count = self._in_a_row
+        self._in_a_row = (which, count + 1 if which == last else 1)
+        if self._in_a_row[1] >= (_SURE if self._sum is None else _MANY_WRONG):
+            self._sum = which
+        return self._sum is None or which == self._sum
 
     def _learn(self, check: bool) -> None:
         if check:

@@ -6,7 +6,7 @@ import pytest
 from ali_records import MS, SHAPES, Out, block, feed, frames, reasons, record, spill
 
 from aliquot.drivers.lines.ali import DRIVER
-from aliquot.drivers.lines.api import LineSettings, NoiseReason
+from aliquot.drivers.lines.api import Frame, LineSettings, NoiseReason
 
 
 def heard(*sent: bytes, pause_ms: int = 1000) -> Out:
@@ -79,3 +79,20 @@ def test_a_lost_check_that_would_have_been_stx_costs_no_other_record() -> None:
     assert [got.raw for got in out] == [good[:-1], other, good, other, good]
     missing = ("block_check_missing",)
     assert [frame.warnings for frame in frames(out)] == [missing, (), (), (), ()]
+
+
+@pytest.mark.parametrize("mode", ["auto", "xor"])
+@pytest.mark.parametrize("check", ["without", "with"])
+def test_the_sum_of_a_line_is_learned_and_the_other_is_wrong(
+    mode: str, check: str
+) -> None:
+    good = block(spill(record(name="Q")), check)
+    bad = flipped(good)
+    bad = bad[:10] + bytes((good[10] ^ 0x02,)) + bad[11:]  # as if STX were not summed
+    framer = DRIVER.framer(LineSettings(block_check=mode))
+    out = feed(framer, good * 2 + bad + good + bad + good) + list(framer.flush())
+    kinds = [isinstance(got, Frame) for got in out]
+    assert kinds == [True, True, False, True, False, True]
+    other = block(spill(record(name="Q")), "with" if check == "without" else "without")
+    out = feed(framer, other * 4) + list(framer.flush())  # the line was changed
+    assert [isinstance(got, Frame) for got in out] == [False, False, True, True]

@@ -24,10 +24,12 @@ class Tally:
     def __call__(self, heard: Heard) -> None:
         self.show(heard)
         self.head += heard.raw[: _HEAD - len(self.head)]
-        if not isinstance(heard, Noise):
-            self.understood += 1
-        elif heard.reason not in _QUIET:
+        if isinstance(heard, Noise):
+            self.noise += heard.reason not in _QUIET
+        elif "generic_layout" in heard.warnings:  # a guess, of any text at all
             self.noise += 1
+        else:
+            self.understood += 1
 
     def hint(self, used: LineDriver) -> str | None:
         """A sentence, when all was noise and another driver claims how it begins."""
@@ -43,6 +45,6 @@ class Tally:
         if not names:
             return None
         return (
-            f"Nothing of this was understood as {used.name}. It begins as "
+            f"Nothing of this was surely understood as {used.name}. It begins as "
             f"{' or '.join(names)} does: try --driver {names[0]}."
         )

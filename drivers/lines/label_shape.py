@@ -18,6 +18,8 @@ a blank
     none or many of them
 ``^`` and ``$``
     the beginning and the end of a line
+``%``
+    the beginning of a word
 ``|``
     the border of a column: two blanks, or a line end
 ``...``
@@ -40,13 +42,14 @@ _PART = re.compile(
     r"<(?P<name>[a-z_]+)(?::(?P<kind>[a-z_]+)|=\{(?P<of>[^{}]*)\})?>"
     r"|<@(?P<open>[a-z_]+)>|(?P<close></>)|"
     r"\{(?P<choice>[^{}]*)\}|(?P<any>\.\.\.)|\\(?P<escaped>.)"
-    r"|(?P<blank>[ \n]+)|(?P<sign>[~^$|_\[\]])|(?P<literal>.)"
+    r"|(?P<blank>[ \n]+)|(?P<sign>[~^$%|_\[\]])|(?P<literal>.)"
 )
 _SIGNS = {
     "~": r"[ \n]{0,40}",
     "^": r"(?:^|(?<=\n))[ ]{0,40}",
     "$": r"(?=[ ]{0,80}(?:\n|\Z))",
     "|": r"(?:[ ]{2,80}|[ ]{0,40}\n[ ]{0,40})",
+    "%": r"(?<![A-Za-z0-9])",
     "[": "(?:",
     "]": ")?",
     "_": r"[^\s|]{1,24}",

@@ -95,14 +95,21 @@ _GLUED_CLASS = (
     r"(?<![A-Za-z0-9])(?:W(?:PH[12]|RLS|911)|VOIP)(?=[A-Z][a-z]|[^A-Za-z0-9]|\Z)"
 )
 # Behind a label a value may have less, because the label speaks for it.
+# A letter right behind a number belongs to the next label, or the number is no good.
+_NO_LETTER = r"(?![A-Za-z](?![A-Za-z#]{0,14}[ ]{0,2}[=:]))"
+_METRES_OR_NO_LETTER = rf"(?:(?=[mM](?:eters|etres)?\b)|{_NO_LETTER})"
 _BEHIND_LABEL = {
     Kind.DEGREES: (
-        rf"(?:[NSEW] ?)?(?:{_DMS}|[+-]? ?\d{{1,12}}(?:\.\d{{0,12}})?){_NUMBER_END}"
-        r"(?:°? ?[NSEW](?![A-Za-z]))?"
+        rf"(?:[NSEW] ?)?(?:{_DMS}|[+-]? ?\d{{1,12}}+(?:\.\d{{0,12}}+)?+){_NUMBER_END}"
+        rf"(?:°? ?[NSEW](?![A-Za-z])|{_NO_LETTER})"
     ),
-    Kind.METRES: r"[+-]?\d{1,8}(?:\.\d{1,3})?(?![\d:/]|[.-]\d)",
-    Kind.PERCENT: r"\d{1,3}(?:\.\d{1,3})?(?![\d:/]|[.-]\d)",
-    Kind.ALTITUDE: r"[+-]?\d{1,6}(?:\.\d{1,3})?" + _NUMBER_END,
+    Kind.METRES: (
+        r"[+-]?\d{1,8}+(?:\.\d{1,3}+)?+(?![\d:/]|[.-]\d)" + _METRES_OR_NO_LETTER
+    ),
+    Kind.PERCENT: r"\d{1,3}+(?:\.\d{1,3}+)?+(?![\d:/]|[.-]\d)" + _NO_LETTER,
+    Kind.ALTITUDE: r"[+-]?\d{1,6}+(?:\.\d{1,3}+)?+"
+    + _NUMBER_END
+    + _METRES_OR_NO_LETTER,
     Kind.TELEPHONE: _PATTERNS[Kind.TELEPHONE].removeprefix(r"(?<![\d-])")
     + r"|911[ .-]?\d{4}(?!\d)",
     Kind.CODE: r"[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",

@@ -93,7 +93,7 @@ def receive(
             report=say if verbose else _nothing,
         )
         receiver = _open(settings)
-        with _stopped_by_signals(receiver.stop):
+        with stopped_by_signals(receiver.stop):
             _announce(receiver, kept_in, as_json)
             receiver.serve()
 
@@ -146,7 +146,9 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """SIGINT and SIGTERM call ``stop``, meanwhile."""
+
     def handler(number: int, frame: FrameType | None) -> None:
         stop()
 

@@ -47,6 +47,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "aliquot.console.cli.core:core",
         "Run the console without a screen on a profile.",
     ),
+    "eido": (
+        "aliquot.console.cli.eido:eido",
+        "Incidents to and from other agencies.",
+    ),
     "feed": ("aliquot.console.cli.feed:feed", "Receive deliveries, to try them."),
     "geofile": ("aliquot.console.cli.geofile:geofile", "Import streets and places."),
     "cameras": (

@@ -68,7 +68,7 @@ def check(
     layout: str,
     driver: str | None,
     as_json: bool,
-) -> None:
+) -> int:
     folder = Path(recording)
     with usable():
         if folder.is_dir():
@@ -78,8 +78,7 @@ def check(
             found = _run_cases(folder, strict, as_json)
         else:
             found = _run_file(recording, expected, strict, layout, driver, as_json)
-    if found:
-        sys.exit(EXIT_NO)
+    return EXIT_NO if found else 0
 
 
 def _run_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,15 +61,11 @@ Examples:
     metavar="NAME",
     help="Name of the layout: small letters, digits and _.",
 )
-def learn(samples: tuple[Path, ...], labels: str, name: str) -> None:
+def learn(samples: tuple[Path, ...], labels: str, name: str) -> int:
     from aliquot.console.domain.lab import Learned
     from aliquot.console.lab.learn import learn as find_layout
 
-    if (
-        not name.replace("_", "a").isalnum()
-        or not name.isascii()
-        or name != name.lower()
-    ):
+    if re.fullmatch(r"[a-z0-9_]+", name) is None:
         text = f"--name {name}: use small letters, digits and _ only."
         raise KnownProblem("usage", text, EXIT_USAGE)
     with usable():
@@ -78,9 +75,9 @@ def learn(samples: tuple[Path, ...], labels: str, name: str) -> None:
         for note in outcome.notes:
             say(note)
         sys.stdout.write(outcome.toml)
-        return
+        return 0
     _say_why(outcome)
-    sys.exit(EXIT_NO)
+    return EXIT_NO
 
 
 def _say_why(outcome: NotLearned) -> None:

@@ -45,10 +45,10 @@ _PART = re.compile(
     r"|(?P<blank>[ \n]+)|(?P<sign>[~^$%|_\[\]])|(?P<literal>.)"
 )
 _SIGNS = {
-    "~": r"[ \n]{0,40}",
-    "^": r"(?:^|(?<=\n))[ ]{0,40}",
-    "$": r"(?=[ ]{0,80}(?:\n|\Z))",
-    "|": r"(?:[ ]{2,80}|[ ]{0,40}\n[ ]{0,40})",
+    "~": r"[ \n]{0,40}+",
+    "^": r"(?:^|(?<=\n))[ ]{0,40}+",
+    "$": r"(?=[ ]{0,80}+(?:\n|\Z))",
+    "|": r"(?:[ ]{2,80}+|[ ]{0,40}+\n[ ]{0,40}+)",
     "%": r"(?<![A-Za-z0-9])",
     "[": "(?:",
     "]": ")?",
@@ -112,7 +112,7 @@ def _plain(part: re.Match[str]) -> str:
     if part["any"]:
         return r"[^\n]{0,60}?"
     if part["blank"]:
-        return r"[ \n]{1,80}"
+        return r"[ \n]{1,80}+"
     if part["sign"]:
         return _SIGNS[part["sign"]]
     return _literal(part["escaped"] or part["literal"])
@@ -126,4 +126,6 @@ def _choice(texts: str) -> str:
 
 
 def _literal(text: str) -> str:
-    return "".join(r"[ \n]{1,40}" if c == " " else f"(?i:{re.escape(c)})" for c in text)
+    return "".join(
+        r"[ \n]{1,40}+" if c == " " else f"(?i:{re.escape(c)})" for c in text
+    )

@@ -116,7 +116,7 @@ def _misfits(mapping: IncidentMapping, rows: Sequence[Row]) -> list[str]:
         if "latitude" in mapping.columns and row.get(mapping.columns["latitude"][0]):
             points += 1
             lost += said.latitude is None
-    if whole and 20 * bad > len(whole):
+    if whole and 2 * bad > len(whole):
         misfits.append(f"{bad} of the first {len(whole)} rows cannot be read so")
     if points and 20 * lost > points:
         misfits.append("latitude and longitude are no degrees")
@@ -124,7 +124,10 @@ def _misfits(mapping: IncidentMapping, rows: Sequence[Row]) -> list[str]:
 
 
 def _has_offset(text: str) -> bool:
-    return not text or bool(re.search(r"\d(Z|[+-]\d{2}:?\d{2})$", text.strip()))
+    """True, too, for what is no time at all: that row is rejected for it."""
+    plain = text.strip()
+    is_time = re.match(r"\d{1,4}[-/.]\d", plain) is not None
+    return not is_time or bool(re.search(r"\d(Z|[+-]\d{2}:?\d{2})$", plain))
 
 
 def as_toml(mapping: IncidentMapping) -> str:

@@ -259,8 +259,7 @@ def test_health_names_what_was_refused(radio: Radio, watch: type) -> None:
             "unit or units",
         ),
         (
-            '[[lines]]\nname = "a"\nsource = "x"\n'
-            '[[positions]]\nname = "a"\nsource = "x"',
+            '[[lines]]\nname="a"\nsource="x"\n[[positions]]\nname="a"\nsource="x"',
             "a line is called",
         ),
     ],

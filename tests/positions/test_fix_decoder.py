@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -190,12 +191,14 @@ def test_any_chunking_gives_the_same(parts: list[bytes], data: st.DataObject) ->
     cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=8).map(sorted))
     whole, chunked, single = FixDecoder(), FixDecoder(), FixDecoder()
     edges = [0, *cuts, len(stream)]
-    pieces = [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [stream[a:b] for a, b in pairwise(edges)]
     one = whole.feed(stream, NOON_US, 0) + whole.end(NOON_US, 0)
     many = [f for p in pieces for f in chunked.feed(p, NOON_US, 0)]
     many += chunked.end(NOON_US, 0)
     bytewise = [
-        f for n in range(len(stream)) for f in single.feed(stream[n : n + 1], NOON_US, 0)
+        f
+        for n in range(len(stream))
+        for f in single.feed(stream[n : n + 1], NOON_US, 0)
     ]
     bytewise += single.end(NOON_US, 0)
     assert one == many == bytewise

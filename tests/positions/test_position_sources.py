@@ -95,9 +95,11 @@ def test_cancel_ends_a_wait(make: type[UdpSource]) -> None:
         assert source.read(30.0) == []
 
 
-@pytest.mark.parametrize("spec", ["udp://x", "tcp-listen://0.0.0.0", "gpsd://", "tcp://"])
+@pytest.mark.parametrize(
+    "spec", ["udp://x", "tcp-listen://0.0.0.0", "gpsd://", "tcp://"]
+)
 def test_a_bad_source_is_refused(spec: str) -> None:
-    with pytest.raises(ValueError, match="must be|No port"):
+    with pytest.raises(ValueError, match=r"must be|No port"):
         make_position_source(spec)
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aliquot.console.cli.line_hint import Tally
-from aliquot.console.cli.output import base64_text, emit, iso, say
+from aliquot.console.cli.output import emit, iso, say
 from aliquot.console.lab import own_layout
 from aliquot.console.lab.bench import Bench, settings_for
 from aliquot.console.lab.hearing import Until, hear, tell
+from aliquot.console.lab.objects import as_object
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.drivers.incidents.api import ForeignHeard
 from aliquot.drivers.lines import ali, plugins
 from aliquot.drivers.lines.api import (
-    AliRecord,
     CallSignal,
     Chunk,
     Heard,
@@ -214,33 +214,8 @@ def check_layout(driver: LineDriver, choice: Choice) -> None:
         raise KnownProblem("layout", text, EXIT_USAGE)
 
 
-def as_json(heard: Heard, timed: bool) -> dict[str, object]:
-    """The object of the contract. Without ``timed`` there is no ``at``."""
-    at: dict[str, object] = {"at": iso(heard.utc_us)} if timed else {}
-    raw = {"raw": base64_text(heard.raw)}
-    if isinstance(heard, Noise):
-        none: dict[str, object] = {"fields": {}, "spans": {}, "warnings": []}
-        reason = {"reason": heard.reason.value}
-        return {"kind": "noise"} | at | reason | none | raw
-    kind = "call" if isinstance(heard, CallSignal) else "ali"
-    if isinstance(heard, ForeignHeard):
-        kind = "incident"
-    fields: dict[str, object] = {}
-    if isinstance(heard, CallSignal):
-        fields = {"event": heard.kind.value, "call_key": heard.call_key}
-    said: dict[str, object] = {
-        "layout": heard.layout,
-        "fields": fields | dict(heard.fields),
-        "spans": {name: list(span) for name, span in heard.spans.items()},
-        "warnings": list(heard.warnings),
-    }
-    if isinstance(heard, AliRecord):
-        said["rules"] = dict(heard.rules)
-    return {"kind": kind} | at | said | raw
-
-
 def show_json(timed: bool) -> Show:
-    return lambda heard: emit(as_json(heard, timed))
+    return lambda heard: emit(as_object(heard, timed))
 
 
 def show_text(timed: bool) -> Show:

@@ -21,6 +21,7 @@ class ItemKind(Enum):
 
     RECORD = "record"  # an ALI record
     SIGNAL = "signal"  # something said of a call
+    INCIDENT = "incident"  # an incident of another system
     FRAME = "frame"  # understood, and of no use to a console
     NOISE = "noise"
 

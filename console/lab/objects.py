@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aliquot.drivers.lines.api import CallSignal, Heard, Noise
+from aliquot.drivers.incidents.api import ForeignHeard
+from aliquot.drivers.lines.api import AliRecord, CallSignal, Heard, Noise
 
 Json = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,6 +30,8 @@ def as_object(heard: Heard, timed: bool) -> Json:
         reason = {"reason": heard.reason.value}
         return {"kind": "noise"} | at | reason | none | raw
     kind = "call" if isinstance(heard, CallSignal) else "ali"
+    if isinstance(heard, ForeignHeard):
+        kind = "incident"
     fields: Json = {}
     if isinstance(heard, CallSignal):
         fields = {"event": heard.kind.value, "call_key": heard.call_key}
@@ -38,6 +41,8 @@ def as_object(heard: Heard, timed: bool) -> Json:
         "spans": {name: list(span) for name, span in heard.spans.items()},
         "warnings": list(heard.warnings),
     }
+    if isinstance(heard, AliRecord):
+        said["rules"] = dict(heard.rules)
     return {"kind": kind} | at | said | raw
 
 

@@ -91,7 +91,8 @@ def _heading(text: str, table: str, number: int) -> int | None:
 
 def names() -> tuple[LayoutName, ...]:
     """The bundled layouts, by name."""
-    every = sorted((*bundled(), *labelled()), key=lambda layout: layout.name)
+    layouts: list[Layout | LabelLayout] = [*bundled(), *labelled()]
+    every = sorted(layouts, key=lambda layout: layout.name)
     return tuple(LayoutName(x.name, x.title, x.family) for x in every)
 
 

@@ -22,7 +22,7 @@ from aliquot.console.lab.analysis import Recording
 from aliquot.console.lab.bench import Bench
 from aliquot.console.lab.objects import iso
 from aliquot.console.lab.report_never import Never, never_seen
-from aliquot.console.lab.strip import Look, shown
+from aliquot.console.lab.strip import SAID, Look, Said, shown
 from aliquot.drivers.lines.api import AliRecord, CallSignal
 from aliquot.drivers.lines.recording_format import VERSION
 
@@ -134,7 +134,7 @@ def make(
     """The report of a result. ``layout_text``: of a layout that is no bundled one."""
     assert isinstance(result.look, Look)
     items = result.items
-    said = [s for s in result.look.sources if isinstance(s, AliRecord | CallSignal)]
+    said = [s for s in result.look.sources if isinstance(s, SAID)]
     records = [s for s in said if isinstance(s, AliRecord)]
     info = result.recording
     total = max(1, len(records) or len(said))
@@ -187,7 +187,7 @@ def _counted(values: Iterable[object]) -> dict[str, int]:
 
 
 def _layouts(
-    said: Sequence[AliRecord | CallSignal], bench: Bench, text: str | None
+    said: Sequence[Said], bench: Bench, text: str | None
 ) -> tuple[LayoutLine, ...]:
     counts = Counter(one.layout for one in said)
     if bench.own is not None:
@@ -206,9 +206,7 @@ def _text_hash(text: str | None) -> str:
     return "" if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 
-def _fields(
-    said: Sequence[AliRecord | CallSignal], total: int, masked: bool
-) -> tuple[FieldLine, ...]:
+def _fields(said: Sequence[Said], total: int, masked: bool) -> tuple[FieldLine, ...]:
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for one in said:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from aliquot.console.domain.lab_result import StripItem
 from aliquot.console.lab.bench import Bench
-from aliquot.drivers.lines.api import AliRecord, CallSignal, SignalKind
+from aliquot.console.lab.strip import Said
+from aliquot.drivers.lines.api import FIELD_NAMES, AliRecord, CallSignal, SignalKind
 from aliquot.drivers.lines.label_layout import LabelLayout
-from aliquot.drivers.lines.layouts import FIELD_NAMES, Kind, Layout
+from aliquot.drivers.lines.layouts import Kind, Layout
 
 # One class of each sort, as a county's test calls should have them.
 CLASSES = (
@@ -46,7 +47,7 @@ class Never:
 
 
 def never_seen(
-    said: Sequence[AliRecord | CallSignal],
+    said: Sequence[Said],
     items: Sequence[StripItem],
     bench: Bench,
 ) -> Never:
@@ -86,7 +87,7 @@ def _given_by(layout: Layout) -> set[str]:
 
 
 def _events(
-    said: Sequence[AliRecord | CallSignal], items: Sequence[StripItem], ali: bool
+    said: Sequence[Said], items: Sequence[StripItem], ali: bool
 ) -> Iterator[str]:
     if not ali:
         met = {one.kind for one in said if isinstance(one, CallSignal)}
@@ -110,7 +111,7 @@ def _events(
     yield from (name for met, name in checks if not met)
 
 
-def _rebid(said: Sequence[AliRecord | CallSignal]) -> bool:
+def _rebid(said: Sequence[Said]) -> bool:
     last: dict[str, int] = {}
     for one in said:
         number = str(one.fields.get("callback_number") or one.fields.get("pani") or "")

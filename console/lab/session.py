@@ -29,8 +29,8 @@ from aliquot.console.lab.bench import Bench
 from aliquot.console.lab.cases import CaseError, save
 from aliquot.console.lab.strip import Look
 from aliquot.console.problems import in_words
-from aliquot.drivers.lines.api import AliRecord, CallSignal, Noise
-from aliquot.drivers.lines.layouts import FIELD_NAMES, ROLES, LayoutError, choose
+from aliquot.drivers.lines.api import FIELD_NAMES, Frame
+from aliquot.drivers.lines.layouts import ROLES, LayoutError, choose
 from aliquot.drivers.lines.plugins import DriverError
 from aliquot.drivers.lines.recording import RecordingError
 
@@ -108,9 +108,8 @@ class Session:
             return LabFailed("Nothing is chosen. Choose at least one item.")
         items = result.items[first : last + 1]
         assert isinstance(result.look, Look)
-        said = AliRecord | CallSignal | Noise
         sources = result.look.sources[first : last + 1]
-        shown = [one for one in sources if isinstance(one, said)]
+        shown = [one for one in sources if not isinstance(one, Frame)]
         bounds = min(i.start for i in items), max(i.end for i in items)
         try:
             saved = save(recording, bench, bounds, Path(folder), text, shown)

@@ -15,6 +15,7 @@ from aliquot.console.domain.lab_result import (
 )
 from aliquot.console.lab import words
 from aliquot.console.lab.rules import rule_of
+from aliquot.drivers.incidents.api import ForeignHeard
 from aliquot.drivers.lines.api import (
     AliRecord,
     CallSignal,
@@ -26,6 +27,8 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.layouts import Layout
 
 Source = Heard | Frame
+Said = AliRecord | CallSignal | ForeignHeard
+SAID = (AliRecord, CallSignal, ForeignHeard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def make_items(
 
 def _item(index: int, source: Source, seen: Seen, began_us: int) -> StripItem:
     frame = seen.one
-    said = isinstance(source, AliRecord | CallSignal)
+    said = isinstance(source, SAID)
     return StripItem(
         index=index,
         kind=_kind(source),
@@ -62,7 +65,7 @@ def _item(index: int, source: Source, seen: Seen, began_us: int) -> StripItem:
         start=source.start,
         end=source.end,
         title=title(source),
-        layout=source.layout if isinstance(source, AliRecord | CallSignal) else None,
+        layout=source.layout if isinstance(source, SAID) else None,
         warnings=() if isinstance(source, Noise) else tuple(source.warnings),
         reason=source.reason.value if isinstance(source, Noise) else None,
         framing=frame.framing.value if isinstance(frame, Frame) else None,
@@ -78,6 +81,8 @@ def _kind(source: Source) -> ItemKind:
             return ItemKind.RECORD
         case CallSignal():
             return ItemKind.SIGNAL
+        case ForeignHeard():
+            return ItemKind.INCIDENT
         case Noise():
             return ItemKind.NOISE
         case _:
@@ -95,6 +100,8 @@ def title(source: Source) -> str:
             return " ".join(
                 (kind.value, str(fields.get("callback_number", "")))
             ).strip()
+        case ForeignHeard(layout=layout):
+            return f"incident, {layout}"
         case Noise(reason=reason):
             return reason.value.replace("_", " ")
         case _:
@@ -103,7 +110,7 @@ def title(source: Source) -> str:
 
 def fingerprint(source: Source) -> int:
     """The same for the same kind, layout, fields and warnings; stable over runs."""
-    if isinstance(source, AliRecord | CallSignal):
+    if isinstance(source, SAID):
         said: object = (
             type(source).__name__,
             source.layout,
@@ -145,8 +152,8 @@ class Look:
             for name, value, span in rows
         )
 
-    def _rule(self, source: AliRecord | CallSignal, name: str) -> str:
-        if isinstance(source, CallSignal):
+    def _rule(self, source: Said, name: str) -> str:
+        if not isinstance(source, AliRecord):
             return ""
         words = rule_of(self._layouts.get(source.layout), source, name)
         return words or source.rules.get(name, "")

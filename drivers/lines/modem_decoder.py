@@ -203,10 +203,16 @@ def _items(frame: Frame) -> dict[str, Text]:
 def _value(frame: Frame, key: str, begin: int, end: int) -> Text:
     data = frame.payload[begin:end]
     if key != "NAME":  # a RING on the same line; in a name it may be the name
-        data = re.sub(rb"[ \t]+RING[ \t]*$", b"", data)
+        data = _without_ring(data)
     begin += len(data) - len(data.lstrip(b" \t\x00"))
     stop = begin + len(data.strip(b" \t\x00,;"))
     return Text.of(frame.raw, frame.payload_at + begin, frame.payload_at + stop)
+
+
+def _without_ring(data: bytes) -> bytes:
+    blank = data.rstrip(b" \t")
+    before = blank.removesuffix(b"RING")
+    return before if before != blank and before[-1:] in (b" ", b"\t") else data
 
 
 def _put_time(said: Said, items: dict[str, Text]) -> None:

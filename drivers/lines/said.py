@@ -24,6 +24,8 @@ from aliquot.drivers.lines.numbers import NumberKind, classify
 
 Span = tuple[int, int]
 
+LONGEST_NUMBER = 40  # characters; what is longer is looked at no further
+
 WITHHELD = frozenset(
     {"p", "private", "privacy", "withheld", "restricted", "anonymous", "<private>"}
 )
@@ -92,6 +94,9 @@ class Said:
                 self.note("number withheld")
             elif said in OUT_OF_AREA:
                 self.note("number not available")
+            return
+        if len(text.text) > LONGEST_NUMBER:
+            self.warnings |= {"no_callback", "bad_value"}
             return
         kind, number = classify(text.text)
         if kind is NumberKind.PLAIN and number:

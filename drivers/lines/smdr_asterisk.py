@@ -33,7 +33,6 @@ from aliquot.drivers.lines.smdr_lines import (
 LAYOUT = "cdr_asterisk"
 
 _FIELD = re.compile(rb'"((?:[^"]|"")*)"(?=,|$)|([^,"]*)(?=,|$)')
-_CLID = re.compile(r'"?(.*?)"?\s*<[^<>]*>')
 _POSITION = re.compile(r"[^/]+/pos(?:ition)?[-_]?(\d{1,2})(?=[-@;]|$)", re.IGNORECASE)
 _CHANNEL = re.compile(r"([^/\s]+/.+?)-[0-9a-f]{4,8}(?:;[12])?")
 _NAME = re.compile(  # a user of the telephone system, by name
@@ -144,9 +143,10 @@ def _said(frame: Frame, call: _Line, outgoing: bool, wanted: Wanted) -> Said:
         said.note(f"from {call.src.text}")
     elif not outgoing:
         said.number(call.src)
-        named = _CLID.fullmatch(call.clid.text)
-        if named and named[1] != call.src.text:
-            said.name(Text(named[1], call.clid.span, call.clid.whole))
+        name, mark, _ = call.clid.text.rpartition("<")
+        name = name.strip().removeprefix('"').removesuffix('"').strip()
+        if mark and name != call.src.text:
+            said.name(Text(name, call.clid.span, call.clid.whole))
     moment = datetime.fromisoformat(call.start.text)
     said.at(moment, call.start)
     desk = call.channel if outgoing else call.dst_channel

@@ -35,6 +35,7 @@ from aliquot.drivers.lines.smdr_lines import (
 )
 
 LAYOUT = "smdr_hipath"
+LONGEST = 256
 
 _RECORD = re.compile(
     rb" *(?P<day>\d\d\.\d\d\.\d\d) *(?P<time>\d\d:\d\d:\d\d) *(?P<trunk>\d{1,3}) +"
@@ -63,7 +64,7 @@ class HipathDriver:
 
     def claims(self, head: bytes) -> bool:
         """Whether a stream that begins so is of this kind."""
-        return any(_RECORD.fullmatch(line) for line in head.splitlines()[:8])
+        return any(_RECORD.fullmatch(line[:LONGEST]) for line in head.splitlines()[:8])
 
     def layout_names(self) -> tuple[str, ...]:
         return (LAYOUT,)
@@ -81,7 +82,8 @@ class HipathDriver:
 
 def read(frame: Frame, wanted: Wanted) -> Sequence[Heard]:
     """What one line says; nothing of outgoing calls unless they are wanted."""
-    found = _RECORD.fullmatch(frame.payload)
+    long = len(frame.payload) > LONGEST
+    found = None if long else _RECORD.fullmatch(frame.payload)
     if found is None:
         return [] if _HEADING.fullmatch(frame.payload) else [noise_of(frame)]
 

@@ -37,6 +37,7 @@ from aliquot.drivers.lines.smdr_nortel_lines import (
     SL1_CALLER,
     SL1_DIGITS,
     SL1_LINE,
+    match,
 )
 
 MOST_OPEN = 512
@@ -91,11 +92,11 @@ class NortelDecoder:
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
         first = frame.payload.splitlines()[0] if frame.payload else b""
-        if found := SL1_LINE.fullmatch(first):
+        if found := match(SL1_LINE, first):
             return self._sl1(frame, _Parts(found, frame.raw, frame.payload_at))
-        if HEADER.fullmatch(first) or FIRST_EVENT.fullmatch(first):
+        if match(HEADER, first) or match(FIRST_EVENT, first):
             return self._report(frame)
-        if found := LIVE.fullmatch(first):
+        if found := match(LIVE, first):
             return self._live_line(frame, _Parts(found, frame.raw, frame.payload_at))
         return [noise_of(frame)]
 
@@ -283,7 +284,7 @@ def _lines(frame: Frame) -> list[tuple[bytes, _Parts]]:
 
 def _first(lines: list[tuple[bytes, _Parts]], form: re.Pattern[bytes]) -> _Parts | None:
     for line, place in lines:
-        found = form.fullmatch(line)
+        found = match(form, line)
         if found:
             return _Parts(found, place.raw, place.at)
     return None

@@ -29,6 +29,8 @@ import re
 
 SL1, NORSTAR, NORSTAR_LIVE = "smdr_sl1", "smdr_norstar", "smdr_norstar_live"
 
+LONGEST = 256
+
 _PARTY = rb"(?:T\d{3,6}|DN\d{1,7}|CF\d{1,6}|ATT\d{0,4})"
 SL1_LINE = re.compile(
     rb" *(?P<type>[A-Z]) +(?P<number>\d{3}) +(?P<customer>\d\d) +"
@@ -72,10 +74,10 @@ def opens(line: bytes) -> bool:
 def joins(before: bytes, line: bytes) -> bool:
     """Whether ``line`` goes on with the record whose bytes are ``before``."""
     lines = before.strip(b"\r\n\f\x00").splitlines()
-    if SL1_LINE.fullmatch(lines[0]):
+    if match(SL1_LINE, lines[0]):
         return len(lines) < 4 and _fits(line, SL1_DIGITS, SL1_CALLER)
-    if FIRST_EVENT.fullmatch(line):
-        return not any(FIRST_EVENT.fullmatch(one) for one in lines)
+    if match(FIRST_EVENT, line):
+        return not any(match(FIRST_EVENT, one) for one in lines)
     return _fits(line, EVENT, NUMBER, NAME, DETAIL)
 
 
@@ -84,5 +86,10 @@ def knows(line: bytes) -> bool:
     return _fits(line, SL1_LINE, HEADER, LIVE)
 
 
+def match(form: re.Pattern[bytes], line: bytes) -> re.Match[bytes] | None:
+    """A whole line, if it is no longer than lines of a printer are."""
+    return form.fullmatch(line) if len(line) <= LONGEST else None
+
+
 def _fits(line: bytes, *forms: re.Pattern[bytes]) -> bool:
-    return any(form.fullmatch(line) for form in forms)
+    return len(line) <= LONGEST and any(form.fullmatch(line) for form in forms)

@@ -13,7 +13,9 @@ from aliquot.console.cli.answers import done_or_raise, iso_time, read_views
 from aliquot.console.cli.calls_import import import_
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.commands import OpenIncident
-from aliquot.console.domain.events import INCIDENT_FIELDS
+from aliquot.console.domain.events import INCIDENT_FIELDS, Json
+from aliquot.console.domain.ports import Views
+from aliquot.console.domain.rebid import as_json, differences
 from aliquot.console.domain.rows import ForeignMark, IncidentRow, NoteRow
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 from aliquot.console.profile import Profile
@@ -32,6 +34,7 @@ _READ_ONLY = {
     "units",
     "narrative",
     "foreign",
+    "rebids",
 }
 _EVERY = 10**9
 
@@ -147,7 +150,10 @@ def export(ctx: click.Context, as_json: bool) -> None:
         for row in sorted(rows, key=lambda row: row.number):
             assert views is not None
             if as_json:
-                click.echo(json.dumps(_said(row, views.narrative(row.incident_id))))
+                said = _said(row, views.narrative(row.incident_id))
+                if rebids := _rebids(views, row.call_id):
+                    said["rebids"] = rebids
+                click.echo(json.dumps(said))
             else:
                 click.echo(_line(row))
 
@@ -182,6 +188,22 @@ def _foreign(mark: ForeignMark) -> dict[str, Any]:
         "units": list(mark.units) or None,
     }
     return {key: value for key, value in said.items() if value is not None}
+
+
+def _rebids(views: Views, call_id: str | None) -> list[dict[str, Any]]:
+    """What each further record of the call said otherwise: field -> [old, new, kind],
+    and metres where the point moved."""
+    detail = views.call(call_id) if call_id else None
+    found: list[dict[str, Any]] = []
+    before: dict[str, Json] | None = None
+    for record in detail.records if detail is not None else ():
+        if record.join is None:  # a signal, no record
+            continue
+        if before is not None and record.join == "rebid":
+            changes = as_json(differences(before, record.fields))
+            found.append({"at": iso_time(record.at_us), "changes": changes})
+        before = record.fields
+    return found
 
 
 def _note(note: NoteRow) -> dict[str, Any]:

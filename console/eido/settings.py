@@ -56,7 +56,8 @@ def read_settings(folder: Path) -> EidoSettings:
 
 def _subscribers(path: Path, given: Any) -> dict[str, str]:
     found: dict[str, str] = {}
-    for one in given if isinstance(given, list) else [None]:
+    listed: list[Any] = given if isinstance(given, list) else [None]
+    for one in listed:
         if not _is_subscriber(one):
             raise _bad(path, "each [[subscriber]] has a name and a secret_file")
         name = one["name"].strip()

@@ -211,10 +211,10 @@ def _locations(
     known = [p for p in ranked if _tells(p)] or ([] if rest else scene)
     if known:
         _found(eido, known[0])
-    if known and rest:
-        _caller(eido, known[0])
     elif places:
         eido.draft.warnings.add("location_not_read")
+    if known and rest:
+        _caller(eido, known[0])
     for place in places:
         if place.reference:
             eido.draft.put("location_reference", place.reference)

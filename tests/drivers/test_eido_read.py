@@ -162,6 +162,7 @@ def test_without_a_caller_the_scene_is_what_is_known() -> None:
     assert eido.draft.fields["latitude"] == 42.2
     assert eido.incident["latitude"] == 42.2
     assert "caller_latitude" not in eido.incident
+    assert "location_not_read" not in eido.draft.warnings
 
 
 def test_more_than_one_location_is_said() -> None:

@@ -30,7 +30,7 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.detect import StartHit, Starts
 from aliquot.drivers.lines.framer_check import BlockCheck, Verdict
 from aliquot.drivers.lines.framer_ends import RecordEnd
-from aliquot.drivers.lines.framer_frames import USUAL, Judge, Marks
+from aliquot.drivers.lines.framer_frames import USUAL, Judge, Marks, is_control
 from aliquot.drivers.lines.framer_stretch import Stretch
 from aliquot.drivers.lines.layouts import LayoutError, choose
 
@@ -216,9 +216,28 @@ class AliFramer:
 
     def _add_to_block(self, at: int, end: int) -> int:
         self._add(at, end)
+        if not self._judge.stx_seen:
+            end -= self._end_stray_block()
         if len(self._held) >= MOST_BYTES:
             self._too_long()
         return end
+
+    def _end_stray_block(self) -> int:
+        """On a line that has shown no block yet, a byte that looks like STX may be
+        damage: then the first line of a record ends what it began. How many bytes
+        are put back, to be looked at once more."""
+        hit = self._starts.search(self._held.seen, max(self._scan, 1))
+        if hit is None or is_control(self._held.seen[1 : hit.at]):
+            reach = len(self._held) - self._starts.most_bytes + 1
+            self._scan = max(self._scan, reach) if hit is None else hit.end
+            return 0
+        left = len(self._held) - hit.end
+        self._held.put_back(left)
+        self._out.append(self._judge.noise(self._held.take(hit.at), NoiseReason.CUT))
+        self._forget_text()
+        self._state = _State.TEXT
+        self._find_starts()
+        return left
 
     def _behind_etx(self, at: int) -> int:
         verdict = self._check.judge(bytes(self._held.seen), self._seen[at])

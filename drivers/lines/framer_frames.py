@@ -19,6 +19,10 @@ _MOST_HEARTBEAT = 16  # bytes, with its line ends
 # A record always has the caller's number; a text to all positions mostly has none.
 _NUMBER = re.compile(rb"[0-9]{3}\)?[-. ]{0,2}[0-9]{3}[-. ]?[0-9]{4}")
 _BROADCAST = re.compile(rb"4(?:[0-9]{2})?(?![0-9])")
+# Control characters that part no lines; a text without columns may have tabs and
+# form feeds.
+_DAMAGE = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
+_DAMAGE_OF_ANY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MISSING = ("block_check_missing",)
 _CHECK_WARNINGS = {
     Verdict.MISSING: _MISSING,
@@ -76,7 +80,7 @@ def is_blank(data: bytes) -> bool:
     return not data.strip(_BLANKS)
 
 
-def is_control(data: bytes) -> bool:
+def is_control(data: bytes | bytearray) -> bool:
     """Nothing but control characters."""
     return not data.strip(_CONTROLS)
 
@@ -167,8 +171,11 @@ class Judge:
 def _frame(
     taken: Taken, framing: Framing, bounds: Bounds, warnings: tuple[str, ...]
 ) -> Frame:
+    payload = taken.seen[bounds.begin : bounds.end]
+    if (_DAMAGE if bounds.known else _DAMAGE_OF_ANY).search(payload):
+        warnings = (*warnings, "undecodable_bytes")
     return Frame(
-        payload=taken.seen[bounds.begin : bounds.end],
+        payload=payload,
         raw=taken.raw,
         start=taken.start,
         end=taken.end,

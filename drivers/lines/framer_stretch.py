@@ -48,6 +48,15 @@ class Stretch:
             self._stamps.pop()
         self._stamps.append(StampedAt(len(self.seen), utc_us, mono_ns))
 
+    def put_back(self, count: int) -> None:
+        """Takes the last ``count`` bytes out, all of them added in the last ``add``."""
+        if count:
+            del self._raw[-count:], self.seen[-count:]
+            last = self._stamps.pop()
+            end = len(self.seen)
+            if not self._stamps or self._stamps[-1].end < end:
+                self._stamps.append(StampedAt(end, last.utc_us, last.mono_ns))
+
     def take(self, count: int) -> Taken:
         """Takes the first ``count`` bytes (at least one) out, with their stamp."""
         index = next(n for n, stamp in enumerate(self._stamps) if stamp.end >= count)

@@ -87,8 +87,12 @@ def _complete(layout: Layout, segments: list[Segment], payload: bytes) -> bool:
     lines = LINE_END.split(payload.rstrip(b"\r\n\f"))
     if len(lines) < len(layout.widths) and len(lines) != layout.required_lines:
         return False
+    sizes = [len(line) for line in lines]
+    padded = max(max(layout.widths), *sizes)  # equipment may pad all lines alike
+    alike = padded == max(layout.widths) or len(set(sizes)) == 1
     return all(
-        len(line) >= width for line, width in zip(lines, layout.widths, strict=False)
+        size == width or not width or (alike and size == padded)
+        for size, width in zip(sizes, layout.widths, strict=False)
     )
 
 

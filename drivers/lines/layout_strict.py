@@ -85,6 +85,8 @@ def _complete(layout: Layout, segments: list[Segment], payload: bytes) -> bool:
     if not _padded(segments):
         return True
     lines = LINE_END.split(payload.rstrip(b"\r\n\f"))
+    if len(layout.widths) == 1 and len(payload.rstrip(b"\r\n\f")) != layout.starts[-1]:
+        return False  # one run has no line ends that would tell a shift
     if len(lines) < len(layout.widths) and len(lines) != layout.required_lines:
         return False
     sizes = [len(line) for line in lines]

@@ -22,6 +22,8 @@ class Act(Enum):
     REBID = "rebid"
     CALL_BACK = "call_back"
     CALLER_PLACE = "caller_place"
+    CALLER_POINT = "caller_point"
+    SEND_LINK = "send_link"
     DISPATCH = "dispatch"
     NEXT_PENDING = "next_pending"
     NOTE = "note"
@@ -87,6 +89,8 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.REBID, _C, "F3", "Rebid", "Ask for the record again"),
     ActSpec(Act.CALL_BACK, _C, "Shift+F3", "Call back", "Call the caller back"),
     ActSpec(Act.CALLER_PLACE, _C, "F4", "Use", "Take caller's place as incident place"),
+    ActSpec(Act.CALLER_POINT, _C, "Shift+F4", "Caller is here", "Use the location"),
+    ActSpec(Act.SEND_LINK, _C, "Alt+L", "Send link", "Send the caller a location link"),
     ActSpec(Act.HEARD, _C, "F10", "Heard", "Calls heard, and bytes not understood"),
     ActSpec(Act.CHECK_LINES, _C, "F9", "Check lines", "Say how each line stands"),
     ActSpec(Act.SAVE, _I, "Ctrl+Return", "Create", "Create or update the incident"),

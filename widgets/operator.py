@@ -28,6 +28,7 @@ from aliquot.widgets.calls.heard import FormFromHeard
 from aliquot.widgets.command import grammar
 from aliquot.widgets.command.line import LineTyped
 from aliquot.widgets.desk_parts import Parts
+from aliquot.widgets.intake.locating import CallerActs
 from aliquot.widgets.intake.values import FormChanged, FormData, new_form_id
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.statuses import service_in_words, unit_look
@@ -69,6 +70,7 @@ class Operator(QObject):
             Act.NEXT_FORM: self._next_form,
             Act.CLOSED: parts.board.turn_closed,
             **self._asks.acts,
+            **CallerActs(bridge, parts, self).acts,
         }
         self._orders: dict[type[object], Callable[..., None]] = {
             grammar.Dispatch: self._order_dispatch,

@@ -68,6 +68,11 @@ def point(fields: Mapping[str, Json], prefix: str) -> Point | None:
     return Point(latitude, longitude, float(wide) if known else None)  # type: ignore[arg-type]
 
 
+def words_of(at: Point | None) -> str | None:
+    """What stands in the field of a place for a point."""
+    return None if at is None else words.point_text(at.latitude, at.longitude)
+
+
 def facts(row: CallRow) -> str:
     """What the record says that has no field, in one line of text."""
     parts = [words.call_state_more(row), row.class_of_service or "no class"]

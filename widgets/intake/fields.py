@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from aliquot.console.domain.incident_types import IncidentType
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.intake.caller import CallerOffer
 from aliquot.widgets.intake.entry import DigitEntry, Entry, TypeEntry
 from aliquot.widgets.intake.values import TITLES
 from aliquot.widgets.parts import KeyButton, label, row
@@ -49,6 +50,10 @@ class Fields(QWidget):
         self.heard = self._heard_box()
         self._use = KeyButton(book, Act.CALLER_PLACE, look, text="Use as place")
         self._back = KeyButton(book, Act.CALL_BACK, look, flat=True)
+        self._link = KeyButton(book, Act.SEND_LINK, look, flat=True)
+        self.entries["callback_number"].textChanged.connect(self._show_link)
+        self._show_link("")
+        self.offer = CallerOffer(book, look, self.entries["caller_place"])
         self._followed: str | None = None  # the priority that came of a type
         self._to_priority = label(book.key_text(Act.PRIORITY), name="key")
         self._lay_out()
@@ -60,7 +65,8 @@ class Fields(QWidget):
         meant for the place must not get into it."""
         asked = (n for n in self.entries if n != "priority")
         entries = (self.entries[n] for n in asked)
-        return (*entries, self._use, self._back, self.heard)
+        keys = (self._use, self._link, self.offer.key, self._back)
+        return (*entries, *keys, self.heard)
 
     def begin_priority(self) -> None:
         """What stands there is selected: one digit takes its place."""
@@ -125,6 +131,11 @@ class Fields(QWidget):
         wide = 44 if self.priority.problem is None else 200
         self.priority.setFixedWidth(self._look.px(wide))
 
+    @Slot(str)
+    def _show_link(self, number: str) -> None:
+        """A link goes to a number: without one there is no key for it."""
+        self._link.setVisible(bool(number.strip()))
+
     def _heard_box(self) -> QPlainTextEdit:
         box = QPlainTextEdit()
         box.setReadOnly(True)
@@ -145,8 +156,9 @@ class Fields(QWidget):
         self._caller_rows(grid)
         facts = row(self._look, self.facts, self._back)
         facts.setStretch(0, 1)
-        grid.addLayout(facts, 6, 1, 1, 3)
-        grid.addWidget(self.heard, 7, 1, 1, 3)
+        grid.addWidget(self.offer, 6, 1, 1, 3)
+        grid.addLayout(facts, 7, 1, 1, 3)
+        grid.addWidget(self.heard, 8, 1, 1, 3)
         self.resize_parts()
 
     def _first_rows(self, grid: QGridLayout) -> None:
@@ -171,7 +183,7 @@ class Fields(QWidget):
         self._labelled(grid, 4, "callback_number", at=2)
         grid.addWidget(e["callback_number"], 4, 3)
         self._labelled(grid, 5, "caller_place")
-        at = row(self._look, e["caller_place"], self._use)
+        at = row(self._look, e["caller_place"], self._use, self._link)
         at.setStretch(0, 1)
         grid.addLayout(at, 5, 1, 1, 3)
 

@@ -165,8 +165,8 @@ class IntakeForm(QWidget):
             return "There is no caller's place to take: the record has none."
         self.fields.entries["place"].put(text)
         caller = self.data.caller
-        offered = self.data.base.get("caller_place") == text
-        point = Point(caller.latitude, caller.longitude) if caller and offered else None
+        same = text in (self.data.base.get("caller_place"), fieldmap.words_of(caller))
+        point = Point(caller.latitude, caller.longitude) if caller and same else None
         self.data = replace(self.data, point=point)
         self._say_place()
         return None

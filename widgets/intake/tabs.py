@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from aliquot.console.domain.ports import Changed
-from aliquot.console.domain.rows import CallRow, DraftRow, IncidentRow
+from aliquot.console.domain.rows import CallDetail, CallRow, DraftRow, IncidentRow
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable
@@ -179,7 +179,7 @@ class IntakeTabs(QWidget):
     def _refresh_form(self, form: IntakeForm, changed: Changed | None) -> None:
         call, incident = form.data.call_id, form.data.incident_id
         if call and (changed is None or changed.any_of(f"call:{call}")):
-            form.follow_call(self._bridge.views.call(call))
+            _follow(form, self._bridge.views.call(call))
         if incident and changed and changed.any_of(f"incident:{incident}"):
             row_ = self._bridge.views.incident(incident)
             if row_ is not None and not form.busy:
@@ -193,7 +193,7 @@ class IntakeTabs(QWidget):
             if row_ is not None:
                 form.lay_over(row_)
         if form.data.call_id is not None:
-            form.follow_call(self._bridge.views.call(form.data.call_id))
+            _follow(form, self._bridge.views.call(form.data.call_id))
 
     def _add(self, data: FormData | None) -> IntakeForm:
         form = IntakeForm(self._bridge, self._book, self._look, self._types, data)
@@ -287,3 +287,8 @@ class IntakeTabs(QWidget):
         self._book.set_reason(
             Act.DISCARD, None if self.tabs.count() else "No form is open."
         )
+
+
+def _follow(form: IntakeForm, detail: CallDetail | None) -> None:
+    form.follow_call(detail)
+    form.fields.offer.told(detail)

@@ -31,6 +31,7 @@ class Line:
         self.path = folder / "cti.rec"
         self.inbox = Inbox()
         self.pauses: list[float] = []
+        self.most_pauses = 8
         self.states: list[StateSeen] = []
         self.signals: list[CallSignal] = []
         self.got = b""
@@ -47,7 +48,7 @@ class Line:
 
     def _pause(self, seconds: float) -> bool:
         self.pauses.append(seconds)
-        return len(self.pauses) > 8 or self.reader._stopping.is_set()
+        return len(self.pauses) > self.most_pauses or self.reader._stopping.is_set()
 
     def take(self) -> None:
         for item in self.inbox.take(PATIENCE_S):

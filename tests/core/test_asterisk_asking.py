@@ -105,10 +105,13 @@ def test_a_server_that_answers_no_more_is_said_and_left(
     line = Line(tmp_path, server, ping_s=1, answer_s=1)
     lines.append(line)
     line.until_played()
+    line.most_pauses = 0
     server.deaf = True
     trouble = line.until(LineState.TROUBLE)
     assert "did not answer within 1 s" in trouble.message
-    assert server.actions[-1]["Action"] in ("Ping", "Challenge")
+    assert server.actions[-1]["Action"] == "Ping"
+    line.reader.join(PATIENCE_S)
+    assert line.pauses == [15.0], "it hung up, to begin anew"
 
 
 # --- what a person asks

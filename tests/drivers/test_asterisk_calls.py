@@ -372,3 +372,16 @@ def test_a_hang_up_while_the_list_is_told_ends_it_once() -> None:
 
 def test_a_list_that_was_not_asked_after_a_greeting_ends_nothing() -> None:
     assert kinds(TALKS + listed()) == ["offered", "answered"]
+
+
+def test_a_call_that_began_meanwhile_is_offered_from_the_list_alone() -> None:
+    assert kinds(GREETING + listed(caller("4"))) == ["offered"]
+    leg = position(3, BridgeId="b1")
+    got = signals(GREETING + listed(leg, caller(BridgeId="b1")))
+    assert [s.kind.value for s in got] == ["offered", "answered"]
+    assert got[1].fields["position"] == "03"
+
+
+def test_a_position_that_dials_out_is_not_offered_from_the_list() -> None:
+    own = position(Linkedid=LEG)
+    assert kinds(GREETING + listed(own)) == []

@@ -19,7 +19,7 @@ _DRIVERS_HELP = """List the line drivers: what each reads, and what it can be to
 
 A driver comes with the program or with a package that is installed beside it. One
 that cannot be loaded is listed with the reason, and stops nothing. The options are
-for [line.options] of a line in the profile's settings.
+for `options` of a line in the profile's settings.
 
 With --json, one object a line: {"name", "target", "title", "reads", "talks",
 "layouts", "options": [{"name", "kind", "default", "text", "choices"}]}, or {"name",

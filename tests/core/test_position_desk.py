@@ -109,12 +109,11 @@ def test_a_fix_is_shown_and_not_logged(radio: Radio, watch: type) -> None:
     news = watch(radio.core)
     before = radio.core.views().log_status().n
     radio.send(sentence())
-    news.until(lambda: radio.core.views().units()[0].fix is not None)
+    news.until(lambda: any(c.any_of("position:2A11") for c in news.heard))
     (unit,) = radio.core.views().units()
     assert unit.fix is not None
     assert (unit.fix.latitude, unit.fix.longitude) == (43.905, -75.48)
     assert unit.fix.stale_s == 30
-    assert any(c.any_of("position:2A11") for c in news.heard)
     assert radio.core.views().log_status().n == before
 
 

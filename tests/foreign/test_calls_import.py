@@ -72,6 +72,21 @@ def test_the_same_file_again_adds_nothing(file: str, capsys: Out) -> None:
     assert run(["log", "verify", "--json"]) == 0
 
 
+def test_rows_of_one_number_that_differ_add_nothing_again(
+    tmp_path: Path, capsys: Out
+) -> None:
+    path = tmp_path / "x.csv"
+    head, time = "id,place,received_at\n", "2026-03-03T12:00:00Z"
+    path.write_text(f"{head}1,Elm St,{time}\n1,Oak St,{time}\n")
+    _, report, _ = imported(capsys, str(path), "--mapping", "aliquot")
+    assert report["imported"] == 2
+    before = exported(capsys)
+    _, report, _ = imported(capsys, str(path), "--mapping", "aliquot")
+    assert (report["imported"], report["unchanged"]) == (0, 2)
+    assert exported(capsys) == before
+    assert before[0]["place"] == "Oak St"
+
+
 def test_later_rows_change_and_close(file: str, tmp_path: Path, capsys: Out) -> None:
     imported(capsys, file, "--mapping", "aliquot")
     later = tmp_path / "later.csv"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.positions import UnitFix
 from aliquot.console.domain.rows import ForeignMark, IncidentRow, UnitRow
 from aliquot.widgets.board import columns
@@ -138,3 +140,25 @@ def test_a_unit_stands_at_its_fix_else_at_its_home() -> None:
 def test_all_of_a_fix_in_words() -> None:
     told = fix_text(fix(75, warnings=("jump",)), NOW)
     assert told == "45 mph, NE, position 1 min old, it jumped: not sure"
+
+
+def test_in_the_window(seat: Any) -> None:
+    """Opened from the board: every field is read-only, and the words stand below."""
+    desk = seat.desk
+    desk.incidents["i"] = row(fields={"place": "1 Elm St"})
+    form = seat.window.intake.open_incident(desk.incidents["i"])
+    assert all(entry.isReadOnly() for entry in form.fields.entries.values())
+    assert form.fields.entries["place"].text() == "1 Elm St"
+    assert not form._message.isHidden()
+    assert "valley-fire" in form._message.text()
+    own = seat.window.intake.open_incident(row(incident_id="j", foreign=None))
+    assert not own.fields.entries["place"].isReadOnly()
+
+
+def test_the_column_of_fixes_is_there_only_with_fixes(seat: Any) -> None:
+    units = seat.window.units
+    assert units.table.isColumnHidden(SEEN)
+    known = seat.desk.units["2A11"]
+    seat.desk.units["2A11"] = replace(known, fix=fix(5))
+    units.refresh(Changed(frozenset({"position:2A11"})))
+    assert not units.table.isColumnHidden(SEEN)

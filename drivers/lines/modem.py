@@ -9,7 +9,7 @@ from aliquot.drivers.lines.modem_decoder import LAYOUT, ModemDecoder
 from aliquot.drivers.lines.modem_framer import ModemFramer, is_caller_id, is_ring
 from aliquot.drivers.lines.modem_talk import INIT, ModemConversation
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
-from aliquot.drivers.lines.talk import Conversation
+from aliquot.drivers.lines.talk import AskKind, Conversation
 
 _OPTIONS = (
     OptionSpec(
@@ -82,6 +82,9 @@ class ModemDriver:
 
     def conversation(self, settings: LineSettings) -> Conversation:
         return ModemConversation(settings)
+
+    def able(self, settings: LineSettings) -> frozenset[AskKind]:
+        return frozenset({AskKind.DIAL, AskKind.TEST})
 
     def claims(self, head: bytes) -> bool:
         """Whether a stream that begins so is of this kind."""

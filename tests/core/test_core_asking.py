@@ -197,6 +197,25 @@ def test_a_secret_that_will_not_do_stops_that_line_alone(
     assert said in row.message
 
 
+def test_a_call_that_ended_while_the_console_was_closed_has_ended(
+    make_core: MakeCore, watch: type, tmp_path: Path, servers: list[FakeManager]
+) -> None:
+    secret(tmp_path / "profile")
+    talks = manager_text.offered(CALL) + manager_text.answered(CALL)
+    gone = Part(blocks_of(talks), b"", blocks_of(manager_text.ended(CALL)))
+    server = FakeManager([gone, Part(())])
+    servers.append(server)
+    first = make_core(manager(server), pause=lambda seconds: True)
+    watch(first).until(
+        lambda: [c.state for c in first.views().recent_calls()] == ["answered"]
+    )
+    first.stop()
+    again = make_core(manager(server))
+    watch(again).until(
+        lambda: [c.state for c in again.views().recent_calls()] == ["ended"]
+    )
+
+
 # --- the options of a line in the settings
 
 LINE = '[[lines]]\nname = "cti"\nsource = "tcp://h:5038"\ndriver = "asterisk"\n'

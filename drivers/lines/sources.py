@@ -32,7 +32,8 @@ def make_source(
     ``?settle_ms=``, ``poll_ms=``, ``state=FILE``; ``listen:HOST:PORT``, with
     ``?allow_remote=1``. ``start_offset`` is for replays and spools: the first byte
     to give. ``baud`` and ``format`` are for serial ports. ``ws://host:port/path`` and
-    ``wss://…`` subscribe to EIDOs, with the ``options`` of the line.
+    ``wss://…`` subscribe to EIDOs, ``held:https://…`` asks a location
+    server; both with the ``options`` of the line.
     """
     if spec.startswith("tcp://"):
         return _tcp(spec)
@@ -46,6 +47,10 @@ def make_source(
         return _spool(spec.removeprefix("spool:"), start_offset)
     if spec.startswith("listen:"):
         return _listen(spec)
+    if spec.startswith("held:"):
+        from aliquot.drivers.ng911.held_client import held_source
+
+        return held_source(spec.removeprefix("held:"), options or {})
     url = spec.removeprefix("serial:")
     if not url:
         raise ValueError("No port is given")

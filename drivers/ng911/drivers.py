@@ -14,6 +14,7 @@ from aliquot.drivers.lines.api import (
     LineSettings,
     OpenCall,
 )
+from aliquot.drivers.lines.talk import Conversation
 from aliquot.drivers.ng911.documents import ADDITIONAL, PIDF_LO, bodies, decode_location
 from aliquot.drivers.ng911.framer import DocumentFramer
 from aliquot.drivers.ng911.ground import Ground
@@ -78,6 +79,16 @@ class DocumentDriver:
         return self.layouts
 
 
+@dataclass(frozen=True, slots=True)
+class HeldDriver(DocumentDriver):
+    """Also a ``TalkingDriver``: a rebid asks the location server."""
+
+    def conversation(self, settings: LineSettings) -> Conversation:
+        from aliquot.drivers.ng911.held_client import HeldConversation
+
+        return HeldConversation()
+
+
 def decode_pidflo(frame: Frame, settings: LineSettings) -> Heard:
     return decode_location(frame, Ground.of(settings))
 
@@ -109,7 +120,7 @@ PIDFLO_DRIVER = DocumentDriver(
     fallback=_ANY_XML,
     never=_HELD,
 )
-HELD_DRIVER = DocumentDriver(
+HELD_DRIVER = HeldDriver(
     name="held",
     layouts=(HELD, HELD_ERROR, PIDF_LO, ADDITIONAL),
     decode_one=decode_held,

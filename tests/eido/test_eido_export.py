@@ -174,8 +174,9 @@ def words(most: int = 40) -> st.SearchStrategy[str]:
 
 
 degrees = st.floats(-60, 60).map(lambda v: v if abs(v) > 1e-3 else 1.0)
-numbers = st.from_regex(r"[2-8][0-9]{2}[3-8][0-9]{6}", fullmatch=True).filter(
-    lambda number: number[3:6] != "511" and number.isascii()
+# No N11 as area or exchange: those are services, and nobody can be called there.
+numbers = st.from_regex(r"[2-9][02-9][0-9][2-9][02-9][0-9]{5}", fullmatch=True).filter(
+    str.isascii
 )
 forms = st.fixed_dictionaries(
     {},

@@ -28,6 +28,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "Open a throw-away profile with the demonstration county.",
     ),
     "line": ("aliquot.console.cli.line:line", "Read, play and record lines."),
+    "locate": (
+        "aliquot.console.cli.locate:locate",
+        "Read a location that was sent or pasted.",
+    ),
     "log": ("aliquot.console.cli.log:log", "Verify, rebuild and export the log."),
     "people": ("aliquot.console.cli.people:people", "People, roles and their keys."),
     "calls": ("aliquot.console.cli.calls:calls", "Add and export incidents."),

@@ -139,6 +139,8 @@ class LineReader(threading.Thread):
             if self._talk is not None:
                 self._talk.turn(chunk)
                 self._say_how()
+            else:
+                self._say_of(getattr(source, "trouble", None))
         return True
 
     def _patience_s(self) -> float:
@@ -157,6 +159,13 @@ class LineReader(threading.Thread):
             raise SourceError(LineState.TROUBLE, trouble)
         else:
             self._tell(LineState.TROUBLE, trouble)
+
+    def _say_of(self, trouble: str | None) -> None:
+        """A source that is up may know of something that it cannot read."""
+        if trouble is not None:
+            self._tell(LineState.TROUBLE, trouble)
+        elif self._told is not None and self._told[0] is LineState.TROUBLE:
+            self._tell(LineState.UP, f"{self._line.source} is open.")
 
     def _amiss(self, why: SourceError) -> tuple[LineState, str]:
         """Who refuses us also hangs up: then the refusal is what there is to say."""

@@ -282,3 +282,20 @@ number_prefix = "+1"
 def test_settings_that_will_not_do(line: str) -> None:
     with pytest.raises(KnownProblem, match=r"locate\."):
         parse(f"[locate]\n{line}\n", "profile.toml")
+
+
+def test_a_file_that_cannot_be_read_is_named_in_the_lines_state(
+    make_desk: MakeDesk, watch: Any
+) -> None:
+    desk = make_desk()
+    seen = watch(desk.core)
+
+    def state() -> tuple[str, str]:
+        line = next(x for x in desk.core.views().lines() if x.line == "sms")
+        return str(line.state), str(line.message)
+
+    (desk.inbox / "bad.txt").symlink_to("/nowhere")
+    seen.until(lambda: state()[0] == "trouble")
+    assert "bad.txt" in state()[1]
+    (desk.inbox / "bad.txt").unlink()
+    seen.until(lambda: state()[0] == "up")

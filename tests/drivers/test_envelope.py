@@ -125,7 +125,9 @@ def test_any_chunking_gives_the_same(
 
 
 @given(st.lists(BODIES, min_size=1, max_size=4), st.sampled_from(ALMOST))
-def test_no_noise_before_an_envelope_costs_it(bodies: list[bytes], almost: bytes) -> None:
+def test_no_noise_before_an_envelope_costs_it(
+    bodies: list[bytes], almost: bytes
+) -> None:
     """Byte by byte. The noise ends before the envelope's own first letter."""
     data = b"".join(almost + wrap("/x", body) for body in bodies)
     found = feed([bytes([b]) for b in data])

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from aliquot.drivers.lines import ali, plugins
-from aliquot.drivers.lines.ali_decoder import LabelDetector, unknown
-from aliquot.drivers.lines.api import (
-    Decoder,
-    Frame,
-    Framer,
-    Heard,
-    LineDriver,
-    LineSettings,
-    OpenCall,
-)
-from aliquot.drivers.lines.decode import decode_record
-from aliquot.drivers.lines.detect import Detector, Starts
-from aliquot.drivers.lines.field_text import decode_bytes
-from aliquot.drivers.lines.framer import AliFramer
-from aliquot.drivers.lines.framer_frames import Judge
-from aliquot.drivers.lines.label_decode import LabelReader
-from aliquot.drivers.lines.label_layout import LabelLayout
-from aliquot.drivers.lines.layouts import Layout, bundled
+from aliquot.drivers.lines.ali_own import AnyLayout, OwnDecoder, beside, own_framer
+from aliquot.drivers.lines.api import Decoder, Framer, LineDriver, LineSettings
+from aliquot.drivers.lines.layouts import Layout, choose
 from aliquot.drivers.lines.recording_format import Header
 
 ALI = ali.DRIVER.name
-AnyLayout = Layout | LabelLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,72 +41,23 @@ class Bench:
         """Those of columns that a record may have; none for what is no ALI line."""
         if not self.is_ali:
             return ()
-        own = self.own
-        if own is None:
-            names = self.settings.layouts
-            return tuple(x for x in bundled() if not names or x.name in names)
-        mine = (own,) if isinstance(own, Layout) else ()
-        if self.alone:
-            return mine
-        return (*mine, *(x for x in bundled() if x.name != own.name))
+        if self.own is not None:
+            return beside(self.own, self._bare(), self.alone)
+        return choose(self.settings.layouts)
 
     def framer(self, start: int = 0) -> Framer:
         if self.own is None or not self.is_ali:
             return self.driver.framer(self.settings, start)
-        return _OwnFramer(self.settings, self.layouts(), start)
+        return own_framer(self.own, self._bare(), start, self.alone)
 
     def decoder(self) -> Decoder:
         if self.own is None or not self.is_ali:
             return self.driver.decoder(self.settings)
-        labels = self.own if isinstance(self.own, LabelLayout) else None
-        return _OwnDecoder(self.settings, self.layouts(), labels, self.alone)
+        return OwnDecoder(self.own, self._bare(), self.alone)
 
-
-class _OwnFramer(AliFramer):
-    """The ALI framer with layouts that are handed in."""
-
-    def __init__(
-        self, settings: LineSettings, layouts: Sequence[Layout], start: int
-    ) -> None:
-        super().__init__(replace(settings, layouts=()), start)
-        starts = Starts(layouts)
-        self._starts = Starts(()) if self._gap_only else starts
-        self._judge = Judge(settings.framing, starts)
-
-
-class _OwnDecoder:
-    """``Decoder`` by layouts that are handed in; the house's own for the rest."""
-
-    def __init__(
-        self,
-        settings: LineSettings,
-        layouts: Sequence[Layout],
-        labels: LabelLayout | None,
-        alone: bool,
-    ) -> None:
-        self._settings = settings
-        self._detector = Detector(layouts)
-        own = () if labels is None else (labels,)
-        self._ranked = LabelDetector(own)
-        self._readers = {layout.name: LabelReader(layout) for layout in own}
-        bare = replace(settings, layouts=())
-        self._rest = None if alone else ali.DRIVER.decoder(bare)
-
-    def decode(self, frame: Frame) -> Sequence[Heard]:
-        for labels in self._ranked.rank(decode_bytes(frame.payload)):
-            record = self._readers[labels.name].read(frame, self._settings)
-            if record is not None:
-                return (record,)
-        for layout in self._detector.rank(frame.payload):
-            record = decode_record(layout, frame, self._settings)
-            if record is not None:
-                return (record,)
-        if self._rest is not None:
-            return self._rest.decode(frame)
-        return (unknown(frame),)
-
-    def restore(self, open_calls: Iterable[OpenCall]) -> None:
-        """An ALI line knows of no open calls."""
+    def _bare(self) -> LineSettings:
+        """All bundled layouts may stand beside the own one."""
+        return replace(self.settings, layouts=())
 
 
 def settings_for(header: Header, driver: LineDriver | None = None) -> LineSettings:
@@ -138,3 +72,6 @@ def settings_for(header: Header, driver: LineDriver | None = None) -> LineSettin
 def driver_for(header: Header, head: bytes, name: str | None = None) -> LineDriver:
     """By name, else by header, else by the first bytes. Raises ``DriverError``."""
     return plugins.driver(name or header.driver or plugins.guess(head))
+
+
+__all__ = ["ALI", "AnyLayout", "Bench", "driver_for", "settings_for"]

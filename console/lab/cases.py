@@ -218,7 +218,7 @@ def _bench(folder: Path, case: dict[str, Any]) -> Bench:
 
 
 def _own(path: Path) -> AnyLayout:
-    return own_layout.parse(path.read_text(encoding="utf-8"), str(path))
+    return own_layout.parse_any(path.read_text(encoding="utf-8"), str(path))
 
 
 def _settings(path: Path, given: Any) -> LineSettings:

@@ -7,14 +7,11 @@ from pathlib import Path
 
 from aliquot.console.domain.lab import LayoutName, LayoutProblem
 from aliquot.console.problems import in_words
-from aliquot.drivers.lines.label_file import parse_label_layout
-from aliquot.drivers.lines.label_layout import LabelLayout, labelled
-from aliquot.drivers.lines.layout_file import parse_layout
+from aliquot.drivers.lines.ali_own import AnyLayout, parse_any
+from aliquot.drivers.lines.label_layout import labelled
 from aliquot.drivers.lines.layouts import (
-    Layout,
     LayoutError,
     bundled,
-    is_labelled,
     layout_texts,
 )
 
@@ -24,26 +21,19 @@ _HEADING = re.compile(r"\s*(\[\[?)\s*([A-Za-z_][\w.]*)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z_]\w*)\s*=")
 
 
-def parse(text: str, file: str) -> Layout | LabelLayout:
-    """A layout of either kind. Raises ``LayoutError``."""
-    if is_labelled(text):
-        return parse_label_layout(text, file)
-    return parse_layout(text, file)
-
-
-def from_file(name: str) -> Layout | LabelLayout:
+def from_file(name: str) -> AnyLayout:
     """The layout in a file. Raises ``LayoutError``, that the file is unreadable too."""
     try:
         text = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as why:
         raise LayoutError(name, "file", f"cannot be read: {in_words(why)}") from None
-    return parse(text, name)
+    return parse_any(text, name)
 
 
-def read(text: str, file: str = "layout") -> Layout | LabelLayout | LayoutProblem:
+def read(text: str, file: str = "layout") -> AnyLayout | LayoutProblem:
     """The layout in a text, or what is wrong with it and where."""
     try:
-        return parse(text, file)
+        return parse_any(text, file)
     except LayoutError as why:
         said = str(why).removeprefix(f"{why.file}: ")
         return LayoutProblem(said, why.key, line_of(text, why.key, said))
@@ -91,7 +81,7 @@ def _heading(text: str, table: str, number: int) -> int | None:
 
 def names() -> tuple[LayoutName, ...]:
     """The bundled layouts, by name."""
-    layouts: list[Layout | LabelLayout] = [*bundled(), *labelled()]
+    layouts: list[AnyLayout] = [*bundled(), *labelled()]
     every = sorted(layouts, key=lambda layout: layout.name)
     return tuple(LayoutName(x.name, x.title, x.family) for x in every)
 
@@ -99,6 +89,9 @@ def names() -> tuple[LayoutName, ...]:
 def text_of(name: str) -> str:
     """TOML of a bundled layout. KeyError: there is none of that name."""
     for file, text in layout_texts():
-        if parse(text, file).name == name:
+        if parse_any(text, file).name == name:
             return text
     raise KeyError(name)
+
+
+__all__ = ["from_file", "names", "parse_any", "read", "text_of"]

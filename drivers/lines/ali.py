@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aliquot.drivers.lines.ali_decoder import AliDecoder
+from aliquot.drivers.lines.ali_own import OPTION, OwnDecoder, layout_of, own_framer
 from aliquot.drivers.lines.api import (
     Decoder,
     Frame,
@@ -22,12 +23,24 @@ from aliquot.drivers.lines.framer import MOST_BYTES, AliFramer
 from aliquot.drivers.lines.framer_frames import is_blank, payload_bounds
 from aliquot.drivers.lines.label_layout import choose_labelled, generic, labelled
 from aliquot.drivers.lines.layouts import bundled, choose
+from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 
 _FORM_FEED = re.compile(rb"\f[\x00-\x20]*")
 _ETX = b"\x03"
 _STX = re.compile(rb"\x02(?=[ -~])")
 _NO_TEXT = "".join(map(chr, range(0x21)))
 _LINE_BEGIN = re.compile(rb"[\x00-\x1f]")
+
+
+_OPTIONS = (
+    OptionSpec(
+        OPTION,
+        OptionKind.FILE,
+        "",
+        "A layout of your own (docs/line-lab.md), beside those that come with the "
+        "program.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +50,19 @@ class AliDriver:
     name: str = "ali"
 
     def framer(self, settings: LineSettings, start: int = 0) -> Framer:
-        """Raises ``LayoutError`` for a layout name that there is not."""
+        """Raises ``LayoutError`` for a layout that there is not, or that is wrong."""
+        own = layout_of(settings)
+        if own is not None:
+            return own_framer(own, settings, start)
         return AliFramer(settings, start)
 
     def decoder(self, settings: LineSettings) -> Decoder:
-        """Raises ``LayoutError`` for a layout name that there is not."""
-        return AliDecoder(settings)
+        """Raises ``LayoutError`` for a layout that there is not, or that is wrong."""
+        own = layout_of(settings)
+        return AliDecoder(settings) if own is None else OwnDecoder(own, settings)
+
+    def options(self) -> tuple[OptionSpec, ...]:
+        return _OPTIONS
 
 
 DRIVER = AliDriver()

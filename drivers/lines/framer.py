@@ -32,7 +32,7 @@ from aliquot.drivers.lines.framer_check import BlockCheck, Verdict
 from aliquot.drivers.lines.framer_ends import RecordEnd
 from aliquot.drivers.lines.framer_frames import USUAL, Judge, Marks, is_control
 from aliquot.drivers.lines.framer_stretch import Stretch
-from aliquot.drivers.lines.layouts import LayoutError, choose
+from aliquot.drivers.lines.layouts import Layout, LayoutError, choose
 
 MOST_BYTES = 4096  # longer than any record may be
 
@@ -56,9 +56,13 @@ class AliFramer:
     """``Framer`` for ALI text. Holds at most ``MOST_BYTES`` bytes, never raises."""
 
     def __init__(
-        self, settings: LineSettings, start: int = 0, marks: Marks = USUAL
+        self,
+        settings: LineSettings,
+        start: int = 0,
+        marks: Marks = USUAL,
+        layouts: Sequence[Layout] | None = None,
     ) -> None:
-        """Raises ``LayoutError`` for a layout name or framing that there is not."""
+        """``layouts`` in place of those the settings name. Raises ``LayoutError``."""
         self._marks = marks
         mode = settings.framing
         if mode not in _FRAMINGS:
@@ -69,7 +73,7 @@ class AliFramer:
         self._gap_ns = settings.gap_ms * _MS
         self._cut_ns = settings.cut_ms * _MS
         self._text_ns = self._cut_ns if mode == "length" else self._gap_ns
-        starts = Starts(choose(settings.layouts))
+        starts = Starts(choose(settings.layouts) if layouts is None else layouts)
         # Silence alone parts records then; what stands in front of one is told still.
         self._starts = Starts(()) if self._gap_only else starts
         self._judge = Judge(mode, starts, marks)

@@ -45,7 +45,7 @@ def test_labelled_records_teach_the_rest() -> None:
     learned = learn(samples, "labels_county")
     assert isinstance(learned, Learned), learned
     assert 'kind = "labelled"' in learned.toml
-    layout = own_layout.parse(learned.toml, "learned")
+    layout = own_layout.parse_any(learned.toml, "learned")
     others = [values(rng) for _ in range(50)]
     reads = [read(Sample(str(n), text(rng, v))) for n, v in enumerate(others)]
     for want, record in zip(others, decode_all(layout, reads), strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -32,17 +33,19 @@ class LabelDetector:
     """Ranks the layouts of labels for one text, at one search for all of them."""
 
     def __init__(self, layouts: Sequence[LabelLayout]) -> None:
-        self._layouts = [layout for layout in layouts if layout.name != GENERIC]
-        tokens = {token for layout in layouts for token in layout.tokens}
-        self._finder = TokenFinder(tokens)
+        self._by_token: dict[str, list[LabelLayout]] = defaultdict(list)
+        for layout in layouts:
+            for token in layout.tokens if layout.name != GENERIC else ():
+                self._by_token[token].append(layout)
+        self._finder = TokenFinder(self._by_token)
 
     def rank(self, text: str) -> list[LabelLayout]:
         """Those that find all they ask for, the most demanding first."""
         found = self._finder.find(upper(text))
-        weights = {one.name: one.weight(found) for one in self._layouts}
-        fitting = [one for one in self._layouts if weights[one.name]]
-        fitting.sort(key=lambda one: -weights[one.name])
-        return fitting[:_MOST_TRIED]
+        spoken_for = {one.name: one for token in found for one in self._by_token[token]}
+        weighed = [(-one.weight(found), name) for name, one in spoken_for.items()]
+        best = sorted(pair for pair in weighed if pair[0])[:_MOST_TRIED]
+        return [spoken_for[name] for _, name in best]
 
 
 @cache

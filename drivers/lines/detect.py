@@ -1,7 +1,7 @@
 """Which layout a text has, by evidence, at a cost that does not grow with layouts.
 
-All first lines are one alternation of the distinct patterns and all tokens are
-another, so that a text is read once or twice however many layouts there are.
+All first lines are one tree of the distinct patterns and all tokens are another, so
+that a text is read once or twice however many layouts there are.
 Only the few layouts with the best evidence are then tried in full.
 """
 
@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aliquot.drivers.lines.layouts import Layout
+from aliquot.drivers.lines.start_tree import tree_of
+from aliquot.drivers.lines.token_tree import tree_pattern
 
 _MOST_TRIED = 3
 # An optional type digit and two-digit position in front of any first line.
@@ -47,8 +49,7 @@ class Starts:
         for layout in layouts:
             by_pattern[layout.start].append(layout)
         self._layouts = [tuple(group) for group in by_pattern.values()]
-        parts = [f"(?P<s{n}>{start})" for n, start in enumerate(by_pattern)]
-        body = "|".join(parts).encode("latin-1") or rb"(?!)"
+        body = tree_of(tuple(by_pattern)).encode("latin-1")
         self._pattern = re.compile(_PREFIX + rb"(?:" + body + rb")")
         longest = max((layout.start_bytes for layout in layouts), default=0)
         self.most_bytes = longest + _PREFIX_BYTES
@@ -85,9 +86,8 @@ class Detector:
         for layout in layouts:
             for token in layout.tokens:
                 self._by_token[token].append(layout)
-        tokens = sorted(self._by_token, key=len, reverse=True)
-        body = b"|".join(re.escape(token) for token in tokens) or rb"(?!)"
-        self._tokens = re.compile(body)
+        tokens = tree_pattern(token.decode("latin-1") for token in self._by_token)
+        self._tokens = re.compile(tokens.encode("latin-1"))
 
     def rank(self, text: bytes) -> tuple[Layout, ...]:
         """Layouts whose first line stands at the beginning, best evidence first."""

@@ -1,9 +1,4 @@
-"""Finds many texts at once: one search whatever the number of them.
-
-The texts are a tree of their letters, written as one regular expression. So what a
-search costs at a place depends on how far the text there goes along the tree, and
-hardly on how many texts are in it.
-"""
+"""Finds the labels and the texts of layouts in a text, at one search for all."""
 
 from __future__ import annotations
 
@@ -12,17 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aliquot.drivers.lines.label_layout import LabelLayout, LabelRule
+from aliquot.drivers.lines.token_tree import tree_pattern
 from aliquot.drivers.lines.values import CLASSES
 
-_END = ""
 _MARK = re.compile(r"[ ]{0,3}[=:]")
 _LETTER = re.compile(r"[A-Za-z]")
 # What looks like any label: a text in front of it has ended.
 _LIKE_LABEL = re.compile(
     r"(?<![A-Za-z#])[A-Za-z][A-Za-z0-9#]{0,14}[ ]{0,2}[=:](?!\d\d)"
 )
-
-Tree = dict[str, "Tree"]
 
 
 class TokenFinder:
@@ -41,27 +34,6 @@ class TokenFinder:
         """Those that are in ``upper``, which is in capitals."""
         met = {found[1] for found in self._pattern.finditer(upper)}
         return frozenset().union(*(self._within[token] for token in met))
-
-
-def tree_pattern(tokens: Iterable[str]) -> str:
-    """A regular expression of the texts, longest first where one begins another."""
-    tree: Tree = {}
-    for token in tokens:
-        node = tree
-        for letter in token:
-            node = node.setdefault(letter, {})
-        node[_END] = {}
-    return _written(tree) if tree else r"(?!)"
-
-
-def _written(node: Tree) -> str:
-    parts = [
-        re.escape(letter) + _written(sub) for letter, sub in node.items() if letter
-    ]
-    if not parts:
-        return ""
-    body = parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
-    return f"(?:{body})?" if _END in node else body
 
 
 @dataclass(frozen=True, slots=True)

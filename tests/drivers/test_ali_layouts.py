@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 
+from aliquot.drivers.lines.ali_decoder import LabelDetector
 from aliquot.drivers.lines.api import FIELD_NAMES
 from aliquot.drivers.lines.detect import Detector
+from aliquot.drivers.lines.label_file import parse_label_layout
+from aliquot.drivers.lines.label_layout import LabelLayout
 from aliquot.drivers.lines.layout_file import parse_layout
 from aliquot.drivers.lines.layouts import Layout, LayoutError, bundled, choose
+from aliquot.drivers.lines.start_tree import parts_of, tree_of
 
 GOOD = (files("aliquot.resources") / "layouts" / "ali_30w.toml").read_text("utf-8")
 
@@ -119,4 +124,63 @@ def test_sixty_layouts_do_not_cost_sixty_times_as_much() -> None:
 
     few, lots = Detector(bundled()), Detector(many(60))
     base = max(min(seconds(few) for _ in range(3)), 1e-3)
-    assert min(seconds(lots) for _ in range(3)) < base * 30
+    assert min(seconds(lots) for _ in range(3)) < base * 8
+
+
+def test_a_tree_of_first_lines_finds_what_an_alternation_finds() -> None:
+    starts = [layout.start for layout in bundled()]
+    starts += [
+        "LAYOUT[0-9]{2} [^]x]+",
+        "LAYOUT1(?:a|b\\))c",
+        "x|y",
+        "LAY\\(OUT",
+        "x?z+",
+    ]
+    tree = re.compile(tree_of(starts).encode("latin-1"))
+    texts = [b"LAYOUT12 abc", b"LAYOUT1b)c", b"LAYOUT1ac", b"y", b"LAY(OUT", b"xzz"]
+    texts += [b"zz", b"nothing at all", b"LAYOUT", b"911-0012     03/07 06:56:39"]
+    for text in texts:
+        plain = [n for n, one in enumerate(starts) if re.match(one.encode(), text)]
+        found = tree.match(text)
+        assert (found is not None) == bool(plain), text
+        if found is not None:
+            assert int((found.lastgroup or "")[1:]) in plain
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        ("a[0-9]{3}b", ["a", "[0-9]{3}", "b"]),
+        ("(?:a|(?:b[)]))+c", ["(?:a|(?:b[)]))+", "c"]),
+        ("[]x]\\(?", ["[]x]", "\\(?"]),
+        ("[^]x]*?y", ["[^]x]*?", "y"]),
+        ("a|b", ["(?:a|b)"]),
+    ],
+)
+def test_the_parts_of_a_pattern(pattern: str, parts: list[str]) -> None:
+    assert parts_of(pattern) == parts
+
+
+def test_sixty_layouts_of_labels_do_not_cost_sixty_times_as_much() -> None:
+    text = "CALLBACK=(509)429-0000 LAT=+048.75 LON=-119.42 AALAT= AANUM: " * 7
+
+    def seconds(count: int) -> float:
+        detector = LabelDetector([made_up(n) for n in range(count)])
+        assert [one.name for one in detector.rank(text)] == ["made_0"]
+        begin = time.process_time()
+        for _ in range(300):
+            detector.rank(text)
+        return time.process_time() - begin
+
+    base = max(min(seconds(1) for _ in range(3)), 1e-3)
+    assert min(seconds(60) for _ in range(3)) < base * 12
+
+
+def made_up(n: int) -> LabelLayout:
+    word = chr(65 + n % 26) + chr(65 + n // 26)
+    text = (
+        f'name = "made_{n}"\ntitle = "Made up"\n[match]\n'
+        f'all = ["{word}LAT=", "{word}NUM:"]\n[[field]]\nname = "latitude"\n'
+        f'labels = ["{word}LAT"]\n'
+    )
+    return parse_label_layout(text, f"made_{n}.toml")

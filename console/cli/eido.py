@@ -80,6 +80,7 @@ def export(
     from aliquot.console.remote import carry_out
 
     profile = Profile.open(ctx.obj["profile"])
+    password = read_password(password_file)
     agency = agency or read_settings(profile.folder).agency
     if not agency:
         text = 'Say who we are: --agency, or agency = "…" in eido.toml of the profile.'
@@ -89,7 +90,7 @@ def export(
         to=to,
         agency=agency,
         name=name,
-        password=read_password(password_file),
+        password=password,
     )
     result = done_or_raise(carry_out(profile, SystemClock(), command))
     text = str(result["eido"])

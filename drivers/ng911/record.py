@@ -18,6 +18,7 @@ from aliquot.drivers.lines.numbers import NumberKind, classify
 from aliquot.drivers.ng911.xml_node import Span
 
 LONGEST_NOTE = 4_000
+MOST_NOTES = 200
 _FUTURE = timedelta(minutes=5)
 
 _NUMBER_FIELDS = {NumberKind.PLAIN: "callback_number", NumberKind.PANI: "pani"}
@@ -45,7 +46,7 @@ class Draft:
             self.spans[name] = span
 
     def note(self, text: str) -> None:
-        if text and text not in self.notes:
+        if text and len(self.notes) < MOST_NOTES and text not in self.notes:
             self.notes.append(text)
 
     def number(self, text: str, span: Span | None = None) -> bool:

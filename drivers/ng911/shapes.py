@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 
 from aliquot.drivers.ng911.geodesy import Degrees, band_around, circle_around
 from aliquot.drivers.ng911.ground import Ground, Repair, repaired
+from aliquot.drivers.ng911.units import DEGREES, METRES, Axes, axes, factor
 from aliquot.drivers.ng911.xml_node import Node, Span
 
 FARTHEST_M = 20_100_000.0  # half around the earth
@@ -34,39 +35,6 @@ _DMS = re.compile(
     r"(\d{1,3})[:°](\d{1,2})(?:[:'′](\d{1,2}(?:\.\d+)?)[\"″]?)?\s*([NSEW])",
     re.IGNORECASE,
 )
-_SRS = re.compile(
-    r"(?:urn:ogc:def:crs:|https?://www\.opengis\.net/(?:def/crs/|gml/srs/))?"
-    r"(EPSG|OGC)(?:\.xml)?[:/#]+(?:[\d.]*[:/])?(4326|4979|CRS84h?)",
-    re.IGNORECASE,
-)
-_UOM = re.compile(r"(?:EPSG:+)?(\d{4,5})$", re.IGNORECASE)
-
-_RADIAN = math.degrees(1.0)
-
-METRES: Mapping[str, float] = {
-    "9001": 1.0,
-    "m": 1.0,
-    "metre": 1.0,
-    "meter": 1.0,
-    "metres": 1.0,
-    "9036": 1000.0,
-    "km": 1000.0,
-    "9002": 0.3048,
-    "ft": 0.3048,
-    "9003": 1200 / 3937,
-}
-DEGREES: Mapping[str, float] = {
-    "9102": 1.0,
-    "9122": 1.0,
-    "deg": 1.0,
-    "degree": 1.0,
-    "degrees": 1.0,
-    "9101": _RADIAN,
-    "rad": _RADIAN,
-    "radian": _RADIAN,
-    "radians": _RADIAN,
-    "9105": 0.9,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +83,7 @@ class _Reading:
         if uom is None:
             self.warnings.add("schema_not_met")
             return 1.0
-        code = _UOM.search(uom.strip())
-        return units.get(code[1] if code else uom.strip().lower())
+        return factor(uom, units)
 
     def length(self, name: str) -> float | None:
         """Metres, not negative and not more than there is."""
@@ -158,10 +125,10 @@ def _reference_system(reading: _Reading) -> bool:
     if not said.strip():
         reading.warnings.add("schema_not_met")
         return True
-    found = _SRS.fullmatch(said.strip())
-    if found is None:
+    order = axes(said)
+    if order is None:
         return False
-    reading.lon_first = found[2].upper().startswith("CRS84")
+    reading.lon_first = order is Axes.LON_LAT
     return True
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from aliquot.console.domain.commands import Command
-from aliquot.console.domain.event_base import Json
 
 LIVES_US = 60 * 60 * 10**6
 """How long the answer to a link is believed."""
@@ -65,8 +64,7 @@ def only_says_where(layout: str) -> bool:
 
 def fields_of_answer(
     fields: Mapping[str, str | int | float], number: str
-) -> dict[str, Json]:
+) -> dict[str, str | int | float]:
     """Of an answer: without the token, and with the number that the link went to."""
-    told: dict[str, Json] = dict(fields)
-    told.pop(TOKEN_FIELD, None)
+    told = {name: value for name, value in fields.items() if name != TOKEN_FIELD}
     return {**told, "callback_number": number}

@@ -93,16 +93,17 @@ def _geo(found: re.Match[str]) -> Link | None:
 
 def _point(url: str) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
     for pattern in _PINS:
-        *_, last = None, *pattern.finditer(url)
-        if last and _sound(point := (float(last[1]), float(last[2]))):
-            return point, ()
+        found = list(pattern.finditer(url))[-1:]  # the last is where a way leads to
+        for last in found:
+            if _sound(point := (float(last[1]), float(last[2]))):
+                return point, ()
     asked = _QUESTION.search(url)
     if asked:
         for pair in pairs(asked[1].replace("+", " ")):
             return (pair.latitude, pair.longitude), pair.warnings
     for pattern in _VIEWS:
-        found = pattern.search(url)
-        if found and _sound(point := (float(found[1]), float(found[2]))):
+        view = pattern.search(url)
+        if view and _sound(point := (float(view[1]), float(view[2]))):
             return point, ("view_centre",)
     return None, ()
 

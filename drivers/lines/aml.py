@@ -36,8 +36,18 @@ from aliquot.drivers.lines.api import (
     NoiseReason,
     OpenCall,
 )
-from aliquot.drivers.lines.envelope import EnvelopeFramer, Message, unwrap
+from aliquot.drivers.lines.envelope import EnvelopeFramer, Message, unwrap, wrap
+from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 
+_OPTIONS = (
+    OptionSpec(
+        "secret_file",
+        OptionKind.FILE,
+        "",
+        "File with the key of signed forms. A form whose signature is wrong or missing "
+        "is shown with a warning.",
+    ),
+)
 _MOST_TEXT = 65_536  # bytes of a message that are looked at
 _SENDER = re.compile(r"IN\d{8}_\d{6}_\d{2}_(\+?[0-9]{3,15})_\d{2}\.\w+$")
 _FORM = re.compile(rb"\s*(?:v=\d|[\w.-]{1,40}=[^;\s]*&)")
@@ -126,13 +136,29 @@ class AmlDriver:
     """``LineDriver`` for AML. Option ``secret_file``: the key of signed forms."""
 
     name: str = "aml"
+    title: str = "Location of mobile telephones (AML)"
+    reads: str = "AML texts, data messages and forms; answers to location links."
+
+    def options(self) -> tuple[OptionSpec, ...]:
+        return _OPTIONS
+
+    def sample(self) -> bytes:
+        """A text as the spool of a message receiver brings it."""
+        text = (
+            b'A"ML=1;lt=+42.95128;lg=-71.90417;rd=24;top=20260103120507;lc=68;pm=W;'
+            b"si=310260000000000;ei=350000000000000;mcc=310;mnc=260;ml=129"
+        )
+        name = "/IN20260103_120512_00_+16035550123_00.txt"
+        return wrap(name, text, "text/plain")
 
     def framer(self, settings: LineSettings, start: int = 0) -> Framer:
         return EnvelopeFramer(settings, start)
 
     def decoder(self, settings: LineSettings) -> Decoder:
         """ValueError: the secret cannot be read; OSError is told in its words."""
-        path = settings.options.get("secret_file")
+        given, path = (settings.options.get(n) for n in ("secret", "secret_file"))
+        if isinstance(given, str) and given.strip():  # the console read it
+            return AmlDecoder(settings, given.strip().encode())
         if not path:
             return AmlDecoder(settings)
         try:

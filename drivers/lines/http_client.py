@@ -84,12 +84,10 @@ class Client:
     def step(self) -> Step:
         """Go on with what was read: the next request may be there already."""
         try:
-            while not self.busy:
+            while True:
                 event = self._wire.next_event()
-                if event is h11.NEED_DATA:
+                if event is h11.NEED_DATA or event is h11.PAUSED:
                     return self._wait()
-                if event is h11.PAUSED:
-                    return self._rest()
                 if isinstance(event, h11.ConnectionClosed):
                     return Step.WAITING if self._out else Step.GONE
                 refusal = self._take(event)
@@ -100,7 +98,7 @@ class Client:
                     return Step.MESSAGE
         except h11.RemoteProtocolError as why:
             self._refuse(Refusal(why.error_status_hint, "This is no sound request."))
-        return Step.WAITING
+            return Step.WAITING
 
     def answer(self) -> None:
         """The message is safe: 204."""
@@ -203,7 +201,7 @@ def _refusal_of(request: h11.Request) -> Refusal | None:
 
 def _headers(request: h11.Request) -> tuple[str, dict[str, str]]:
     """The content type, and the headers that a decoder may want; no credentials."""
-    kind, kept = "application/octet-stream", {}
+    kind, kept = "application/octet-stream", dict[str, str]()
     for name, value in request.headers:
         text = value.decode("utf-8", "replace")
         if name == b"content-type":

@@ -32,12 +32,26 @@ for _command in (geocode, reverse, msag):
     type=click.Path(path_type=Path, file_okay=False),
     help="Build into this folder instead of the profile's.",
 )
+@click.option(
+    "--mapping",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A TOML file that says what layers and columns are.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_context
 def import_(
-    context: click.Context, source: Path, out: Path | None, as_json: bool
+    context: click.Context,
+    source: Path,
+    out: Path | None,
+    mapping: Path | None,
+    as_json: bool,
 ) -> int:
-    """Import a NENA-STA-006 GeoPackage: streets, address points, boundaries.
+    """Import the agency's GIS: streets, address points, places, boundaries.
+
+    SOURCE is a GeoPackage, shapefile, file geodatabase, GeoJSON, or a folder of them,
+    in the names of NENA-STA-006 version 3, 2 or 1, of TIGER's ADDRFEAT, or of a
+    mapping file.
 
     Builds geofile, base map and place tree, and puts them in use in one step. The
     first import of a profile activates its place tree; a later one that differs is
@@ -49,6 +63,7 @@ def import_(
     Examples:
       aliquot geofile import county_v3.gpkg
       aliquot geofile import county_v3.gpkg --out build/geofile --json
+      aliquot geofile import county.gdb --mapping county.toml
     """
     if not source.exists():
         text = f"{source} is not there."
@@ -56,9 +71,11 @@ def import_(
     from aliquot.console.clock import SystemClock
     from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
     from aliquot.console.geo.geofile_import import import_geofile
+    from aliquot.console.geo.geofile_mapping import load_mapping
 
     folder = GeofileFolder(out or _profile(context) / FOLDER)
-    report = import_geofile(source, folder, SystemClock(), _tell)
+    layers = load_mapping(mapping) if mapping else None
+    report = import_geofile(source, folder, SystemClock(), _tell, layers)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:

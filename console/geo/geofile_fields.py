@@ -22,10 +22,16 @@ class Kind(Enum):
     WATER = "HydrologyPolygon"
     PARK = "ParkPolygon"  # not of the standard; many agencies add it
     CAMPUS = "CampusPolygon"  # as well
+    PLACES = "LocationMarkerPoint"
+    MILES = "DistanceMarkerPoint"
+    RAIL = "RailroadCenterLine"
 
 
 BOUNDARIES = (Kind.POLICE, Kind.FIRE, Kind.EMS, Kind.PSAP, Kind.PROVISIONING)
 AREAS = (Kind.WATER, Kind.PARK, Kind.CAMPUS)
+LINES = (Kind.STREETS, Kind.RAIL)
+SPOTS = (Kind.POINTS, Kind.PLACES, Kind.MILES)
+ALIAS_TABLE = "StreetNameAlias"  # without shapes: NGUID of the centreline, alias
 EXPECTED = (Kind.STREETS, Kind.POINTS, *BOUNDARIES)  # what the standard requires
 
 _LAYERS: dict[Kind, tuple[str, ...]] = {
@@ -40,26 +46,64 @@ _LAYERS: dict[Kind, tuple[str, ...]] = {
     Kind.WATER: ("Hydrology", "Hydro", "HydroPoly", "WaterBodies"),
     Kind.PARK: ("Parks", "OpenSpace"),
     Kind.CAMPUS: ("Campus", "Campuses"),
+    Kind.PLACES: ("LocationMarker", "Landmarks", "CommonPlaces", "Places", "POI",
+                  "LandmarkPoint"),
+    Kind.MILES: ("DistanceMarker", "MileMarkers", "MileMarkerLocation", "Mileposts",
+                 "MileMarkerPoint"),
+    Kind.RAIL: ("Railroad", "Railroads", "Rail"),
 }  # fmt: skip
 
-# Version 3 -> the names of versions 2 and 1 for the same thing.
+# Version 3 -> the names of versions 2 and 1 for the same thing, of TIGER's ADDRFEAT,
+# and those that cities use most.
 _COLUMNS: dict[Kind, dict[str, tuple[str, ...]]] = {
     Kind.STREETS: {
-        "NGUID": ("RCL_NGUID", "NENA_GUID"),
+        "NGUID": ("RCL_NGUID", "NENA_GUID", "LINEARID", "GlobalID"),
+        "St_Name": ("FULLNAME", "Street_Full", "FullStreetName", "Full_Name",
+                    "Street", "StreetName", "RoadName"),
         "LSt_Typ": ("LSt_Type",),
         "A3_L": ("IncMuni_L", "Inc_Muni_L"),
         "A3_R": ("IncMuni_R", "Inc_Muni_R"),
-        "PostCode_L": ("Zip_L", "ZipL"),
-        "PostCode_R": ("Zip_R", "ZipR"),
+        "PostCode_L": ("Zip_L", "ZipL", "ZIP_Left", "L_Zip"),
+        "PostCode_R": ("Zip_R", "ZipR", "ZIP_Right", "R_Zip"),
+        "FromAddr_L": ("LFROMHN", "L_F_ADD", "L_From", "FromLeft", "LeftFrom", "FAddL",
+                       "FrAddr_L", "L_Add_From"),
+        "ToAddr_L": ("LTOHN", "L_T_ADD", "L_To", "ToLeft", "LeftTo", "TAddL", "L_Add_To"),
+        "FromAddr_R": ("RFROMHN", "R_F_ADD", "R_From", "FromRight", "RightFrom",
+                       "FAddR", "FrAddr_R", "R_Add_From"),
+        "ToAddr_R": ("RTOHN", "R_T_ADD", "R_To", "ToRight", "RightTo", "TAddR",
+                     "R_Add_To"),
+        "Parity_L": ("PARITYL", "LParity"),
+        "Parity_R": ("PARITYR", "RParity"),
+        "RoadClass": ("Road_Class", "MTFCC"),
+        "Alias": ("St_Alias", "AliasName", "Alias_Name"),
     },
     Kind.POINTS: {
-        "NGUID": ("Site_NGUID", "SSAP_NGUID", "NENA_GUID"),
+        "NGUID": ("Site_NGUID", "SSAP_NGUID", "NENA_GUID", "GlobalID"),
+        "St_Name": ("FULLNAME", "Street_Full", "FullStreetName", "Street", "StreetName"),
+        "Add_Number": ("Street_Number", "House_Number", "AddrNum", "AddressNumber"),
+        "AddNum_Suf": ("Street_Number_Suffix", "House_Suffix"),
         "LSt_Typ": ("LSt_Type",),
         "A3": ("Inc_Muni", "IncMuni"),
+        "Post_Code": ("PostCode", "Zip", "ZipCode"),
         "Site": ("LandmkName",),
         "Structure": ("Building",),
     },
-}
+    Kind.PLACES: {
+        "NGUID": ("LMK_NGUID", "NENA_GUID", "GlobalID"),
+        "LMNamePart": ("LocMarker", "LandmkName", "CompLMName", "Name", "Place_Name",
+                       "PlaceName", "Point_of_interest_name", "SITE_NAME", "Landmark"),
+        "Place_Type": ("PlaceType", "Type", "Category", "Kind"),
+        "Alias": ("AliasLMName", "Aliases", "AltName", "Alias_Name"),
+        "Address": ("Full_Address", "FullAddress", "Addr"),
+        "A3": ("Inc_Muni", "IncMuni", "City"),
+    },
+    Kind.MILES: {
+        "NGUID": ("MM_NGUID", "NENA_GUID", "GlobalID"),
+        "DM_Rte": ("MileMRte", "MileM_Rte", "Route", "Route_Name", "Rte"),
+        "DM_MeasVal": ("MileMValue", "MileM_Valu", "Value", "Measure", "Mile",
+                       "Milepost", "MileM_Ind", "DistMarker"),
+    },
+}  # fmt: skip
 _BOUNDARY_COLUMNS = {
     "NGUID": ("ES_NGUID", "NENA_GUID"),
     "DsplayName": ("DisplayName", "Dsply_Name", "Name"),
@@ -87,7 +131,7 @@ WANTED: dict[Kind, tuple[str, ...]] = {
         *LEGACY,
         *_RANGES,
         *(f"{name}_{side}" for name in _SIDES for side in "LR"),
-        *("RoadClass", "OneWay"),
+        *("RoadClass", "OneWay", "Alias"),
     ),
     Kind.POINTS: (
         *("NGUID", "AddNum_Pre", "Add_Number", "AddNum_Suf", "AddNum_Cmp"),
@@ -95,6 +139,9 @@ WANTED: dict[Kind, tuple[str, ...]] = {
         *LEGACY,
         *("ESN", "MSAGComm", "A3", "Post_Code", "Unit", "UnitValue", "Site"),
     ),
+    Kind.PLACES: ("NGUID", "LMNamePart", "Place_Type", "Alias", "Address", "A3"),
+    Kind.MILES: ("NGUID", "DM_Rte", "DM_MeasVal"),
+    Kind.RAIL: ("NGUID",),
     **{kind: ("NGUID", "DsplayName") for kind in BOUNDARIES},
     **{kind: ("NGUID", "HP_Name") for kind in AREAS},
 }
@@ -132,4 +179,52 @@ def columns(kind: Kind, names: Iterable[str]) -> dict[str, str]:
 def _aliases(kind: Kind) -> Mapping[str, tuple[str, ...]]:
     if kind in BOUNDARIES:
         return _BOUNDARY_COLUMNS
-    return _AREA_COLUMNS if kind in AREAS else _COLUMNS[kind]
+    return _AREA_COLUMNS if kind in AREAS else _COLUMNS.get(kind, {})
+
+
+def kind_by_content(name: str, geometry: str, names: Iterable[str]) -> Kind | None:
+    """What a layer is whose name says nothing: by its shapes and columns."""
+    said = plain(name)
+    for word, kind in _WORDS.items():
+        if word in said and geometry in _SHAPES[_shape_of(kind)]:
+            return kind
+    given = list(names)
+    if geometry in _SHAPES["line"]:
+        found = columns(Kind.STREETS, given).keys()
+        ranged = {"FromAddr_L", "ToAddr_L"} <= found or {
+            "FromAddr_R",
+            "ToAddr_R",
+        } <= found
+        return Kind.STREETS if ranged and "St_Name" in found else None
+    if geometry in _SHAPES["point"]:
+        found = columns(Kind.POINTS, given).keys()
+        numbered = {"Add_Number", "AddNum_Cmp"} & found
+        return Kind.POINTS if numbered and {"St_Name", "LSt_Name"} & found else None
+    return None
+
+
+_SHAPES = {
+    "line": ("LineString", "MultiLineString", "Unknown"),
+    "point": ("Point", "MultiPoint", "Unknown"),
+    "area": ("Polygon", "MultiPolygon", "Unknown"),
+}
+_WORDS = {
+    "centerline": Kind.STREETS,
+    "addrfeat": Kind.STREETS,
+    "addresspoint": Kind.POINTS,
+    "police": Kind.POLICE,
+    "fireresponse": Kind.FIRE,
+    "firedistrict": Kind.FIRE,
+    "emsdistrict": Kind.EMS,
+    "waterbod": Kind.WATER,
+    "openspace": Kind.PARK,
+    "park": Kind.PARK,
+    "milemarker": Kind.MILES,
+    "landmark": Kind.PLACES,
+}
+
+
+def _shape_of(kind: Kind) -> str:
+    if kind in LINES:
+        return "line"
+    return "point" if kind in SPOTS else "area"

@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,6 @@ from typing import Any
 
 from aliquot.console.clock import Clock
 from aliquot.console.geo import geofile_store, tree_file
-from aliquot.console.geo.geofile_fields import Kind, layer_kinds
 from aliquot.console.geo.geofile_folder import (
     LOCK_NAME,
     MAP_NAME,
@@ -34,9 +33,11 @@ from aliquot.console.geo.geofile_folder import (
     sync,
 )
 from aliquot.console.geo.geofile_map import base_map
-from aliquot.console.geo.geofile_read import Layer, Notice, layer_names, read_layer
+from aliquot.console.geo.geofile_mapping import LayerMapping
+from aliquot.console.geo.geofile_read import Layer, read_aliases, read_layer
 from aliquot.console.geo.geofile_report import Report
 from aliquot.console.geo.geofile_rows import Rows
+from aliquot.console.geo.geofile_source import contents
 from aliquot.console.geo.geofile_tree import tree_of
 from aliquot.console.geo.model import Grown, NoTree
 from aliquot.console.geo.place_tree import Tell, silent
@@ -47,9 +48,14 @@ NEW = ".new-"
 
 
 def import_geofile(
-    source: Path, folder: GeofileFolder, clock: Clock, tell: Tell = silent
+    source: Path,
+    folder: GeofileFolder,
+    clock: Clock,
+    tell: Tell = silent,
+    mapping: Mapping[str, LayerMapping] | None = None,
 ) -> dict[str, Any]:
-    """Read a source and put it in use; returns the report.
+    """Read a source and put it in use; returns the report. ``mapping``: what its
+    layers are, if their names do not say it.
 
     ``report["usable"]`` is False when there was neither a street nor an address, or
     when a layer is broken: then nothing changed. Raises ``KnownProblem``: ``unreadable`` (exit 2),
@@ -57,7 +63,7 @@ def import_geofile(
     """
     with _steps() as seconds:
         with seconds("read"):
-            report = _read(source, tell)
+            report = _read(source, mapping, tell)
         report.seconds = seconds.taken
         if not report.usable:
             return report.as_json()
@@ -72,28 +78,22 @@ def import_geofile(
     return report.as_json()
 
 
-def _read(source: Path, tell: Tell) -> Report:
-    names = layer_names(source)
-    kinds = layer_kinds(names)
-    rows, broken = Rows(), []
-    for kind, name in kinds.items():
-        tell(f"reading {name}")
-        found = read_layer(source, name, kind)
-        if isinstance(found, Layer):
-            rows.add(found)
+def _read(
+    source: Path, mapping: Mapping[str, LayerMapping] | None, tell: Tell
+) -> Report:
+    found = contents(source, mapping)
+    rows, broken, present = Rows(), [], {}
+    for piece in found.pieces:
+        tell(f"reading {piece.name}")
+        layer = read_layer(piece.path, piece.name, piece.kind, piece.columns, piece.crs)
+        if isinstance(layer, Layer):
+            rows.add(layer)
+            present[piece.kind] = piece.name
         else:
-            broken.append(found)
-    rows.notices += [
-        Notice(name, "not_used", "This version does not use the layer.")
-        for name in names
-        if name not in kinds.values()
-    ]
-    return Report(source.name, sha256_of(source), rows, _present(kinds, broken), broken)
-
-
-def _present(kinds: dict[Kind, str], broken: list[Notice]) -> dict[Kind, str]:
-    lost = {notice.layer for notice in broken}
-    return {kind: name for kind, name in kinds.items() if name not in lost}
+            broken.append(layer)
+    rows.add_aliases(read_aliases(*found.aliases) if found.aliases else ())
+    rows.notices += found.notices
+    return Report(source.name, sha256_of(source), rows, present, broken)
 
 
 def sha256_of(source: Path) -> str:

@@ -7,7 +7,7 @@ that, and what could not be, is told in notices.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,10 @@ WGS84 = pyproj.CRS.from_epsg(4326)
 SERVED = (13.0, -180.0, 72.5, -52.0)
 _BROKEN = (ogr.DataSourceError, ogr.DataLayerError, ogr.FeatureError,
            ogr.GeometryError, ogr.FieldError, ogr.CRSError, RuntimeError, ValueError)  # fmt: skip
+
+
+_ALIAS_KEYS = ("nguid_rcl", "rcl_nguid", "nguid")
+_ALIAS_NAMES = ("alias", "ast_name", "aliasname", "alias_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,65 @@ def layer_names(source: Path) -> list[str]:
         raise KnownProblem("unreadable", text, EXIT_USAGE) from why
 
 
-def read_layer(source: Path, name: str, kind: Kind) -> Layer | Notice:
-    """A layer, or a notice ``broken_layer`` that says why it cannot be read."""
+def layer_shape(source: Path, name: str) -> tuple[str, list[str]] | None:
+    """The geometry type and the columns of a layer; None when it cannot be read."""
+    try:
+        with _quiet():
+            info = pyogrio.read_info(source, layer=name)
+    except _BROKEN:
+        return None
+    geometry = str(info["geometry_type"] or "").removesuffix(" Z").removesuffix(" M")
+    return geometry.removeprefix("3D ").strip(), [str(f) for f in info["fields"]]
+
+
+def read_aliases(source: Path, name: str) -> list[tuple[str, str]]:
+    """(NGUID of the centreline, alias) of a table without shapes."""
+    try:
+        with _quiet():
+            meta, _, _, fields = pyogrio.raw.read(
+                source, layer=name, read_geometry=False
+            )
+    except _BROKEN:
+        return []
+    by_name = {
+        str(f).casefold(): c for f, c in zip(meta["fields"], fields, strict=True)
+    }
+    keys = next((by_name[k] for k in _ALIAS_KEYS if k in by_name), None)
+    names = next((by_name[k] for k in _ALIAS_NAMES if k in by_name), None)
+    if keys is None or names is None:
+        return []
+    pairs = zip(keys.tolist(), names.tolist(), strict=True)
+    return [(str(k), str(n)) for k, n in pairs if k and n]
+
+
+def read_layer(
+    source: Path,
+    name: str,
+    kind: Kind,
+    given: Mapping[str, str] | None = None,
+    crs: str | None = None,
+) -> Layer | Notice:
+    """A layer, or a notice ``broken_layer`` that says why it cannot be read.
+
+    ``given``: columns of a mapping, over those found by name; ``crs``: what the file
+    should have stated.
+    """
     try:
         with _quiet() as said:
             info = pyogrio.read_info(source, layer=name, force_feature_count=True)
-            wanted = columns(kind, [str(f) for f in info["fields"]])
+            has = [str(f) for f in info["fields"]]
+            missing = [c for c in (given or {}).values() if c not in has]
+            if missing:
+                text = (
+                    f"It has no column {', '.join(missing)}; it has {', '.join(has)}."
+                )
+                return Notice(name, "broken_layer", text)
+            wanted = columns(kind, has) | dict(given or {})
             meta, fids, wkb, fields = pyogrio.raw.read(
-                source, layer=name, columns=[*wanted.values()], return_fids=True
+                source,
+                layer=name,
+                columns=[*dict.fromkeys(wanted.values())],
+                return_fids=True,
             )
     except _BROKEN as why:
         return Notice(name, "broken_layer", _first_line(why))
@@ -81,7 +136,7 @@ def read_layer(source: Path, name: str, kind: Kind) -> Layer | Notice:
     if wkb is None:
         return Notice(name, "no_geometry", "The layer has no geometry.")
     shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
-    shapes, degrees = _in_degrees(name, shapes, meta.get("crs"), notices)
+    shapes, degrees = _in_degrees(name, shapes, crs or meta.get("crs"), notices)
     by_column = dict(zip([str(f) for f in meta["fields"]], fields, strict=True))
     values = {k: by_column[column].tolist() for k, column in wanted.items()}
     return Layer(

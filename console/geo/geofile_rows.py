@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class Segment:
     sides: tuple[tuple[str | None, str | None], ...]
     road_class: str | None
     one_way: str | None
+    alias: str | None = None
 
     @property
     def major(self) -> bool:
@@ -70,6 +71,21 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A common place, or a mile marker: then the name is its route and its mile."""
+
+    row: int
+    nguid: str | None
+    name: str
+    kind: str
+    latitude: float
+    longitude: float
+    aliases: tuple[str, ...] = ()
+    address: str | None = None
+    community: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """A row of a layer of polygons: outer rings only, and the whole as a shape."""
 
@@ -92,6 +108,9 @@ class Rows:
     segments: list[Segment] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    rails: list[shapely.Geometry] = field(default_factory=list)
+    aliases: list[tuple[str, str]] = field(default_factory=list)  # alias, street
     rejected: list[Rejected] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -119,11 +138,51 @@ class Rows:
             text = f"{twice} rows repeat an NGUID; they are kept."
             self.notices.append(Notice(layer.name, "duplicate_nguid", text))
 
+    def add_aliases(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Aliases by the NGUID of a segment; and those that stand in the segments."""
+        by_nguid = {s.nguid: s.name for s in self.segments if s.nguid and s.name}
+        found = {(a, by_nguid[n]) for n, a in pairs if n in by_nguid}
+        found |= {(s.alias, s.name) for s in self.segments if s.alias and s.name}
+        self.aliases = sorted(pair for pair in found if pair[0] != pair[1])
+
     def _take(self, row: _Row) -> str | None:
         """Use a row; else the reason why not."""
-        if row.kind is Kind.STREETS:
-            return self._segment(row)
-        return self._site(row) if row.kind is Kind.POINTS else self._area(row)
+        match row.kind:
+            case Kind.STREETS:
+                return self._segment(row)
+            case Kind.POINTS:
+                return self._site(row)
+            case Kind.PLACES | Kind.MILES:
+                return self._place(row)
+            case Kind.RAIL:
+                self.rails.append(row.shape)
+                return None
+            case _:
+                return self._area(row)
+
+    def _place(self, row: _Row) -> str | None:
+        points = [p for p in shapely.get_parts(row.shape) if p.geom_type == "Point"]
+        if not points:
+            return "wrong_geometry"
+        miles = row.kind is Kind.MILES
+        name = row.mile if miles else row.text("LMNamePart")
+        if not name:
+            return "nameless"
+        others = (row.text("Alias") or "").split(";")
+        self.places.append(
+            Place(
+                row=row.fid,
+                nguid=row.text("NGUID"),
+                name=name,
+                kind="mile_marker" if miles else row.text("Place_Type") or "",
+                latitude=float(points[0].y),
+                longitude=float(points[0].x),
+                aliases=tuple(o for other in others if (o := other.strip())),
+                address=row.text("Address"),
+                community=row.text("A3"),
+            )
+        )
+        return None
 
     def _segment(self, row: _Row) -> str | None:
         lines = [p for p in shapely.get_parts(row.shape) if p.geom_type == "LineString"]
@@ -142,7 +201,7 @@ class Rows:
         )  # fmt: skip
         self.segments.append(
             Segment(row.fid, row.text("NGUID"), row.street, paths, ranges, sides,
-                    row.text("RoadClass"), row.text("OneWay"))
+                    row.text("RoadClass"), row.text("OneWay"), row.text("Alias"))
         )  # fmt: skip
         return None
 
@@ -225,6 +284,14 @@ class _Row:
         if not self.text("St_Name") and not self.text("LSt_Name"):
             return ""
         return " ".join(text for name in parts if (text := self.text(name)))
+
+    @property
+    def mile(self) -> str:
+        """The route and the mile of a marker, as ``geocode.load`` reads them."""
+        value = (self.text("DM_MeasVal") or "").split()
+        digits = next((v for v in value if v.replace(".", "", 1).isdigit()), None)
+        route = self.text("DM_Rte")
+        return f"{route} {float(digits):g}" if route and digits else ""
 
     @property
     def house_number(self) -> str:

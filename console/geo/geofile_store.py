@@ -6,15 +6,17 @@ open it read-only and keep it open while the next one is put beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import shapely
 
-from aliquot.console.geo.geofile_rows import Area, Rows, Segment, Site
+from aliquot.console.geo.geofile_nodes import node_places
+from aliquot.console.geo.geofile_rows import Area, Place, Rows, Segment, Site
+from aliquot.console.geo.model import LatLon
 from aliquot.console.store.database import make_geofile
 
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE segments (
@@ -23,7 +25,8 @@ CREATE TABLE segments (
   from_right INTEGER, to_right INTEGER, parity_right TEXT NOT NULL,
   esn_left TEXT, esn_right TEXT, msag_left TEXT, msag_right TEXT,
   city_left TEXT, city_right TEXT, postal_left TEXT, postal_right TEXT,
-  road_class TEXT, one_way TEXT, shape BLOB NOT NULL
+  road_class TEXT, one_way TEXT, from_node INTEGER NOT NULL,
+  to_node INTEGER NOT NULL, shape BLOB NOT NULL
 ) STRICT;
 CREATE INDEX segments_name ON segments(name);
 CREATE VIRTUAL TABLE segments_box USING rtree(id, west, east, south, north);
@@ -39,6 +42,22 @@ CREATE TABLE areas (
   name TEXT NOT NULL, shape BLOB NOT NULL
 ) STRICT;
 CREATE INDEX areas_kind ON areas(kind, name);
+CREATE TABLE nodes (
+  id INTEGER PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE nodes_box USING rtree(id, west, east, south, north);
+CREATE TABLE places (
+  id INTEGER PRIMARY KEY, row INTEGER NOT NULL, nguid TEXT, name TEXT NOT NULL,
+  kind TEXT NOT NULL, latitude REAL NOT NULL, longitude REAL NOT NULL,
+  address TEXT, community TEXT
+) STRICT;
+CREATE TABLE place_aliases (
+  place INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (place, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE street_aliases (
+  name TEXT NOT NULL, street TEXT NOT NULL, PRIMARY KEY (name, street)
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE names USING fts5(name, kind UNINDEXED, tokenize='trigram');
 """
 
 
@@ -52,11 +71,18 @@ def write(path: Path, rows: Rows, meta: dict[str, str]) -> None:
                 run.execute(statement)
         run.execute("BEGIN")
         run.executemany("INSERT INTO meta VALUES (?, ?)", _meta(meta))
-        run.executemany(_insert("segments", 21), _segments(rows.segments))
+        nodes, ends = node_places(rows.segments)
+        run.executemany(_insert("nodes", 3), _numbered(nodes))
+        run.executemany(_insert("nodes_box", 5), _node_boxes(nodes))
+        run.executemany(_insert("segments", 23), _segments(rows.segments, ends))
         run.executemany(_insert("segments_box", 5), _boxes(rows.segments))
         run.executemany(_insert("addresses", 12), _sites(rows.sites))
         run.executemany(_insert("addresses_box", 5), _spots(rows.sites))
         run.executemany(_insert("areas", 6), _areas(rows.areas))
+        run.executemany(_insert("places", 9), _places(rows.places))
+        run.executemany(_insert("place_aliases", 2), _place_aliases(rows.places))
+        run.executemany(_insert("street_aliases", 2), sorted(set(rows.aliases)))
+        run.executemany(_insert("names", 2), _names(rows))
         run.execute("COMMIT")
     finally:
         database.conn.close()
@@ -75,13 +101,15 @@ def _line(segment: Segment) -> shapely.Geometry:
     return shapely.multilinestrings([shapely.linestrings(path) for path in paths])
 
 
-def _segments(segments: Iterable[Segment]) -> Iterable[tuple[object, ...]]:
+def _segments(
+    segments: Iterable[Segment], ends: Sequence[tuple[int, int]]
+) -> Iterable[tuple[object, ...]]:
     for n, s in enumerate(segments, start=1):
         ranges = [value for side in s.ranges for value in side]
         sides = [value for pair in s.sides for value in pair]
         shape = shapely.to_wkb(_line(s))
         yield (n, s.row, s.nguid, s.name, *ranges, *sides, s.road_class, s.one_way,
-               shape)  # fmt: skip
+               *ends[n - 1], shape)  # fmt: skip
 
 
 def _boxes(segments: Iterable[Segment]) -> Iterable[tuple[object, ...]]:
@@ -105,3 +133,31 @@ def _areas(areas: Iterable[Area]) -> Iterable[tuple[object, ...]]:
     for n, a in enumerate(areas, start=1):
         shape = shapely.to_wkb(a.shape)
         yield (n, a.row, a.kind.name.lower(), a.nguid, a.name, shape)
+
+
+def _numbered(nodes: Iterable[LatLon]) -> Iterable[tuple[object, ...]]:
+    yield from ((n, *at) for n, at in enumerate(nodes, start=1))
+
+
+def _node_boxes(nodes: Iterable[LatLon]) -> Iterable[tuple[object, ...]]:
+    for n, (latitude, longitude) in enumerate(nodes, start=1):
+        yield (n, longitude, longitude, latitude, latitude)
+
+
+def _places(places: Iterable[Place]) -> Iterable[tuple[object, ...]]:
+    for n, p in enumerate(places, start=1):
+        yield (n, p.row, p.nguid, p.name, p.kind, p.latitude, p.longitude, p.address,
+               p.community)  # fmt: skip
+
+
+def _place_aliases(places: Iterable[Place]) -> Iterable[tuple[object, ...]]:
+    for n, place in enumerate(places, start=1):
+        yield from ((n, alias) for alias in sorted(set(place.aliases)))
+
+
+def _names(rows: Rows) -> Iterable[tuple[str, str]]:
+    """What can be looked for by parts of its name."""
+    yield from ((name, "street") for name in sorted({s.name for s in rows.segments}))
+    yield from ((name, "alias") for name in sorted({a for a, _ in rows.aliases}))
+    places = {n for p in rows.places for n in (p.name, *p.aliases)}
+    yield from ((name, "place") for name in sorted(places))

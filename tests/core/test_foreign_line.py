@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from aliquot.console.domain.commands import AddNote, Refused
+from aliquot.console.domain.commands import (
+    Actor,
+    AddNote,
+    AddPerson,
+    Done,
+    EraseBodies,
+    Refused,
+)
 from aliquot.console.domain.rows import IncidentRow
 from aliquot.console.settings import LineConfig
 from aliquot.console.store.rebuild import rebuild
@@ -149,3 +156,30 @@ def test_real_eidos() -> None:
             if not isinstance(said, Noise):
                 numbers.add(said.incident.source_id)  # type: ignore[attr-defined]
     assert any("incidentid" in number.lower() for number in numbers)
+
+
+def test_an_erased_report_leaves_its_number_and_no_words(
+    make_core: MakeCore, watch: type, tmp_path: Path
+) -> None:
+    source = f"spool:{tmp_path}?settle_ms=20&poll_ms=10"
+    core = make_core(
+        LineConfig(name="valley", source=source, driver="cad", reading=OPTIONS)
+    )
+    news = watch(core)
+    drop(tmp_path, "1.csv", OPENED)
+    news.until(lambda: bool(rows(core)))
+    find = "SELECT site, n FROM heads WHERE type = 'incident.foreign_received'"
+    ((site, n),) = core.views().connection.execute(find).fetchall()
+    add = AddPerson(name="Sue", role="supervisor", password="correct horse")
+    sue = core.call(add)
+    assert isinstance(sue, Done), sue
+    actor = Actor(str(sue.result["person_id"]), "01")
+    erase = EraseBodies(targets=((site, n),), reason="retention", authority="law")
+    outcome = core.call(erase, actor=actor)
+    assert isinstance(outcome, Done), outcome
+    (row,) = rows(core)
+    assert (row.number, row.state, row.fields) == (1, "closed", {})
+    assert row.foreign is not None
+    assert row.foreign.source == ""
+    assert core.stop() == []
+    assert rebuild(core.profile.log_path).difference is None

@@ -194,6 +194,7 @@ FIELD_NAMES: tuple[str, ...] = (
     "shape",  # canonical JSON of a shape that is more than a circle
     "note",  # text of the source that is none of the other fields
     "locate_token",  # of the link that this answers; see docs/text-to-locate.md
+    "location_reference",  # URI where a location, or a newer one, can be asked for
 )
 
 

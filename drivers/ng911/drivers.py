@@ -14,24 +14,36 @@ from aliquot.drivers.lines.api import (
     LineSettings,
     OpenCall,
 )
+from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 from aliquot.drivers.lines.talk import Conversation
 from aliquot.drivers.ng911.documents import ADDITIONAL, PIDF_LO, bodies, decode_location
 from aliquot.drivers.ng911.framer import DocumentFramer
 from aliquot.drivers.ng911.ground import Ground
 from aliquot.drivers.ng911.held import HeldError, add_answer, read_answer
 from aliquot.drivers.ng911.record import Draft, shifted
+from aliquot.drivers.ng911.samples import held_sample, pidflo_sample
 from aliquot.drivers.ng911.xml_node import parse_xml
 
 HELD = "held"
 HELD_ERROR = "held_error"
 
-_ANY_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z]")
+_ANY_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE)\b")
 _LOCATION = re.compile(
     rb"ns:pidf|EmergencyCallData|AutomatedCrashNotification|ns:vcard|"
     rb"\[\s*\"vcard\"|application/pidf\+xml|^[A-Z]{3,12} \S+ SIP/2\.0\r?$|\nGeolocation:",
     re.MULTILINE,
 )
 _HELD = re.compile(rb"<(?:\w+:)?locationResponse\b|ns:geopriv:held\b|held\+xml")
+
+CREDENTIALS = (
+    OptionSpec("name", OptionKind.TEXT, "", "Name we are known by at the other end."),
+    OptionSpec(
+        "secret_file", OptionKind.FILE, "", "File with the secret that goes with it."
+    ),
+)
+_TIMEOUT = OptionSpec(
+    "timeout_s", OptionKind.NUMBER, 5.0, "Seconds that an answer may take, up to 60."
+)
 
 Decode = Callable[[Frame, LineSettings], Heard]
 
@@ -55,9 +67,12 @@ class DocumentDriver:
     """``LineDriver`` of one kind of document. ``evidence`` is sought in the head."""
 
     name: str
+    title: str
+    reads: str
     layouts: tuple[str, ...]
     decode_one: Decode
     evidence: re.Pattern[bytes]
+    make_sample: Callable[[], bytes]
     fallback: re.Pattern[bytes] | None = None
     never: re.Pattern[bytes] | None = None
 
@@ -78,10 +93,16 @@ class DocumentDriver:
     def layout_names(self) -> tuple[str, ...]:
         return self.layouts
 
+    def sample(self) -> bytes:
+        return self.make_sample()
+
 
 @dataclass(frozen=True, slots=True)
 class HeldDriver(DocumentDriver):
     """Also a ``TalkingDriver``: a rebid asks the location server."""
+
+    def options(self) -> tuple[OptionSpec, ...]:
+        return (*CREDENTIALS, _TIMEOUT)
 
     def conversation(self, settings: LineSettings) -> Conversation:
         from aliquot.drivers.ng911.held_client import HeldConversation
@@ -114,6 +135,10 @@ def decode_held(frame: Frame, settings: LineSettings) -> Heard:
 
 PIDFLO_DRIVER = DocumentDriver(
     name="pidflo",
+    title="Locations (PIDF-LO)",
+    reads="Where a caller is, as NG9-1-1 documents say it: PIDF-LO alone, in a SIP "
+    "message, with additional data of the call; crash data of vehicles.",
+    make_sample=pidflo_sample,
     layouts=(PIDF_LO, ADDITIONAL),
     decode_one=decode_pidflo,
     evidence=_LOCATION,
@@ -122,6 +147,10 @@ PIDFLO_DRIVER = DocumentDriver(
 )
 HELD_DRIVER = HeldDriver(
     name="held",
+    title="Location server (HELD)",
+    reads="Answers of a location server, by value and by reference. With the source "
+    "held:https://… a rebid asks it.",
+    make_sample=held_sample,
     layouts=(HELD, HELD_ERROR, PIDF_LO, ADDITIONAL),
     decode_one=decode_held,
     evidence=_HELD,

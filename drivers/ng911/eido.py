@@ -21,15 +21,36 @@ from aliquot.drivers.lines.api import (
     LineSettings,
     OpenCall,
 )
+from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 from aliquot.drivers.ng911.documents import bodies, load_json
+from aliquot.drivers.ng911.drivers import CREDENTIALS
 from aliquot.drivers.ng911.eido_parts import eidos_in
 from aliquot.drivers.ng911.eido_read import read_eidos, spans_of
 from aliquot.drivers.ng911.framer import DocumentFramer
 from aliquot.drivers.ng911.ground import Ground
 from aliquot.drivers.ng911.record import noise, shifted
+from aliquot.drivers.ng911.samples import eido_sample
 from aliquot.drivers.ng911.sta024 import MOST_REMEMBERED, is_chatter
 
 LAYOUT = "eido"
+_OPTIONS = (
+    OptionSpec(
+        "agency",
+        OptionKind.TEXT,
+        "",
+        "Our own agency's id. With it, a position of another agency is a note only.",
+    ),
+    OptionSpec(
+        "expires_s",
+        OptionKind.NUMBER,
+        3600,
+        "Seconds that a subscription is asked for; it is renewed before.",
+    ),
+    OptionSpec(
+        "incident_id", OptionKind.TEXT, "", "Ask for this one incident only, once."
+    ),
+    OptionSpec("filter", OptionKind.TEXT, "", "Filter that the other end knows."),
+)
 _EVIDENCE = re.compile(
     rb"\"eidoVersion\"|\"updatedByAgencyReference\"|emergency\.eido|"
     rb"\{\s*\"(?:subscribe|unsubscribe|event|terminate|requestForService)(?:Response)?\""
@@ -82,6 +103,11 @@ class EidoDriver:
     """``LineDriver`` for EIDOs."""
 
     name: str = "eido"
+    title: str = "Calls of another centre (EIDO)"
+    reads: str = (
+        "Emergency Incident Data Objects: files, requests, or with the source ws:// "
+        "or wss:// what another centre conveys."
+    )
 
     def framer(self, settings: LineSettings, start: int = 0) -> Framer:
         return DocumentFramer(settings, start)
@@ -92,6 +118,12 @@ class EidoDriver:
     def claims(self, head: bytes) -> bool:
         """Whether a stream that begins so is of this kind."""
         return _EVIDENCE.search(head) is not None
+
+    def options(self) -> tuple[OptionSpec, ...]:
+        return (*_OPTIONS, *CREDENTIALS)
+
+    def sample(self) -> bytes:
+        return eido_sample()
 
     def layout_names(self) -> tuple[str, ...]:
         return (LAYOUT,)

@@ -219,7 +219,9 @@ class HeldConversation:
 
     def ask(self, ask: Ask, mono_ns: int) -> bytes | None:
         """A rebid is a request for where that number is now."""
-        if ask.kind is not AskKind.REBID or not ask.number:
+        number = ask.number or ""
+        whole = len(number) == 10 and number.isascii() and number.isdecimal()
+        if ask.kind is not AskKind.REBID or not whole:
             return None
         return location_request(f"tel:+1{ask.number}", self.response_time)
 

@@ -277,8 +277,8 @@ def conveyance(url: str, options: Mapping[str, Option]) -> ConveyanceSource:
         raise ValueError("expires_s: write whole seconds")
     wanted = Wanted(
         sub_type="single" if options.get("incident_id") else "new",
-        incident_id=str(options["incident_id"]) if "incident_id" in options else None,
-        qual_filter=str(options["filter"]) if "filter" in options else None,
+        incident_id=str(options.get("incident_id") or "") or None,
+        qual_filter=str(options.get("filter") or "") or None,
         expires_s=expires if isinstance(expires, int) else None,
     )
     try:

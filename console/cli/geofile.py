@@ -109,6 +109,11 @@ def _show(report: dict[str, Any]) -> None:
         click.echo(f"missing    {name}")
     for notice in [*report["broken"], *report["notices"]]:
         click.echo(f"{notice['code']:<18} {notice['layer']}: {notice['message']}")
+    for code, count in report["checks"]["counts"].items():
+        first = next(f for f in report["checks"]["findings"] if f["code"] == code)
+        click.echo(
+            f"{count:>7}  {code:<18} such as row {first['row']}: {first['text']}"
+        )
     _show_unmatched(report)
     _show_tree(report)
 

@@ -67,6 +67,8 @@ def import_geofile(
         report.seconds = seconds.taken
         if not report.usable:
             return report.as_json()
+        with seconds("check"):
+            report.check()
         with _said(folder.root), _alone(folder.root):
             state = folder.state
             number = _following(folder, state)

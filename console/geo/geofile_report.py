@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from aliquot.console.geo.geofile_checks import Finding, findings, told
 from aliquot.console.geo.geofile_fields import EXPECTED, Kind
 from aliquot.console.geo.geofile_map import BaseMap
 from aliquot.console.geo.geofile_read import Notice
@@ -28,6 +29,13 @@ class Report:
     base_map: BaseMap | None = None
     version: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Look for what is wrong with ranges and addresses."""
+        streets = self.layers.get(Kind.STREETS, Kind.STREETS.value)
+        points = self.layers.get(Kind.POINTS, Kind.POINTS.value)
+        self.findings = findings(self.rows, streets, points)
 
     @property
     def usable(self) -> bool:
@@ -53,6 +61,7 @@ class Report:
             "broken": [_notice(n) for n in self.broken],
             "notices": [_notice(n) for n in [*rows.notices, *_nameless(rows)]],
             "unmatched": unmatched(rows),
+            "checks": told(self.findings),
             "rejected": [
                 {k: v for k, v in asdict(r).items() if v is not None}
                 for r in rows.rejected

@@ -47,9 +47,7 @@ def contents(source: Path, mapping: Mapping[str, LayerMapping] | None) -> Conten
     """
     found = [(path, name) for path in files(source) for name in layer_names(path)]
     aliases = next((f for f in found if plain(f[1]) == plain(ALIAS_TABLE)), None)
-    pieces = (
-        _recognised(found) if mapping is None else _mapped(source, found, mapping)
-    )
+    pieces = _recognised(found) if mapping is None else _mapped(source, found, mapping)
     used = {(piece.path, piece.name) for piece in pieces} | {aliases}
     notices = [
         Notice(name, "not_used", "It was not recognised; a mapping file can name it.")

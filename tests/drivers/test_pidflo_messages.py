@@ -11,6 +11,7 @@ from ng911_help import ARRIVED_US, hear, located, measure, pos, record, sample, 
 
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import (
+    FIELD_NAMES,
     AliRecord,
     CallSignal,
     Chunk,
@@ -19,6 +20,7 @@ from aliquot.drivers.lines.api import (
     LineSettings,
     Noise,
     NoiseReason,
+    Warnings,
 )
 from aliquot.drivers.lines.envelope import MOST_BODY, wrap
 from aliquot.drivers.ng911.framer import DocumentFramer
@@ -309,3 +311,5 @@ def test_nothing_raises(data: bytes, wrapped: bool) -> None:
                 assert all(0 <= a < b <= len(one.raw) for a, b in one.spans.values())
                 assert list(one.warnings) == sorted(set(one.warnings))
                 assert "" not in one.fields.values()
+                assert set(one.fields) <= set(FIELD_NAMES)
+                assert set(one.warnings) <= set(Warnings().known)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from aliquot.console.cli.main import run
 from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain import commands as cmd
@@ -299,3 +300,20 @@ def test_a_file_that_cannot_be_read_is_named_in_the_lines_state(
     assert "bad.txt" in state()[1]
     (desk.inbox / "bad.txt").unlink()
     seen.until(lambda: state()[0] == "up")
+
+
+def test_links_are_rebuilt_from_the_log(
+    make_desk: MakeDesk, watch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = make_desk()
+    call_id = sms(desk, watch)
+    desk.core.call(SendLocationLink(number=NUMBER, call_id=call_id))
+    seen = watch(desk.core)
+    desk.post(f"/locate/{token_sent(desk)}", "lat=42.95&lon=-71.95&accuracy=8")
+    seen.until(lambda: len(desk.call().records) == 2)
+    desk.core.stop()
+    profile = str(desk.core.profile.folder)
+    assert run(["--profile", profile, "log", "rebuild"]) == 0
+    capsys.readouterr()
+    assert run(["--profile", profile, "log", "verify", "--json"]) == 0
+    assert '"ok":true' in capsys.readouterr().out.replace(" ", "")

@@ -111,9 +111,10 @@ def _judge_time(draft: Draft, arrived_us: int, settings: LineSettings) -> None:
     text = draft.fields.get("record_date")
     if not isinstance(text, str) or not arrived_us:
         return
-    hour, minute, second = _clock(str(draft.fields.get("record_time", "12:00")))
+    clock = _clock(str(draft.fields.get("record_time", "12:00")))
+    hour, minute, second = clock or (12, 0, 0)
     day_of = _day(text, hour, minute, arrived_us)
-    if day_of is None:
+    if day_of is None or clock is None:
         draft.warn("bad_value")
         return
     if text.startswith("--"):
@@ -129,14 +130,22 @@ def _judge_time(draft: Draft, arrived_us: int, settings: LineSettings) -> None:
 
 def _day(text: str, hour: int, minute: int, arrived_us: int) -> date | None:
     """The day of ``YYYY-MM-DD``, or of ``--MM-DD`` in the year that is nearest."""
-    if not text.startswith("--"):
-        return date.fromisoformat(text)
-    return infer_year(int(text[2:4]), int(text[5:7]), hour, minute, arrived_us)
+    try:
+        if not text.startswith("--"):
+            return date.fromisoformat(text)
+        month, day = int(text[2:4]), int(text[5:7])
+    except ValueError:  # a layout may read it as plain text
+        return None
+    return infer_year(month, day, hour, minute, arrived_us)
 
 
-def _clock(text: str) -> tuple[int, int, int]:
-    parts = [int(part) for part in text.split(":")]
-    return parts[0], parts[1], parts[2] if len(parts) > 2 else 0
+def _clock(text: str) -> tuple[int, int, int] | None:
+    """Hour, minute and second; None for a text that is no time."""
+    parts = text.split(":")
+    if not 2 <= len(parts) <= 3 or not all(p.isdecimal() for p in parts):
+        return None
+    hour, minute, second = (int(part) for part in (*parts, "0")[:3])
+    return (hour, minute, second) if hour < 24 and max(minute, second) < 60 else None
 
 
 def _moment(day: date, hour: int, minute: int, second: int) -> datetime:

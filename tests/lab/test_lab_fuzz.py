@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,9 +18,12 @@ from aliquot.console.domain.lab import (
     Sample,
 )
 from aliquot.console.lab import form, own_layout
+from aliquot.console.lab.analysis import decode, load
+from aliquot.console.lab.bench import Bench
 from aliquot.console.lab.learn import learn
 from aliquot.drivers.lines.api import FIELD_NAMES
 
+DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo" / "halden.rec"
 TEXT = (files("aliquot.resources") / "layouts" / "ali_30w.toml").read_text("utf-8")
 LETTERS = st.sampled_from(list("AB19 :=-/.()\r\n\x02\x03#+")) | st.characters(
     max_codepoint=255
@@ -66,3 +71,22 @@ def test_any_edit_of_a_layout_is_read_or_said(at: int, out: int, put: str) -> No
         assert found.line is None or 1 <= found.line <= text.count("\n") + 1
     for row in form.rows(text):
         assert form.change(text, row, row.value) == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_kind_of_any_field_decodes_without_an_exception(
+    data: st.DataObject,
+) -> None:
+    """A column read by a kind that does not suit it is a warning."""
+    text = own_layout.text_of("ali_32x15")
+    rows = [r for r in form.rows(text) if r.table == "field" and r.choices]
+    for row in data.draw(st.lists(st.sampled_from(rows), min_size=1, max_size=4)):
+        text = form.change(text, row, data.draw(st.sampled_from(row.choices)))
+    layout = own_layout.read(text)
+    if isinstance(layout, LayoutProblem):
+        return  # a name that is there twice
+    recording = load(str(DEMO))
+    short = replace(recording, entries=recording.entries[:12])
+    found = decode(short, Bench(recording.driver, recording.settings, layout))
+    assert [found.look(i.index).raw for i in found.items]

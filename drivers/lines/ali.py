@@ -9,6 +9,7 @@ from itertools import pairwise
 from aliquot.drivers.lines.ali_decoder import AliDecoder
 from aliquot.drivers.lines.ali_own import OPTION, OwnDecoder, layout_of, own_framer
 from aliquot.drivers.lines.api import (
+    AliRecord,
     Decoder,
     Frame,
     Framer,
@@ -21,7 +22,12 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.detect import Starts
 from aliquot.drivers.lines.framer import MOST_BYTES, AliFramer
 from aliquot.drivers.lines.framer_frames import is_blank, payload_bounds
-from aliquot.drivers.lines.label_layout import choose_labelled, generic, labelled
+from aliquot.drivers.lines.label_layout import (
+    GENERIC,
+    choose_labelled,
+    generic,
+    labelled,
+)
 from aliquot.drivers.lines.layouts import bundled, choose
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 
@@ -31,6 +37,11 @@ _STX = re.compile(rb"\x02(?=[ -~])")
 _NO_TEXT = "".join(map(chr, range(0x21)))
 _LINE_BEGIN = re.compile(rb"[\x00-\x1f]")
 
+
+# How texts begin that are another driver's, whatever labels stand in them.
+_OTHERS = (b"<?xml", b"{", b"[")
+_LEADING = bytes(range(0x21))
+_TELLING = {"latitude", "class_of_service", "callback_number", "uncertainty_m"}
 
 _OPTIONS = (
     OptionSpec(
@@ -60,6 +71,16 @@ class AliDriver:
         """Raises ``LayoutError`` for a layout that there is not, or that is wrong."""
         own = layout_of(settings)
         return AliDecoder(settings) if own is None else OwnDecoder(own, settings)
+
+    def claims(self, head: bytes) -> bool:
+        """Whether the first record is one of a family, or says much by its labels."""
+        start = head.lstrip(_LEADING)
+        if not start or start.startswith(_OTHERS):
+            return False
+        first = parse_bytes(head[:MOST_BYTES])[0]
+        if not isinstance(first, AliRecord):
+            return False
+        return first.layout != GENERIC or len(_TELLING & first.fields.keys()) > 1
 
     def options(self) -> tuple[OptionSpec, ...]:
         return _OPTIONS
@@ -186,4 +207,5 @@ def _parse_part(
 
 def layout_names() -> tuple[str, ...]:
     """Names that ``--layout`` may have."""
-    return tuple(layout.name for layout in (*bundled(), *labelled()))
+    columns = (layout.name for layout in bundled())
+    return (*columns, *(layout.name for layout in labelled()))

@@ -70,6 +70,8 @@ class LabelReader:
         """The record in a frame, or None when it is not of this layout."""
         draft = Draft(frame.payload_at)
         flat = _without_prefix(flatten(frame.payload), frame, draft)
+        if flat.foreign:
+            return None
         if self.layout.quirks.cut_tokens:
             flat = join_cut(flat)
         taken = self._shapes(flat)

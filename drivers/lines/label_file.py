@@ -7,7 +7,14 @@ import tomllib
 from typing import Any
 
 from aliquot.drivers.lines.api import Warnings
-from aliquot.drivers.lines.label_layout import LabelLayout, LabelRule, Quirks, Shape
+from aliquot.drivers.lines.label_layout import (
+    LabelLayout,
+    LabelRule,
+    Quirks,
+    Shape,
+    generic,
+    with_usual,
+)
 from aliquot.drivers.lines.label_shape import ShapeError, compile_shape
 from aliquot.drivers.lines.label_values import default_kind
 from aliquot.drivers.lines.layout_file import Table, layout_name, one_of, tables
@@ -33,7 +40,16 @@ _EXTRA_NAMES = ("address", "pani", "responders", "city_state", "type_position")
 
 
 def parse_label_layout(text: str, file: str) -> LabelLayout:
-    """The layout in ``text``; ``file`` is its name in error messages.
+    """The layout in ``text``, with the usual labels where it does not refuse them.
+
+    ``file`` is its name in error messages.
+    Raises ``LayoutError`` with the file, the key, and what to write instead.
+    """
+    return with_usual(parse_alone(text, file), generic())
+
+
+def parse_alone(text: str, file: str) -> LabelLayout:
+    """The layout in ``text`` and nothing besides.
 
     Raises ``LayoutError`` with the file, the key, and what to write instead.
     """

@@ -131,12 +131,10 @@ class LabelLayout:
 @cache
 def labelled() -> tuple[LabelLayout, ...]:
     """All layouts of labels that come with the program. Raises ``LayoutError``."""
-    from aliquot.drivers.lines.label_file import parse_label_layout
+    from aliquot.drivers.lines.label_file import parse_alone
 
     read = [
-        parse_label_layout(text, name)
-        for name, text in layout_texts()
-        if is_labelled(text)
+        parse_alone(text, name) for name, text in layout_texts() if is_labelled(text)
     ]
     usual = next((one for one in read if one.name == GENERIC), None)
     return tuple(with_usual(one, usual) if usual else one for one in read)

@@ -11,7 +11,7 @@ from aliquot.drivers.lines.token_tree import tree_pattern
 from aliquot.drivers.lines.values import CLASSES
 
 _MARK = re.compile(r"[ ]{0,3}[=:]")
-_LETTER = re.compile(r"[A-Za-z]")
+_LETTER = re.compile(r"[A-Za-z_]")
 # What looks like any label: a text in front of it has ended.
 _LIKE_LABEL = re.compile(
     r"(?<![A-Za-z#])[A-Za-z][A-Za-z0-9#]{0,14}[ ]{0,2}[=:](?!\d\d)"

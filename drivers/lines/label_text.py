@@ -30,6 +30,13 @@ _CUT_RIGHT = re.compile(r"(\d{1,6})(?![\d.])")
 _MOST_DECIMALS = 6
 
 
+# What other systems say to each other. It has labels like ALI text and is none.
+_FOREIGN = re.compile(
+    r"(?:\A|\n)(?:Event|Response|Action): \w|\AAsterisk Call Manager|<\?xml"
+    r"|</\w{1,40}:\w{1,40}>|\"\w{1,60}\"\s{0,8}:|\A\s{0,80}[{\[][\s{\"]| HTTP/1"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FlatText:
     """Characters and the byte that each came from."""
@@ -39,6 +46,11 @@ class FlatText:
     parted: bool = False  # marks of message parts were taken out
     joined: tuple[int, ...] = ()  # places where two parts of one value were joined
     damaged: bool = False  # control characters stood in it
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is text of a telephone switch, a web service or the like."""
+        return _FOREIGN.search(self.text) is not None
 
     def piece(self, begin: int, end: int) -> FieldText:
         return FieldText(self.text[begin:end], tuple(self.index[begin:end]))

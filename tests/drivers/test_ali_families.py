@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.ali import parse_bytes, split_records
 from aliquot.drivers.lines.api import AliRecord, Extent, LineSettings
 
@@ -522,3 +523,8 @@ def test_a_point_outside_the_agencys_ground_is_said() -> None:
     record = one(text, extent=Extent(40.0, -80.0, 41.0, -79.0))
     assert "outside_extent" in record.warnings
     assert record.fields["latitude"] == 48.75
+
+
+@pytest.mark.parametrize("case", CASES, ids=title)
+def test_a_file_of_a_family_is_taken_for_ali_text(case: Case) -> None:
+    assert plugins.guess(case[1].encode("latin-1")) == "ali"

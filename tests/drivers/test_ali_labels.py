@@ -9,7 +9,7 @@ from ali_records import arrived
 
 from aliquot.drivers.lines.ali import parse_bytes
 from aliquot.drivers.lines.api import AliRecord, LineSettings, Noise, Warnings
-from aliquot.drivers.lines.label_file import parse_label_layout
+from aliquot.drivers.lines.label_file import parse_alone, parse_label_layout
 from aliquot.drivers.lines.label_layout import LabelLayout, labelled
 from aliquot.drivers.lines.label_scan import TokenFinder
 from aliquot.drivers.lines.label_shape import ShapeError, compile_shape
@@ -126,7 +126,11 @@ def test_what_has_no_label_is_taken_only_with_a_word() -> None:
         "LAT: LON: UNC: CNF:",
         "FIRE: STATION 44 POLICE: CITY PD",
         "Lunch 12.50 and 13.75, see you at 5",
-        "GET / HTTP/1.1\r\nHost: 10.0.0.1\r\nX: y\r\n",
+        "GET /?lat=43.8&lon=-76.1 HTTP/1.1\r\nHost: 10.0.0.1\r\n",
+        "Event: UserEvent\r\nPosition: 1\r\nANI: 8505550101\r\n\r\n",
+        '{"location": {"LAT": 43.8, "LON": -76.1}, "tel:": "tel:8195551212"}',
+        "<?xml version='1.0'?><p><pos>43.801234 -76.101234</pos> RESD</p>",
+        "location_latitude=55.85732&location_longitude=-4.26325&location_floor=5",
         "",
     ],
 )
@@ -355,7 +359,7 @@ labels = ["B"]
 
 
 def test_a_layout_file_of_labels() -> None:
-    layout = parse_label_layout(GOOD, "mine.toml")
+    layout = parse_alone(GOOD, "mine.toml")
     assert layout.names == {
         "first_number",
         "class_of_service",
@@ -364,6 +368,13 @@ def test_a_layout_file_of_labels() -> None:
     }
     assert layout.quirks.swap_lat_lon
     assert layout.all_of == (("MINE",),)
+
+
+def test_a_layout_file_has_the_usual_labels_besides_unless_it_refuses() -> None:
+    names = parse_label_layout(GOOD, "mine.toml").names
+    assert {"esn", "uncertainty_m"} <= names
+    alone = GOOD.replace("[quirks]", "[quirks]\nown_labels_only = true")
+    assert "esn" not in parse_label_layout(alone, "mine.toml").names
 
 
 @pytest.mark.parametrize(

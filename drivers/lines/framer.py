@@ -30,7 +30,7 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.detect import StartHit, Starts
 from aliquot.drivers.lines.framer_check import BlockCheck, Verdict
 from aliquot.drivers.lines.framer_ends import RecordEnd
-from aliquot.drivers.lines.framer_frames import USUAL, Judge, Marks, is_control
+from aliquot.drivers.lines.framer_frames import USUAL, Judge, Marks
 from aliquot.drivers.lines.framer_stretch import Stretch
 from aliquot.drivers.lines.layouts import Layout, LayoutError, choose
 
@@ -97,12 +97,10 @@ class AliFramer:
 
     @property
     def pending(self) -> int:
-        """Bytes held that are in no output yet."""
         return len(self._held)
 
     @property
     def deadline_ns(self) -> int | None:
-        """Monotonic time at which ``tick`` would give something, or None."""
         return self._last_ns + self._patience_ns() if len(self._held) else None
 
     def feed(self, chunk: Chunk) -> Sequence[Frame | Noise]:
@@ -117,7 +115,6 @@ class AliFramer:
         return self._give()
 
     def tick(self, utc_us: int, mono_ns: int) -> Sequence[Frame | Noise]:
-        """What the silence until ``mono_ns`` ends. Outputs keep their own stamps."""
         self._pass_time(mono_ns)
         return self._give()
 
@@ -131,8 +128,6 @@ class AliFramer:
     def _give(self) -> list[Frame | Noise]:
         out, self._out = self._out, []
         return out
-
-    # --- time -------------------------------------------------------------------
 
     def _patience_ns(self) -> int:
         if self._state is _State.BLOCK:
@@ -169,8 +164,6 @@ class AliFramer:
             self._close_text(Framing.GAP)
         else:
             self._noise(NoiseReason.CONTROL)
-
-    # --- between frames ---------------------------------------------------------
 
     def _idle(self, at: int) -> int:
         byte = self._seen[at]
@@ -211,7 +204,6 @@ class AliFramer:
             self._state = _State.BLOCK
             return self._add(at, at + 1)
         self._add(at, at + 1)
-        self._judge.stx_seen = True
         if self._check.never:
             self._close_block(Verdict.NOT_PART)
         else:
@@ -220,20 +212,18 @@ class AliFramer:
 
     def _add_to_block(self, at: int, end: int) -> int:
         self._add(at, end)
-        if not self._judge.stx_seen:
+        if self._judge.in_text:
             end -= self._end_stray_block()
         if len(self._held) >= MOST_BYTES:
             self._too_long()
         return end
 
     def _end_stray_block(self) -> int:
-        """On a line that has shown no block yet, a byte that looks like STX may be
-        damage: then the first line of a record ends what it began. How many bytes
-        are put back, to be looked at once more."""
+        """Where records have no marks, what looks like STX is damage: the first line
+        of a record ends what it began. How many bytes are to be looked at again."""
         hit = self._starts.search(self._held.seen, max(self._scan, 1))
-        if hit is None or is_control(self._held.seen[1 : hit.at]):
-            reach = len(self._held) - self._starts.most_bytes + 1
-            self._scan = max(self._scan, reach) if hit is None else hit.end
+        if hit is None:
+            self._scan = max(self._scan, self._reach())
             return 0
         left = len(self._held) - hit.end
         self._held.put_back(left)
@@ -324,7 +314,8 @@ class AliFramer:
 
     def _close_text_before_mark(self) -> None:
         if len(self._held):
-            self._close_text(Framing.LINES, marked=True)
+            broken = self._held.seen[-1] not in (_CR, _LF, _FF)
+            self._close_text(Framing.LINES, marked=True, broken=broken)
         self._forget_text()
         self._state = _State.IDLE
 
@@ -346,8 +337,11 @@ class AliFramer:
     def _find_starts(self) -> None:
         while (hit := self._starts.search(self._held.seen, self._scan)) is not None:
             self._begin_record(hit)
-        reach = len(self._held) - self._starts.most_bytes + 1
-        self._scan = max(self._scan, reach)
+        self._scan = max(self._scan, self._reach())
+
+    def _reach(self) -> int:
+        """No first line that is not yet whole begins before this index."""
+        return len(self._held) - self._starts.most_bytes + 1
 
     def _begin_record(self, hit: StartHit) -> None:
         if hit.at:
@@ -366,14 +360,18 @@ class AliFramer:
             self._too_long()
 
     def _close_text(
-        self, framing: Framing, count: int | None = None, marked: bool = False
+        self,
+        framing: Framing,
+        count: int | None = None,
+        marked: bool = False,
+        broken: bool = False,
     ) -> None:
         """``marked``: what follows has a mark of its own, so this has no end."""
         taken = self._held.take(len(self._held) if count is None else count)
         over = self._over
         self._forget_text()
         self._state = _State.IDLE
-        self._out.append(self._judge.text(taken, framing, marked, over))
+        self._out.append(self._judge.text(taken, framing, marked, over, broken))
 
     # --- what all need ----------------------------------------------------------
 

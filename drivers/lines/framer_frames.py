@@ -24,6 +24,8 @@ _BROADCAST = re.compile(rb"4(?:[0-9]{2})?(?![0-9])")
 _DAMAGE = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 _DAMAGE_OF_ANY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MISSING = ("block_check_missing",)
+# A record without marks has lost them on a line whose last records had them.
+_SURE, _MOST_SURE = 2, 8
 _CHECK_WARNINGS = {
     Verdict.MISSING: _MISSING,
     Verdict.UNSURE: ("block_check_unsure",),
@@ -105,7 +107,7 @@ class Judge:
         self._starts = starts
         self._marks = marks
         self._typed = False  # this line puts a type digit in front of records
-        self.stx_seen = False
+        self._blocks = 0  # of the last records: blocks less those without marks
 
     def noise(self, taken: Taken, reason: NoiseReason) -> Noise:
         return Noise(
@@ -123,13 +125,30 @@ class Judge:
         bounds = payload_bounds(taken.seen, self._starts, self._marks)
         if self._is_broadcast(inner, bounds):
             return self.noise(taken, NoiseReason.BROADCAST)
+        self._blocks = min(self._blocks + 1, _MOST_SURE)
         warnings = _CHECK_WARNINGS.get(verdict, ())
         return _frame(taken, Framing.STX_ETX, bounds, warnings)
 
+    @property
+    def in_blocks(self) -> bool:
+        """Records on this line stand between STX and ETX."""
+        return self._blocks >= _SURE
+
+    @property
+    def in_text(self) -> bool:
+        """Records on this line have no marks."""
+        return self._blocks <= -_SURE
+
     def text(
-        self, taken: Taken, framing: Framing, marked: bool, over: bool
+        self,
+        taken: Taken,
+        framing: Framing,
+        marked: bool,
+        over: bool,
+        broken: bool = False,
     ) -> Frame | Noise:
-        """Bytes outside STX and ETX. ``over``: the rest of something too long."""
+        """Bytes outside STX and ETX. ``over``: the rest of something too long;
+        ``broken``: a mark that begins something else stands in the middle."""
         reason = self._plain_reason(taken.seen, taken)
         if reason is not None:
             return self.noise(taken, reason)
@@ -138,15 +157,18 @@ class Judge:
             return self.noise(taken, NoiseReason.OVERSIZE)
         if bounds.known and self._mode == "length" and framing is Framing.GAP:
             return self.noise(taken, NoiseReason.CUT)
-        if self._outside(bounds.known, marked):
+        in_blocks = self.in_blocks
+        self._blocks = max(self._blocks - bounds.known, -_MOST_SURE)
+        if self._outside(bounds.known, marked, in_blocks):
             return self.noise(taken, NoiseReason.NO_START)
-        lost_stx = taken.seen[-1] == self._marks.etx
-        return _frame(taken, framing, bounds, _MISSING if lost_stx else ())
+        lost = taken.seen[-1] == self._marks.etx or in_blocks
+        warnings = (("cut",) if broken else ()) + (_MISSING if lost else ())
+        return _frame(taken, framing, bounds, warnings)
 
-    def _outside(self, known: bool, marked: bool) -> bool:
+    def _outside(self, known: bool, marked: bool, in_blocks: bool) -> bool:
         if self._mode == "stx_etx":
             return True
-        return not known and (marked or self.stx_seen or self._mode == "length")
+        return not known and (marked or in_blocks or self._mode == "length")
 
     def _is_broadcast(self, inner: bytes, bounds: Bounds) -> bool:
         """Type digit 4 is a text to all positions, where it is a type digit at all:

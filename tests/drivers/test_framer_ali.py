@@ -380,3 +380,33 @@ def test_an_answer_that_somebody_waits_for_is_given_at_once() -> None:
         b"\x15",
     ]
     assert framer.pending == 0
+
+
+def test_a_record_that_lost_both_its_marks_is_flagged() -> None:
+    bare = b"201" + spill(record())
+    out = frames(hear(SHAPES["stx"] * 3 + bare, block_check="none"))
+    missing = ("block_check_missing",)
+    assert [frame.warnings for frame in out] == [(), (), (), missing]
+    # A line that has changed to bare records is not warned of for ever.
+    framer = DRIVER.framer(LineSettings())
+    feed(framer, SHAPES["stx"] * 20)
+    got = [frame for n in range(12) for frame in feed(framer, bare, n * 1000 * MS)]
+    assert [frame.warnings for frame in frames(got)][-4:] == [()] * 4
+
+
+def test_a_stray_stx_on_a_line_without_blocks_costs_no_other_record() -> None:
+    for step in (0, 1, 40):
+        for mark in (b"\x02", b"x\x02y"):
+            spoilt = SHAPES["cr"][:200] + mark + SHAPES["cr"][200:]
+            out = hear(SHAPES["cr"] * 3 + spoilt + SHAPES["cr"] * 2, step)
+            whole = [got for got in frames(out) if got.raw == SHAPES["cr"]]
+            assert len(whole) == 5, (step, mark)
+            assert NoiseReason.CUT in reasons(out)
+
+
+def test_control_characters_in_a_text_are_warned_of() -> None:
+    data = SHAPES["spill"]
+    for byte in (0, 0x09, 0x0C, 0x7F):
+        spoilt = data[:60] + bytes((byte,)) + data[61:]
+        (frame,) = frames(hear(block(spoilt), block_check="none"))
+        assert "undecodable_bytes" in decode(frame).warnings

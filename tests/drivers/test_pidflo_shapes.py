@@ -12,6 +12,7 @@ from ng911_help import hear, located, measure, pos, record, shaped
 from pyproj import Geod
 
 from aliquot.drivers.lines.api import AliRecord, Extent, LineSettings, Noise
+from aliquot.drivers.ng911.geodesy import circle_around
 
 GEOD = Geod(ellps="WGS84")
 ANYWHERE = LineSettings(site_country="")
@@ -67,9 +68,12 @@ def test_a_band_lies_in_its_circle(
     assert shape_of(one)["outer_m"] == outer
     radius = float(one.fields["uncertainty_m"])
     assert radius <= outer + 0.02
-    steps = [start + opening * k / 8 for k in range(9)]
+    steps = [start + opening * k / 24 for k in range(25)]
     ring = [away(latitude, longitude, a, r) for a in steps for r in (inner, outer)]
     assert max(distance(one, *point) for point in ring) <= radius * 1.0005 + 0.05
+    # And no larger than it must be.
+    _, least = circle_around([(lat, lon) for lat, lon in ring])
+    assert radius <= least * 1.01 + 0.1
 
 
 @given(latitudes, longitudes, metres, metres, angles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,14 @@ def test_it_speaks_and_knows_what_it_can_be_asked() -> None:
     assert DRIVER.able(LineSettings(options=user)) == {AskKind.TEST}
     dial = user | {"dial_channel": "PJSIP/pos{position}", "dial_context": "out"}
     assert DRIVER.able(LineSettings(options=dial)) == {AskKind.TEST, AskKind.DIAL}
+
+
+def test_the_settings_page_asks_for_all_options_and_their_usual_values() -> None:
+    usual = {o.name: o.default for o in DRIVER.options()}
+    made = ManagerOptions.of(usual)
+    assert made == ManagerOptions()
+    assert {f.name for f in fields(ManagerOptions)} - {"secret"} == set(usual)
+    assert [s.kind.value for s in signals(DRIVER.sample())] == ["offered", "abandoned"]
 
 
 @pytest.mark.parametrize(

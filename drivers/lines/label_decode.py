@@ -10,7 +10,7 @@ from aliquot.drivers.lines.decode import RECORD_TYPES, ordered, put_position
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import undecodable
 from aliquot.drivers.lines.judge import judge
-from aliquot.drivers.lines.label_guess import guess
+from aliquot.drivers.lines.label_guess import guess, guess_point
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout
 from aliquot.drivers.lines.label_points import (
     drop_cut_percent,
@@ -86,6 +86,8 @@ class LabelReader:
             take(one, flat, draft)
         if self.layout.name == GENERIC:
             guess(flat, taken, draft)
+        else:
+            guess_point(flat, draft)
         place_points(self.layout.quirks, draft)
         warn_of_cut_points(taken, _end_of(flat), draft)
         if self.layout.quirks.three_digit_percent:

@@ -27,6 +27,15 @@ _MANY_LABELS = 3  # so many, even without values, are no chance
 _ROUTED = WIRELESS | CIVIC_WIRELESS | VOIP
 
 
+def guess_point(flat: FlatText, draft: Draft) -> None:
+    """Adds a point that has no label, where none with a label is there."""
+    point = _find_point(flat)
+    if point is None or draft.fields.keys() & {"latitude", "longitude"}:
+        return
+    for name, piece in point.items():
+        _put(draft, name, float(piece.text), piece, "a point")
+
+
 def guess(flat: FlatText, taken: list[Taken], draft: Draft) -> None:
     """Adds a class, a point and a first number that have no label."""
     point = _find_point(flat)
@@ -38,10 +47,7 @@ def guess(flat: FlatText, taken: list[Taken], draft: Draft) -> None:
     if "class_of_service" not in draft.fields and len(classes) == 1:
         ((code, found),) = classes.items()
         _put(draft, "class_of_service", code, flat.piece(*found.span()), "a class")
-    has_point = {"latitude", "longitude"} & draft.fields.keys()
-    if point is not None and not has_point:
-        for name, piece in point.items():
-            _put(draft, name, float(piece.text), piece, "a point")
+    guess_point(flat, draft)
     _guess_number(flat, draft)
 
 

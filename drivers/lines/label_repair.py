@@ -13,7 +13,8 @@ from aliquot.drivers.lines.label_text import FlatText
 from aliquot.drivers.lines.values import CLASSES
 
 _GAP = re.compile(r"(?<=[^ \n])(?:[ ]?\n[ ]?|[ ])(?=[^ \n])")
-_WHOLE_DEGREES = re.compile(r"[+-]\d{3}\.\d{6}")
+_WHOLE_DEGREES = re.compile(r"[+-]\d{3}\.\d{6}(?!\d)")
+_SIGNED = re.compile(r"[+-](?!\d{3}\.\d{6})[\d.]*\Z")
 _WHOLE_NUMBER = re.compile(r"(?:\(\d{3}\)|\d{3}-)\d{3}-\d{4}")
 _LABELS = ("CO=", "CALLBK=", "UNC=", "CNF=", "COF:", "COP:", "LAT:", "LON:")
 _LEFT = re.compile(r"[^ \n]{1,24}\Z")
@@ -46,9 +47,11 @@ def _is_cut(text: str, begin: int, end: int) -> bool:
     if left is None or right is None:
         return False
     one, two = left[0], right[0]
-    for whole in (_WHOLE_DEGREES, _WHOLE_NUMBER):
-        if whole.fullmatch(one + two):
-            return True
+    signed = _SIGNED.search(one)
+    if signed is not None and _WHOLE_DEGREES.match(signed[0] + two):
+        return True
+    if _WHOLE_NUMBER.fullmatch(one + two):
+        return True
     bare = one.rpartition("=")[2]
     code = bare + two
     if code in PROVIDERS and (bare not in PROVIDERS or len(two) == 1):

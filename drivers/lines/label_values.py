@@ -59,7 +59,7 @@ _DMS = r"[+-]?\d{1,3}[:°]\d{1,2}[:'](?:\d{1,2}(?:\.\d{1,8})?)\"?"
 _NUMBER_END = r"(?![\d:])"
 _PATTERNS = {
     Kind.TELEPHONE: r"(?<![\d-])(?:\(\d{3}\)|\d{3})[ ./-]{0,2}\d{3}[ .-]?\d{4}(?![\d.]\d|\d)",
-    Kind.DEGREES: rf"(?<![\d.])(?:{_DMS}|[+-]?\d{{1,10}}\.\d{{2,12}}){_NUMBER_END}",
+    Kind.DEGREES: rf"(?:(?<![\d.])|(?=[+-]))(?:{_DMS}|[+-]?\d{{1,10}}\.\d{{2,12}}){_NUMBER_END}",
     Kind.CLASS_OF_SERVICE: rf"(?<![A-Za-z0-9])(?:{_CODES})(?![A-Za-z0-9$])",
     Kind.HOUSE_NUMBER: r"(?<!\d)\d{1,6}[A-Z]?(?:-\d{1,6})?(?: 1/2)?(?![\dA-Za-z])",
     Kind.SUFFIX_OR_DIRECTION: r"(?:\d/\d|[A-Z0-9]{1,2})(?![A-Za-z0-9])",

@@ -199,6 +199,12 @@ CASES: list[Case] = [
         point(38.87701, -82.13) | {"company_id": "VZW"},
         "token_repaired",
     ),
+    (
+        "ali_gallia",
+        "+038.877010-08\n2.130000 C O=SPP CS",
+        point(38.87701, -82.13) | {"company_id": "SPPCS"},
+        "token_repaired",
+    ),
     ("ali_gallia", "+038.877010 -082.130000 CO=", point(38.87701, -82.13), ""),
     (
         "ali_christian",
@@ -428,6 +434,28 @@ CASES: list[Case] = [
         | {"uncertainty_m": 22, "confidence_pct": 90, "pani": "4355111200"}
         | {"law": "JUAB SO", "fire": "NEPHI FIRE", "ems": "EMS 1", "position": "03"},
         "",
+    ),
+    (
+        "ali_spillman",
+        (
+            "207\r801-902-1200 11:41:01 12312015\rSPILLMAN TECHNOLOGIES INC   \r"
+            "    4625                    BUSN\rLAKE PARK BLVD              \r"
+            "PL           LEC VISTA\rSALT LAKE CITY            UT\rBLDG        \r"
+            "UNIT       FLR      ESN 00319\rP#801-902-1200  ALT#   -   -    \r"
+            "X            Y           CF   \rUNC        Z         ZUNC     \r"
+            "SPILLMAN SHERIFF   \rSPILLMAN FIRE\rSPILLMAN EMS\r"
+        ),
+        call("8019021200", "BUSN")
+        | {"house_number": "4625", "community": "SALT LAKE CITY", "state": "UT"}
+        | {"company_id": "VISTA", "esn": "00319", "law": "SPILLMAN SHERIFF"}
+        | {"pani": NO, "ems": "SPILLMAN EMS"},
+        "",
+    ),
+    (
+        "ali_ani_class",
+        "Ani: 352-555-1212 Class: WPH2 Location: 28.501234, -82.401234",
+        point(28.501234, -82.401234) | call("3525551212", "WPH2"),
+        "label_guessed",
     ),
     (
         "ali_telus",

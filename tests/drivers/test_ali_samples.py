@@ -410,3 +410,16 @@ def test_each_sample_says_for_each_field_by_which_rule_it_was_found() -> None:
             if isinstance(got, AliRecord):
                 assert got.rules.keys() == got.fields.keys(), path.name
                 assert all(got.rules.values()), path.name
+
+
+def test_no_text_of_another_system_is_taken_for_a_record() -> None:
+    """What switches, phones and web services say has labels too."""
+    others = [
+        path
+        for path in sorted(FOLDER.parent.rglob("*"))
+        if path.is_file() and FOLDER not in path.parents and path.suffix != ".md"
+    ]
+    assert len(others) > 100
+    for path in others:
+        for heard in parse_bytes(path.read_bytes()[:20_000]):
+            assert isinstance(heard, Noise), (path.name, heard)

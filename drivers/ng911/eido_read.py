@@ -215,6 +215,8 @@ def _locations(
         eido.draft.warnings.add("location_not_read")
     if known and rest:
         _caller(eido, known[0])
+    elif known:
+        eido.draft.note("The location is the incident's; the caller's is not said.")
     for place in places:
         if place.reference:
             eido.draft.put("location_reference", place.reference)

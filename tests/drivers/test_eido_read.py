@@ -163,6 +163,7 @@ def test_without_a_caller_the_scene_is_what_is_known() -> None:
     assert eido.incident["latitude"] == 42.2
     assert "caller_latitude" not in eido.incident
     assert "location_not_read" not in eido.draft.warnings
+    assert any("the caller's is not said" in note for note in eido.draft.notes)
 
 
 def test_more_than_one_location_is_said() -> None:

@@ -19,10 +19,10 @@ from aliquot.console.domain.commands import (
     Command,
     Failed,
     Outcome,
+    SendLocationLink,
     SignIn,
 )
 from aliquot.console.domain.handover import HandOverAs
-from aliquot.console.domain.locating import SendLocationLink
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import NoiseRow

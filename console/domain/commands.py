@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from aliquot.console.domain.cameras import Camera
 from aliquot.console.domain.events import Json
-from aliquot.console.domain.foreign import ForeignReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,16 @@ class DialBack(Command):
 
     call_id: str | None = None
     number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendLocationLink(Command):
+    """Send a location link to a number, through the gateway of the profile.
+
+    ``call_id``: the call that the answer is for; None makes one of the answer."""
+
+    number: str
+    call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,19 +169,6 @@ class UnlistCameras(Command):
     camera_ids: tuple[str, ...]
     channel: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportIncidents(Command):
-    """Incidents of another CAD. What was had before adds nothing.
-
-    Done: ``{"imported", "unchanged", "added": [index, ...], "rejected": [[index,
-    reason], ...]}`` with indices into ``reports``; ``imported`` counts the added
-    ones, which opened or changed an incident."""
-
-    source: str
-    layout: str
-    reports: tuple[ForeignReport, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,18 +16,8 @@ NOT_ASKED = "The link was not sent: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendLocationLink(Command):
-    """Send a location link to a number, through the gateway of the profile.
-
-    ``call_id``: the call that the answer is for; None makes one of the answer."""
-
-    number: str
-    call_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EnterLocationLink(Command):
-    """As ``SendLocationLink``, with the hash of the token that was drawn for it."""
+    """As ``commands.SendLocationLink``, with the hash of the token that was drawn for it."""
 
     number: str
     call_id: str | None

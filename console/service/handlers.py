@@ -10,6 +10,7 @@ from aliquot.console.domain import handover as over
 from aliquot.console.domain import line_commands
 from aliquot.console.domain import locating as loc
 from aliquot.console.domain import release_commands as rel
+from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.people import Act, may
 from aliquot.console.service import (
     calls,
@@ -30,6 +31,7 @@ Handler = Callable[[Context, Any], cmd.Outcome]
 HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.TakeCall: (calls.take_call, Act.TAKE_CALLS),
     cmd.SetCallAside: (calls.set_call_aside, Act.TAKE_CALLS),
+    cmd.SendLocationLink: (locating.no_gateway, Act.TAKE_CALLS),
     loc.EnterLocationLink: (locating.enter_link, Act.TAKE_CALLS),
     loc.NoteLinkFailed: (locating.note_link_failed, None),
     cmd.AskLine: (calls.ask_line, Act.TAKE_CALLS),
@@ -42,7 +44,7 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.AddNote: (incidents.add_note, Act.TAKE_CALLS),
     cmd.CloseIncident: (incidents.close_incident, Act.TAKE_CALLS),
     cmd.ReopenIncident: (incidents.reopen_incident, Act.TAKE_CALLS),
-    cmd.ImportIncidents: (foreign.import_incidents, Act.TAKE_CALLS),
+    ImportIncidents: (foreign.import_incidents, Act.REGISTER_UNITS),
     cmd.SetUnitStatus: (units.set_unit_status, Act.DISPATCH),
     cmd.DispatchUnits: (units.dispatch_units, Act.DISPATCH),
     cmd.RegisterUnit: (units.register_unit, Act.REGISTER_UNITS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aliquot.console.domain.commands import Done, Outcome, Refused
+from aliquot.console.domain.commands import Done, Outcome, Refused, SendLocationLink
 from aliquot.console.domain.dialling import WHY_NOT, digits_of, why_not_dial
 from aliquot.console.domain.events import LocationLinkAsked, LocationLinkFailed
 from aliquot.console.domain.locating import (
@@ -12,6 +12,12 @@ from aliquot.console.domain.locating import (
 )
 from aliquot.console.service.calls import find_call
 from aliquot.console.service.context import Context
+
+
+def no_gateway(context: Context, command: SendLocationLink) -> Outcome:
+    """It comes here only where the profile names no gateway."""
+    todo = 'No gateway is set: write [locate] command = ["…"] in profile.toml.'
+    return Refused("no_gateway", todo)
 
 
 def enter_link(context: Context, command: EnterLocationLink) -> Outcome:

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 
-from aliquot.console.domain.commands import Done, Failed, Outcome, Refused
+from aliquot.console.domain.commands import (
+    Done,
+    Failed,
+    Outcome,
+    SendLocationLink,
+)
 from aliquot.console.domain.locating import (
     NOT_ASKED,
     EnterLocationLink,
     NoteLinkFailed,
-    SendLocationLink,
     hash_of,
 )
 from aliquot.console.settings import LocateSettings
@@ -28,9 +32,6 @@ from aliquot.console.workers.inbox import Asked, Inbox
 _log = logging.getLogger(__name__)
 TOKEN_BYTES = 16
 _TELLS = 200  # characters of what the program says that are passed on
-_NO_GATEWAY = Refused(
-    "no_gateway", 'No gateway is set: write [locate] command = ["…"] in profile.toml.'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Gateway(threading.Thread):
         command = item.command
         assert isinstance(command, SendLocationLink)
         if not self._settings.command or not self._settings.url:
-            _answer(item, _NO_GATEWAY)
+            self._inbox.put(item)  # refused there, after a look at the rights
             return
         token = secrets.token_urlsafe(TOKEN_BYTES)
         entered = EnterLocationLink(

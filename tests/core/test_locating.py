@@ -15,7 +15,8 @@ from aliquot.console.cli.main import run
 from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain import commands as cmd
-from aliquot.console.domain.locating import LIVES_US, SendLocationLink
+from aliquot.console.domain.commands import SendLocationLink
+from aliquot.console.domain.locating import LIVES_US
 from aliquot.console.domain.rows import CallDetail
 from aliquot.console.problems import KnownProblem
 from aliquot.console.profile import Profile

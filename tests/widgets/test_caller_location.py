@@ -8,9 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from aliquot.console.domain.commands import Done, Failed
+from aliquot.console.domain.commands import Done, Failed, SendLocationLink
 from aliquot.console.domain.dialling import digits_of
-from aliquot.console.domain.locating import SendLocationLink
 from aliquot.console.domain.rows import RecordRow
 from aliquot.widgets.intake.caller import of_record, of_text
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from aliquot.console.domain.commands import Done, Outcome
+from aliquot.console.domain.commands import Done, Outcome, SendLocationLink
 from aliquot.console.domain.dialling import WHY_NOT, why_not_dial
-from aliquot.console.domain.locating import SendLocationLink
 from aliquot.widgets import words
 from aliquot.widgets.actions import Act
 from aliquot.widgets.bridge import Bridge

@@ -199,6 +199,13 @@ def _read(file: str) -> Iterator[tuple[dict[str, Any], Eido]]:
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS")
 @click.option("--cert", metavar="F", help="Certificate chain (PEM): wss:// not ws://.")
 @click.option("--key", metavar="F", help="Its private key (PEM).")
+@click.option(
+    "--hours",
+    type=click.FloatRange(min=0),
+    default=24.0,
+    show_default=True,
+    help="What was handed over longer ago is not conveyed.",
+)
 @json_option
 @click.pass_context
 def serve(
@@ -207,6 +214,7 @@ def serve(
     host: str,
     cert: str | None,
     key: str | None,
+    hours: float,
     as_json: bool,
 ) -> None:
     """Convey what persons handed over, over WebSocket (NENA-STA-024).
@@ -232,7 +240,7 @@ def serve(
         text = f"There is no subscriber in {profile.folder / FILE_NAME}."
         raise KnownProblem("no_subscriber", text, EXIT_USAGE)
     tls = _tls(host, cert, key)
-    with _handed_over(profile) as fetch:
+    with _handed_over(profile, hours) as fetch:
         try:
             server = ConveyanceServer((host, port), secrets, fetch, report=say, tls=tls)
         except OSError as why:
@@ -264,21 +272,28 @@ def _tls(host: str, cert: str | None, key: str | None) -> ssl.SSLContext | None:
 
 
 @contextmanager
-def _handed_over(profile: Profile) -> Iterator[Any]:
+def _handed_over(profile: Profile, hours: float) -> Iterator[Any]:
     """What the server fetches with. The log may begin to exist later."""
     from aliquot.console.store.handovers import HandOvers
     from aliquot.drivers.ng911.sta024_desk import HandedOver
 
     reader: list[HandOvers] = []
+    clock = SystemClock()
+    read_to = 0
 
     def fetch(after: int) -> list[HandedOver]:
+        nonlocal read_to
         if not reader:
             if not profile.log_path.exists():
                 return []
             reader.append(HandOvers(profile.log_path))
+        oldest_us = clock.now().utc_us - round(hours * 3600e6)
+        found = reader[0].after(max(after, read_to))
+        read_to = max((n for n, _ in found), default=read_to)
         return [
             HandedOver(n, event.to, event.handover_id, event.eido)
-            for n, event in reader[0].after(after)
+            for n, event in found
+            if event.at_us >= oldest_us
         ]
 
     try:

@@ -48,7 +48,8 @@ class _Subscription:
 @dataclass(slots=True)
 class Desk:
     """``name`` is the subscriber's. ``unanswered``: transactions not confirmed yet,
-    by the order of what they carry."""
+    by the order of what they carry. ``confirmed`` may outlive a connection: what was
+    confirmed is told again only to who asks for that one incident."""
 
     name: str
     new_id: Callable[[], str]
@@ -86,7 +87,8 @@ class Desk:
                 continue
             for subscription in list(self.subscriptions.values()):
                 mark = (subscription.identity, one.order)
-                if mark in self._sent or not _wanted(subscription, one):
+                had = one.order in self.confirmed and subscription.incident_id is None
+                if had or mark in self._sent or not _wanted(subscription, one):
                     continue
                 self._sent.add(mark)
                 said.append(self._event(subscription, one))

@@ -73,6 +73,7 @@ class ConveyanceServer:
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._connections: dict[socket.socket, _Connection] = {}
+        self._confirmed: dict[str, set[int]] = {}
         self._stopping = False
         self._looked = float("-inf")
 
@@ -172,7 +173,8 @@ class ConveyanceServer:
             self._report(f"{one.peer}: not let in")
         else:
             answer = one.protocol.accept(request)
-            one.desk = Desk(name, lambda: str(uuid.uuid4()))
+            confirmed = self._confirmed.setdefault(name, set())
+            one.desk = Desk(name, lambda: str(uuid.uuid4()), confirmed=confirmed)
             self._report(f"{one.peer}: {name} is here")
         one.protocol.send_response(answer)
 

@@ -263,6 +263,25 @@ def test_nothing_without_a_subscription() -> None:
     assert desk.tell([HandedOver(1, "Next County", "h", eido(1))], 0) == []
 
 
+def test_what_was_confirmed_is_told_again_only_when_asked_for() -> None:
+    confirmed: set[int] = set()
+    given_over = [HandedOver(n, "a", f"h{n}", eido(n)) for n in (1, 2)]
+    first = Desk("a", ids(), confirmed=confirmed)
+    subscribed(first)
+    one, two = first.tell(given_over, 0)
+    for text, code in ((one, 200), (two, 500)):
+        transaction = json.loads(text)["event"]["transactionId"]
+        body = {"transactionId": transaction, "statusCode": code, "statusText": ""}
+        assert first.heard(write("eventResponse", **body), 0) == []
+    second = Desk("a", ids(), confirmed=confirmed)
+    subscribed(second)
+    (again,) = second.tell(given_over, 0)
+    assert json.loads(again)["event"]["notification"][0]["$id"] == "urn:2"
+    subscribed(second, incidentId="urn:1", requestSubType="single")
+    (asked,) = second.tell(given_over, 0)
+    assert json.loads(asked)["event"]["notification"][0]["$id"] == "urn:1"
+
+
 def test_one_incident_once() -> None:
     desk = Desk("a", ids())
     subscribed(desk, incidentId="urn:2", requestSubType="single")

@@ -17,6 +17,7 @@ from aliquot.console.clock import Clock
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.cameras import Camera
 from aliquot.console.domain.foreign import ForeignReport
+from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.handover import HandOverAs
 from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
@@ -45,7 +46,7 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         cmd.DispatchUnits,
         cmd.CloseIncident,
         cmd.ReopenIncident,
-        cmd.ImportIncidents,
+        ImportIncidents,
         cmd.RegisterUnit,
         cmd.RegisterCameras,
         cmd.ListCameras,

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from aliquot.console.domain.commands import Command, ImportIncidents
+from aliquot.console.domain.commands import Command
 from aliquot.console.domain.events import Json
 from aliquot.console.domain.foreign import ForeignReport
+from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.intake.foreign import report_of
 from aliquot.drivers.incidents.api import Unusable
 from aliquot.drivers.incidents.convert import converter
@@ -17,6 +18,7 @@ from aliquot.drivers.incidents.csv_rows import Row
 from aliquot.drivers.incidents.mapping import IncidentMapping
 
 AT_ONCE = 2_000  # rows in one transaction: desks and lines wait no longer than for it
+MOST_SIGNS = 1_000_000  # about what is told to a running console at once
 MOST_LISTED = 100_000  # rejected rows that are listed; all are counted
 
 Ask = Callable[[Command], dict[str, Json]]
@@ -76,11 +78,14 @@ def import_rows(
     """
     report = ImportReport()
     step: list[_Ready] = []
+    size = 0
     for ready in _usable(rows, mapping, report):
         step.append(ready)
-        if len(step) >= AT_ONCE:
+        size += len(repr(ready.report))
+        if len(step) >= AT_ONCE or size >= MOST_SIGNS:
             _put(step, mapping, ask, report)
             step.clear()
+            size = 0
             progress(report.read)
     _put(step, mapping, ask, report)
     return report

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aliquot.console.domain.commands import Done, ImportIncidents, Outcome, Refused
+from aliquot.console.domain.commands import Done, Outcome, Refused
 from aliquot.console.domain.events import Json
 from aliquot.console.domain.foreign import ForeignReport, NeverReported, decide
+from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.intake.foreign import event_of
 from aliquot.console.service.context import Context
 

@@ -11,13 +11,17 @@ from typing import Any
 import pytest
 
 from aliquot.console.cli.main import run
-from aliquot.console.domain.commands import Command, ImportIncidents
+from aliquot.console.domain.commands import Command
+from aliquot.console.domain.foreign_commands import ImportIncidents
+from aliquot.console.domain.people import Role, may
 from aliquot.console.intake.importing import AT_ONCE, import_rows
+from aliquot.console.service.handlers import HANDLERS
 from aliquot.drivers.incidents.csv_rows import Row
 from aliquot.drivers.incidents.mapping import bundled_mappings
 
 CALLS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "calls"
 Out = pytest.CaptureFixture[str]
+NOT_ALLOWED = (Role.DISPATCHER,)
 
 CSV = """id,type_code,place,received_at,latitude,longitude,closed_at
 A1,FVEH,1 Elm St,2026-03-03T17:00:00Z,43.9,-75.4,
@@ -255,3 +259,34 @@ def test_real_exports(name: str, capsys: Out) -> None:
         where = [row for row in rows if "latitude" in row]
         assert len(where) > 4400
         assert all(39 < row["latitude"] < 40 for row in where)
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [(None, True), *((role, role not in NOT_ALLOWED) for role in Role)],
+)
+def test_who_may_import(role: Role | None, allowed: bool) -> None:
+    act = HANDLERS[ImportIncidents][1]
+    assert act is not None
+    assert may(role, act, joined=False) is allowed
+
+
+def test_an_import_goes_through_a_running_console(
+    tmp_path: Path, own_home: Path, capsys: Out
+) -> None:
+    """Large rows too: a step is no larger than what the console takes at once."""
+    from aliquot.console.clock import SystemClock
+    from aliquot.console.core import Core
+    from aliquot.console.profile import Profile
+
+    path = tmp_path / "x.csv"
+    rows = (f"I{n},2026-03-03T12:00:00Z,{'é' * 1900}\n" for n in range(1500))
+    path.write_text("id,received_at,note\n" + "".join(rows))
+    core = Core(Profile.open(None), SystemClock())
+    core.start()
+    try:
+        code, report, _ = imported(capsys, str(path), "--mapping", "aliquot")
+        assert (code, report["imported"]) == (0, 1500)
+        assert len(core.views().board()) == 1500
+    finally:
+        assert core.stop() == []

@@ -12,10 +12,10 @@ from aliquot.console.domain.commands import (
     Actor,
     Command,
     Done,
-    ImportIncidents,
     Outcome,
 )
 from aliquot.console.domain.foreign import ForeignReport
+from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_commands import LookAtRelease
 from aliquot.console.workers.foreign import ForeignWatch

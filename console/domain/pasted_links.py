@@ -82,7 +82,7 @@ def _geo(found: re.Match[str]) -> Link | None:
         return Link(None, None, *span, "geo_uri", ("not_wgs84",))
     point = float(found["n"]), float(found["e"])
     asked = re.match(rf"{_N},{_E}", said.get("q", ""))
-    if asked and point == (0, 0):
+    if asked and not any(point):
         point = float(asked[1]), float(asked[2])
     if not _sound(point):
         return None

@@ -27,6 +27,26 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = "manifest.json"
 WEIGHTS = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold"}
+MAP_SCRIPTS = (
+    "pmtiles/dist/pmtiles.js",
+    "protomaps-leaflet/dist/protomaps-leaflet.js",
+    "supercluster/dist/supercluster.min.js",
+)
+MAP_LICENSES = (
+    "leaflet",
+    "protomaps-leaflet",  # pmtiles and basemaps, of the same holder, have no file
+    "supercluster",
+    # Within the three scripts:
+    "fflate",
+    "kdbush",
+    "pbf",
+    "rbush",
+    "quickselect",
+    "potpack",
+    "color2k",
+    "@mapbox/point-geometry",
+    "@mapbox/vector-tile",
+)
 NO_NPM = """\
 npm was not found, so fonts, icons and the map's script cannot be installed.
 Install it in one of these ways and run this again:
@@ -90,9 +110,12 @@ def copies(icons: list[str]) -> Iterator[Copy]:
         yield Copy(f"leaflet/dist/images/{name}.png", f"leaflet/images/{name}.png")
     shadow = "images/marker-shadow.png"
     yield Copy(f"leaflet/dist/{shadow}", f"leaflet/{shadow}")
+    for source in MAP_SCRIPTS:
+        yield Copy(source, f"map/{source.rpartition('/')[2]}")
     for name in icons:
         yield Copy(f"lucide-static/icons/{name}.svg", f"icons/{name}.svg")
-    yield Copy("leaflet/LICENSE", "licenses/leaflet.txt")
+    for name in MAP_LICENSES:
+        yield Copy(f"{name}/LICENSE", f"licenses/{name.rpartition('/')[2]}.txt")
     yield Copy("lucide-static/LICENSE", "licenses/lucide.txt")
     yield Copy(f"{google}/inter/LICENSE_FONT", "licenses/inter-ofl.txt")
     yield Copy(f"{google}/inter/LICENSE", "licenses/inter-package-mit.txt")

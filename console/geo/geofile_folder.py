@@ -3,7 +3,7 @@
 ::
 
     geofile.json                 names what is in use; the one file that is replaced
-    versions/0001/               geofile.sqlite, base_map.json, report.json
+    versions/0001/               geofile.sqlite, base_map.json, report.json, tiles
     trees/<sha256>/              place_tree.json, place_tree.parcels.json
 
 An import makes a new version beside the old and then replaces ``geofile.json`` in

@@ -38,6 +38,7 @@ from aliquot.console.geo.geofile_read import Layer, read_aliases, read_layer
 from aliquot.console.geo.geofile_report import Report
 from aliquot.console.geo.geofile_rows import Rows
 from aliquot.console.geo.geofile_source import contents
+from aliquot.console.geo.geofile_tiles import write_tiles
 from aliquot.console.geo.geofile_tree import tree_of
 from aliquot.console.geo.model import Grown, NoTree
 from aliquot.console.geo.place_tree import Tell, silent
@@ -76,7 +77,7 @@ def import_geofile(
                 report.tree = tree_of(report.rows, report.sha256, number, tell)
             tell("writing")
             with seconds("write"):
-                _put(folder, state, number, report, clock)
+                _put(folder, state, number, report, clock, tell)
     return report.as_json()
 
 
@@ -120,6 +121,7 @@ def _put(
     number: str,
     report: Report,
     clock: Clock,
+    tell: Tell,
 ) -> None:
     """Make the new version and the tree, then name them in one step."""
     at = _iso(clock)
@@ -128,7 +130,7 @@ def _put(
         following, grown = _chosen(folder, state, number, report)
         if grown is not None:
             made += _put_tree(folder, grown, at)
-        made.append(_put_version(folder, number, report, at))
+        made.append(_put_version(folder, number, report, at, tell))
         folder.put_in_use(following)
     except BaseException:
         # An interrupt may come when the new one is already named.
@@ -183,7 +185,9 @@ def _put_tree(folder: GeofileFolder, grown: Grown, at: str) -> list[Path]:
     return [goal]
 
 
-def _put_version(folder: GeofileFolder, number: str, report: Report, at: str) -> Path:
+def _put_version(
+    folder: GeofileFolder, number: str, report: Report, at: str, tell: Tell
+) -> Path:
     parent = folder.root / VERSIONS
     parent.mkdir(exist_ok=True)
     new = Path(tempfile.mkdtemp(dir=parent, prefix=NEW))
@@ -192,6 +196,9 @@ def _put_version(folder: GeofileFolder, number: str, report: Report, at: str) ->
         _write(new / MAP_NAME, report.base_map.body)
         meta = {"source": report.source, "sha256": report.sha256, "imported_at": at}
         geofile_store.write(new / SQLITE_NAME, report.rows, meta)
+        began = time.perf_counter()
+        report.tiles = write_tiles(new, report.rows, tell)
+        report.seconds["tiles"] = time.perf_counter() - began
         body = json.dumps(report.as_json() | {"imported_at": at}, ensure_ascii=False)
         _write(new / REPORT_NAME, body.encode())
         _take_place(new, parent / number)

@@ -11,6 +11,7 @@ from aliquot.console.geo.geofile_fields import EXPECTED, Kind
 from aliquot.console.geo.geofile_map import BaseMap
 from aliquot.console.geo.geofile_read import Notice
 from aliquot.console.geo.geofile_rows import Rows
+from aliquot.console.geo.geofile_tiles import TilesMade
 from aliquot.console.geo.model import Grown, LevelReport, NoTree
 
 
@@ -27,6 +28,7 @@ class Report:
     tree_state: str = "none"  # active, candidate, unchanged, kept or none
     tree_sha256: str | None = None
     base_map: BaseMap | None = None
+    tiles: TilesMade | None = None
     version: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -68,6 +70,7 @@ class Report:
             ],
             **_tree(self),
             "base_map": _base_map(self.base_map),
+            "tiles": self.tiles.as_json() if self.tiles else None,
             "seconds": {k: round(v, 2) for k, v in self.seconds.items()},
         }
 

@@ -1,0 +1,265 @@
+"""The base map of a geofile as PMTiles: vector tiles, one layer a file.
+
+| file | geometry | properties | from zoom |
+|---|---|---|---|
+| ground.pmtiles | areas | kind (water, park, campus), name | 8 |
+| beats.pmtiles | lines | kind (beat, boundary), name | 8 |
+| majors.pmtiles | lines | kind, name: what is seen from afar | 8 |
+| streets.pmtiles | lines | kind (street), name | 12; 10 of a small county |
+| places.pmtiles | points | kind, name | 13 |
+
+``tiles.json`` beside them names the files and the built-up ground. GDAL writes the
+tiles; what it cannot write is told of and left out: the page has ``base_map.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio.errors
+import pyogrio.raw
+import shapely
+
+from aliquot.console.geo.geofile_fields import Kind
+from aliquot.console.geo.geofile_rows import Place, Rows, Segment
+from aliquot.console.geo.geofile_tree import provisioned
+from aliquot.console.geo.place_tree import Tell, silent
+
+INDEX_NAME = "tiles.json"
+FORMAT = "aliquot.tiles/1"
+MAX_ZOOM = 14  # 0.5 m a step of a tile; the page draws closer ones from these
+FAR_ZOOM = 8
+STREET_ZOOM = 12
+SMALL_COUNTY = 20_000  # segments; so many may be seen at once
+PLACE_ZOOM = 13
+SCARCE_MAJORS = 0.02  # of all length: below it the longest streets stand in
+SEEN_FROM_AFAR = 0.08
+TOWNS = (6, 94)  # percent of all street points
+
+Box = tuple[float, float, float, float]  # south, west, north, east
+
+
+@dataclass(frozen=True, slots=True)
+class TileLayer:
+    """One file to write. ``geometry`` is OGR's name of the type."""
+
+    name: str
+    geometry: str
+    from_zoom: int
+    shapes: tuple[shapely.Geometry, ...]
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class TilesMade:
+    """``files``: bytes of each by name. ``failed``: names with what GDAL said."""
+
+    files: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    towns: Box | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "bytes": sum(self.files.values()),
+            "files": self.files,
+            "failed": self.failed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TileSet:
+    """Tiles that lie ready. ``towns``: WGS84 degrees."""
+
+    files: dict[str, Path]
+    towns: Box | None
+
+
+def write_tiles(folder: Path, rows: Rows, tell: Tell = silent) -> TilesMade:
+    """Write all layers into a folder that exists; what fails is left out.
+
+    Raises ``OSError`` when the disk does not take the index.
+    """
+    made = TilesMade(towns=_towns(rows.segments))
+    for layer in _layers(rows):
+        tell(f"writing map tiles: {layer.name}")
+        path = folder / f"{layer.name}.pmtiles"
+        if problem := _write(path, layer):
+            made.failed[layer.name] = problem
+            path.unlink(missing_ok=True)
+        else:
+            made.files[layer.name] = path.stat().st_size
+    index = {"format": FORMAT, "files": sorted(made.files), "towns": made.towns}
+    with (folder / INDEX_NAME).open("w", encoding="utf-8") as file:
+        json.dump(index, file)
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def read_tiles(folder: Path) -> TileSet | None:
+    """The tiles in a folder; None when there are none that can be used."""
+    try:
+        index = json.loads((folder / INDEX_NAME).read_bytes())
+        if index["format"] != FORMAT:
+            return None
+        names = [str(name) for name in index["files"]]
+        towns = tuple(map(float, index["towns"])) if index["towns"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    files = {name: folder / f"{name}.pmtiles" for name in names if name.isalpha()}
+    whole = {name: path for name, path in files.items() if path.is_file()}
+    if "streets" not in whole and "majors" not in whole:
+        return None
+    return TileSet(whole, towns if towns and len(towns) == 4 else None)
+
+
+def _layers(rows: Rows) -> Iterable[TileLayer]:
+    found = [*_lines(rows), _ground(rows), _edges(rows), _places(rows.places)]
+    return (layer for layer in found if layer.shapes)
+
+
+def _write(path: Path, layer: TileLayer) -> str | None:
+    """What GDAL could not do, in its words; None when the file is whole."""
+    columns = [np.array(layer.kinds, object), np.array(layer.names, object)]
+    try:
+        with warnings.catch_warnings():
+            # A tile that is too full is made coarser, and GDAL says so.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            pyogrio.raw.write(
+                path,
+                shapely.to_wkb(np.array(layer.shapes, object)),
+                columns,
+                ["kind", "name"],
+                geometry_type=layer.geometry,
+                crs="EPSG:4326",
+                layer=layer.name,
+                driver="PMTiles",
+                MINZOOM=layer.from_zoom,
+                MAXZOOM=MAX_ZOOM,
+            )
+        with path.open("rb") as file:
+            if file.read(7) != b"PMTiles":
+                return "no tiles were written"
+            os.fsync(file.fileno())
+    except (pyogrio.errors.DataSourceError, RuntimeError, ValueError, OSError) as why:
+        return str(why) or type(why).__name__
+    return None
+
+
+def _layer(
+    name: str,
+    geometry: str,
+    from_zoom: int,
+    drawn: Iterable[tuple[str, str, shapely.Geometry]],
+) -> TileLayer:
+    whole = [one for one in drawn if not shapely.is_empty(one[2])]
+    kinds, names, shapes = zip(*whole, strict=True) if whole else ((), (), ())
+    return TileLayer(name, geometry, from_zoom, shapes, kinds, names)
+
+
+def _lines(rows: Rows) -> tuple[TileLayer, TileLayer]:
+    """Majors, then all else; one feature a street, so that a name has room."""
+    merged = _merged(rows.segments)
+    far = _far(merged)
+    small = len(rows.segments) <= SMALL_COUNTY
+    from_zoom = FAR_ZOOM + 2 if small else STREET_ZOOM
+    majors = [one for one, is_far in zip(merged, far, strict=True) if is_far]
+    others = [one for one, is_far in zip(merged, far, strict=True) if not is_far]
+    return (
+        _layer("majors", "MultiLineString", FAR_ZOOM, majors),
+        _layer("streets", "MultiLineString", from_zoom, others),
+    )
+
+
+def _merged(segments: Sequence[Segment]) -> list[tuple[str, str, shapely.Geometry]]:
+    parts: dict[tuple[bool, str], list[shapely.Geometry]] = defaultdict(list)
+    for segment in segments:
+        for path in segment.paths:
+            line = shapely.linestrings([(p[1], p[0]) for p in path])
+            parts[segment.major, segment.name].append(line)
+    return [
+        ("major" if major else "street", name, _multi(lines))
+        for (major, name), lines in parts.items()
+    ]
+
+
+def _multi(lines: list[shapely.Geometry]) -> shapely.Geometry:
+    whole = shapely.line_merge(shapely.multilinestrings(lines))
+    return shapely.multilinestrings(shapely.get_parts(whole))
+
+
+def _far(merged: Sequence[tuple[str, str, shapely.Geometry]]) -> list[bool]:
+    """What is seen from afar: majors, and the longest where there are hardly any."""
+    lengths = [float(shape.length) for _, _, shape in merged]
+    majors = [kind == "major" for kind, _, _ in merged]
+    total = sum(lengths)
+    if sum(n for n, is_major in zip(lengths, majors, strict=True) if is_major) > (
+        SCARCE_MAJORS * total
+    ):
+        return majors
+    left = SEEN_FROM_AFAR * total
+    for n in sorted(range(len(merged)), key=lambda n: -lengths[n]):
+        if left <= 0:
+            break
+        if merged[n][1]:  # a path without a name is no landmark
+            majors[n] = True
+            left -= lengths[n]
+    return majors
+
+
+def _ground(rows: Rows) -> TileLayer:
+    kinds = ((Kind.PARK, "park"), (Kind.CAMPUS, "campus"), (Kind.WATER, "water"))
+    drawn = [
+        (word, area.name, area.shape)
+        for kind, word in kinds
+        for area in rows.of_kind(kind)
+    ]
+    return _layer("ground", "MultiPolygon", FAR_ZOOM, drawn)
+
+
+def _edges(rows: Rows) -> TileLayer:
+    """Edges as lines: an area that is cut into tiles has edges of its own."""
+    drawn = [
+        (word, area.name, _outline(area.shape))
+        for word, areas in (
+            ("beat", rows.of_kind(Kind.POLICE)),
+            ("boundary", provisioned(rows)),
+        )
+        for area in areas
+    ]
+    return _layer("beats", "MultiLineString", FAR_ZOOM, drawn)
+
+
+def _outline(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(shapely.boundary(shape))
+    return shapely.multilinestrings([p for p in parts if p.geom_type == "LineString"])
+
+
+def _places(places: Sequence[Place]) -> TileLayer:
+    drawn = [
+        (
+            "hydrant" if "hydrant" in place.kind.casefold() else "place",
+            place.name,
+            shapely.Point(place.longitude, place.latitude),
+        )
+        for place in places
+    ]
+    return _layer("places", "Point", PLACE_ZOOM, drawn)
+
+
+def _towns(segments: Sequence[Segment]) -> Box | None:
+    """Where nearly all streets are: a county's map begins with its towns."""
+    spots = [spot for segment in segments for path in segment.paths for spot in path]
+    if len(spots) < 2:
+        return None
+    (south, west), (north, east) = np.percentile(np.array(spots), TOWNS, axis=0)
+    return (float(south), float(west), float(north), float(east))

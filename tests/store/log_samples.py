@@ -128,14 +128,6 @@ def a_day() -> list[ev.Event]:
         unit("2A11", "dispatched", "i1"),
         unit("2A11", "available", None),
         ev.IncidentClosed(incident_id="i1", disposition="done", at_us=AT + 5000),
-        ev.IncidentHandedOver(
-            incident_id="i1",
-            handover_id="h1",
-            to="Next County",
-            sha256="0" * 64,
-            eido="{}",
-            at_us=AT + 5500,
-        ),
         ev.IncidentReopened(incident_id="i1", reason="again", at_us=AT + 6000),
         ev.PersonSignedOut(person_id="p1", at_us=AT),
     ]

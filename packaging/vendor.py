@@ -45,7 +45,7 @@ MAP_LICENSES = (
     "potpack",
     "color2k",
     "@mapbox/point-geometry",
-    "@mapbox/vector-tile",
+    "@mapbox/vector-tile/LICENSE.txt",
 )
 NO_NPM = """\
 npm was not found, so fonts, icons and the map's script cannot be installed.
@@ -115,7 +115,9 @@ def copies(icons: list[str]) -> Iterator[Copy]:
     for name in icons:
         yield Copy(f"lucide-static/icons/{name}.svg", f"icons/{name}.svg")
     for name in MAP_LICENSES:
-        yield Copy(f"{name}/LICENSE", f"licenses/{name.rpartition('/')[2]}.txt")
+        source = name if "." in name else f"{name}/LICENSE"
+        short = source.rpartition("/")[0].rpartition("/")[2]
+        yield Copy(source, f"licenses/{short}.txt")
     yield Copy("lucide-static/LICENSE", "licenses/lucide.txt")
     yield Copy(f"{google}/inter/LICENSE_FONT", "licenses/inter-ofl.txt")
     yield Copy(f"{google}/inter/LICENSE", "licenses/inter-package-mit.txt")

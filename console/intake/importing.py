@@ -3,8 +3,9 @@ of each. Memory does not grow with the file, but for what was rejected."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from aliquot.console.domain.commands import Command
@@ -18,7 +19,7 @@ from aliquot.drivers.incidents.csv_rows import Row
 from aliquot.drivers.incidents.mapping import IncidentMapping
 
 AT_ONCE = 2_000  # rows in one transaction: desks and lines wait no longer than for it
-MOST_SIGNS = 1_000_000  # about what is told to a running console at once
+MOST_BYTES = 3_000_000  # a running console takes 4 MiB at once
 MOST_LISTED = 100_000  # rejected rows that are listed; all are counted
 
 Ask = Callable[[Command], dict[str, Json]]
@@ -81,8 +82,8 @@ def import_rows(
     size = 0
     for ready in _usable(rows, mapping, report):
         step.append(ready)
-        size += len(repr(ready.report))
-        if len(step) >= AT_ONCE or size >= MOST_SIGNS:
+        size += len(json.dumps(asdict(ready.report)))
+        if len(step) >= AT_ONCE or size >= MOST_BYTES:
             _put(step, mapping, ask, report)
             step.clear()
             size = 0

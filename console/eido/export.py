@@ -4,7 +4,8 @@ It holds all that a second PSAP needs to go on with the call, the caller's name 
 number among it. Who may make one, and that it is logged, is ``service.handover``.
 
 Values of NENA's registries that this file writes stand in the tables at its head.
-``place_verified`` is not said: it is of our geofile, and the receiver has his own.
+``place_verified``, ``place_address`` and ``place_score`` are not said: they are of our
+geofile, and the receiver has his own.
 """
 
 from __future__ import annotations

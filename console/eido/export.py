@@ -4,8 +4,8 @@ It holds all that a second PSAP needs to go on with the call, the caller's name 
 number among it. Who may make one, and that it is logged, is ``service.handover``.
 
 Values of NENA's registries that this file writes stand in the tables at its head.
-``place_verified``, ``place_address`` and ``place_score`` are not said: they are of our
-geofile, and the receiver has his own.
+``place_address`` goes into the location by value. ``place_verified`` and
+``place_score`` are not said: they are of our geofile, and the receiver has his own.
 """
 
 from __future__ import annotations
@@ -210,8 +210,9 @@ def _location(
         return None
     local = f"{document.row.incident_id}.{kind.lower()}"
     identity = document.identity("location", local)
-    said = None if point else words
-    by_value = write_pidflo(identity, point, radius, said) if point or words else None
+    address = document.text("place_address") if kind == INCIDENT else None
+    said = address or (None if point else words)
+    by_value = write_pidflo(identity, point, radius, said) if point or said else None
     return document.add(
         "location",
         local,

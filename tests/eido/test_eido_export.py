@@ -27,7 +27,7 @@ WHOLE: dict[str, Any] = {
     "priority": 1,
     "place": "212 Elm St <rear> & yard",
     "place_verified": True,
-    "place_address": "212 Elm St",
+    "place_address": "212 ELM ST, HALDEN",
     "place_score": 98.4,
     "place_note": "Gate code 12\nDog",
     "latitude": 42.2,
@@ -165,6 +165,12 @@ def test_the_whole_form_comes_back() -> None:
     wanted = {name: value for name, value in WHOLE.items() if name not in ours}
     assert eido.incident == wanted
     assert set(wanted) | ours == set(INCIDENT_FIELDS)
+    scene = next(
+        place["locationByValue"]
+        for place in whole()["locationComponent"]
+        if place["locationTypeDescriptionRegistryText"] == "Incident"
+    )
+    assert "<ca:LOC>212 ELM ST, HALDEN</ca:LOC>" in scene
     assert [note.text for note in eido.notes] == ["Smoke & flames\n2nd floor"]
     assert eido.number == "117"
 

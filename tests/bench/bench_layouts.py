@@ -25,9 +25,9 @@ import construct
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "drivers"))
 
+from ali_family_records_more import CASES
 from ali_records import WIRELESS, lines
 from test_ali_columns_455 import made
-from test_ali_families import CASES
 
 from aliquot.drivers.lines.ali import DRIVER
 from aliquot.drivers.lines.ali_decoder import LabelDetector

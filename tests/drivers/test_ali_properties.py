@@ -8,10 +8,10 @@ import time
 from itertools import product
 
 import pytest
+from ali_family_records_more import CASES
 from ali_records import WIRELESS, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_ali_families import CASES
 
 from aliquot.drivers.lines.ali import DRIVER, parse_bytes
 from aliquot.drivers.lines.api import (

@@ -1,10 +1,11 @@
-"""What runs beside lines and releases: positions of units, and the watch over other
-CADs' incidents."""
+"""What runs beside lines and releases: positions of units, the watch over other CADs'
+incidents, and the reading of the geofile."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aliquot.console.clock import Clock
@@ -17,6 +18,7 @@ from aliquot.console.domain.commands import (
     Outcome,
     SetUnitStatus,
 )
+from aliquot.console.domain.geocoding import Geocoder, PickedPlace
 from aliquot.console.domain.ports import Changed
 from aliquot.console.position_book import PositionBook
 from aliquot.console.releasing import THE_CONSOLE
@@ -24,8 +26,13 @@ from aliquot.console.settings import Settings
 from aliquot.console.store.release_views import ReleaseTables
 
 if TYPE_CHECKING:
+    from aliquot.console.geocode.book import PlaceBook
     from aliquot.console.workers.foreign import ForeignWatch
+    from aliquot.console.workers.places import PlaceReader
     from aliquot.console.workers.positions import MakePositions, PositionReader
+
+# Entries after one of the log, oldest first, read in the thread that calls.
+Picks = Callable[[int], tuple[PickedPlace, ...]]
 
 
 class Beside:
@@ -38,17 +45,24 @@ class Beside:
         tables: Callable[[], ReleaseTables],
         call: Callable[[Command, Actor], Outcome],
         tell: Callable[[frozenset[str]], None],
+        geofile: Path,
+        picks: Picks,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._tables, self._call, self._tell = tables, call, tell
         self.book = PositionBook()
         self.make_source: MakePositions | None = None
+        self._geofile, self._picks = geofile, picks
+        self._places: PlaceBook | None = None
+        self._place_reader: PlaceReader | None = None
         self._watch: ForeignWatch | None = None
         self._readers: tuple[PositionReader, ...] = ()
 
     def start(self) -> None:
+        from aliquot.console.geocode.book import PlaceBook
         from aliquot.console.workers.foreign import ForeignWatch
+        from aliquot.console.workers.places import PlaceReader
         from aliquot.console.workers.positions import PositionReader, open_positions
 
         make = self.make_source or open_positions
@@ -57,15 +71,18 @@ class Beside:
             PositionReader(config, self.book, self._clock, self._tell, make)
             for config in self._settings.position_sources
         )
-        for thread in (self._watch, *self._readers):
+        self._places = PlaceBook(self._geofile)
+        self._place_reader = PlaceReader(self._places, self._picks, self._tell)
+        for thread in (self._watch, self._place_reader, *self._readers):
             thread.start()
 
     def stop(self, patience_s: float) -> list[str]:
         """Names of threads that did not end in time; idempotent."""
-        threads: list[PositionReader | ForeignWatch] = [*self._readers]
-        if self._watch is not None:
-            threads.append(self._watch)
-        self._readers, self._watch = (), None
+        threads: list[PositionReader | ForeignWatch | PlaceReader] = [*self._readers]
+        for other in (self._watch, self._place_reader):
+            if other is not None:
+                threads.append(other)
+        self._readers, self._watch, self._place_reader = (), None, None
         for thread in threads:
             thread.stop()
         for thread in threads:
@@ -76,6 +93,12 @@ class Beside:
         """A commit. In the writer thread."""
         if self._watch is not None:
             self._watch.changed(changed)
+        if self._place_reader is not None:
+            self._place_reader.changed(changed)
+
+    def places(self) -> Geocoder | None:
+        """For one thread: the window's."""
+        return None if self._places is None else self._places.geocoder
 
     def _ask(self, command: Command) -> Outcome:
         return self._call(command, Actor(NOBODY, THE_CONSOLE))

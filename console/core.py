@@ -22,16 +22,19 @@ from aliquot.console.domain.commands import (
     SendLocationLink,
     SignIn,
 )
+from aliquot.console.domain.geocoding import Geocoder
 from aliquot.console.domain.handover import HandOverAs
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import NoiseRow
+from aliquot.console.geo.geofile_folder import FOLDER as GEOFILE
 from aliquot.console.listeners import Listeners
 from aliquot.console.profile import Profile, make_private_folder
 from aliquot.console.releasing import Releasing
 from aliquot.console.remote import new_id, outside_actor
 from aliquot.console.settings import LineConfig
 from aliquot.console.settings_options import with_files
+from aliquot.console.store.folds_places import picks_of
 from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import space_problem
@@ -112,7 +115,12 @@ class Core:
             profile, clock, self.views, self._call_as, self._tell
         )
         tables = self._releasing.tables
-        self.beside = Beside(profile.settings, clock, tables, self._call_as, self._tell)
+        call, tell = self._call_as, self._tell
+        picks = picks_of(lambda: self.views().connection)
+        geofile = profile.folder / GEOFILE
+        self.beside = Beside(
+            profile.settings, clock, tables, call, tell, geofile, picks
+        )
 
     @property
     def profile(self) -> Profile:
@@ -308,6 +316,10 @@ class Core:
     def releases(self) -> Releases:
         """The read side of the release desk, for the calling thread."""
         return self._releasing.reads()
+
+    def places(self) -> Geocoder | None:
+        """The agency's streets, for the GUI thread."""
+        return self.beside.places()
 
     @property
     def releasing(self) -> Releasing:

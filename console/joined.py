@@ -24,17 +24,22 @@ from aliquot.console.domain.commands import (
     Outcome,
     SaveDraft,
 )
+from aliquot.console.domain.geocoding import Geocoder
 from aliquot.console.domain.ports import Changed, Views
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import LogStatus
 from aliquot.console.domain.seen import SeenReleases, SeenViews
+from aliquot.console.geo.geofile_folder import FOLDER as GEOFILE
+from aliquot.console.geocode.book import PlaceBook
 from aliquot.console.listeners import Listeners
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.releasing import make_book
 from aliquot.console.service.releases_book import ReleaseSide
 from aliquot.console.store.database import open_database
+from aliquot.console.store.folds_places import picks_of
 from aliquot.console.store.views import SqlViews
+from aliquot.console.workers.places import PlaceReader
 from aliquot.console.workers.rules import RulesReader
 from aliquot.console.workers.seat_link import Ears, SeatLink
 
@@ -116,6 +121,8 @@ class JoinedDesk:
         self._book = make_book(profile)
         self._rules: RulesReader | None = None
         self._first: Future[None] = Future()
+        self._places = PlaceBook(profile.folder / GEOFILE)
+        self._place_reader: PlaceReader | None = None
 
     @property
     def profile(self) -> Profile:
@@ -157,16 +164,20 @@ class JoinedDesk:
             raise
         self._rules = RulesReader(self._book, self._rules_read)
         self._rules.start()
+        picks = picks_of(lambda: self.views().reader().connection)
+        self._place_reader = PlaceReader(self._places, picks, self._geofile_read)
+        self._place_reader.start()
+        self._listeners.add(self._place_reader.changed)
 
     def stop(self) -> list[str]:
         """Leave; the console ends the session. Names of threads that did not end."""
         link, self._link = self._link, None
         rules, self._rules = self._rules, None
+        places, self._place_reader = self._place_reader, None
         if link is None:
             return []
-        threads: list[SeatLink | RulesReader] = [link]
-        if rules is not None:
-            threads.append(rules)
+        others = (part for part in (rules, places) if part is not None)
+        threads: list[SeatLink | RulesReader | PlaceReader] = [link, *others]
         for thread in threads:
             thread.stop()
         for thread in threads:
@@ -203,6 +214,13 @@ class JoinedDesk:
             return ReleaseReads(views.reader(), self._clock, side)
 
         return SeenReleases(inner, lambda: views.sights)
+
+    def places(self) -> Geocoder | None:
+        """The agency's streets, for the GUI thread."""
+        return self._places.geocoder
+
+    def _geofile_read(self, subjects: frozenset[str]) -> None:
+        self._listeners.publish(Changed(subjects))
 
     def _rules_read(self, changed: Changed) -> None:
         """Who signs in later reads everything anew."""

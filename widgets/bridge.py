@@ -17,6 +17,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Slot
 
 from aliquot.console.domain.commands import Actor, Command, Outcome
+from aliquot.console.domain.geocoding import Geocoder
 from aliquot.console.domain.ports import Changed, Desk, Views
 from aliquot.console.domain.release_rows import Releases
 from aliquot.widgets.release.reader import NoReleases
@@ -78,6 +79,12 @@ class Bridge(QObject):
             ask: Callable[[], Releases] = getattr(self._desk, "releases", NoReleases)
             self._releases = ask()
         return self._releases
+
+    @property
+    def places(self) -> Geocoder | None:
+        """The agency's streets; None without a geofile, or until it is read."""
+        ask: Callable[[], Geocoder | None] | None = getattr(self._desk, "places", None)
+        return None if ask is None else ask()
 
     def now_us(self) -> int:
         """UTC in microseconds, by the desk's clock."""

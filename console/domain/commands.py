@@ -103,6 +103,19 @@ class AddNote(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PickPlace(Command):
+    """What a text means, as somebody chose: comes first when it is typed again.
+
+    ``kind`` is a value of ``domain.geocoding.MatchKind``."""
+
+    text: str
+    address: str
+    kind: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetUnitStatus(Command):
     """``dispatched`` with an incident assigns; ``available`` frees. ``fixes``: unit ->
     [latitude, longitude, at_us], filled in by the console alone."""

@@ -4,7 +4,7 @@ An event is a frozen dataclass in the past tense. Its ``TYPE`` and ``VERSION`` a
 in the head of the log entry, its fields are the body. Fields are JSON-ready
 (str, int, float, bool, None, list, dict with str keys); raw bytes are base64.
 ``subject`` names what the event is about: ``call:…``, ``incident:…``, ``unit:…``,
-``camera:…``, ``line:…``, ``person:…``, ``release:…`` or ``log``.
+``camera:…``, ``line:…``, ``person:…``, ``release:…``, ``places`` or ``log``.
 
 Times inside a body (``at_us``) are UTC microseconds of when the thing happened:
 for line events the stamp of the last byte, never the time of the append.
@@ -37,6 +37,7 @@ from aliquot.console.domain.events_locating import (
     LocationLinkAsked,
     LocationLinkFailed,
 )
+from aliquot.console.domain.events_places import PlacePicked
 from aliquot.console.domain.events_releases import (
     RELEASE_EVENTS,
     ReleaseApproved,
@@ -83,6 +84,7 @@ __all__ = [
     "PersonAdded",
     "PersonSignedIn",
     "PersonSignedOut",
+    "PlacePicked",
     "ReleaseApproved",
     "ReleaseConfirmed",
     "ReleaseDelivered",
@@ -288,6 +290,7 @@ EVENTS: tuple[type[Event], ...] = (
     IncidentReopened,
     IncidentHandedOver,
     ForeignIncidentReceived,
+    PlacePicked,
     UnitRegistered,
     UnitStatusChanged,
     CameraRegistered,
@@ -314,6 +317,11 @@ INCIDENT_FIELDS: tuple[str, ...] = (
     "caller_latitude",
     "caller_longitude",
     "caller_uncertainty_m",
+    "place_address",
+    "place_score",
 )
 """Names in ``IncidentOpened.fields``. ``place``/``latitude``/``longitude`` are where
-help is wanted; the ``caller_*`` ones are where the caller is: two places, always."""
+help is wanted; the ``caller_*`` ones are where the caller is: two places, always.
+``place`` is the dispatcher's own text. ``place_address`` is how the geofile writes
+what it means, ``place_score`` (0 to 100) how surely the geocoder found it, and
+``place_verified`` that it was sure or that a person chose it."""

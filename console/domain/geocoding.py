@@ -67,6 +67,23 @@ class Nearby:
     text: str = ""  # one line for a person: "80 ft NE of Elm St & 3rd St"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickedPlace:
+    """What somebody chose for a text, of entry ``n`` of the log."""
+
+    n: int
+    text: str
+    address: str
+    kind: str
+    latitude: float
+    longitude: float
+
+
+def plain_text(text: str) -> str:
+    """By what a text is known again: capitals, single blanks."""
+    return " ".join(text.upper().split())
+
+
 class Geocoder(Protocol):
     """In process, no server. Safe to use from one thread at a time."""
 

@@ -115,6 +115,8 @@ _CHECKS: Mapping[str, Callable[[str, Json], Json]] = {
     "caller_latitude": _latitude,
     "caller_longitude": _longitude,
     "caller_uncertainty_m": _number(0, 20_040_000, "metres"),
+    "place_address": _text,
+    "place_score": _number(0, 100, "points"),
 }
 assert set(_CHECKS) == set(INCIDENT_FIELDS)
 

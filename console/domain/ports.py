@@ -8,6 +8,7 @@ from typing import Protocol
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import Actor, Command, Outcome
+from aliquot.console.domain.geocoding import Geocoder
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import (
     CallDetail,
@@ -33,7 +34,7 @@ class Changed:
     ``subjects`` also has ``draft:…`` after a draft was saved or dropped, ``session``
     after a sign-in or sign-out, ``log`` when the state of the log changed, and
     ``cameras`` when something of a camera did: which one is never said, because the
-    read side knows of listed cameras only.
+    read side knows of listed cameras only; ``geofile`` when another one was read.
     ``stamp_ns`` is the monotonic stamp of the byte that began it, if a line did.
     """
 
@@ -140,4 +141,12 @@ class ReleasingDesk(Desk, Protocol):
 
     def releases(self) -> Releases:
         """The read side of the release desk, for the calling thread."""
+        ...
+
+
+class PlacingDesk(Desk, Protocol):
+    """A desk that knows the agency's streets, when it has a geofile."""
+
+    def places(self) -> Geocoder | None:
+        """For the GUI thread. None without a geofile, or until it is read."""
         ...

@@ -25,12 +25,13 @@ from aliquot.console.store import (
     folds_handover,
     folds_incidents,
     folds_locating,
+    folds_places,
     folds_releases,
 )
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
 
-FOLDS_VERSION = 2  # raise it when a fold changes: tables are then made anew
+FOLDS_VERSION = 3  # raise it when a fold changes: tables are then made anew
 
 # Ordinary tables that are folds -> their primary key.
 FOLD_TABLES: dict[str, str] = {
@@ -45,6 +46,7 @@ FOLD_TABLES: dict[str, str] = {
     "foreign_incidents": "incident_id",
     "foreign_reports": "digest",
     "location_links": "token_sha256",
+    "picked_places": "text",
     "cameras": "camera_id",
     "cameras_listed": "key",
     "people": "person_id",
@@ -86,6 +88,7 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.IncidentReopened: folds_incidents.reopened,
     ev.IncidentHandedOver: folds_handover.handed_over,
     ev.ForeignIncidentReceived: folds_foreign.received,
+    ev.PlacePicked: folds_places.picked,
     ev.UnitRegistered: folds_desk.unit_registered,
     ev.UnitStatusChanged: _unit_status_changed,
     ev.CameraRegistered: folds_cameras.registered,

@@ -115,6 +115,15 @@ class Lookup:
         """A link that was sent, by the hash of its token."""
         return location_link(self._run, token_sha256)
 
+    def picked_place(self, plain: str) -> tuple[str, str, float, float] | None:
+        """Address, kind and point that were chosen for a text, by its plain form."""
+        row = self._run(
+            "SELECT address, kind, latitude, longitude FROM picked_places"
+            " WHERE text = ?",
+            (plain,),
+        ).fetchone()
+        return None if row is None else (row[0], row[1], row[2], row[3])
+
     def next_incident_number(self) -> int:
         """One above the highest there is; the first is 1."""
         (top,) = self._run("SELECT max(number) FROM incidents").fetchone()

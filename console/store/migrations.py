@@ -19,6 +19,7 @@ KNOWN = (
     "calls_1",
     "foreign_1",
     "locating_1",
+    "places_1",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -155,6 +156,12 @@ def foreign_1(db: Database) -> None:
 def locating_1(db: Database) -> None:
     """Location links that were sent, by the hash of their tokens."""
     _run(db, _LOCATING_1)
+
+
+@STEPS()
+def places_1(db: Database) -> None:
+    """What people chose for texts of places."""
+    _run(db, _PLACES_1)
 
 
 def _run(db: Database, statements: str) -> None:
@@ -300,4 +307,13 @@ CREATE TABLE location_links (
   token_sha256 TEXT PRIMARY KEY, n INTEGER NOT NULL, call_id TEXT NOT NULL,
   number TEXT NOT NULL, until_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID
+"""
+_PLACES_1 = """
+CREATE TABLE picked_places (
+  text TEXT PRIMARY KEY, n INTEGER NOT NULL, typed TEXT NOT NULL,
+  address TEXT NOT NULL, kind TEXT NOT NULL,
+  latitude REAL NOT NULL, longitude REAL NOT NULL,
+  person TEXT NOT NULL, at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX picked_places_n ON picked_places(n)
 """

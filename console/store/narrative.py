@@ -31,6 +31,8 @@ _WORDS: dict[str, str] = {
     "place": "place",
     "place_verified": "place verified",
     "place_note": "place note",
+    "place_address": "place in the geofile",
+    "place_score": "score of the place",
     "caller_name": "caller",
     "callback_number": "callback",
     "caller_place": "caller's place",

@@ -31,6 +31,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "OpenIncident": (EVERYBODY, "DS"),
     "ChangeIncident": (EVERYBODY, "DS"),
     "AddNote": (EVERYBODY, "DS"),
+    "PickPlace": (EVERYBODY, "DS"),
     "CloseIncident": (EVERYBODY, "DS"),
     "ReopenIncident": (EVERYBODY, "DS"),
     "SetUnitStatus": (EVERYBODY, "DS"),
@@ -56,6 +57,9 @@ COMMANDS: dict[str, cmd.Command] = {
         cmd.OpenIncident(fields={"place": "1 Elm"}),
         cmd.ChangeIncident(incident_id="none", fields={}),
         cmd.AddNote(incident_id="none", text="x"),
+        cmd.PickPlace(
+            text="x", address="1 X St", kind="point", latitude=1.0, longitude=2.0
+        ),
         cmd.CloseIncident(incident_id="none", disposition="done"),
         cmd.ReopenIncident(incident_id="none", reason="x"),
         cmd.SetUnitStatus(unit_id="none", status="available"),

@@ -17,180 +17,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from enum import Enum
 
-from aliquot.drivers.lines.api import (
-    Chunk,
-    Frame,
-    Framing,
-    LineSettings,
-    Noise,
-    NoiseReason,
-)
-from aliquot.drivers.lines.detect import StartHit, Starts
-from aliquot.drivers.lines.framer_check import BlockCheck, Verdict
-from aliquot.drivers.lines.framer_ends import RecordEnd
-from aliquot.drivers.lines.framer_frames import USUAL, Judge, Marks
-from aliquot.drivers.lines.framer_stretch import Stretch
-from aliquot.drivers.lines.layouts import Layout, LayoutError, choose
+from aliquot.drivers.lines.api import Frame, Framing, Noise, NoiseReason
+from aliquot.drivers.lines.detect import StartHit
+from aliquot.drivers.lines.framer_base import MOST_BYTES, FramerBase
+from aliquot.drivers.lines.framer_check import Verdict
+from aliquot.drivers.lines.framer_ends import RecordEnd, State
+from aliquot.drivers.lines.framer_frames import is_control
 
-MOST_BYTES = 4096  # longer than any record may be
+__all__ = ["MOST_BYTES", "AliFramer"]
 
-_MS = 1_000_000
-# Wait for a block check, or for one more line, where it is not known if one comes.
-_SHORT_WAIT_NS = 30 * _MS
-_FRAMINGS = ("auto", "stx_etx", "lines", "length", "gap")
-_LF, _FF, _CR = 0x0A, 0x0C, 0x0D
+_LF, _FF, _CR, _BLANK = 0x0A, 0x0C, 0x0D, 0x20
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
-class _State(Enum):
-    IDLE = "idle"  # nothing held, or stray control characters
-    TEXT = "text"
-    BLOCK = "block"  # between STX and ETX
-    CHECK = "check"  # behind ETX
-    DOUBT = "doubt"  # behind a byte behind ETX that is no check, or a wrong one
-
-
-class AliFramer:
+class AliFramer(FramerBase):
     """``Framer`` for ALI text. Holds at most ``MOST_BYTES`` bytes, never raises."""
 
-    def __init__(
-        self,
-        settings: LineSettings,
-        start: int = 0,
-        marks: Marks = USUAL,
-        layouts: Sequence[Layout] | None = None,
-    ) -> None:
-        """``layouts`` in place of those the settings name. Raises ``LayoutError``."""
-        self._marks = marks
-        mode = settings.framing
-        if mode not in _FRAMINGS:
-            raise LayoutError(mode, "framing", f"use one of {', '.join(_FRAMINGS)}")
-        self._blocks = mode in ("auto", "stx_etx")
-        self._ends_stray = marks.ends_stray(self._blocks)
-        self._gap_only = mode == "gap"
-        self._gap_ns = settings.gap_ms * _MS
-        self._cut_ns = settings.cut_ms * _MS
-        self._text_ns = self._cut_ns if mode == "length" else self._gap_ns
-        starts = Starts(choose(settings.layouts) if layouts is None else layouts)
-        # Silence alone parts records then; what stands in front of one is told still.
-        self._starts = Starts(()) if self._gap_only else starts
-        self._judge = Judge(mode, starts, marks)
-        self._check = BlockCheck(settings.block_check, marks.stx)
-        self._held = Stretch(start, settings.parity == "strip_even")
-        self._state = _State.IDLE
-        self._closed_block = b""
-        self._extra_line: bool | None = None  # whether one follows: learned
-        self._out: list[Frame | Noise] = []
-        self._chunk = Chunk(b"", 0, 0)
-        self._seen = b""
-        self._last_ns = 0
-        self._forget_text()
-        self._handlers: dict[_State, Callable[[int], int]] = {
-            _State.IDLE: self._idle,
-            _State.TEXT: self._text,
-            _State.BLOCK: self._block,
-            _State.CHECK: self._behind_etx,
-            _State.DOUBT: self._behind_doubt,
+    def _states(self) -> dict[State, Callable[[int], int]]:
+        return {
+            State.IDLE: self._idle,
+            State.TEXT: self._text,
+            State.BLOCK: self._block,
+            State.CHECK: self._behind_etx,
+            State.DOUBT: self._behind_doubt,
         }
-
-    @property
-    def pending(self) -> int:
-        return len(self._held)
-
-    @property
-    def deadline_ns(self) -> int | None:
-        return self._last_ns + self._patience_ns() if len(self._held) else None
-
-    def feed(self, chunk: Chunk) -> Sequence[Frame | Noise]:
-        self._pass_time(chunk.mono_ns)
-        if chunk.data:
-            self._chunk = chunk
-            self._seen = self._held.clean(chunk.data)
-            at = 0
-            while at < len(self._seen):
-                at = self._handlers[self._state](at)
-            self._last_ns = chunk.mono_ns
-        return self._give()
-
-    def tick(self, utc_us: int, mono_ns: int) -> Sequence[Frame | Noise]:
-        self._pass_time(mono_ns)
-        return self._give()
 
     def flush(self) -> Sequence[Frame | Noise]:
         if len(self._held):
             self._end_by_silence()
         self._forget_text()
-        self._state = _State.IDLE
+        self._state = State.IDLE
         return self._give()
 
-    def _give(self) -> list[Frame | Noise]:
-        out, self._out = self._out, []
-        return out
-
-    def _patience_ns(self) -> int:
-        if self._state is _State.BLOCK:
-            return self._cut_ns
-        if self._state is _State.CHECK:
-            return self._gap_ns if self._check.expected else _SHORT_WAIT_NS
-        if self._state is _State.DOUBT:
-            return _SHORT_WAIT_NS
-        if self._state is _State.TEXT and self._may_be_done:
-            return min(_SHORT_WAIT_NS, self._gap_ns)
-        return self._text_ns if self._state is _State.TEXT else self._gap_ns
-
-    def _pass_time(self, mono_ns: int) -> None:
-        if mono_ns - self._last_ns < self._patience_ns():
-            return
-        if len(self._held):
-            self._end_by_silence()
-        elif self._state is _State.TEXT:  # the rest of something too long is over
-            self._state, self._over = _State.IDLE, False
-
     def _end_by_silence(self) -> None:
-        if self._state is _State.BLOCK:
+        if self._state is State.BLOCK:
             self._noise(NoiseReason.CUT)
-        elif self._state is _State.CHECK:
+        elif self._state is State.CHECK:
             self._close_block(self._check.silence())
-        elif self._state is _State.DOUBT:
+        elif self._state is State.DOUBT:
             self._settle_doubt(alone=True)
             if len(self._held):
                 self._end_by_silence()
-        elif self._state is _State.TEXT and self._may_be_done:
-            self._extra_line = False
-            self._close_text(Framing.LINES)
-        elif self._state is _State.TEXT:
+        elif self._state is State.TEXT and self._may_be_done:
+            self._close_done()
+        elif self._state is State.TEXT:
             self._close_text(Framing.GAP)
         else:
             self._noise(NoiseReason.CONTROL)
-
-    def _idle(self, at: int) -> int:
-        byte = self._seen[at]
-        if self._closed_block:
-            self._check.stray(self._closed_block, byte)
-            self._closed_block = b""
-        control = byte < 0x20 or byte == 0x7F
-        if control and not (self._blocks and byte == self._marks.stx):
-            return self._stray(at)
-        if len(self._held):
-            self._noise(NoiseReason.CONTROL)
-        if byte == self._marks.stx and self._blocks:
-            self._state = _State.BLOCK
-            return self._add(at, at + 1)
-        self._state = _State.TEXT
-        return at
-
-    def _stray(self, at: int) -> int:
-        if self._seen[at] in self._marks.answers:
-            self._add(at, at + 1)
-            self._noise(NoiseReason.CONTROL)
-            return at + 1
-        found = self._ends_stray.search(self._seen, at)
-        end = self._add(at, self._room(at, found.start() if found else None))
-        if len(self._held) >= MOST_BYTES:
-            self._noise(NoiseReason.CONTROL)
-        return end
 
     # --- blocks -----------------------------------------------------------------
 
@@ -201,13 +75,13 @@ class AliFramer:
             return self._add_to_block(at, end)
         if self._seen[at] == self._marks.stx:  # the old one never ended, this is fine
             self._noise(NoiseReason.CUT)
-            self._state = _State.BLOCK
+            self._state = State.BLOCK
             return self._add(at, at + 1)
         self._add(at, at + 1)
         if self._check.never:
             self._close_block(Verdict.NOT_PART)
         else:
-            self._state = _State.CHECK
+            self._state = State.CHECK
         return at + 1
 
     def _add_to_block(self, at: int, end: int) -> int:
@@ -222,6 +96,9 @@ class AliFramer:
         """Where records have no marks, what looks like STX is damage: the first line
         of a record ends what it began. How many bytes are to be looked at again."""
         hit = self._starts.search(self._held.seen, max(self._scan, 1))
+        while hit is not None and is_control(self._held.seen[1 : hit.at]):
+            self._scan = hit.end  # a block as any
+            hit = self._starts.search(self._held.seen, self._scan)
         if hit is None:
             self._scan = max(self._scan, self._reach())
             return 0
@@ -229,14 +106,14 @@ class AliFramer:
         self._held.put_back(left)
         self._out.append(self._judge.noise(self._held.take(hit.at), NoiseReason.CUT))
         self._forget_text()
-        self._state = _State.TEXT
+        self._state = State.TEXT
         self._find_starts()
         return left
 
     def _behind_etx(self, at: int) -> int:
         verdict = self._check.judge(bytes(self._held.seen), self._seen[at])
         if verdict is Verdict.DOUBT:
-            self._state = _State.DOUBT
+            self._state = State.DOUBT
             return self._add(at, at + 1)
         if verdict in (Verdict.CHECK, Verdict.WRONG):
             self._add(at, at + 1)
@@ -257,24 +134,18 @@ class AliFramer:
         left = int(verdict in (Verdict.UNSURE_NOT_PART, Verdict.MISSING))
         self._close_block(verdict, left)
         if left and byte == self._marks.stx:
-            self._state = _State.BLOCK
+            self._state = State.BLOCK
         elif left and byte >= 0x20 and byte != 0x7F:
-            self._state = _State.TEXT
+            self._state = State.TEXT
 
     def _close_block(self, verdict: Verdict, left: int = 0) -> None:
         taken = self._held.take(len(self._held) - left)
-        self._state = _State.IDLE
+        self._state = State.IDLE
         if verdict is Verdict.NOT_PART:
             self._closed_block = taken.seen
         self._out.append(self._judge.block(taken, verdict))
 
     # --- text without marks -----------------------------------------------------
-
-    def _forget_text(self) -> None:
-        self._end: RecordEnd | None = None
-        self._scan = 0  # no first line begins before this index
-        self._may_be_done = False
-        self._over = False
 
     def _text(self, at: int) -> int:
         if self._heartbeat_before(at):
@@ -284,8 +155,9 @@ class AliFramer:
         if found and found.start() == at:
             return self._text_control(at)
         end = self._room(at, found.start() if found else None)
-        if self._end is not None and self._end.target is not None:
-            end = min(end, at + max(self._end.target - len(self._held), 1))
+        target = self._target()
+        if target is not None:
+            end = min(end, at + max(target - len(self._held), 1))
         self._add(at, end)
         self._find_starts()
         self._close_if_full()
@@ -314,10 +186,9 @@ class AliFramer:
 
     def _close_text_before_mark(self) -> None:
         if len(self._held):
-            broken = self._held.seen[-1] not in (_CR, _LF, _FF)
-            self._close_text(Framing.LINES, marked=True, broken=broken)
+            self._close_text(Framing.LINES, marked=True)
         self._forget_text()
-        self._state = _State.IDLE
+        self._state = State.IDLE
 
     def _line_end(self, end: RecordEnd, byte: int) -> None:
         last = len(self._held) - 1
@@ -339,60 +210,54 @@ class AliFramer:
             self._begin_record(hit)
         self._scan = max(self._scan, self._reach())
 
-    def _reach(self) -> int:
-        """No first line that is not yet whole begins before this index."""
-        return len(self._held) - self._starts.most_bytes + 1
-
     def _begin_record(self, hit: StartHit) -> None:
         if hit.at:
-            if self._may_be_done:
+            if self._may_be_done and self._target() is None:
                 self._extra_line = False
             self._close_text(Framing.LINES, hit.at, marked=True)
-            self._state = _State.TEXT
+            self._state = State.TEXT
         self._over = False
         self._end = RecordEnd(hit.layouts[0], hit.line_at - hit.at)
         self._scan = hit.end - hit.at
 
     def _close_if_full(self) -> None:
-        if self._end is not None and self._end.target == len(self._held) > 0:
-            self._close_text(Framing.LENGTH)
+        target = self._target()
+        if target is not None and len(self._held) >= target:
+            self._length_reached(target)
         elif len(self._held) >= MOST_BYTES:
             self._too_long()
 
+    def _length_reached(self, target: int) -> None:
+        """Text in the last column may be the next record's, where bytes were lost: then
+        its first line will show. Else what is beyond the length is the next."""
+        if self._held.seen[target - 1] == _BLANK or self._scan > target:
+            self._close_text(Framing.LENGTH, target)
+            self._state = State.TEXT if len(self._held) else State.IDLE
+        else:
+            self._may_be_done = True
+
     def _close_text(
-        self,
-        framing: Framing,
-        count: int | None = None,
-        marked: bool = False,
-        broken: bool = False,
+        self, framing: Framing, count: int | None = None, marked: bool = False
     ) -> None:
         """``marked``: what follows has a mark of its own, so this has no end."""
         taken = self._held.take(len(self._held) if count is None else count)
         over = self._over
         self._forget_text()
-        self._state = _State.IDLE
-        self._out.append(self._judge.text(taken, framing, marked, over, broken))
+        self._state = State.IDLE
+        self._out.append(self._judge.text(taken, framing, marked, over))
 
-    # --- what all need ----------------------------------------------------------
-
-    def _room(self, at: int, end: int | None) -> int:
-        stop = len(self._seen) if end is None else end
-        return min(stop, at + MOST_BYTES - len(self._held))
-
-    def _add(self, at: int, end: int) -> int:
-        chunk = self._chunk
-        self._held.add(
-            chunk.data[at:end], self._seen[at:end], chunk.utc_us, chunk.mono_ns
-        )
-        return end
+    def _close_done(self) -> None:
+        target = self._target()
+        if target is None:
+            self._extra_line = False
+            self._close_text(Framing.LINES)
+            return
+        self._close_text(Framing.LENGTH, target)
+        if len(self._held):
+            self._state = State.TEXT
+            self._end_by_silence()
 
     def _too_long(self) -> None:
         """The rest until something begins, or until silence, is too long as well."""
         self._noise(NoiseReason.OVERSIZE)
-        self._state, self._over = _State.TEXT, True
-
-    def _noise(self, reason: NoiseReason) -> None:
-        taken = self._held.take(len(self._held))
-        self._forget_text()
-        self._state = _State.IDLE
-        self._out.append(self._judge.noise(taken, reason))
+        self._state, self._over = State.TEXT, True

@@ -12,6 +12,16 @@ from enum import Enum
 from aliquot.drivers.lines.layouts import Layout
 
 
+class State(Enum):
+    """What a framer holds."""
+
+    IDLE = "idle"  # nothing held, or stray control characters
+    TEXT = "text"
+    BLOCK = "block"  # between STX and ETX
+    CHECK = "check"  # behind ETX
+    DOUBT = "doubt"  # behind a byte behind ETX that is no check, or a wrong one
+
+
 class Shape(Enum):
     """How the lines of the record are parted."""
 

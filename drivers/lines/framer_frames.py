@@ -15,6 +15,7 @@ STX = b"\x02"
 ETX = b"\x03"
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 _BLANKS = _CONTROLS + b" "
+_ENDS = b"\r\n\f\x03"
 _MOST_HEARTBEAT = 16  # bytes, with its line ends
 # A record always has the caller's number; a text to all positions mostly has none.
 _NUMBER = re.compile(rb"[0-9]{3}\)?[-. ]{0,2}[0-9]{3}[-. ]?[0-9]{4}")
@@ -145,10 +146,8 @@ class Judge:
         framing: Framing,
         marked: bool,
         over: bool,
-        broken: bool = False,
     ) -> Frame | Noise:
-        """Bytes outside STX and ETX. ``over``: the rest of something too long;
-        ``broken``: a mark that begins something else stands in the middle."""
+        """Bytes outside STX and ETX. ``over``: the rest of something too long."""
         reason = self._plain_reason(taken.seen, taken)
         if reason is not None:
             return self.noise(taken, reason)
@@ -162,6 +161,7 @@ class Judge:
         if self._outside(bounds.known, marked, in_blocks):
             return self.noise(taken, NoiseReason.NO_START)
         lost = taken.seen[-1] == self._marks.etx or in_blocks
+        broken = marked and taken.seen[-1] not in _ENDS  # in the middle of a line
         warnings = (("cut",) if broken else ()) + (_MISSING if lost else ())
         return _frame(taken, framing, bounds, warnings)
 

@@ -65,16 +65,17 @@ def import_(
       aliquot geofile import county_v3.gpkg --out build/geofile --json
       aliquot geofile import county.gdb --mapping county.toml
     """
+    from aliquot.console.geo.geofile_mapping import load_mapping
+
+    layers = load_mapping(mapping) if mapping else None
     if not source.exists():
         text = f"{source} is not there."
         raise KnownProblem("unreadable", text, EXIT_USAGE)
     from aliquot.console.clock import SystemClock
     from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
     from aliquot.console.geo.geofile_import import import_geofile
-    from aliquot.console.geo.geofile_mapping import load_mapping
 
     folder = GeofileFolder(out or _profile(context) / FOLDER)
-    layers = load_mapping(mapping) if mapping else None
     report = import_geofile(source, folder, SystemClock(), _tell, layers)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))

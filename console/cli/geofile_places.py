@@ -82,13 +82,12 @@ def geocode(
     """
     if (text is None) == (file is None):
         raise click.UsageError("Give a text, or --csv FILE with --column NAME.")
-    geocoder = _geocoder(_file(context, folder))
     if file is not None:
-        if column is None:
-            raise click.UsageError("--csv needs --column NAME.")
         with _opened(file) as rows:
-            return _whole(rows, file, column, geocoder)
-    found = geocoder.geocode(text or "", limit=limit)
+            if column is None:
+                raise click.UsageError("--csv needs --column NAME.")
+            return _whole(rows, file, column, _geocoder(_file(context, folder)))
+    found = _geocoder(_file(context, folder)).geocode(text or "", limit=limit)
     if as_json:
         emit([said(candidate) for candidate in found])
     else:

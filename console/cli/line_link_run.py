@@ -21,6 +21,7 @@ from aliquot.console.cli.line_hear import (
     tell_damage,
 )
 from aliquot.console.cli.output import emit, say
+from aliquot.console.clock import SystemClock
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 from aliquot.drivers.lines.ali import DRIVER
 from aliquot.drivers.lines.api import (
@@ -144,6 +145,9 @@ def _read_texts(name: str) -> Texts:
 # --- one request ------------------------------------------------------------------
 
 
+_CLOCK = SystemClock()
+
+
 @dataclass(slots=True)
 class _End:
     """One open port, the conversation on it, and what is made of its bytes."""
@@ -226,13 +230,14 @@ def _step(end: _End, longest_s: float, show: Show) -> None:
     left = math.inf if due is None else (due - time.monotonic_ns()) / 1e9
     try:
         data = end.source.read(min(max(left, 0.0), longest_s))
-        now = time.monotonic_ns()
+        stamp = _CLOCK.now()
+        now = stamp.mono_ns
         sent = b""
         if data:
-            chunk = Chunk(data, time.time_ns() // 1000, now)
+            chunk = Chunk(data, stamp.utc_us, now)
             _show(end.framer.feed(chunk), end.decoder, show)
             sent = end.talk.heard(chunk)
-        _show(end.framer.tick(time.time_ns() // 1000, now), end.decoder, show)
+        _show(end.framer.tick(stamp.utc_us, now), end.decoder, show)
         sent += end.talk.tick(now)
         if sent:
             end.source.write(sent)

@@ -47,6 +47,9 @@ def parse(
       aliquot locate parse 42:54:04.3 -71:54:07.6 --json
       pbpaste | aliquot locate parse - --json
     """
+    unknown = next((word for word in text if word.startswith("--")), None)
+    if unknown is not None and len(unknown) > len("--"):
+        raise click.NoSuchOption(unknown)
     given = sys.stdin.read(_MOST) if text == ("-",) else " ".join(text)
     found = parse_location(given, near)
     if found is None:

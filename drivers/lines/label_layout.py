@@ -39,7 +39,6 @@ from functools import cache
 from aliquot.drivers.lines.layouts import (
     FirstNumber,
     Kind,
-    LayoutError,
     SecondNumber,
     is_labelled,
     layout_texts,
@@ -165,6 +164,3 @@ def choose_labelled(names: tuple[str, ...]) -> tuple[LabelLayout, ...]:
     if not names:
         return labelled()
     return tuple(layout for layout in labelled() if layout.name in names)
-
-
-__all__ = ["LabelLayout", "LabelRule", "LayoutError", "Quirks", "Shape"]

@@ -100,6 +100,10 @@ def _complete(layout: Layout, segments: list[Segment], payload: bytes) -> bool:
 
 def _tail_holds(layout: Layout, segments: list[Segment], grid: Grid) -> bool:
     """The last run is complete, or only the blanks at its end are cut off."""
+    whole = layout.starts[-1] - layout.starts[layout.stream_breaks[-1]]
+    beyond = len(segments[-1].text) - whole
+    if beyond > 0:  # a byte too many, unless it is one more blank line
+        return layout.extra_lines > 0 and beyond == layout.widths[-1]
     if grid.end >= layout.starts[-1]:
         return True
     ends_in_text = not segments[-1].text.endswith(b" ")

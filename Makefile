@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run tour test test-all lint bench clean
+.PHONY: help setup peers run tour test test-all lint bench clean
 
 BIN := .venv/bin
 XVFB := $(BIN)/python packaging/under_xvfb.py
@@ -32,10 +32,13 @@ run: setup ## open the console on a throw-away demonstration profile
 tour: setup ## drive the window by keys under Xvfb; pictures in build/tour
 	$(XVFB) $(BIN)/aliquot demo --tour $(TOUR)
 
-test: setup ## the tests, but for those that take minutes
+peers: setup # programs of others that tests talk to, where that disturbs nobody
+	@$(BIN)/python packaging/peers.py
+
+test: peers ## the tests, but for those that take minutes
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest $(PYTEST_ARGS)
 
-test-all: setup ## all tests
+test-all: peers ## all tests
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "" $(PYTEST_ARGS)
 
 lint: setup ## ruff and mypy --strict

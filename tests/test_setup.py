@@ -243,3 +243,19 @@ def test_no_xvfb_is_said(tool: Tool, capsys: pytest.CaptureFixture[str]) -> None
         patch.setattr(sys, "argv", ["under_xvfb.py", "true"])
         assert under_xvfb.main() == 4
     assert "apt-get install -y xvfb" in capsys.readouterr().err
+
+
+def test_peers_that_cannot_be_installed_stop_nothing(
+    tool: Tool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    peers = _script("peers")
+    tool("dpkg-query", "exit 1")
+    tool("apt-cache", "exit 0")
+    tool("env", "exit 100")
+    tool("apt-get", "exit 100")
+    monkeypatch.setattr(peers, "SERVICES", ROOT / "no-such-folder")
+    monkeypatch.setattr(peers.set_up, "how_to_be_root", list)
+    assert peers.main() == 0
+    said = capsys.readouterr().out
+    assert "some tests skip" in said
+    assert "socat" in said

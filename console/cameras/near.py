@@ -12,20 +12,21 @@ from typing import Any
 
 import numpy as np
 
-from aliquot.console.domain.cameras import faces, nearest_first
-from aliquot.console.domain.rows import CameraNear, CameraRow
+from aliquot.console.cameras.cells import Box
+from aliquot.console.domain.cameras import TOUCHING_M, nearest_first
+from aliquot.console.domain.rows import CameraNear
 
 # A little less than the shortest degree of latitude and of longitude at the equator,
 # so that a box made with them is never too small.
 _DEGREE_M = 110_000.0
 _MARGIN_M = 1.0
 
-Box = tuple[float, float, float, float]
-"""South, west, north, east in WGS84 degrees."""
+Listed = tuple[str, float, float, float | None, float | None]
+"""Id, latitude, longitude, azimuth and field of view in degrees; None is unknown."""
 
 
 def nearest(
-    cameras: Sequence[CameraRow], latitude: float, longitude: float, reach_m: float
+    cameras: Sequence[Listed], latitude: float, longitude: float, reach_m: float
 ) -> tuple[CameraNear, ...]:
     """Cameras at most ``reach_m`` metres from a place in WGS84 degrees, nearest first.
 
@@ -33,26 +34,51 @@ def nearest(
     """
     if not cameras:
         return ()
-    places = np.array([(c.longitude, c.latitude) for c in cameras], dtype=np.float64)
-    here = np.full(len(cameras), longitude), np.full(len(cameras), latitude)
-    out, back, metres = _ellipsoid().inv(*here, places[:, 0], places[:, 1])
-    return nearest_first(
-        _answer(cameras[int(at)], float(metres[at]), float(out[at]), float(back[at]))
-        for at in np.flatnonzero(metres <= reach_m)
+    ids, latitudes, longitudes, azimuths, angles = zip(*cameras, strict=True)
+    here = np.full(len(ids), longitude), np.full(len(ids), latitude)
+    out, back, metres = _ellipsoid().inv(*here, longitudes, latitudes)
+    out, back, metres = np.asarray(out), np.asarray(back), np.asarray(metres)
+    near = np.flatnonzero(metres <= reach_m)
+    near = near[np.argsort(metres[near], kind="stable")]
+    seen = metres[near]
+    found = tuple(
+        CameraNear(
+            camera_id=ids[at],
+            latitude=latitudes[at],
+            longitude=longitudes[at],
+            distance_m=away,
+            bearing_deg=bearing,
+            facing=facing,
+        )
+        for at, away, bearing, facing in zip(
+            near.tolist(),
+            seen.tolist(),
+            # A tiny negative one is 360.0 after the first.
+            (out[near] % 360.0 % 360.0).tolist(),
+            _facing(azimuths, angles, near, back[near], seen),
+            strict=True,
+        )
     )
+    tied = bool((seen[1:] == seen[:-1]).any())
+    return nearest_first(found) if tied else found
 
 
-def _answer(camera: CameraRow, metres: float, out: float, back: float) -> CameraNear:
-    """``out``: direction from the place to the camera; ``back``: the other way."""
-    angles = camera.azimuth_deg, camera.field_of_view_deg
-    return CameraNear(
-        camera_id=camera.camera_id,
-        latitude=camera.latitude,
-        longitude=camera.longitude,
-        distance_m=metres,
-        bearing_deg=out % 360.0 % 360.0,  # a tiny negative one is 360.0 after the first
-        facing=faces(*angles, back, metres),
-    )
+def _facing(
+    azimuths: Sequence[float | None],
+    angles: Sequence[float | None],
+    which: Any,
+    back: Any,
+    metres: Any,
+) -> list[bool | None]:
+    """``domain.cameras.faces`` for many; ``back`` is from the camera to the place."""
+    azimuth = np.array(azimuths, dtype=np.float64)[which]  # None becomes NaN
+    angle = np.array(angles, dtype=np.float64)[which]
+    known = ~np.isnan(azimuth) & ~np.isnan(angle) & (metres >= TOUCHING_M)
+    turn = np.abs((back - azimuth + 180.0) % 360.0 - 180.0)
+    facing: list[bool | None] = (turn <= angle / 2).tolist()
+    for at in np.flatnonzero(~known).tolist():
+        facing[at] = None
+    return facing
 
 
 def boxes_around(latitude: float, longitude: float, reach_m: float) -> tuple[Box, ...]:

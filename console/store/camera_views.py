@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from aliquot.console.cameras.cells import Box, runs_of
 from aliquot.console.cameras.near import boxes_around, nearest
 from aliquot.console.domain.cameras import Camera, Registered
 from aliquot.console.domain.rows import CameraNear, CameraRow
@@ -12,14 +13,12 @@ from aliquot.console.domain.rows import CameraNear, CameraRow
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Runs a statement with its values and gives all rows."""
 
-# The R-tree keeps 32-bit numbers, rounded outwards: it finds too much, never too
-# little, and the table has the true ones.
+# Cells hold too much, never too little; the table is in their order.
 _LISTED = (
     "SELECT camera_id, latitude, longitude, azimuth_deg, field_of_view_deg"
-    " FROM camera_points JOIN cameras_listed USING (key)"
-    " WHERE north >= ? AND south <= ? AND east >= ? AND west <= ?"
+    " FROM cameras_listed WHERE cell BETWEEN ? AND ?"
+    " AND latitude BETWEEN ? AND ? AND longitude BETWEEN ? AND ?"
 )
-_EXACT = " AND latitude BETWEEN ? AND ? AND longitude BETWEEN ? AND ?"
 _ONE = (
     "SELECT camera_id, latitude, longitude, azimuth_deg, field_of_view_deg, range_m,"
     " kind, owner, listed, terms_sha256, channel FROM cameras WHERE camera_id = ?"
@@ -29,23 +28,29 @@ _ONE = (
 def listed_near(
     rows: Rows, latitude: float, longitude: float, reach_m: float
 ) -> tuple[CameraNear, ...]:
-    found: dict[str, CameraRow] = {}
-    for south, west, north, east in boxes_around(latitude, longitude, reach_m):
-        for row in rows(_LISTED, south, north, west, east):
-            found[row[0]] = _camera_row(row)
-    return nearest(tuple(found.values()), latitude, longitude, reach_m)
+    boxes = boxes_around(latitude, longitude, reach_m)
+    return nearest(_in_boxes(rows, boxes), latitude, longitude, reach_m)
 
 
 def listed_within(
     rows: Rows, south: float, west: float, north: float, east: float
 ) -> tuple[CameraRow, ...]:
     spans = ((west, east),) if west <= east else ((west, 180.0), (-180.0, east))
-    found: dict[str, CameraRow] = {}
-    for left, right in spans:
-        box = (south, north, left, right)
-        for row in rows(_LISTED + _EXACT, *box, *box):
-            found[row[0]] = _camera_row(row)
+    boxes = tuple(
+        (max(south, -90.0), max(left, -180.0), min(north, 90.0), min(right, 180.0))
+        for left, right in spans
+    )
+    found = {row[0]: _camera_row(row) for row in _in_boxes(rows, boxes)}
     return tuple(found[camera_id] for camera_id in sorted(found))
+
+
+def _in_boxes(rows: Rows, boxes: Sequence[Box]) -> list[tuple[Any, ...]]:
+    """Rows of the listed cameras in boxes that have no place in common."""
+    found: list[tuple[Any, ...]] = []
+    for south, west, north, east in boxes:
+        for first, last in runs_of((south, west, north, east)):
+            found += rows(_LISTED, first, last, south, north, west, east)
+    return found
 
 
 def registered_camera(run: Any, camera_id: str) -> Registered | None:

@@ -31,7 +31,7 @@ from aliquot.console.store import (
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
 
-FOLDS_VERSION = 3  # raise it when a fold changes: tables are then made anew
+FOLDS_VERSION = 4  # raise it when a fold changes: tables are then made anew
 
 # Ordinary tables that are folds -> their primary key.
 FOLD_TABLES: dict[str, str] = {
@@ -57,7 +57,7 @@ FOLD_TABLES: dict[str, str] = {
     "release_leaves": "leaf_index",
     "release_history": "n",
 }
-POINTS = ("incident_points", "camera_points")  # R-trees that are folds
+POINTS = ("incident_points",)  # R-trees that are folds
 
 Fold = Callable[[Tables, Entry, Any], None]
 ErasedFold = Callable[[Tables, Entry], None]

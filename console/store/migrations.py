@@ -20,6 +20,7 @@ KNOWN = (
     "foreign_1",
     "locating_1",
     "places_1",
+    "cameras_2",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -162,6 +163,12 @@ def locating_1(db: Database) -> None:
 def places_1(db: Database) -> None:
     """What people chose for texts of places."""
     _run(db, _PLACES_1)
+
+
+@STEPS()
+def cameras_2(db: Database) -> None:
+    """Listed cameras in the order of a grid's cells, in the place of an R-tree."""
+    _run(db, _CAMERAS_2)
 
 
 def _run(db: Database, statements: str) -> None:
@@ -316,4 +323,13 @@ CREATE TABLE picked_places (
   person TEXT NOT NULL, at_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX picked_places_n ON picked_places(n)
+"""
+_CAMERAS_2 = """
+DROP TABLE camera_points;
+DROP TABLE cameras_listed;
+CREATE TABLE cameras_listed (
+  cell INTEGER NOT NULL, key INTEGER NOT NULL, camera_id TEXT NOT NULL,
+  latitude REAL NOT NULL, longitude REAL NOT NULL,
+  azimuth_deg REAL, field_of_view_deg REAL, PRIMARY KEY (cell, key)
+) STRICT, WITHOUT ROWID
 """

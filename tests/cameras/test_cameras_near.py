@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from camera_samples import vincenty
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from aliquot.console.cameras.near import boxes_around, nearest
+from aliquot.console.cameras.cells import COLUMNS, PER_DEGREE, cell_of, runs_of
+from aliquot.console.cameras.near import Listed, boxes_around, nearest
 from aliquot.console.domain.cameras import (
     LOOK_CAP_M,
     TOUCHING_M,
@@ -16,7 +19,7 @@ from aliquot.console.domain.cameras import (
     reach_m,
     turn_deg,
 )
-from aliquot.console.domain.rows import CameraNear, CameraRow
+from aliquot.console.domain.rows import CameraNear
 
 latitudes = st.floats(-89, 89)
 longitudes = st.floats(-180, 180)
@@ -31,18 +34,12 @@ def camera(
     longitude: float,
     azimuth: float | None = None,
     angle: float | None = None,
-) -> CameraRow:
-    return CameraRow(
-        camera_id=camera_id,
-        latitude=latitude,
-        longitude=longitude,
-        azimuth_deg=azimuth,
-        field_of_view_deg=angle,
-    )
+) -> Listed:
+    return camera_id, latitude, longitude, azimuth, angle
 
 
 @st.composite
-def scenes(draw: st.DrawFn) -> tuple[float, float, list[CameraRow]]:
+def scenes(draw: st.DrawFn) -> tuple[float, float, list[Listed]]:
     """A place anywhere, 180° and the far north too, and cameras about it."""
     latitude, longitude = draw(latitudes), draw(longitudes)
     offsets = draw(
@@ -64,16 +61,14 @@ def scenes(draw: st.DrawFn) -> tuple[float, float, list[CameraRow]]:
 
 
 @given(scenes(), reaches)
-def test_as_one_by_one(
-    scene: tuple[float, float, list[CameraRow]], reach: float
-) -> None:
+def test_as_one_by_one(scene: tuple[float, float, list[Listed]], reach: float) -> None:
     latitude, longitude, cameras = scene
     should: dict[str, tuple[float, float, float]] = {}
     for one in cameras:
-        found = vincenty(latitude, longitude, one.latitude, one.longitude)
+        found = vincenty(latitude, longitude, one[1], one[2])
         assume(abs(found[0] - reach) > 0.01)
         if found[0] <= reach:
-            should[one.camera_id] = found
+            should[one[0]] = found
     near = nearest(cameras, latitude, longitude, reach)
     assert {row.camera_id for row in near} == set(should)
     distances = [row.distance_m for row in near]
@@ -87,13 +82,14 @@ def test_as_one_by_one(
             check_facing(row, cameras[int(row.camera_id[1:])], back)
 
 
-def check_facing(near: CameraNear, known: CameraRow, back: float) -> None:
-    if known.azimuth_deg is None or known.field_of_view_deg is None:
+def check_facing(near: CameraNear, known: Listed, back: float) -> None:
+    """As ``faces`` says it of one camera."""
+    *_, azimuth, angle = known
+    known_view = azimuth is not None and angle is not None
+    if not known_view:
         assert near.facing is None
-        return
-    off = min((back - known.azimuth_deg) % 360, (known.azimuth_deg - back) % 360)
-    if abs(off - known.field_of_view_deg / 2) > 0.01:
-        assert near.facing is (off < known.field_of_view_deg / 2)
+    elif abs(turn_deg(azimuth, back) - angle / 2) > 0.01:
+        assert near.facing is faces(azimuth, angle, back, near.distance_m)
 
 
 @given(latitudes, longitudes, reaches, st.floats(0, 360), st.floats(0, 1))
@@ -178,6 +174,51 @@ def test_those_that_face_go_first_where_it_is_asked() -> None:
         near("d", 60, True),
     ]
     assert [r.camera_id for r in facing_first(rows)] == ["d", "b", "c", "a"]
+
+
+def test_of_two_as_far_the_one_that_faces_goes_first() -> None:
+    west, east = camera("a", 0.0, -0.001, 270.0, 90.0), camera("b", 0.0, 0.001, 270, 90)
+    unknown = camera("c", 0.0, 0.001)
+    found = nearest([unknown, west, east], 0.0, 0.0, 500)
+    assert [(row.camera_id, row.facing) for row in found] == [
+        ("b", True),
+        ("a", False),
+        ("c", None),
+    ]
+
+
+# The grid
+
+
+@st.composite
+def boxes(draw: st.DrawFn) -> tuple[float, float, float, float]:
+    south, north = sorted(draw(st.tuples(st.floats(-90, 90), st.floats(-90, 90))))
+    west, east = sorted(draw(st.tuples(st.floats(-180, 180), st.floats(-180, 180))))
+    if draw(st.booleans()):  # one as a question has it
+        north, east = min(north, south + 0.01), min(east, west + 0.01)
+    return south, west, north, east
+
+
+@given(boxes(), st.floats(0, 1), st.floats(0, 1))
+def test_the_runs_of_a_box_hold_it(
+    box: tuple[float, float, float, float], up: float, along: float
+) -> None:
+    south, west, north, east = box
+    latitude = min(max(south + up * (north - south), south), north)
+    longitude = min(max(west + along * (east - west), west), east)
+    runs = runs_of(box)
+    corners = [(south, west), (south, east), (north, west), (north, east)]
+    for place in [(latitude, longitude), *corners]:
+        assert any(first <= cell_of(*place) <= last for first, last in runs)
+    assert len(runs) <= 400
+    assert all(one[1] < other[0] for one, other in pairwise(runs))
+
+
+@given(latitudes, longitudes)
+def test_a_cell_is_no_larger_than_it_says(latitude: float, longitude: float) -> None:
+    row, column = divmod(cell_of(latitude, longitude), COLUMNS)
+    assert -1e-9 <= latitude - (row / PER_DEGREE - 90) <= 1 / PER_DEGREE + 1e-9
+    assert -1e-9 <= longitude - (column / PER_DEGREE - 180) <= 1 / PER_DEGREE + 1e-9
 
 
 def test_none_of_none() -> None:

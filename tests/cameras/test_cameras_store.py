@@ -13,6 +13,7 @@ from camera_samples import AT, DESK, SITE, listed, new_log, registered, unlisted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aliquot.console.cameras.cells import cell_of
 from aliquot.console.domain import events as ev
 from aliquot.console.domain.ports import Views
 from aliquot.console.store.compare import difference
@@ -20,7 +21,7 @@ from aliquot.console.store.database import open_database, open_memory
 from aliquot.console.store.folds import refold
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.lookup import Lookup
-from aliquot.console.store.migrations import apply
+from aliquot.console.store.migrations import _CAMERAS_1, apply
 from aliquot.console.store.rebuild import rebuild
 from aliquot.console.store.verify import verify
 from aliquot.console.store.views import SqlViews
@@ -105,7 +106,7 @@ def test_a_box_across_180_degrees(log: LocalLog, views: SqlViews) -> None:
 
 
 def test_boxes_are_exact(log: LocalLog, views: SqlViews) -> None:
-    """The index keeps 32-bit numbers; what it gives is checked with the true ones."""
+    """Cells hold more than a box; what they give is checked with the true places."""
     edge = 43.123456789
     log.append([registered("c1", edge, -75.4), listed()], DESK)
     assert len(views.cameras_within(edge, -76, 44, -75)) == 1
@@ -198,32 +199,51 @@ def check_made_anew(folder: Path, events: list[ev.Event], erased: list[int]) -> 
 
 
 def check_listed(log: LocalLog) -> None:
-    """What is listed is what the registry says is, and has a point."""
+    """What is listed is what the registry says is, and lies in the cell of its place."""
     run = log._database.conn.execute
-    should = run("SELECT camera_id, latitude FROM cameras WHERE listed = 1").fetchall()
-    has = run(
-        "SELECT camera_id, latitude FROM cameras_listed JOIN camera_points USING (key)"
-    ).fetchall()
-    assert sorted(has) == sorted(should)
-    assert run("SELECT count(*) FROM camera_points").fetchone() == (len(should),)
+    seen = "key, camera_id, latitude, longitude, azimuth_deg, field_of_view_deg"
+    should = run(f"SELECT {seen} FROM cameras WHERE listed = 1").fetchall()
+    has = run(f"SELECT cell, {seen} FROM cameras_listed").fetchall()
+    assert sorted(has) == sorted((cell_of(row[2], row[3]), *row) for row in should)
 
 
 def test_a_listing_by_hand_in_the_table_is_found(log: LocalLog) -> None:
     log.append([registered()], DESK)
     log._database.conn.execute(
-        "INSERT INTO cameras_listed VALUES(1, 'c1', 43.9, -75.4, NULL, NULL)"
+        "INSERT INTO cameras_listed VALUES(5, 1, 'c1', 43.9, -75.4, NULL, NULL)"
     )
     found = verify(log.path).first_bad
     assert found is not None
     assert "cameras_listed" in found.reason
 
 
-def test_a_point_by_hand_is_found(log: LocalLog) -> None:
-    log.append([registered()], DESK)
-    log._database.conn.execute("INSERT INTO camera_points VALUES(1, 1, 1, 1, 1)")
+def test_a_listed_camera_in_another_cell_is_found(log: LocalLog) -> None:
+    log.append([registered(), listed()], DESK)
+    log._database.conn.execute("UPDATE cameras_listed SET cell = cell + 1")
     found = verify(log.path).first_bad
     assert found is not None
-    assert "camera 1" in found.reason
+    assert "cameras_listed, key 1: cell" in found.reason
+
+
+def test_a_log_of_before_the_grid_is_folded_anew(tmp_path: Path) -> None:
+    """What stood in the tables of an older version is made again from the log."""
+    log = new_log(tmp_path)
+    log.append([registered("c1"), listed("c1"), registered("c2", 43.901)], DESK)
+    log.close()
+    before = open_database(log.path)
+    with before.conn:
+        before.execute("DROP TABLE cameras_listed")
+        for statement in _CAMERAS_1.split(";")[1:]:
+            before.execute(statement)
+        before.execute("DELETE FROM _sqlite_migrations WHERE name = 'cameras_2'")
+        before.execute("UPDATE site SET folds = 3")
+    before.conn.close()
+    log = new_log(tmp_path)
+    views = SqlViews(open_database(log.path, read_only=True))
+    assert ids(views) == ["c1"]
+    views.close()
+    check_listed(log)
+    log.close()
 
 
 def test_refold_of_nothing_is_nothing() -> None:
@@ -314,7 +334,7 @@ def test_no_view_reads_the_registry(log: LocalLog) -> None:
     every_view(views)
     views.close()
     assert "cameras" not in read
-    assert {"cameras_listed", "camera_points"} <= read
+    assert "cameras_listed" in read
 
 
 def test_what_changed_is_told_without_a_name(log: LocalLog) -> None:

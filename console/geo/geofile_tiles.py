@@ -6,7 +6,8 @@
 | beats.pmtiles | lines | kind (beat, boundary), name | 8 |
 | majors.pmtiles | lines | kind, name: what is seen from afar | 8 |
 | streets.pmtiles | lines | kind (street), name | 12; 10 of a small county |
-| places.pmtiles | points | kind, name | 13 |
+| names.pmtiles | points | kind (water, park, campus, beat), name | 10 |
+| places.pmtiles | points | kind (place, hydrant), name | 13 |
 
 ``tiles.json`` beside them names the files and the built-up ground. GDAL writes the
 tiles; what it cannot write is told of and left out: the page has ``base_map.json``.
@@ -29,7 +30,7 @@ import pyogrio.raw
 import shapely
 
 from aliquot.console.geo.geofile_fields import Kind
-from aliquot.console.geo.geofile_rows import Place, Rows, Segment
+from aliquot.console.geo.geofile_rows import Area, Place, Rows, Segment
 from aliquot.console.geo.geofile_tree import provisioned
 from aliquot.console.geo.place_tree import Tell, silent
 
@@ -39,6 +40,7 @@ MAX_ZOOM = 14  # 0.5 m a step of a tile; the page draws closer ones from these
 FAR_ZOOM = 8
 STREET_ZOOM = 12
 SMALL_COUNTY = 20_000  # segments; so many may be seen at once
+NAME_ZOOM = 10
 PLACE_ZOOM = 13
 SCARCE_MAJORS = 0.02  # of all length: below it the longest streets stand in
 SEEN_FROM_AFAR = 0.08
@@ -123,12 +125,14 @@ def read_tiles(folder: Path) -> TileSet | None:
 
 
 def _layers(rows: Rows) -> Iterable[TileLayer]:
-    found = [*_lines(rows), _ground(rows), _edges(rows), _places(rows.places)]
+    found = [*_lines(rows), _ground(rows), _edges(rows), _names(rows)]
+    found.append(_places(rows.places))
     return (layer for layer in found if layer.shapes)
 
 
 def _write(path: Path, layer: TileLayer) -> str | None:
     """What GDAL could not do, in its words; None when the file is whole."""
+    path.unlink(missing_ok=True)  # GDAL adds to what is there
     columns = [np.array(layer.kinds, object), np.array(layer.names, object)]
     try:
         with warnings.catch_warnings():
@@ -216,14 +220,27 @@ def _far(merged: Sequence[tuple[str, str, shapely.Geometry]]) -> list[bool]:
     return majors
 
 
+GROUND = ((Kind.PARK, "park"), (Kind.CAMPUS, "campus"), (Kind.WATER, "water"))
+
+
+def _areas(rows: Rows) -> Iterable[tuple[str, Area]]:
+    return ((word, area) for kind, word in GROUND for area in rows.of_kind(kind))
+
+
 def _ground(rows: Rows) -> TileLayer:
-    kinds = ((Kind.PARK, "park"), (Kind.CAMPUS, "campus"), (Kind.WATER, "water"))
-    drawn = [
-        (word, area.name, area.shape)
-        for kind, word in kinds
-        for area in rows.of_kind(kind)
-    ]
+    drawn = [(word, area.name, area.shape) for word, area in _areas(rows)]
     return _layer("ground", "MultiPolygon", FAR_ZOOM, drawn)
+
+
+def _names(rows: Rows) -> TileLayer:
+    """Where the name of an area stands: a point that surely lies in it."""
+    beats = [("beat", area) for area in rows.of_kind(Kind.POLICE)]
+    drawn = [
+        (word, area.name, shapely.point_on_surface(area.shape))
+        for word, area in [*_areas(rows), *beats]
+        if area.name
+    ]
+    return _layer("names", "Point", NAME_ZOOM, drawn)
 
 
 def _edges(rows: Rows) -> TileLayer:

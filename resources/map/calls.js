@@ -7,6 +7,7 @@ globalThis.aliquot = globalThis.aliquot || {};
   const REACH = 17; // pixels a pin may need with its ring; also what a click hits
   const USELESS = 50000; // metres: such an area says where nobody is
   const SIDES = ["right", "left", "top", "bottom"];
+  const WIDE = 3000; // metres: above it a place is an area, never a pin
   const UNKNOWN = 24; // radius of the dashed ring of an unknown uncertainty
 
   /* A pin has a shape as well as a colour: disc and "!", disc and dot, diamond. */
@@ -101,24 +102,43 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.uncover();
     }
 
+    /* How sure the place is. A wide area is an outline: it must not tint the map. */
     area(call, selected, colours) {
+      const sized = call.uncertainty_m !== null;
+      const wide = sized && call.uncertainty_m > WIDE;
+      const fill = wide ? (selected ? 0.04 : 0) : call.pinned ? 0.1 : 0.05;
       const style = {
         renderer: this.renderer,
         color: selected ? colours.focus : colours[call.state],
         weight: selected ? 2 : 1.5,
+        fill: fill > 0,
         fillColor: colours[call.state],
-        fillOpacity: call.pinned ? 0.1 : 0.05,
+        fillOpacity: fill,
+        interactive: !wide, // it lies under everything; its words are clicked
         bubblingMouseEvents: false,
       };
-      const sized = call.uncertainty_m !== null;
       if (!call.pinned || !sized) style.dashArray = "6 6";
       const at = [call.latitude, call.longitude];
-      const layer = sized
-        ? L.circle(at, { ...style, radius: call.uncertainty_m })
-        : L.circleMarker(at, { ...style, radius: UNKNOWN });
+      const rings = aliquot.outline(call.shape);
+      let layer = L.circleMarker(at, { ...style, radius: UNKNOWN });
+      if (rings) layer = L.polygon(rings, style);
+      else if (sized) layer = L.circle(at, { ...style, radius: call.uncertainty_m });
       this.place(layer, call);
-      this.areas.set(call.call_id, layer);
+      const sure = rings || (sized && call.uncertainty_m > 0);
+      const bounds = sure ? layer.getBounds() : L.latLng(at).toBounds(600);
+      const opacity = style.fill ? fill : 0;
+      this.areas.set(call.call_id, { layer, bounds, at: L.latLng(at), wide, opacity });
+      if (call.tower) this.tower(call, style);
       if (!call.pinned) this.words(layer, call, selected, colours, "center");
+    }
+
+    /* The tower that has the call, and a line from it to where the call may be. */
+    tower(call, style) {
+      const line = { ...style, fill: false, weight: 1, dashArray: "2 6", interactive: false };
+      const at = [call.latitude, call.longitude];
+      this.group.addLayer(L.polyline([call.tower, at], line));
+      const mark = { ...line, dashArray: null, weight: 2, radius: 4 };
+      this.group.addLayer(L.circleMarker(call.tower, mark));
     }
 
     pin(call, selected, colours) {
@@ -148,6 +168,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       const offset = direction === "right" ? OFFSETS.right : [0, 0];
       const className = selected ? "call selected" : "call";
       layer.bindTooltip(box, { permanent: true, direction, offset, className, opacity: 1 });
+      box.addEventListener("click", (event) => {
+        event.stopPropagation();
+        this.chosen(call.call_id);
+      });
       const element = layer.getTooltip().getElement();
       if (element) element.style.setProperty("--call", colours[call.state]);
     }
@@ -158,7 +182,8 @@ globalThis.aliquot = globalThis.aliquot || {};
     uncover() {
       const kept = [];
       for (const call of this.calls.slice().reverse()) {
-        const layer = this.pins.get(call.call_id) || this.areas.get(call.call_id);
+        const area = this.areas.get(call.call_id);
+        const layer = this.pins.get(call.call_id) || (area && area.layer);
         const element = layer && layer.getTooltip() && layer.getTooltip().getElement();
         if (!element) continue;
         element.classList.remove("covered");
@@ -212,24 +237,18 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     bounds() {
       const bounds = L.latLngBounds([]);
-      for (const layer of this.areas.values())
-        bounds.extend(
-          layer instanceof L.Circle ? layer.getBounds() : layer.getLatLng().toBounds(600)
-        );
+      for (const area of this.areas.values()) bounds.extend(area.bounds);
       return bounds.isValid() ? bounds : null;
     }
 
     /* Bring one call into sight; the view stays when it already is. */
     reveal(callId) {
-      const layer = this.areas.get(callId);
-      if (!layer) return;
-      const own = layer instanceof L.Circle && layer.getRadius() > 0;
-      const bounds = own ? layer.getBounds() : layer.getLatLng().toBounds(600);
+      const area = this.areas.get(callId);
+      if (!area) return;
       const view = this.map.getBounds().pad(-0.05);
-      const sure = !(own && layer.getRadius() > 3000);
-      const near = this.map.getZoom() >= 13 || !sure;
-      if (near && view.contains(layer.getLatLng()) && view.contains(bounds)) return;
-      this.map.fitBounds(bounds, { maxZoom: 16, padding: [60, 60], animate: false });
+      const near = this.map.getZoom() >= 13 || area.wide;
+      if (near && view.contains(area.at) && view.contains(area.bounds)) return;
+      this.map.fitBounds(area.bounds, { maxZoom: 16, padding: [60, 60], animate: false });
     }
 
     outside() {

@@ -16,31 +16,34 @@ globalThis.aliquot = globalThis.aliquot || {};
     constructor(map) {
       this.map = map;
       this.number = 0;
-      this.baseVersion = -1;
       this.looking = false; // whether a view was given or chosen already
       this.guessed = false; // whether calls decided the first view, without a base
-      this.bare = false; // no street to see: the base was read and is empty
       this.bridge = null;
-      this.base = new aliquot.Base(map);
+      this.hidden = new Set();
+      this.ground = new aliquot.Ground(map);
       this.calls = new aliquot.Calls(map, (callId) => this.bridge.choose(callId));
-      this.layers = new aliquot.Layers(
-        map,
-        (cameraId) => this.bridge.choose_camera(cameraId),
-        (unitId) => this.bridge.choose_unit(unitId)
-      );
+      this.region = new aliquot.Region(map);
+      this.cameras = new aliquot.Cameras(map);
+      this.units = new aliquot.Units(map);
+      this.tools = new aliquot.ToolLayer(map);
+      this.follow = "none";
       this.outside = corner(map, "bottomright", "outside");
       this.note = corner(map, "topright", "quiet");
       this.selected = null;
       this.outside.addEventListener("click", () => this.fit(true));
       map.on("moveend", () => this.moved());
+      map.on("click", (event) => this.clicked(event, "left"));
+      map.on("contextmenu", (event) => this.clicked(event, "right"));
       for (const sign of ["mousedown", "wheel"])
         map.getContainer().addEventListener(sign, () => (this.looking = true));
     }
 
     connect(bridge) {
       this.bridge = bridge;
+      performance.mark("ready");
       bridge.picture.connect((text) => this.show(JSON.parse(text)));
       bridge.command.connect((text) => this.run(JSON.parse(text)));
+      bridge.ping.connect((number) => bridge.echo(number));
       bridge.ready();
     }
 
@@ -49,26 +52,40 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (picture.number < this.number) return;
       const first = this.number === 0;
       this.number = picture.number;
-      this.paint(picture.colours);
+      const { colours, layers, tools } = picture;
+      this.hidden = new Set(tools.hidden);
+      this.paint(colours);
       if (first && picture.look) this.look(picture.look);
-      this.layers.show(picture, picture.colours);
-      this.calls.show(picture.calls, picture.selected, picture.colours);
-      if (picture.base !== this.baseVersion) this.fetchBase(picture.base);
+      this.region.show(layers, colours);
+      const off = (name) => this.hidden.has(name);
+      if (picture.field !== this.cameras.version) this.cameras.fetch(picture.field);
+      this.cameras.show(layers.cameras, layers.camera, colours, off("cameras"));
+      this.units.show(off("units") ? [] : layers.units, layers.unit, colours);
+      this.tools.show(tools, colours);
+      this.calls.show(picture.calls, picture.selected, colours);
+      this.ground.show(picture.base, colours, this.hidden, tools.raster, (features) =>
+        this.grounded(picture.base, features)
+      );
       const chosen = picture.selected && picture.selected !== this.selected;
       this.selected = picture.selected;
-      if (!first && chosen) this.reveal();
-      else if (!this.looking && !this.guessed && this.bare) this.fit(false);
+      const follows = this.follow !== tools.follow;
+      this.follow = tools.follow;
+      if (this.follow === "all") this.followAll();
+      else if (this.follow === "selected" && picture.selected && (chosen || follows || !first))
+        this.followCall(chosen || follows);
+      else if (!first && chosen) this.reveal();
+      else if (!this.looking && !this.guessed && this.ground.bare) this.fit(false);
       this.say();
       this.bridge.showed(picture.number);
     }
 
     paint(colours) {
-      if (JSON.stringify(colours) === this.painted) return;
-      this.painted = JSON.stringify(colours);
+      const wanted = JSON.stringify(colours);
+      if (wanted === this.painted) return;
+      this.painted = wanted;
       const root = document.documentElement.style;
       for (const [name, colour] of Object.entries(colours))
         root.setProperty("--" + name, colour);
-      this.base.recolour(colours);
     }
 
     reveal() {
@@ -76,25 +93,33 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.calls.reveal(this.selected);
     }
 
+    /* The chosen call stays in the middle; a movement by hand lasts until it moves. */
+    followCall(fresh) {
+      const area = this.calls.areas.get(this.selected);
+      if (!area) return;
+      const place = area.at.toString();
+      if (!fresh && place === this.followed) return;
+      this.followed = place;
+      this.reveal();
+      this.map.panTo(area.at, { animate: false });
+    }
+
+    followAll() {
+      const places = this.calls.calls.map((call) => call.call_id + call.latitude + call.longitude);
+      const wanted = JSON.stringify(places.sort());
+      if (wanted === this.followed) return;
+      this.followed = wanted;
+      this.fit(places.length > 0);
+    }
+
     look({ latitude, longitude, zoom }) {
       this.looking = true;
       this.map.setView([latitude, longitude], zoom, { animate: false });
     }
 
-    async fetchBase(version) {
-      this.baseVersion = version;
-      let features = -1;
-      this.bare = false;
-      try {
-        const answer = await fetch("base.json?v=" + version);
-        const collection = await answer.json();
-        if (version === this.baseVersion) features = this.base.show(collection);
-      } catch (problem) {
-        console.error("base map unreadable: " + problem);
-      }
-      if (version !== this.baseVersion) return;
-      this.bare = features < 1;
+    grounded(version, features) {
       if (!this.looking) this.fit(false);
+      else if (this.follow === "all" && !this.calls.calls.length) this.fit(false);
       this.say();
       this.bridge.base(version, features);
     }
@@ -102,7 +127,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     /* All calls when asked for by hand, else the ground that the base covers. */
     fit(calls) {
       const shown = this.calls.bounds();
-      const ground = this.base.bounds();
+      const ground = this.ground.bounds();
       const bounds = calls ? shown || ground : ground || shown;
       if (!bounds) return;
       this.looking = calls || Boolean(ground);
@@ -117,8 +142,21 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (command.do === "pan")
         this.map.panBy([size.x * command.x, size.y * command.y], { animate: false });
       if (command.do === "fit") this.fit(true);
-      if (command.do === "region") this.layers.revealRegion();
+      if (command.do === "region") this.region.reveal();
       if (command.do === "look") this.look(command);
+    }
+
+    clicked({ containerPoint, latlng }, button) {
+      const spot = this.units.layer.hit(containerPoint) || this.cameras.layer.hit(containerPoint);
+      if (button === "left" && spot) {
+        if (spot.kind === "unit") this.bridge.choose_unit(spot.id);
+        if (spot.kind === "camera") this.bridge.choose_camera(spot.id);
+        if (spot.kind === "listed") this.bridge.choose_listed(this.cameras.version, spot.id);
+        if (spot.kind === "group") this.cameras.open(spot.id, spot);
+        return;
+      }
+      const place = latlng.wrap();
+      this.bridge.point(place.lat, place.lng, button);
     }
 
     moved() {
@@ -134,26 +172,45 @@ globalThis.aliquot = globalThis.aliquot || {};
       const count = away.length === 1 ? "1 call" : `${away.length} calls`;
       const part = waiting ? `, ${waiting} waiting` : "";
       this.outside.textContent = away.length ? `${count} outside this view${part}` : "";
-      this.note.textContent = this.bare ? "No street map loaded. Places are still right." : "";
+      this.note.textContent = this.ground.bare
+        ? "No street map loaded. Places are still right."
+        : "";
     }
 
     /* What is drawn now, for tests and for the self-check. */
     probe() {
       const middle = this.map.getCenter();
+      const areas = [...this.calls.areas];
       return {
         number: this.number,
         selected: this.selected,
         calls: this.calls.calls.map((call) => call.call_id),
         pins: [...this.calls.pins.keys()],
-        areas: [...this.calls.areas.keys()],
-        base: this.base.features,
-        baseVersion: this.baseVersion,
-        bare: this.bare,
+        areas: areas.map(([callId]) => callId),
+        fills: Object.fromEntries(areas.map(([callId, area]) => [callId, area.opacity])),
+        base: this.ground.features,
+        baseVersion: this.ground.version,
+        tiles: this.ground.tiled,
+        bare: this.ground.bare,
+        raster: this.ground.rasterName,
         latitude: middle.lat,
         longitude: middle.lng,
         zoom: this.map.getZoom(),
         outside: this.outside.textContent,
-        layers: this.layers.probe(),
+        layers: {
+          region: this.region.region ? this.region.region.region_id : null,
+          cameras: this.cameras.near.map((camera) => camera.camera_id),
+          listed: this.cameras.count(),
+          groups: this.cameras.groups,
+          circles: this.cameras.circles,
+          wedges: this.cameras.wedges,
+          units: this.units.units.map((unit) => unit.unit_id),
+          labels: this.units.labels,
+          camera: this.cameras.chosen,
+          unit: this.units.chosen,
+        },
+        tools: this.tools.tools,
+        hidden: [...this.hidden],
       };
     }
   }

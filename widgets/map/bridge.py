@@ -30,12 +30,16 @@ class MapBridge(QObject):
 
     picture = Signal(str)
     command = Signal(str)
+    ping = Signal(int)
 
     page_ready = Signal()
     page_showed = Signal(int)
     call_chosen = Signal(str)
     camera_chosen = Signal(str)
+    listed_chosen = Signal(int, int)
     unit_chosen = Signal(str)
+    pointed = Signal(object)
+    answered = Signal(int)
     looked = Signal(object)
     base_drawn = Signal(int, int)
 
@@ -64,6 +68,23 @@ class MapBridge(QObject):
     def choose_camera(self, camera_id: str) -> None:
         """A listed camera was clicked."""
         self.camera_chosen.emit(camera_id)
+
+    @Slot(int, int)
+    def choose_listed(self, version: int, index: int) -> None:
+        """A camera of the field of this version was clicked."""
+        self.listed_chosen.emit(version, index)
+
+    @Slot(float, float, str)
+    def point(self, latitude: float, longitude: float, button: str) -> None:
+        """The bare ground was clicked: degrees WGS84, ``left`` or ``right``."""
+        inside = abs(latitude) <= 90 and abs(longitude) <= 180  # False for NaN
+        if inside and button in ("left", "right"):
+            self.pointed.emit((latitude, longitude, button))
+
+    @Slot(int)
+    def echo(self, number: int) -> None:
+        """The answer to a ``ping``."""
+        self.answered.emit(number)
 
     @Slot(str)
     def choose_unit(self, unit_id: str) -> None:

@@ -8,6 +8,8 @@ from importlib.resources.abc import Traversable
 
 from PySide6.QtCore import QFile, QIODevice
 
+from aliquot.widgets.map.sources import INDEX, RANGE, TILE, BaseFiles, BaseMap
+
 SHELL = "index.html"
 BASE = "base.json"
 CHANNEL = "qwebchannel.js"
@@ -18,8 +20,10 @@ MIME = {
     "png": b"image/png",
     "ttf": b"font/ttf",
     "json": b"application/json",
+    "bin": b"application/octet-stream",
 }
 EMPTY_BASE = b'{"type":"FeatureCollection","features":[]}'
+NEEDED = {"leaflet/leaflet.js", "map/pmtiles.js", "map/supercluster.min.js"}
 FONTS = ("Inter-400.ttf", "Inter-600.ttf", "JetBrainsMono-500.ttf")
 
 
@@ -33,9 +37,12 @@ class Documents:
 
     files: dict[str, Traversable] = field(default_factory=dict)
     made: dict[str, bytes] = field(default_factory=dict)
+    base: BaseFiles = field(default_factory=BaseFiles)
 
-    def get(self, name: str) -> tuple[bytes, bytes] | None:
+    def get(self, name: str, query: str = "") -> tuple[bytes, bytes] | None:
         """MIME type and body of one name, or None."""
+        if name.startswith((RANGE, TILE)):
+            return self.base.answer(name, query)
         mime = MIME.get(name.rpartition(".")[2])
         if mime is None:
             return None
@@ -43,6 +50,13 @@ class Documents:
             return mime, self.made[name]
         found = self.files.get(name)
         return (mime, found.read_bytes()) if found is not None else None
+
+    def put_base(self, base: BaseMap) -> None:
+        """Exchange what lies under the calls."""
+        self.base.close()
+        self.base = BaseFiles(base)
+        self.made[INDEX] = self.base.index
+        self.made[BASE] = EMPTY_BASE if base.geojson is None else base.geojson
 
 
 def _folder(folder: Traversable, prefix: str = "") -> dict[str, Traversable]:
@@ -65,12 +79,12 @@ def bundled(shell: bytes) -> Documents:
     found = _folder(resources / "map")
     found |= _folder(vendor / "leaflet", "leaflet/")
     found |= _folder(vendor / "leaflet" / "images", "leaflet/images/")
+    found |= _folder(vendor / "map", "map/")
     fonts = _folder(vendor / "fonts", "fonts/")
     found |= {n: f for n, f in fonts.items() if n.removeprefix("fonts/") in FONTS}
-    if "leaflet/leaflet.js" not in found:
+    if not found.keys() >= NEEDED:
         text = "The map's files are not installed. Run: python packaging/vendor.py"
         raise AssetsMissing(text)
-    base = found.pop(BASE, None)
-    made = {SHELL: shell, CHANNEL: _channel_script()}
-    made[BASE] = base.read_bytes() if base is not None else EMPTY_BASE
-    return Documents(found, made)
+    documents = Documents(found, {SHELL: shell, CHANNEL: _channel_script()})
+    documents.put_base(BaseMap())
+    return documents

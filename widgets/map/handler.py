@@ -33,8 +33,9 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
         if job.requestMethod().data() != b"GET":
             job.fail(error.RequestDenied)
             return
-        name = job.requestUrl().path().removeprefix("/") or SHELL
-        found = self._documents.get(name) if is_ours(job.requestUrl()) else None
+        url = job.requestUrl()
+        name = url.path().removeprefix("/") or SHELL
+        found = self._documents.get(name, url.query()) if is_ours(url) else None
         if found is None:
             job.fail(error.UrlNotFound)
             return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
+
+import msgspec
 
 ThemeName = Literal["dark", "light"]
 CallState = Literal["waiting", "taken", "incident"]
@@ -23,6 +24,8 @@ class MapCall:
     """One call on the map. Degrees WGS84; metres, None when the record gave none.
 
     ``area_only``: the point stands for a tower or a sector and gets no pin.
+    ``shape``: JSON of a shape that is more than a circle, as the record gave it;
+    ``tower``: where the tower stands that has the call.
     """
 
     call_id: str
@@ -32,6 +35,8 @@ class MapCall:
     label: str
     state: CallState
     area_only: bool = False
+    shape: str | None = None
+    tower: tuple[float, float] | None = None
 
     @property
     def pinned(self) -> bool:
@@ -166,11 +171,39 @@ def call_words(call: MapCall) -> str:
     return f"{words[call.state]} · {size_words(call)}{kind}"
 
 
+Follow = Literal["none", "selected", "all"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapSpot:
+    """A place on the map that a person pointed at or searched. Degrees WGS84;
+    ``text`` says what it is near to, empty when nothing knows."""
+
+    latitude: float
+    longitude: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a person does with the map. ``measure``: the points of a way and what is
+    written at each, None while nothing is measured. ``crosshair``: keys point at the
+    middle of the view. ``hidden``: names of layers that are off."""
+
+    found: MapSpot | None = None
+    measure: tuple[tuple[float, float, str], ...] | None = None
+    crosshair: bool = False
+    hidden: frozenset[str] = frozenset()
+    raster: str | None = None
+    follow: Follow = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """Everything the page needs to be right, so that no earlier message matters.
 
     ``look`` is where a restarted page starts to look, None for its own choice.
+    ``base`` and ``cameras`` are versions of what the page fetches by itself.
     """
 
     number: int
@@ -180,10 +213,13 @@ class Picture:
     selected: str | None
     look: Look | None
     layers: Layers = field(default_factory=Layers)
+    tools: Tools = field(default_factory=Tools)
+    cameras: int = 0
 
     def to_json(self) -> str:
         calls = [
-            asdict(call) | {"pinned": call.pinned, "words": call_words(call)}
+            msgspec.to_builtins(call)
+            | {"pinned": call.pinned, "words": call_words(call)}
             for call in self.calls
             if math.isfinite(call.latitude) and math.isfinite(call.longitude)
         ]
@@ -191,12 +227,14 @@ class Picture:
             "number": self.number,
             "colours": self.colours,
             "base": self.base,
+            "field": self.cameras,
             "calls": calls,
             "selected": self.selected,
-            "look": asdict(self.look) if self.look else None,
-            **asdict(self.layers),
+            "look": self.look,
+            "layers": self.layers,
+            "tools": self.tools,
         }
-        return json.dumps(body, allow_nan=False)
+        return msgspec.json.encode(body).decode()
 
 
 def call_after(calls: tuple[MapCall, ...], selected: str | None) -> str | None:

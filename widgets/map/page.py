@@ -17,10 +17,20 @@ NOWHERE = (39.5, -98.35)
 NOWHERE_ZOOM = 5
 SCRIPTS = (
     "leaflet/leaflet.js",
+    "map/pmtiles.js",
+    "map/protomaps-leaflet.js",
+    "map/supercluster.min.js",
     CHANNEL,
-    "base.js",
+    "canvas.js",
+    "geobase.js",
+    "tiles.js",
+    "ground.js",
+    "shapes.js",
     "calls.js",
-    "layers.js",
+    "region.js",
+    "units.js",
+    "cameras.js",
+    "tools.js",
     "console.js",
 )
 STYLES = ("leaflet/leaflet.css", "console.css")
@@ -43,7 +53,7 @@ def _figure() -> Figure:
         marker_zoom_animation=False,
         inertia=False,
         box_zoom=False,
-        zoom_snap=0.5,
+        zoom_snap=1,  # names and lines of tiles are sharp at whole zooms only
         # No tile layer gives a limit, so the map needs its own.
         maxZoom=20,
         minZoom=3,

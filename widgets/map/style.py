@@ -13,6 +13,7 @@ BASE = {
     "major": ("muted", 0.42),
     "boundary": ("muted", 0.55),
     "beat": ("muted", 0.45),
+    "beat_name": ("muted", 0.62),
     "water": ("pending", 0.10),
     "park": ("available", 0.09),
     "campus": ("muted", 0.08),

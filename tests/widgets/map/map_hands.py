@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
+from typing import Any
 
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -40,3 +43,20 @@ def kill(panel: MapPanel) -> None:
     """End the renderer this panel started, as a crash would."""
     assert panel.engine is not None
     os.kill(panel.engine.page.renderProcessPid(), signal.SIGKILL)
+
+
+def click(
+    panel: MapPanel,
+    ask: Callable[[MapPanel, str], Any],
+    latitude: float,
+    longitude: float,
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+) -> None:
+    """A click of the mouse on a place that is in sight."""
+    assert panel.engine is not None
+    place = f"aliquot.page.map.latLngToContainerPoint([{latitude}, {longitude}])"
+    spot = ask(panel, place)
+    point = QPoint(round(spot["x"]), round(spot["y"]))
+    target = panel.engine.view.focusProxy() or panel.engine.view
+    QTest.mouseMove(target, point)
+    QTest.mouseClick(target, button, pos=point)

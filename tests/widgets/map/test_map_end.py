@@ -14,7 +14,7 @@ from map_hands import kill, press, window_with_field
 from pytestqt.qtbot import QtBot
 
 from aliquot.console.clock import ManualClock, SystemClock
-from aliquot.widgets.map import panel as panel_module
+from aliquot.widgets.map import life
 from aliquot.widgets.map.model import MapCall, MapState
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.scheme import register_scheme
@@ -74,7 +74,7 @@ def test_a_page_that_does_not_answer_is_said_to_be_behind(
     probe: Probe,
     wait_state: Wait,
 ) -> None:
-    monkeypatch.setattr(panel_module, "BEHIND_MS", 200)
+    monkeypatch.setattr(life, "BEHIND_MS", 200)
     assert panel.engine is not None
     renderer = panel.engine.page.renderProcessPid()
     os.kill(renderer, signal.SIGSTOP)

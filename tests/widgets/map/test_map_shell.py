@@ -36,7 +36,9 @@ def test_every_address_in_the_shell_is_served(shell: str, documents: Documents) 
 
 
 def test_own_scripts_and_styles_name_no_foreign_address(documents: Documents) -> None:
-    for name in ("base.js", "calls.js", "console.js", "console.css"):
+    own = [n for n in documents.files if "/" not in n]
+    assert {"ground.js", "tiles.js", "calls.js", "console.js", "console.css"} <= {*own}
+    for name in own:
         found = documents.get(name)
         assert found is not None
         assert not re.search(rb"https?:", found[1]), name

@@ -1,4 +1,4 @@
-/* The muted base: areas, streets, and street names written along the streets. */
+/* The base map from one file of GeoJSON: areas, streets, and street names written along the streets. */
 "use strict";
 globalThis.aliquot = globalThis.aliquot || {};
 
@@ -168,8 +168,9 @@ globalThis.aliquot = globalThis.aliquot || {};
       this._places = places;
       this.redraw();
     },
-    recolour(colours) {
+    recolour(colours, hidden) {
       this._colours = colours;
+      this._hidden = hidden;
       this.redraw();
     },
     redraw() {
@@ -187,7 +188,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       Object.assign(pen, { lineWidth: 3, lineJoin: "round" });
       pen.strokeStyle = this._colours.background;
       pen.fillStyle = this._colours.muted;
-      this._write(pen, size, this._map.getZoom());
+      if (!this._hidden) this._write(pen, size, this._map.getZoom());
     },
     _write(pen, size, zoom) {
       const taken = [];
@@ -228,20 +229,15 @@ globalThis.aliquot = globalThis.aliquot || {};
     },
   });
 
-  aliquot.Base = class {
+  aliquot.GeoBase = class {
     constructor(map) {
       this.map = map;
       this.colours = {};
-      this.features = 0;
-      map.createPane("base").style.zIndex = 210;
-      map.createPane("labels").style.zIndex = 250;
-      map.getPane("base").style.pointerEvents = "none";
-      map.getPane("labels").style.pointerEvents = "none";
       this.renderer = L.canvas({ pane: "base", padding: 0.3 });
-      this.labels = new Labels(this.colours).addTo(map);
+      this.labels = new Labels(this.colours);
       this.layer = null;
       this.towns = null;
-      map.on("zoomend", () => this.restyle());
+      this.zoomed = () => this.layer.setStyle(styleAt(map.getZoom(), this.colours));
     }
 
     /* The bounds of the built-up ground, else of all that was drawn, or null. */
@@ -251,32 +247,38 @@ globalThis.aliquot = globalThis.aliquot || {};
       return bounds && bounds.isValid() ? bounds : null;
     }
 
-    show(collection) {
+    open(collection, colours, hidden) {
       const known = (f) =>
         f && f.geometry && !/Point$/.test(f.geometry.type) && ORDER.includes(kindOf(f));
       const features = collection.features.filter(known);
       const rank = (feature) => ORDER.indexOf(kindOf(feature));
       features.sort((a, b) => rank(a) - rank(b));
-      if (this.layer) this.layer.remove();
-      const style = styleAt(this.map.getZoom(), this.colours);
+      this.colours = colours;
+      const style = styleAt(this.map.getZoom(), colours);
       const options = { renderer: this.renderer, interactive: false, style };
       this.layer = L.geoJSON({ type: "FeatureCollection", features }, options);
       this.layer.addTo(this.map);
+      this.map.on("zoomend", this.zoomed);
       const streets = streetsOf(features);
       this.towns = built(streets);
-      this.labels.set(streets, placesOf(this.layer));
-      this.features = features.length;
+      this.labels.addTo(this.map).set(streets, placesOf(this.layer));
+      this.restyle(colours, hidden);
+      performance.mark("base drawn");
       return features.length;
     }
 
-    recolour(colours) {
+    restyle(colours, hidden) {
       this.colours = colours;
-      this.labels.recolour(colours);
-      this.restyle();
+      this.labels.recolour(colours, hidden.has("names"));
+      this.zoomed();
     }
 
-    restyle() {
-      if (this.layer) this.layer.setStyle(styleAt(this.map.getZoom(), this.colours));
+    remove() {
+      if (!this.layer) return;
+      this.map.off("zoomend", this.zoomed);
+      this.layer.remove();
+      this.labels.remove();
+      this.renderer.remove();
     }
   };
 })();

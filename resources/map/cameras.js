@@ -1,0 +1,189 @@
+/* Listed cameras: grouped by supercluster, one canvas; wedges near the chosen call. */
+"use strict";
+globalThis.aliquot = globalThis.aliquot || {};
+
+(() => {
+  const WEDGE_FROM = 16; // zoom from which fields of view are drawn
+  const APART_FROM = 17; // zoom from which cameras are no more grouped
+  const WEDGE_M = 60; // how far a field of view is drawn; not how far it sees
+  const USUAL_VIEW = 70; // degrees, when the field of view is not known
+  const UNKNOWN = 0xffff;
+  const CAMERA = 12; // bytes
+  const RADIUS = 3.5;
+  const FONT = '500 10px "JetBrains Mono", monospace';
+
+  const short = (count) => (count < 1000 ? String(count) : Math.round(count / 1000) + "k");
+  const size = (count) => 8 + Math.min(8, Math.log10(count) * 2.6);
+
+  aliquot.Cameras = class {
+    constructor(map) {
+      this.map = map;
+      this.version = 0;
+      this.data = null;
+      this.index = null;
+      this.near = [];
+      this.chosen = null;
+      this.colours = {};
+      this.hidden = false;
+      this.circles = 0;
+      this.wedges = 0;
+      this.groups = 0;
+      const pane = map.createPane("cameras");
+      pane.style.zIndex = 390;
+      pane.style.pointerEvents = "none";
+      this.layer = new aliquot.CanvasLayer("cameras", (...all) => this.paint(...all));
+      this.layer.addTo(map);
+    }
+
+    /* Those near the call on hand come with their names; the field comes by itself. */
+    show(near, chosen, colours, hidden) {
+      const wanted = JSON.stringify([near, chosen, colours, hidden]);
+      if (wanted === this.drawn) return;
+      this.drawn = wanted;
+      this.near = near;
+      this.chosen = chosen;
+      this.colours = colours;
+      this.hidden = hidden;
+      this.layer.redraw();
+    }
+
+    async fetch(version) {
+      this.version = version;
+      let data = null;
+      if (version > 0) {
+        const answer = await fetch("cameras.bin?v=" + version);
+        data = new DataView(await answer.arrayBuffer());
+      }
+      if (version !== this.version) return;
+      this.load(data);
+    }
+
+    load(data) {
+      this.data = data;
+      this.index = null;
+      const count = data ? data.byteLength / CAMERA : 0;
+      const features = new Array(count);
+      for (let n = 0; n < count; n += 1) {
+        const [latitude, longitude] = this.place(n);
+        features[n] = {
+          type: "Feature",
+          id: n,
+          properties: null,
+          geometry: { type: "Point", coordinates: [longitude, latitude] },
+        };
+      }
+      if (count)
+        this.index = new Supercluster({ radius: 60, maxZoom: APART_FROM - 1 }).load(features);
+      this.layer.redraw();
+      performance.mark("cameras drawn");
+    }
+
+    place(n) {
+      const at = n * CAMERA;
+      return [this.data.getInt32(at, true) / 1e7, this.data.getInt32(at + 4, true) / 1e7];
+    }
+
+    views(n) {
+      const azimuth = this.data.getUint16(n * CAMERA + 8, true);
+      const view = this.data.getUint16(n * CAMERA + 10, true);
+      if (azimuth === UNKNOWN) return null;
+      return [azimuth / 10, view === UNKNOWN ? USUAL_VIEW : view / 10];
+    }
+
+    paint(pen, at, seen, zoom) {
+      this.circles = this.wedges = this.groups = 0;
+      if (!this.hidden && this.index) this.field(pen, at, zoom);
+      if (zoom >= WEDGE_FROM) this.fields_of_view(pen, at);
+      for (const camera of this.near) this.one(pen, at(camera.latitude, camera.longitude), camera);
+    }
+
+    field(pen, at, zoom) {
+      const box = this.map.getBounds().pad(0.2);
+      const around = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+      const found = this.index.getClusters(around, Math.floor(zoom));
+      pen.font = FONT;
+      pen.textAlign = "center";
+      pen.textBaseline = "middle";
+      pen.lineWidth = 1.5;
+      pen.fillStyle = this.colours.background;
+      pen.strokeStyle = this.colours.muted;
+      for (const { id, properties, geometry } of found) {
+        const spot = at(geometry.coordinates[1], geometry.coordinates[0]);
+        const grouped = properties && properties.cluster;
+        const radius = grouped ? size(properties.point_count) : RADIUS;
+        pen.beginPath();
+        pen.arc(spot.x, spot.y, radius, 0, 2 * Math.PI);
+        pen.fill();
+        pen.stroke();
+        if (grouped) {
+          this.groups += 1;
+          pen.fillStyle = this.colours.muted;
+          pen.fillText(short(properties.point_count), spot.x, spot.y + 0.5);
+          pen.fillStyle = this.colours.background;
+        } else this.circles += 1;
+        const kind = grouped ? "group" : "listed";
+        this.layer.spots.push({ ...spot, radius, kind, id: grouped ? properties.cluster_id : id });
+      }
+    }
+
+    fields_of_view(pen, at) {
+      pen.fillStyle = this.colours.text;
+      pen.globalAlpha = 0.14;
+      for (const camera of this.near) {
+        if (typeof camera.azimuth_deg !== "number") continue;
+        const view = camera.field_of_view_deg;
+        this.wedge(pen, at, camera, typeof view === "number" ? view : USUAL_VIEW);
+      }
+      pen.globalAlpha = 1;
+    }
+
+    wedge(pen, at, camera, wide) {
+      const place = [camera.latitude, camera.longitude];
+      const start = at(...place);
+      const full = Math.min(wide, 359);
+      pen.beginPath();
+      pen.moveTo(start.x, start.y);
+      for (let step = 0; step <= 12; step += 1) {
+        const turn = camera.azimuth_deg - full / 2 + (full * step) / 12;
+        const { x, y } = at(...aliquot.away(place, WEDGE_M, turn));
+        pen.lineTo(x, y);
+      }
+      pen.closePath();
+      pen.fill();
+      this.wedges += 1;
+    }
+
+    one(pen, { x, y }, camera) {
+      const chosen = camera.camera_id === this.chosen;
+      pen.beginPath();
+      pen.arc(x, y, 5, 0, 2 * Math.PI);
+      pen.lineWidth = chosen ? 2.5 : 1.5;
+      pen.fillStyle = this.colours.background;
+      pen.strokeStyle = chosen ? this.colours.focus : this.colours.text;
+      pen.fill();
+      pen.stroke();
+      this.circles += 1;
+      this.layer.spots.push({ x, y, radius: 5, kind: "camera", id: camera.camera_id });
+      if (!chosen) return;
+      pen.font = '500 11px "JetBrains Mono", monospace';
+      pen.textAlign = "left";
+      const wide = pen.measureText(camera.camera_id).width + 10;
+      pen.fillRect(x + 9, y - 8, wide, 16);
+      pen.lineWidth = 1;
+      pen.strokeRect(x + 9.5, y - 7.5, wide - 1, 15);
+      pen.fillStyle = this.colours.text;
+      pen.textBaseline = "middle";
+      pen.fillText(camera.camera_id, x + 14, y + 0.5);
+    }
+
+    /* A group was clicked: so close that it falls apart. */
+    open(id, { x, y }) {
+      const zoom = Math.min(this.index.getClusterExpansionZoom(id), 19);
+      this.map.setZoomAround(L.point(x, y), zoom, { animate: false });
+    }
+
+    count() {
+      return this.data ? this.data.byteLength / CAMERA : 0;
+    }
+  };
+})();

@@ -1,0 +1,75 @@
+/* A canvas over the view that is drawn whole, at once, and knows what lies where. */
+"use strict";
+globalThis.aliquot = globalThis.aliquot || {};
+
+(() => {
+  const SPARE = 0.2; // share of the view drawn around it, for a pan by hand
+  const EVENTS = "moveend zoomend resize viewreset";
+
+  /* ``paint(pen, at)`` draws; ``at(latitude, longitude)`` gives pixels. */
+  aliquot.CanvasLayer = L.Layer.extend({
+    initialize(pane, paint) {
+      this._paneName = pane;
+      this._paint = paint;
+      this.spots = []; // what can be hit: x, y, radius, kind, id
+    },
+    onAdd(map) {
+      const pane = map.getPane(this._paneName);
+      this._canvas = L.DomUtil.create("canvas", "", pane);
+      this._canvas.style.pointerEvents = "none";
+      map.on(EVENTS, this.redraw, this);
+      this.redraw();
+    },
+    onRemove(map) {
+      this._canvas.remove();
+      map.off(EVENTS, this.redraw, this);
+    },
+    redraw() {
+      const map = this._map;
+      if (!map) return;
+      const size = map.getSize();
+      const edge = L.point(Math.round(size.x * SPARE), Math.round(size.y * SPARE));
+      const whole = size.add(edge.multiplyBy(2));
+      const scale = globalThis.devicePixelRatio || 1;
+      const canvas = this._canvas;
+      L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint(edge.multiplyBy(-1)));
+      const [wide, high] = [Math.round(whole.x * scale), Math.round(whole.y * scale)];
+      if (canvas.width !== wide || canvas.height !== high) {
+        canvas.width = wide;
+        canvas.height = high;
+        canvas.style.width = whole.x + "px";
+        canvas.style.height = whole.y + "px";
+      }
+      const pen = canvas.getContext("2d");
+      pen.setTransform(scale, 0, 0, scale, 0, 0);
+      pen.clearRect(0, 0, whole.x, whole.y);
+      pen.translate(edge.x, edge.y);
+      this.spots = [];
+      const zoom = map.getZoom();
+      const origin = map._getTopLeftPoint();
+      const spot = L.latLng(0, 0);
+      const at = (latitude, longitude) => {
+        spot.lat = latitude;
+        spot.lng = longitude;
+        const point = map.options.crs.latLngToPoint(spot, zoom);
+        return { x: point.x - origin.x, y: point.y - origin.y };
+      };
+      const seen = ({ x, y }, spare = 20) =>
+        x > -edge.x - spare &&
+        y > -edge.y - spare &&
+        x < size.x + edge.x + spare &&
+        y < size.y + edge.y + spare;
+      this._paint(pen, at, seen, zoom);
+    },
+    /* What lies under a point of the view, the last drawn first; or null. */
+    hit({ x, y }) {
+      let found = null;
+      let best = Infinity;
+      for (const spot of this.spots) {
+        const gap = Math.hypot(spot.x - x, spot.y - y) - spot.radius;
+        if (gap <= 3 && gap <= best) [found, best] = [spot, gap];
+      }
+      return found;
+    },
+  });
+})();

@@ -1,0 +1,105 @@
+/* What lies under the calls: tiles, else one GeoJSON; over both, pictures. */
+"use strict";
+globalThis.aliquot = globalThis.aliquot || {};
+
+(() => {
+  aliquot.Ground = class {
+    constructor(map) {
+      this.map = map;
+      this.version = -1;
+      this.features = 0;
+      this.bare = false; // no street to see: the base was read and is empty
+      this.tiled = false;
+      this.base = null; // one of two with open, bounds, restyle and remove
+      this.rasters = {};
+      this.raster = null;
+      this.rasterName = null;
+      for (const [name, level] of [["base", 210], ["photo", 205], ["labels", 250]]) {
+        const pane = map.createPane(name);
+        pane.style.zIndex = level;
+        pane.style.pointerEvents = "none";
+      }
+    }
+
+    bounds() {
+      return this.base && this.base.bounds();
+    }
+
+    /* ``told`` is called with how much was drawn, -1 when it was unreadable. */
+    show(version, colours, hidden, raster, told) {
+      const wanted = JSON.stringify([colours, [...hidden].sort()]);
+      const other = wanted !== this.wanted;
+      this.wanted = wanted;
+      this.colours = colours;
+      this.hidden = hidden;
+      if (version !== this.version) this.fetch(version, told);
+      else if (other && this.base) this.base.restyle(colours, hidden);
+      this.photo(raster);
+    }
+
+    async fetch(version, told) {
+      this.version = version;
+      let made = null;
+      let features = -1;
+      try {
+        const answer = await fetch("source.json?v=" + version);
+        const index = await answer.json();
+        if (version !== this.version) return;
+        this.rasters = index.rasters;
+        [made, features] = await this.open(index, version);
+      } catch (problem) {
+        console.error("base map unreadable: " + problem);
+      }
+      if (version !== this.version) {
+        if (made) made.remove();
+        return;
+      }
+      if (this.base) this.base.remove();
+      this.base = made;
+      this.features = Math.max(features, 0);
+      this.bare = features < 1;
+      this.photo(this.wish);
+      told(features);
+    }
+
+    /* Tiles first; where they cannot be read, the one file that has all. */
+    async open(index, version) {
+      if (index.tiles.length) {
+        const tiles = new aliquot.TileBase(this.map, index, version);
+        try {
+          const count = await tiles.open(this.colours, this.hidden);
+          this.tiled = true;
+          return [tiles, count];
+        } catch (problem) {
+          console.error("tiles unreadable: " + problem);
+          tiles.remove();
+        }
+      }
+      this.tiled = false;
+      const whole = new aliquot.GeoBase(this.map);
+      const answer = await fetch("base.json?v=" + version);
+      const count = whole.open(await answer.json(), this.colours, this.hidden);
+      return [whole, count];
+    }
+
+    photo(name) {
+      this.wish = name;
+      const known = name && this.rasters[name] ? name : null;
+      if (known === this.rasterName) return;
+      this.rasterName = known;
+      if (this.raster) this.raster.remove();
+      this.raster = null;
+      this.map.getPane("base").style.opacity = known ? 0.55 : 1;
+      if (!known) return;
+      const [from, to] = this.rasters[known].zooms;
+      this.raster = L.tileLayer(`tiles/${known}/{z}/{x}/{y}`, {
+        pane: "photo",
+        minNativeZoom: from,
+        maxNativeZoom: to,
+        minZoom: 3,
+        maxZoom: 20,
+        noWrap: true,
+      }).addTo(this.map);
+    }
+  };
+})();

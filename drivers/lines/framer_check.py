@@ -33,7 +33,7 @@ from operator import xor
 # Two in a row of a kind, and the line is taken to be of that kind.
 _SURE = 2
 # So many wrong ones in a row, less two, and the line is no longer taken to be.
-_MOST_SURE = 8
+_MOST_SURE = 16
 # Of so many single bytes behind ETX the majority decides, from so many wrong ones.
 _LAST = 8
 _MANY_WRONG = 3

@@ -49,7 +49,7 @@ def align_framed(layout: Layout, payload: bytes) -> Grid | None:
     lines = as_lines(layout, segments)
     if lines is not None and _complete(layout, segments, payload):
         grid = lay_out(layout, segments, lines, parted)
-        if agrees(layout, grid.text):
+        if agrees(layout, grid.text) and _run_holds(layout, grid):
             return grid
     stream = as_stream(layout, segments)
     if stream is not None:
@@ -107,9 +107,13 @@ def _tail_holds(layout: Layout, segments: list[Segment], grid: Grid) -> bool:
     if grid.end >= layout.starts[-1]:
         return True
     ends_in_text = not segments[-1].text.endswith(b" ")
-    return ends_in_text and all(
-        anchor_score(anchor, grid.text, 0) >= 0 for anchor in layout.anchors
-    )
+    return ends_in_text and all(_holds(a, grid.text) for a in layout.anchors)
+
+
+def _run_holds(layout: Layout, grid: Grid) -> bool:
+    """A record in one run is whole, or lacks nothing but the blanks at its end."""
+    whole = len(layout.widths) > 1 or grid.end >= layout.starts[-1]
+    return whole or all(_holds(anchor, grid.text) for anchor in layout.anchors)
 
 
 def _sure(anchor: Anchor) -> bool:

@@ -145,7 +145,8 @@ class TypeEntry(Entry):
         self._fits.offer(self._table.fitting(text) if self.hasFocus() else ())
 
     @Slot(object)
-    def _picked(self, picked: Suggestion) -> None:
+    def _picked(self, picked: object) -> None:
+        assert isinstance(picked, Suggestion)
         self.put(picked.label)
         self._fits.put_away()
         self.resolved.emit(self.kind())

@@ -8,8 +8,9 @@ from aliquot.console.domain.events import INCIDENT_FIELDS, Json
 from aliquot.console.domain.rows import CallRow
 from aliquot.widgets import words
 from aliquot.widgets.codes import TypeTable
-from aliquot.widgets.intake.values import TEXT_FIELDS, FormData, Point, is_fixed
+from aliquot.widgets.intake.values import TEXT_FIELDS, FormData, Placed, Point, is_fixed
 
+_WHERE = frozenset(("place", "place_address", "latitude", "longitude"))
 _PLAIN = ("place", "place_note", "caller_name", "caller_place")
 
 
@@ -30,6 +31,10 @@ def fields_of(data: FormData, type_code: str) -> dict[str, Json]:
     if data.point is not None:
         fields["latitude"] = data.point.latitude
         fields["longitude"] = data.point.longitude
+    if data.placed is not None:
+        fields["place_address"] = data.placed.address
+        fields["place_score"] = data.placed.score
+        fields["place_verified"] = True
     if data.caller is not None:
         fields["caller_latitude"] = data.caller.latitude
         fields["caller_longitude"] = data.caller.longitude
@@ -46,12 +51,12 @@ def texts_of(fields: Mapping[str, Json], types: TypeTable) -> dict[str, str]:
 
 
 def changed(saved: Mapping[str, Json], now: Mapping[str, Json]) -> dict[str, Json]:
-    """Fields to change. What the form does not hold is left alone."""
-    return {
-        name: value
-        for name, value in now.items()
-        if name != "place_verified" and saved.get(name) != value
-    }
+    """Fields to change. A place that others verified stays so while nobody changes
+    where it is."""
+    found = {n: value for n, value in now.items() if saved.get(n) != value}
+    if not found.keys() & _WHERE:
+        found.pop("place_verified", None)
+    return found
 
 
 def present(fields: Mapping[str, Json]) -> dict[str, Json]:
@@ -66,6 +71,14 @@ def point(fields: Mapping[str, Json], prefix: str) -> Point | None:
         return None
     known = isinstance(wide, int | float)
     return Point(latitude, longitude, float(wide) if known else None)  # type: ignore[arg-type]
+
+
+def placed(fields: Mapping[str, Json]) -> Placed | None:
+    """How the geofile writes the place of an incident, if it was verified by it."""
+    address, score = fields.get("place_address"), fields.get("place_score")
+    if not isinstance(address, str) or fields.get("place_verified") is not True:
+        return None
+    return Placed(address, float(score) if isinstance(score, int | float) else 0.0)
 
 
 def words_of(at: Point | None) -> str | None:

@@ -17,8 +17,9 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.intake.caller import CallerOffer
 from aliquot.widgets.intake.entry import DigitEntry, Entry, TypeEntry
+from aliquot.widgets.intake.place_fits import PlaceEntry
 from aliquot.widgets.intake.values import TITLES
-from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.parts import KeyButton, label, restyle, row
 from aliquot.widgets.theme.look import Look
 
 
@@ -32,18 +33,23 @@ class Fields(QWidget):
         self.kind.setPlaceholderText("what happened: begin to type")
         self.priority = DigitEntry("priority", "Priority, 1 is first")
         self.priority.textChanged.connect(self._room_for_priority)
+        self.place = PlaceEntry("place", "Place of the incident", look)
         self.entries: dict[str, Entry] = {
             "type": self.kind,
             "priority": self.priority,
-            "place": Entry("place", "Place of the incident"),
+            "place": self.place,
             "place_note": Entry("place_note", "Place note"),
             "caller_name": Entry("caller_name", "Name of the caller"),
             "callback_number": Entry("callback_number", "Callback number", mono=True),
             "caller_place": Entry("caller_place", "Where the caller is"),
         }
-        self.entries["place"].setPlaceholderText("where help is wanted")
+        self.place.setPlaceholderText("where help is wanted")
         self.entries["place_note"].setPlaceholderText("floor, gate, side of the road")
         self.verified = label(tone="muted", size="small")
+        self.found = label(tone="muted", size="small", wrap=True)
+        self.found.hide()
+        self.near = label(tone="muted", size="small", wrap=True)
+        self.near.hide()
         self.hint = label(tone="pending", size="small")
         self.hint.hide()
         self.facts = label(tone="muted", size="small", wrap=True)
@@ -113,11 +119,19 @@ class Fields(QWidget):
             self.hint.setText("not in the table of types: kept as typed")
         self.hint.setVisible(bool(self.hint.text()))
 
-    def say_place(self, has_point: bool) -> None:
-        known = bool(self.entries["place"].text().strip())
-        where = "with the caller's point" if has_point else "not verified"
-        self.verified.setText(where if known else "")
-        self.verified.setVisible(known)
+    def say_place(self, sign: str, found: str, verified: bool) -> None:
+        """``sign`` stands beside the place, ``found`` under it."""
+        restyle(self.verified, tone="available" if verified else "muted")
+        for part, text in ((self.verified, sign), (self.found, found)):
+            part.setText(text)
+            part.setVisible(bool(text))
+        said = ". ".join(p for p in (sign.replace("✓", "verified"), found) if p)
+        self.place.setAccessibleDescription(said)
+
+    def say_near(self, text: str) -> None:
+        """What the caller's point is near to."""
+        self.near.setText(text)
+        self.near.setVisible(bool(text))
 
     @Slot(object)
     def resize_parts(self, _changed: object = None) -> None:
@@ -156,9 +170,10 @@ class Fields(QWidget):
         self._caller_rows(grid)
         facts = row(self._look, self.facts, self._back)
         facts.setStretch(0, 1)
-        grid.addWidget(self.offer, 6, 1, 1, 3)
-        grid.addLayout(facts, 7, 1, 1, 3)
-        grid.addWidget(self.heard, 8, 1, 1, 3)
+        grid.addWidget(self.near, 7, 1, 1, 3)
+        grid.addWidget(self.offer, 8, 1, 1, 3)
+        grid.addLayout(facts, 9, 1, 1, 3)
+        grid.addWidget(self.heard, 10, 1, 1, 3)
         self.resize_parts()
 
     def _first_rows(self, grid: QGridLayout) -> None:
@@ -173,19 +188,20 @@ class Fields(QWidget):
         places = row(self._look, e["place"], self.verified)
         places.setStretch(0, 1)
         grid.addLayout(places, 2, 1, 1, 3)
-        self._labelled(grid, 3, "place_note")
-        grid.addWidget(e["place_note"], 3, 1, 1, 3)
+        grid.addWidget(self.found, 3, 1, 1, 3)
+        self._labelled(grid, 4, "place_note")
+        grid.addWidget(e["place_note"], 4, 1, 1, 3)
 
     def _caller_rows(self, grid: QGridLayout) -> None:
         e = self.entries
-        self._labelled(grid, 4, "caller_name")
-        grid.addWidget(e["caller_name"], 4, 1)
-        self._labelled(grid, 4, "callback_number", at=2)
-        grid.addWidget(e["callback_number"], 4, 3)
-        self._labelled(grid, 5, "caller_place")
+        self._labelled(grid, 5, "caller_name")
+        grid.addWidget(e["caller_name"], 5, 1)
+        self._labelled(grid, 5, "callback_number", at=2)
+        grid.addWidget(e["callback_number"], 5, 3)
+        self._labelled(grid, 6, "caller_place")
         at = row(self._look, e["caller_place"], self._use, self._link)
         at.setStretch(0, 1)
-        grid.addLayout(at, 5, 1, 1, 3)
+        grid.addLayout(at, 6, 1, 1, 3)
 
     def _labelled(self, grid: QGridLayout, at_row: int, name: str, at: int = 0) -> None:
         text = label(TITLES[name], tone="muted")

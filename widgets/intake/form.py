@@ -23,13 +23,13 @@ from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.intake import fieldmap
 from aliquot.widgets.intake.drafts import DraftSaver
 from aliquot.widgets.intake.fields import Fields, scrolled
+from aliquot.widgets.intake.place import PlaceJudge
 from aliquot.widgets.intake.rebid import RebidBox
 from aliquot.widgets.intake.values import (
     ONE_FIX,
     Difference,
     FormChanged,
     FormData,
-    Point,
     caller_point,
     new_form_id,
     offers,
@@ -58,6 +58,7 @@ class IntakeForm(QWidget):
         self._bridge, self._look, self._types = bridge, look, types
         self.data = data or FormData(form_id=new_form_id())
         self.fields = Fields(book, look, types)
+        self.place = PlaceJudge(bridge, self)
         self.rebid = RebidBox(look)
         self._sign = label(name="sign")
         self._message = label(wrap=True)
@@ -141,6 +142,7 @@ class IntakeForm(QWidget):
             if name in self.fields.entries:
                 self.fields.entries[name].offer(text)
         self.data = replace(self.data, caller=caller_point(row_))
+        self.place.offered(row_)
         self._show_record(row_)
 
     def follow_call(self, detail: CallDetail | None) -> None:
@@ -160,16 +162,13 @@ class IntakeForm(QWidget):
 
     def take_caller_place(self) -> str | None:
         """F4. None when it was taken, else why not."""
-        text = self.fields.entries["caller_place"].text().strip()
-        if not text:
-            return "There is no caller's place to take: the record has none."
-        self.fields.entries["place"].put(text)
-        caller = self.data.caller
-        same = text in (self.data.base.get("caller_place"), fieldmap.words_of(caller))
-        point = Point(caller.latitude, caller.longitude) if caller and same else None
-        self.data = replace(self.data, point=point)
-        self._say_place()
-        return None
+        return self.place.take_caller_place()
+
+    @property
+    def place_is_typed(self) -> bool:
+        """Whether the place is another one than the log has."""
+        saved = fieldmap.texts_of(self._saved, self._types)["place"]
+        return self.fields.place.text().strip() != saved
 
     # notes that wait for the incident
 
@@ -288,6 +287,7 @@ class IntakeForm(QWidget):
         """What the log says now; a field that a person has changed stays as it is."""
         before = fieldmap.texts_of(self._saved, self._types)
         after = fieldmap.texts_of(row_.fields, self._types)
+        typed = self.place_is_typed
         for name, entry in self.fields.entries.items():
             if entry.text().strip() == before[name]:
                 entry.follow(after[name])
@@ -297,10 +297,11 @@ class IntakeForm(QWidget):
             incident_id=row_.incident_id,
             number=row_.number,
             call_id=row_.call_id,
-            point=fieldmap.point(row_.fields, ""),
+            point=self.data.point if typed else fieldmap.point(row_.fields, ""),
+            placed=self.data.placed if typed else fieldmap.placed(row_.fields),
             caller=self.data.caller or fieldmap.point(row_.fields, "caller_"),
         )
-        self._say_place()
+        self.place.say()
 
     def lay_over(self, row_: IncidentRow) -> None:
         """A recovered change: what was typed stays, the rest is as the log says."""
@@ -332,15 +333,12 @@ class IntakeForm(QWidget):
             entry.setText(data.texts.get(name, ""))
             entry.touched = name in data.touched
         self.fields.show_heard(data.heard)
-        self._say_place()
+        self.place.say()
 
     def _show_record(self, row_: CallRow) -> None:
         self._record = row_
         self.fields.facts.setText(fieldmap.facts(row_))
         self.changed.emit(FormChanged(self.data.form_id))
-
-    def _say_place(self) -> None:
-        self.fields.say_place(self.data.point is not None)
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -361,9 +359,10 @@ class IntakeForm(QWidget):
     def _typed(self, _text: str) -> None:
         self.edits += 1
         entry = self.sender()
-        if entry is self.fields.entries["place"] and self.data.point is not None:
-            self.data = replace(self.data, point=None)  # the point was of other words
-        self._say_place()
+        if entry is self.fields.place:  # the point was of other words
+            self.data = replace(self.data, point=None, placed=None)
+            self.place.typed()
+        self.place.say()
         if self._message.text() and not self.busy:
             self.say("")
             self.fields.entries["type"].set_wrong(None)
@@ -396,5 +395,6 @@ class IntakeForm(QWidget):
         if fix and self._record is not None:
             caller = caller_point(self._record)
         self.data = replace(self.data, base=base, caller=caller)
+        self.place.say()
         self._compare()
         self._drafts.touch()

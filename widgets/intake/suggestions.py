@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
 from PySide6.QtWidgets import QLineEdit
@@ -46,16 +47,19 @@ COLUMNS: tuple[Column[IncidentType], ...] = (
 )
 
 
-class Suggestions(Table):
+class FitList(Table):
     """A child of the window that lies over what is below the field."""
 
-    picked = SignalOf[Suggestion](object)
+    picked = SignalOf[object](object)
 
-    def __init__(self, field: QLineEdit, look: Look) -> None:
-        self.fits: KeyedModel[IncidentType] = KeyedModel(COLUMNS, _key)
-        super().__init__(self.fits, look, "Types that fit", header=False)
+    def __init__(
+        self, model: KeyedModel[Any], field: QLineEdit, look: Look, name: str, wide: int
+    ) -> None:
+        self.fits = model
+        super().__init__(model, look, name, header=False)
         self.fits.setParent(self)
         self._field = field
+        self._wide = wide
         self.setObjectName("completions")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setParent(field)
@@ -63,11 +67,7 @@ class Suggestions(Table):
         self.asked.connect(self._taken)
         self.hide()
 
-    @property
-    def shown_lines(self) -> tuple[str, ...]:
-        return tuple(r.label for r in self.fits.rows) if self.isVisible() else ()
-
-    def offer(self, rows: Sequence[IncidentType]) -> None:
+    def offer(self, rows: Sequence[Any]) -> None:
         self.fits.set_rows(rows[:MOST], 0)
         if not rows:
             self.put_away()
@@ -100,16 +100,22 @@ class Suggestions(Table):
     def take(self) -> None:
         at = self.currentIndex().row()
         if 0 <= at < len(self.fits.rows):
-            self.picked.emit(Suggestion(self.fits.rows[at].label))
+            self.picked.emit(self._chosen(self.fits.rows[at]))
+
+    def _chosen(self, row: Any) -> object:
+        return row
 
     def _place(self) -> None:
+        """Under the field; wider than it where that helps, within the window."""
         window = self._field.window()
         if self.parentWidget() is not window:
             self.setParent(window)
         corner = self._field.mapTo(window, QPoint(0, self._field.height() + 2))
         high = self.row_height() * self.fits.rowCount() + 2 * self._look.px(3)
-        wide = max(self._field.width(), self._look.px(330))
-        self.setGeometry(corner.x(), corner.y(), wide, high)
+        wide = max(self._field.width(), self._look.px(self._wide))
+        wide = min(wide, window.width() - self._look.px(4))
+        left = min(corner.x(), window.width() - wide)
+        self.setGeometry(left, corner.y(), wide, high)
         self.rescale()
 
     @Slot(QModelIndex)
@@ -119,3 +125,18 @@ class Suggestions(Table):
     @Slot(object)
     def _taken(self, _asked: RowAsked) -> None:
         self.take()
+
+
+class Suggestions(FitList):
+    """Types of incident. ``picked`` gives a ``Suggestion``."""
+
+    def __init__(self, field: QLineEdit, look: Look) -> None:
+        model: KeyedModel[IncidentType] = KeyedModel(COLUMNS, _key)
+        super().__init__(model, field, look, "Types that fit", 330)
+
+    @property
+    def shown_lines(self) -> tuple[str, ...]:
+        return tuple(r.label for r in self.fits.rows) if self.isVisible() else ()
+
+    def _chosen(self, row: IncidentType) -> Suggestion:
+        return Suggestion(row.label)

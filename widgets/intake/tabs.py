@@ -20,6 +20,7 @@ from aliquot.widgets.intake.foreign import show_foreign
 from aliquot.widgets.intake.form import IntakeForm
 from aliquot.widgets.intake.values import FormChanged, FormData, from_body, new_form_id
 from aliquot.widgets.parts import KeyButton, label
+from aliquot.widgets.pointing import PlacePointed
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.theme.look import Look
@@ -149,7 +150,9 @@ class IntakeTabs(QWidget):
     def back(self) -> bool:
         """Esc: put away what is open in a form; False when nothing was."""
         form = self.current
-        return form is not None and form.fields.kind.dismiss()
+        return form is not None and (
+            form.fields.kind.dismiss() or form.fields.place.dismiss()
+        )
 
     def next_form(self) -> None:
         if self.tabs.count() > 1:
@@ -169,8 +172,16 @@ class IntakeTabs(QWidget):
 
     # changes
 
+    @Slot(object)
+    def place_pointed(self, at: PlacePointed) -> None:
+        """Pointed at on the map: into the form in front, or into a new one."""
+        form = self.current or self.open_form()
+        form.place.pointed(at)
+
     def refresh(self, changed: Changed | None) -> None:
         for form in self.forms:
+            if changed is not None and changed.any_of("geofile"):
+                form.place.geofile_came()
             self._refresh_form(form, changed)
 
     def tick(self, now_us: int) -> None:

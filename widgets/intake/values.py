@@ -73,6 +73,16 @@ class Point:
     uncertainty_m: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How the geofile writes what the place means, and how surely: it is verified.
+    ``picked``: a person chose it."""
+
+    address: str
+    score: float
+    picked: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormData:
     """A form as it stands. Frozen: what is saved is what was seen."""
@@ -81,6 +91,7 @@ class FormData:
     texts: dict[str, str] = field(default_factory=dict)
     touched: tuple[str, ...] = ()
     point: Point | None = None
+    placed: Placed | None = None
     caller: Point | None = None
     call_id: str | None = None
     incident_id: str | None = None
@@ -229,6 +240,7 @@ def to_body(data: FormData) -> dict[str, Json]:
         "heard": data.heard,
         "base": dict(data.base),
         "point": _point_body(data.point),
+        "placed": _placed_body(data.placed),
         "caller": _point_body(data.caller),
         "call_id": data.call_id,
         "incident_id": data.incident_id,
@@ -249,6 +261,7 @@ def from_body(form_id: str, body: dict[str, Json]) -> FormData:
         heard=_string(body.get("heard")) or "",
         base=_texts(body.get("base")),
         point=_point(body.get("point")),
+        placed=_placed(body.get("placed")),
         caller=_point(body.get("caller")),
         call_id=_string(body.get("call_id")),
         incident_id=_string(body.get("incident_id")),
@@ -260,6 +273,21 @@ def _point_body(point: Point | None) -> Json:
     if point is None:
         return None
     return [point.latitude, point.longitude, point.uncertainty_m]
+
+
+def _placed_body(placed: Placed | None) -> Json:
+    if placed is None:
+        return None
+    return [placed.address, placed.score, placed.picked]
+
+
+def _placed(value: Json) -> Placed | None:
+    if not isinstance(value, list) or len(value) != 3:
+        return None
+    address, score, picked = value
+    if not isinstance(address, str) or not isinstance(score, int | float):
+        return None
+    return Placed(address, float(score), picked is True)
 
 
 def _point(value: Json) -> Point | None:

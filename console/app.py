@@ -8,7 +8,9 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +20,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from aliquot.console import paths
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.core import Core
+from aliquot.console.domain.line_sheet import LineSheets
 from aliquot.console.domain.ports import Desk
+from aliquot.console.lab.line_sheets import line_sheets
 from aliquot.console.problems import KnownProblem
 from aliquot.console.profile import Profile
+from aliquot.console.workers.lab import LabWorker
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
 from aliquot.widgets.main_window import MainWindow, WindowParts
@@ -50,6 +55,7 @@ class Application:
     look: Look
     map_panel: MapPanel | None
     _own_core: Core | None = None
+    _lab: LabWorker | None = None
     _helpers: list[QObject] = field(default_factory=list)
     _closed: bool = False
 
@@ -83,7 +89,11 @@ class Application:
         for helper in self._helpers:
             helper.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        return self._own_core.stop() if self._own_core is not None else []
+        left = self._own_core.stop() if self._own_core is not None else []
+        if self._lab is not None:
+            self._lab.close()
+            left += [self._lab.name] if self._lab.is_alive() else []
+        return left
 
 
 class MapTheme(QObject):
@@ -179,8 +189,15 @@ def _compose(
     look.apply()
     bridge = Bridge(desk)
     panel, place = _make_map(desk.clock, look, with_map)
-    window = MainWindow(WindowParts(bridge, look, agency_types(), place, path))
-    made = Application(app, window, desk, bridge, look, panel, own)
+    lab = LabWorker()
+    parts = WindowParts(
+        *(bridge, look, agency_types(), place, path),
+        lab=lab,
+        sheets=_sheets(desk),
+        meter=getattr(desk, "bytes_read", None),
+    )
+    window = MainWindow(parts)
+    made = Application(app, window, desk, bridge, look, panel, own, lab)
     if panel is None:
         window.status.set_map("no map", Tone.MUTED, Shape.CROSS)
     else:
@@ -188,6 +205,14 @@ def _compose(
     window.resize(1600, 900)
     window.start()
     return made
+
+
+def _sheets(desk: Desk) -> Callable[[], LineSheets] | None:
+    """Settings of the lines, where a desk has a profile of its own."""
+    profile = getattr(desk, "profile", None)
+    if not isinstance(profile, Profile):
+        return None
+    return partial(line_sheets, profile)
 
 
 def _make_map(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
@@ -40,6 +40,7 @@ from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import space_problem
 from aliquot.console.workers.asking import ASKING, Asking
 from aliquot.console.workers.door import Door
+from aliquot.console.workers.ending import STOP_S, join
 from aliquot.console.workers.gateway import Gateway
 from aliquot.console.workers.helper import PREPARED, Helper
 from aliquot.console.workers.inbox import Asked, Inbox, Leave, Tell
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-STOP_S = 10.0
 _CLOSED = Failed("closed", "The console is closed.")
 
 
@@ -252,25 +252,25 @@ class Core:
         left = self.beside.stop(STOP_S) + self._releasing.stop(STOP_S)
         if self._door is not None:
             self._door.stop()
-            left += _join([self._door])
+            left += join([self._door])
             self._door.close()
             self._door = None
         if self._seats is not None:
             self._seats.stop()
-            left += _join([self._seats])
+            left += join([self._seats])
             self._seats.close()
             self._seats = None
         for reader in self._readers:
             reader.stop()
-        left += _join(self._readers)
+        left += join(self._readers)
         self._readers = []
         if self._helper is not None:
             self._helper.stop()
-            left += _join([self._helper])
+            left += join([self._helper])
             self._helper = None
         if self._gateway is not None:
             self._gateway.stop()
-            left += _join([self._gateway])
+            left += join([self._gateway])
             self._gateway = None
         left += self._stop_writer()
         for name in left:
@@ -281,7 +281,7 @@ class Core:
         if self._writer is None or self._writer.ident is None:
             return []
         self._inbox.put(Leave())
-        left = _join([self._writer])
+        left = join([self._writer])
         if not left and self.not_saved is None:
             self.not_saved = self._writer.unsaved
             if self.not_saved is not None:
@@ -312,6 +312,12 @@ class Core:
         waiting = self._writer.waiting if self._writer is not None else ()
         rows = (item.as_noise for item in reversed(waiting))
         return tuple(row for row in rows if row is not None)
+
+    def bytes_read(self) -> dict[str, int]:
+        """Of each line, how many bytes were ever read of it. From any thread."""
+        lanes = self._lanes.lanes if self._lanes is not None else {}
+        found = ((name, lane.spool) for name, lane in list(lanes.items()))
+        return {name: spool.end for name, spool in found if spool is not None}
 
     def releases(self) -> Releases:
         """The read side of the release desk, for the calling thread."""
@@ -388,12 +394,3 @@ class Core:
         The value returned ends the subscription.
         """
         return self._listeners.add(changed)
-
-
-def _join(
-    threads: Sequence[LineReader | Door | Seats | Helper | Gateway | Writer],
-) -> list[str]:
-    """Wait for all within ``STOP_S`` each; names of those that did not end."""
-    for thread in threads:
-        thread.join(STOP_S)
-    return [thread.name for thread in threads if thread.is_alive()]

@@ -59,12 +59,19 @@ class Act(Enum):
     NORMAL_SIZE = "normal_size"
     THEME = "theme"
     MOTION = "motion"
+    LAB = "lab"
+    LAB_OPEN = "lab_open"
+    LAB_LEARN = "lab_learn"
+    LAB_SAVE = "lab_save"
+    LAB_CASE = "lab_case"
+    LAB_REPORT = "lab_report"
 
 
 class Group(Enum):
     CALLS = "Calls"
     INCIDENT = "Incident"
     RELEASE = "Release"
+    LAB = "Line lab"
     GO = "Go to"
     DESK = "Desk"
 
@@ -81,7 +88,7 @@ class ActSpec:
 
 
 _C, _I, _G, _D = Group.CALLS, Group.INCIDENT, Group.GO, Group.DESK
-_R = Group.RELEASE
+_R, _L = Group.RELEASE, Group.LAB
 ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.TAKE, _C, "F2", "Take call", "Take the waiting call into a new form"),
     ActSpec(Act.ASIDE, _C, "Shift+F2", "Set aside", "Set the waiting call aside"),
@@ -105,6 +112,13 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.BYTES, _R, "Ctrl+B", "Exact bytes", "Show the exact bytes"),
     ActSpec(Act.CLOSE_INCIDENT, _I, "F12", "Close", "Close the incident"),
     ActSpec(Act.DISCARD, _I, "Ctrl+W", "Close form", "Close the form"),
+    ActSpec(Act.LAB_OPEN, _L, "Ctrl+O", "Open", "Open a recording in the line lab"),
+    ActSpec(Act.LAB_LEARN, _L, "Ctrl+E", "Write a layout", "Write a layout from marks"),
+    ActSpec(Act.LAB_SAVE, _L, "Ctrl+S", "Save layout", "Save the layout to a file"),
+    ActSpec(
+        Act.LAB_CASE, _L, "Ctrl+Shift+S", "Save case", "Save the stretch as a case"
+    ),
+    ActSpec(Act.LAB_REPORT, _L, "Ctrl+R", "Report", "Write the conformance report"),
     ActSpec(Act.NEXT_FORM, _G, "Ctrl+Tab", "Next form", "Go to the next form"),
     ActSpec(Act.TO_FORM, _G, "Alt+1", "Form", "Go to the form"),
     ActSpec(Act.PRIORITY, _G, "Alt+P", "Priority", "Go to the priority of the form"),
@@ -120,6 +134,7 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.SIGN_OUT, _D, "Ctrl+Shift+I", "Sign out", "Sign out"),
     ActSpec(Act.DESK, _D, "Ctrl+1", "Desk", "The desk: calls, incidents, units"),
     ActSpec(Act.RELEASES, _D, "Ctrl+2", "Releases", "The release desk"),
+    ActSpec(Act.LAB, _D, "Ctrl+4", "Line lab", "The line lab: recordings, layouts"),
     ActSpec(Act.CLOSED, _D, "Ctrl+H", "Closed", "Show closed or active incidents"),
     ActSpec(Act.LARGER, _D, "Ctrl++", "Larger", "Larger text"),
     ActSpec(Act.SMALLER, _D, "Ctrl+-", "Smaller", "Smaller text"),

@@ -19,6 +19,7 @@ class Perspective(Enum):
 
     DESK = "desk"
     RELEASES = "releases"
+    LAB = "lab"
 
 
 DOCKS: dict[Perspective, tuple[str, ...]] = {
@@ -26,6 +27,7 @@ DOCKS: dict[Perspective, tuple[str, ...]] = {
         *("strip", "intake", "narrative", "map", "units", "cameras", "board"),
     ),
     Perspective.RELEASES: ("strip", "queue", "release", "map"),
+    Perspective.LAB: ("strip", "lab"),
 }
 
 
@@ -70,15 +72,17 @@ def arrange(
         window.addDockWidget(BOTTOM, docks["board"])
         _PLACES[kind](window, docks)
         window.tabifyDockWidget(docks["units"], docks["cameras"])
-    else:
+    elif perspective is Perspective.RELEASES:
         _release_desk(window, docks, kind)
+    else:
+        window.addDockWidget(LEFT, docks["lab"])
     for name in DOCKS[perspective]:
         docks[name].show()
     share_room(window, docks, kind, perspective)
     if perspective is Perspective.DESK:
         docks["units"].raise_()
-    if kind in NARROW:
-        docks["narrative" if perspective is Perspective.DESK else "release"].raise_()
+    if kind in NARROW and perspective in _FRONT:
+        docks[_FRONT[perspective]].raise_()
 
 
 def _release_desk(
@@ -100,8 +104,7 @@ def share_room(
     perspective: Perspective = Perspective.DESK,
 ) -> None:
     """Give each dock its part of the room; asked again once the window is shown."""
-    desk = perspective is Perspective.DESK
-    for orientation, shares in (_SHARES if desk else _RELEASE_SHARES)[kind]:
+    for orientation, shares in _ALL_SHARES.get(perspective, {}).get(kind, ()):
         whole = window.width() if orientation is ACROSS else window.height()
         window.resizeDocks(
             [docks[name] for name in shares],
@@ -169,3 +172,8 @@ _RELEASE_SHARES: dict[
     Arrangement.NARROW: ((ACROSS, {"queue": 0.36, "release": 0.64}),),
     Arrangement.FOLDED: ((ACROSS, {"queue": 0.36, "release": 0.64}),),
 }
+_ALL_SHARES = {
+    Perspective.DESK: _SHARES,
+    Perspective.RELEASES: _RELEASE_SHARES,
+}
+_FRONT = {Perspective.DESK: "narrative", Perspective.RELEASES: "release"}

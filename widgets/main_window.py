@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -27,11 +25,9 @@ from aliquot.widgets.arrangement import NARROW, Arrangement, Perspective
 from aliquot.widgets.board.board import BoardPanel
 from aliquot.widgets.board.narrative import NarrativePanel
 from aliquot.widgets.board.units import UnitsPanel
-from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.calls.heard import FormFromHeard, HeardPage
 from aliquot.widgets.calls.strip import ROOM, CallStrip
 from aliquot.widgets.cameras.panel import CamerasPanel
-from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.command.drawer import Drawer
 from aliquot.widgets.command.grammar import Known
 from aliquot.widgets.command.line import CommandLine
@@ -39,8 +35,10 @@ from aliquot.widgets.command.palette import Chosen, KeysPage, PalettePage
 from aliquot.widgets.command.sign_in import SignedIn, SignInPage
 from aliquot.widgets.desk_parts import Parts
 from aliquot.widgets.intake.tabs import IntakeTabs
+from aliquot.widgets.lab.panel import LabPanel
+from aliquot.widgets.lab.side import LabSide
+from aliquot.widgets.lines.page import LinesPage
 from aliquot.widgets.operator import Operator
-from aliquot.widgets.panel import Panel
 from aliquot.widgets.places import Arranged, Places
 from aliquot.widgets.release.propose_line import ProposeOpened, ProposeSaid
 from aliquot.widgets.release.side import ReleaseSide
@@ -50,18 +48,9 @@ from aliquot.widgets.settings import load_settings
 from aliquot.widgets.status import AlarmStrip, StatusBar
 from aliquot.widgets.subject import Subject
 from aliquot.widgets.taborder import chain
-from aliquot.widgets.theme.look import Look
+from aliquot.widgets.window_parts import WindowParts, make_panels
 
-
-@dataclass(frozen=True, slots=True)
-class WindowParts:
-    """What the composition root hands in. ``map_panel`` is any widget."""
-
-    bridge: Bridge
-    look: Look
-    types: TypeTable
-    map_panel: QWidget
-    settings_path: Path | None = None
+__all__ = ["MainWindow", "WindowParts"]
 
 
 class MainWindow(QMainWindow):
@@ -97,32 +86,10 @@ class MainWindow(QMainWindow):
         self.narrative = NarrativePanel(*common, self.subject, self.intake)
         self.cameras = CamerasPanel(bridge, look, self.subject)
         self.release = ReleaseSide(*common, self.subject, self)
-        self.panels = {
-            "strip": Panel(
-                "strip", "Calls", self.strip, look, self.strip, titled=False
-            ),
-            "intake": Panel("intake", "Intake", self.intake, look, self.intake),
-            "narrative": Panel(
-                "narrative", "Narrative", self.narrative, look, self.narrative
-            ),
-            "map": Panel("map", "Map", parts.map_panel, look),
-            "units": Panel(
-                "units", "Units", self.units, look, self.units, headed=False
-            ),
-            "cameras": Panel(
-                *("cameras", "Cameras", self.cameras),
-                *(look, self.cameras),
-                headed=False,
-            ),
-            "board": Panel("board", "Board", self.board, look, self.board),
-            "queue": Panel(
-                "queue", "Releases", self.release.queue, look, self.release.queue
-            ),
-            "release": Panel(
-                *("release", "What leaves", self.release.detail),
-                *(look, self.release.desk),
-            ),
-        }
+        self.lines = LinesPage(bridge, look, parts.sheets, parts.meter)
+        lab = LabPanel(parts.lab, bridge, self.book, look, self.lines.live)
+        self.lab = LabSide(lab, self.book, self)
+        self.panels = make_panels(self, parts)
 
     def _make_foot(self, parts: WindowParts) -> None:
         self.alarm = AlarmStrip(parts.bridge, parts.look)
@@ -163,6 +130,7 @@ class MainWindow(QMainWindow):
         self.drawer.add(Act.SIGN_IN, self.sign_in)
         self.drawer.add(Act.HEARD, self.heard)
         self.drawer.add(Act.BYTES, self.release.page)
+        self.drawer.add(Act.CHECK_LINES, self.lines)
 
     def _connect(self, parts: WindowParts) -> None:
         desk = Parts(
@@ -215,6 +183,7 @@ class MainWindow(QMainWindow):
     def leave(self) -> None:
         """Save what waits to be saved; nothing is asked. Idempotent."""
         self._ticker.stop()
+        self.lab.close()
         self.intake.flush()
         self.narrative.flush()
         self.places.remember()
@@ -239,6 +208,7 @@ class MainWindow(QMainWindow):
         for panel in self.panels.values():
             panel.tick(now)
         self.status.tick(now)
+        self.lines.tick(now)
 
     # keys
 
@@ -250,8 +220,14 @@ class MainWindow(QMainWindow):
         """Do it, or say why not."""
         if self.release.knows(act):
             self.release.do(act, self.operator.say)
+        elif self.lab.knows(act):
+            if act is Act.LAB_OPEN:
+                self.turn_to(Perspective.LAB, again=False)
+            self.lab.do(act, self.operator.say)
         else:
             self.operator.do(act)
+            if act is Act.CHECK_LINES:
+                self.drawer.open_drawer(act)
 
     @Slot(object)
     def _window_act(self, act: Act) -> None:
@@ -265,6 +241,7 @@ class MainWindow(QMainWindow):
             Act.TO_CAMERAS: partial(self._on_desk, partial(self._to_side, "cameras")),
             Act.DESK: partial(self.turn_to, Perspective.DESK),
             Act.RELEASES: partial(self.turn_to, Perspective.RELEASES),
+            Act.LAB: partial(self.turn_to, Perspective.LAB),
             Act.TO_QUEUE: self._to_queue,
             Act.THEME: self.places.turn_theme,
             Act.MOTION: self._turn_motion,
@@ -279,11 +256,12 @@ class MainWindow(QMainWindow):
         if said:
             self.operator.say(said)
 
-    def turn_to(self, perspective: Perspective) -> str | None:
-        """A key asked for it; asked again, all its panels go to their places."""
+    def turn_to(self, perspective: Perspective, again: bool = True) -> str | None:
+        """A key asked for it; asked ``again``, all its panels go to their places."""
         if not self.places.turn_to(perspective):
-            return self.places.put_back()
+            return self.places.put_back() if again else None
         self.release.turned(perspective)
+        self.lab.turned(perspective)
         return None
 
     def _on_desk(self, go: Callable[[], None]) -> None:
@@ -321,7 +299,7 @@ class MainWindow(QMainWindow):
         """Esc: close the drawer, leave the command line; what is typed stays."""
         if self.drawer.shown is not None:
             self.drawer.close_drawer()
-        elif self.release.back():
+        elif self.release.back() or self.lab.back():
             return
         elif not self.intake.back() and self.line.isAncestorOf(
             QApplication.focusWidget() or self
@@ -394,6 +372,7 @@ class MainWindow(QMainWindow):
         self.board.set_compact(arranged.kind is not Arrangement.WIDE)
         self.strip.set_room(ROOM[arranged.kind])
         self.release.queue.set_narrow(arranged.kind is not Arrangement.WIDE)
+        self.lab.panel.set_kind(arranged.kind)
         for part in (self.intake, self.board, self.status):
             part.set_folded(arranged.kind is Arrangement.FOLDED)
         self.status.set_narrow(arranged.kind in NARROW)

@@ -20,6 +20,7 @@ from aliquot.widgets.cells import Cell
 from aliquot.widgets.command.drawer import Page
 from aliquot.widgets.command.grammar import VERBS
 from aliquot.widgets.intake.entry import Entry
+from aliquot.widgets.lab.words import LAB_KEYS
 from aliquot.widgets.parts import label
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
@@ -158,7 +159,7 @@ class KeysPage(Page):
         left = (Group.CALLS, Group.INCIDENT, Group.RELEASE)
         for groups in (left, (Group.GO, Group.DESK)):
             columns.addLayout(self._keys(book, look, groups))
-        columns.addLayout(self._commands(look))
+        columns.addLayout(self._commands(book, look))
         columns.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -193,11 +194,17 @@ class KeysPage(Page):
         grid.setRowStretch(grid.rowCount(), 1)
         return grid
 
-    def _commands(self, look: Look) -> QGridLayout:
+    def _commands(self, book: ActionBook, look: Look) -> QGridLayout:
         grid = _grid(look)
         _head(grid, "Command line, / outside fields")
         for verb in VERBS:
             _line(grid, verb.form, verb.means)
+        _head(grid, Group.LAB.value)
+        for spec in book.specs:
+            if spec.group is Group.LAB:
+                _line(grid, key_text(spec.key), spec.title)
+        for key, means in LAB_KEYS:
+            _line(grid, key, means)
         grid.setRowStretch(grid.rowCount(), 1)
         return grid
 

@@ -1,0 +1,1 @@
+"""The line lab: a recording played, its bytes beside its fields, its layout edited."""

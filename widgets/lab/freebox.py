@@ -1,0 +1,59 @@
+"""A list to choose from that may also be typed into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy
+
+from aliquot.widgets.signals import SignalOf
+
+
+class FreeBox(QComboBox):
+    """Enter says what stands there; any part of a name finds it."""
+
+    entered = SignalOf[str](object)
+
+    def __init__(self, name: str, hint: str = "") -> None:
+        super().__init__()
+        self.entry = QLineEdit()
+        self.entry.setPlaceholderText(hint)
+        self.setEditable(True)
+        self.setLineEdit(self.entry)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setAccessibleName(name)
+        self.entry.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._names = QStringListModel(self)
+        completer = QCompleter(self._names, self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        name_list(completer, f"{name}: those that fit")
+        self.setCompleter(completer)
+        self.view().setAccessibleName(f"{name}: all")
+
+    def set_choices(self, names: Sequence[str], text: str = "") -> None:
+        self.clear()
+        self.addItems(list(names))
+        self._names.setStringList(list(names))
+        self.setCurrentText(text)
+
+    def begin(self) -> None:
+        self.setFocus()
+        self.entry.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(self.currentText().strip())
+        else:
+            super().keyPressEvent(event)
+
+
+def name_list(completer: QCompleter, name: str) -> None:
+    """The list that a completer opens, named and dressed."""
+    popup = completer.popup()
+    if popup is not None:
+        popup.setObjectName("completions")
+        popup.setAccessibleName(name)

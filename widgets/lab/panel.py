@@ -1,0 +1,379 @@
+"""The lab's dock: its questions, its work, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aliquot.console.domain.lab import (
+    Lab,
+    LabFailed,
+    LayoutProblem,
+    Learned,
+    NotLearned,
+)
+from aliquot.console.domain.lab_result import LabResult
+from aliquot.console.domain.ports import Changed
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.arrangement import Arrangement
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.lab import words
+from aliquot.widgets.lab.ask import Answer, AskRow, Question
+from aliquot.widgets.lab.bench import Arrived, Bench, Busy, Doing, Shown
+from aliquot.widgets.lab.body import LabBody
+from aliquot.widgets.lab.buttons import PlainButton
+from aliquot.widgets.lab.editor import LayoutChosen, TryWanted, new_name
+from aliquot.widgets.lab.keys import act_on
+from aliquot.widgets.lines.live import LiveLines
+from aliquot.widgets.parts import label, restyle
+from aliquot.widgets.theme.look import Look
+
+NO_LAB = "The line lab is not part of this window. It is in the first one."
+NO_MARKS = (
+    "Nothing is marked. Choose bytes of a record with Shift and the arrows, press "
+    "Enter and name the field; mark the same fields in three records or more."
+)
+MOST_DAMAGED = 2
+
+
+class LabPanel(QWidget):
+    """Built when it is first turned to: plots cost time that a desk has no need of."""
+
+    def __init__(
+        self,
+        lab: Lab | None,
+        bridge: Bridge,
+        book: ActionBook,
+        look: Look,
+        live: LiveLines | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._bridge, self._book, self._look = bridge, book, look
+        self.live = live or LiveLines()
+        self.bench = Bench(lab, self) if lab is not None else None
+        self.body: LabBody | None = None
+        self._kind = Arrangement.WIDE
+        self.last_path = ""
+        self._replace = ""
+        self.said = label(wrap=True, name="said")
+        self.said.setAccessibleName("Answer of the line lab")
+        self.empty = label(name="empty", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.ask = AskRow(look)
+        self.stop = PlainButton(look, "Stop", "Esc", "Stop the work")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("How far the work is")
+        self._build()
+
+    def _build(self) -> None:
+        gap = self._look.space(2)
+        work = QHBoxLayout()
+        work.setContentsMargins(0, 0, 0, 0)
+        work.setSpacing(gap)
+        work.addWidget(self.said, 1)
+        work.addWidget(self._bar)
+        work.addWidget(self.stop)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(gap, gap, gap, gap)
+        self._box.setSpacing(self._look.space())
+        self._box.addWidget(self.ask)
+        self._box.addLayout(work)
+        self._box.addWidget(self.empty, 1)
+        self._bar.setFixedWidth(self._look.px(160))
+        self._bar.hide()
+        self.stop.hide()
+        self.said.hide()
+        key = self._book.key_text(Act.LAB_OPEN)
+        self.empty.setText(
+            words.EMPTY.format(open=key) if self.bench is not None else NO_LAB
+        )
+        self.ask.answered.connect(self._answered)
+        self.stop.clicked.connect(self._stop)
+        if self.bench is not None:
+            self.bench.busy.connect(self._on_busy)
+            self.bench.arrived.connect(self._on_arrived)
+
+    def _make_body(self) -> LabBody:
+        assert self.bench is not None
+        body = LabBody(self.bench, self._bridge, self._book, self._look, self.live)
+        body.set_kind(self._kind)
+        body.layout_pane.wanted.connect(self._on_try)
+        body.layout_pane.chosen.connect(self._on_layout)
+        self._box.addWidget(body, 1)
+        self._box.setStretchFactor(self.empty, 0)
+        self.bench.shown.connect(self._on_shown)
+        return body
+
+    # content of a panel
+
+    def refresh(self, changed: Changed | None) -> None:
+        """Lines are read once a second, not with every change."""
+
+    def tick(self, now_us: int) -> None:
+        if self.body is not None and self.isVisible():
+            self.body.plots.tick()
+
+    # the window
+
+    def set_kind(self, kind: Arrangement) -> None:
+        self._kind = kind
+        if self.body is not None:
+            self.body.set_kind(kind)
+
+    def entered(self) -> None:
+        """Turned to: the focus goes where work goes on."""
+        if self.bench is None:
+            return
+        self._ensure().items.setFocus()
+
+    def _ensure(self) -> LabBody:
+        if self.body is None:
+            self.body = self._make_body()
+        return self.body
+
+    def open_path(self, path: str) -> None:
+        if self.bench is not None:
+            self._ensure()
+            self.last_path = path
+            self.bench.open(path)
+
+    def do(self, act: Act) -> None:
+        acts: dict[Act, Callable[[], None]] = {
+            Act.LAB_OPEN: self._ask_open,
+            Act.LAB_LEARN: self._learn,
+            Act.LAB_SAVE: self._ask_save,
+            Act.LAB_CASE: self._ask_case,
+            Act.LAB_REPORT: self._ask_report,
+        }
+        if self.bench is None:
+            self.say(NO_LAB, bad=True)
+        elif act is not Act.LAB_OPEN and self.bench.result is None:
+            key = self._book.key_text(Act.LAB_OPEN)
+            self.say(f"No recording is open. {key} opens one.", bad=True)
+        else:
+            acts[act]()
+
+    def back(self) -> bool:
+        """Esc; False when there was nothing to leave."""
+        if self.ask.leave():
+            return True
+        if self.bench is not None and self.bench.cancel():
+            return True
+        focus = QApplication.focusWidget()
+        if self.body is None or focus is None or focus is self.body.items:
+            return False
+        if not self.isAncestorOf(focus):
+            return False
+        home = self.body.bytes if focus.parent() is self.body.mark_row.name else None
+        (home or self.body.items).setFocus()
+        return True
+
+    def say(self, text: str, bad: bool = False) -> None:
+        self.said.setText(text)
+        self.said.setVisible(bool(text))
+        restyle(self.said, tone="danger" if bad else "")
+
+    # questions
+
+    def _ask(self, question: Question, text: str) -> None:
+        self._replace = ""
+        self.ask.ask(question, text, QApplication.focusWidget())
+
+    def _beside(self) -> Path:
+        """The open recording: what is written is proposed beside it."""
+        assert self.bench is not None
+        assert self.bench.result is not None
+        return Path(self.bench.result.recording.path)
+
+    def _ask_open(self) -> None:
+        self._ask(Question.OPEN, self.last_path)
+
+    def _ask_save(self) -> None:
+        assert self.body is not None
+        text = self.body.layout_pane.text
+        if not text.strip():
+            self.say("There is no layout to save: choose one, or write one.", bad=True)
+            return
+        self._ask(Question.LAYOUT, str(self._beside().with_name(new_name(text))))
+
+    def _ask_case(self) -> None:
+        assert self.bench is not None
+        if self.bench.stretch is None:
+            self.bench.begin_stretch()
+        stretch = self.bench.stretch
+        if stretch is None:
+            self.say("No item is chosen: go to one first.", bad=True)
+            return
+        beside = self._beside()
+        name = f"{beside.stem}-{stretch.first + 1}-{stretch.last + 1}"
+        self._ask(Question.CASE, str(beside.parent / "cases" / name))
+
+    def _ask_report(self) -> None:
+        self._ask(Question.REPORT, str(self._beside().with_suffix(".html")))
+
+    @Slot(object)
+    def _answered(self, answer: Answer) -> None:
+        assert self.bench is not None
+        if self._is_there(answer):
+            return
+        self.ask.leave()
+        self.say("")
+        match answer.question:
+            case Question.OPEN:
+                self.open_path(answer.text)
+            case Question.LAYOUT:
+                self._save(Path(answer.text))
+            case Question.CASE:
+                self.bench.save_case(answer.text)
+            case Question.REPORT:
+                self.bench.report(answer.text, True)
+
+    def _is_there(self, answer: Answer) -> bool:
+        """A file that would be replaced is asked about, once."""
+        if answer.question not in (Question.LAYOUT, Question.REPORT):
+            return False
+        if self._replace == answer.text or not Path(answer.text).exists():
+            return False
+        self._replace = answer.text
+        self.say(f"{answer.text} is there already. Enter again replaces it.")
+        return True
+
+    def _save(self, path: Path) -> None:
+        assert self.body is not None
+        try:
+            path.write_text(self.body.layout_pane.text, encoding="utf-8")
+        except OSError as why:
+            said = f"{path} cannot be written: {why.strerror or why}."
+            self.say(f"{said} The layout stands here still.", bad=True)
+        else:
+            name = path.name
+            self.say(
+                f"The layout is saved in {path}. A line uses it by "
+                f'layout_file = "{name}" in its options.'
+            )
+
+    # work
+
+    def _learn(self) -> None:
+        assert self.bench is not None
+        assert self.body is not None
+        samples = self.body.marks.samples()
+        if samples:
+            self.bench.learn(samples, "learned")
+        else:
+            self.say(NO_MARKS, bad=True)
+
+    @Slot()
+    def _stop(self) -> None:
+        if self.bench is not None:
+            self.bench.cancel()
+
+    @Slot(object)
+    def _on_try(self, wanted: TryWanted) -> None:
+        assert self.bench is not None
+        if self.bench.result is not None:
+            self.bench.try_layout(wanted.text, wanted.alone)
+
+    @Slot(object)
+    def _on_layout(self, chosen: LayoutChosen) -> None:
+        assert self.bench is not None
+        if self.bench.result is not None:
+            self.bench.use(chosen.name)
+
+    @Slot(object)
+    def _on_busy(self, busy: Busy) -> None:
+        on = busy.doing is not None
+        self._bar.setVisible(on)
+        self.stop.setVisible(on)
+        if busy.doing is None:
+            if self.said.property("work") == "true":
+                self.say("")
+            self.said.setProperty("work", "false")
+            return
+        self._bar.setRange(0, 100 if busy.share is not None else 0)
+        share = ""
+        if busy.share is not None:
+            self._bar.setValue(round(busy.share * 100))
+            share = f": {busy.share:.0%}, {busy.items} items"
+        self.say(f"{busy.doing.value}{share}. Esc stops it.")
+        self.said.setProperty("work", "true")
+
+    @Slot(object)
+    def _on_shown(self, shown: Shown) -> None:
+        """The parts have it already: they listen since they were made."""
+        assert self.body is not None
+        if self.empty.isVisibleTo(self):
+            self.empty.hide()
+            self.body.items.setFocus()
+        if shown.fresh:
+            self._on_fresh(shown.result)
+
+    def _on_fresh(self, result: LabResult) -> None:
+        assert self.body is not None
+        pane = self.body.layout_pane
+        if pane.changed_by_hand:
+            pane.try_again()
+            return
+        name = words.layout_of(result)
+        pane.name_in_force(result.layout)
+        if name is not None:
+            pane.show_bundled(name)
+            pane.say(f"Most records were read by {name}. Change it, and see.")
+
+    @Slot(object)
+    def _on_arrived(self, arrived: Arrived) -> None:
+        outcome = arrived.outcome
+        if isinstance(outcome, LabFailed):
+            self._failed(arrived.doing, outcome.text)
+        elif isinstance(outcome, LayoutProblem) and self.body is not None:
+            self.body.layout_pane.show_problem(outcome)
+        elif isinstance(outcome, LabResult):
+            self._came(arrived, outcome)
+        elif isinstance(outcome, Learned) and self.body is not None:
+            self.body.layout_pane.show_written(outcome.toml)
+            self.body.show_layout()
+            notes = " ".join(outcome.notes)
+            self.say(f"A layout is written and stands below as TOML. {notes}".strip())
+        else:
+            said = words.outcome_text(outcome)
+            self.say(said, bad=isinstance(outcome, NotLearned))
+
+    def _failed(self, doing: Doing, text: str) -> None:
+        if doing is Doing.TRY and self.body is not None:
+            self.body.layout_pane.say(text)
+            return
+        self.say(text, bad=True)
+
+    def _came(self, arrived: Arrived, result: LabResult) -> None:
+        assert self.body is not None
+        pane = self.body.layout_pane
+        if arrived.doing is Doing.TRY and arrived.difference is not None:
+            pane.clear_problem()
+            counts = words.counts_text(result)
+            pane.say(f"{words.difference_text(arrived.difference)} Now {counts}.")
+        elif arrived.doing is Doing.USE:
+            pane.clear_problem()
+            pane.say(f"{words.counts_text(result)}.".capitalize())
+        damaged = result.recording.damaged
+        if arrived.doing is Doing.OPEN and damaged:
+            left = len(damaged) - MOST_DAMAGED
+            more = f" And {left} more." if left > 0 else ""
+            shown = " ".join(damaged[:MOST_DAMAGED])
+            self.say(f"Parts of the file are damaged. {shown}{more}", bad=True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Comes here only when no field wanted the key."""
+        if self.body is None or not act_on(event, self.body, self.say):
+            super().keyPressEvent(event)

@@ -1,0 +1,223 @@
+"""Four plots on one axis of time: bytes and frames a second, errors, latency."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+
+from aliquot.console.domain.lab_result import LabResult, Series
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.lab.bench import Bench, Moved, Shown
+from aliquot.widgets.lines.live import Figures, LiveLines
+from aliquot.widgets.parts import label
+from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.tokens import Tone
+
+RECORDING = "this recording"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A plot. ``bars``: counts in each step; ``dots``: a point for each record."""
+
+    title: str
+    unit: str
+    tone: Tone
+    bars: bool = False
+    dots: bool = False
+
+
+KINDS = (
+    _Kind("Bytes a second", "B/s", Tone.PENDING),
+    _Kind("Frames a second", "/s", Tone.AVAILABLE),
+    _Kind("Errors", "", Tone.DANGER, bars=True),
+    _Kind("Latency", "ms", Tone.TEXT, dots=True),
+)
+
+
+def figures_of(series: Series) -> Figures:
+    return Figures(
+        at_s=series.at_s(),
+        bytes_per_s=series.bytes_per_s,
+        frames_per_s=series.frames_per_s,
+        errors=tuple(float(n) for n in series.errors),
+        latency_at_s=series.latency_at_s,
+        latency_ms=series.latency_ms,
+    )
+
+
+class _Plot(QWidget):
+    """One plot with its figures in words above it, which is also what is heard."""
+
+    def __init__(self, kind: _Kind, look: Look) -> None:
+        super().__init__()
+        self._kind, self._look = kind, look
+        self._at: Sequence[float] = ()
+        self._values: Sequence[float] = ()
+        self.said = label(kind.title, wrap=True)
+        self.plot: Any = pyqtgraph.PlotWidget()
+        self.plot.setAccessibleName(f"Plot: {kind.title}")
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.setMouseEnabled(x=False, y=False)
+        self._curve: Any = self.plot.plot([], [])
+        self._curve.setDownsampling(auto=True, method="peak")
+        self._cursor: Any = pyqtgraph.InfiniteLine(angle=90, movable=False)
+        self.plot.addItem(self._cursor)
+        self._cursor.hide()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.said)
+        box.addWidget(self.plot, 1)
+        self.dress()
+
+    def dress(self) -> None:
+        """Colours, type and widths from the tokens."""
+        look = self._look
+        colour = look.colour(self._kind.tone)
+        self.plot.setBackground(look.colour(Tone.PANEL))
+        self.plot.setMinimumHeight(look.px(44))
+        self._curve.setPen(None if self._kind.dots else pyqtgraph.mkPen(colour))
+        if self._kind.dots:
+            self._curve.setSymbol("o")
+            self._curve.setSymbolSize(look.px(4))
+            self._curve.setSymbolBrush(colour)
+            self._curve.setSymbolPen(None)
+        if self._kind.bars:
+            self._curve.setFillLevel(0)
+            self._curve.setBrush(colour)
+        self._cursor.setPen(pyqtgraph.mkPen(look.colour(Tone.FOCUS), width=look.px(1)))
+        font: QFont = look.font(mono=True, step=-1)
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setTickFont(font)
+            axis.setTextPen(look.colour(Tone.MUTED))
+            axis.setPen(look.colour(Tone.LINE))
+            axis.enableAutoSIPrefix(False)
+        self.plot.getAxis("left").setWidth(look.px(48))
+        self.plot.getAxis("bottom").setHeight(look.px(18))
+
+    def put(self, at: Sequence[float], values: Sequence[float]) -> None:
+        self._at, self._values = at, values
+        self._curve.setData(list(at), list(values))
+        self._say(None)
+
+    def point_at(self, at_s: float | None) -> None:
+        self._cursor.setVisible(at_s is not None)
+        if at_s is not None:
+            self._cursor.setValue(at_s)
+        self._say(at_s)
+
+    def _say(self, at_s: float | None) -> None:
+        most = max(self._values, default=0.0)
+        said = f"{self._kind.title}: most {self._words(most)}"
+        if not self._values:
+            said = f"{self._kind.title}: nothing yet"
+        elif at_s is None:
+            said += f", now {self._words(self._values[-1])}"
+        else:
+            said += f", here {self._words(self._near(at_s))}"
+        if said != self.said.text():
+            self.said.setText(said)
+            self.plot.setAccessibleDescription(said)
+
+    def _near(self, at_s: float) -> float:
+        """The value of the last point that is not later."""
+        at = bisect_right(self._at, at_s) - 1
+        return self._values[max(0, at)]
+
+    def _words(self, value: float) -> str:
+        return f"{value:.4g} {self._kind.unit}".strip()
+
+
+class PlotRail(QWidget):
+    """Of the open recording with the cursor's line, or of a line that runs."""
+
+    def __init__(
+        self, bench: Bench, bridge: Bridge, look: Look, live: LiveLines
+    ) -> None:
+        super().__init__()
+        self._bench, self._bridge, self._live = bench, bridge, live
+        self.source = QComboBox()
+        self.source.setAccessibleName("What is plotted")
+        self.source.addItem(RECORDING, "")
+        self.plots = [_Plot(kind, look) for kind in KINDS]
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look.space())
+        box.addWidget(self.source)
+        box.addLayout(self._grid, 1)
+        self.set_columns(1)
+        self.source.activated.connect(self._on_source)
+        bench.shown.connect(self._on_shown)
+        bench.moved.connect(self._on_moved)
+        look.changed.connect(self._on_look)
+
+    def set_columns(self, columns: int) -> None:
+        for at, plot in enumerate(self.plots):
+            self._grid.addWidget(plot, at // columns, at % columns)
+
+    @property
+    def line(self) -> str:
+        """The line that is plotted; empty: the recording is."""
+        return str(self.source.currentData() or "")
+
+    def tick(self) -> None:
+        """A second has passed, and ``LiveLines`` was read."""
+        for row in self._bridge.views.lines():
+            if self.source.findData(row.line) < 0:
+                self.source.addItem(f"line {row.line}, live", row.line)
+        if self.line and self.isVisible():
+            self._put(self._live.figures(self.line))
+
+    def _put(self, figures: Figures) -> None:
+        rows = (
+            (figures.at_s, figures.bytes_per_s),
+            (figures.at_s, figures.frames_per_s),
+            (figures.at_s, figures.errors),
+            (figures.latency_at_s, figures.latency_ms),
+        )
+        for plot, (at, values) in zip(self.plots, rows, strict=True):
+            plot.put(at, values)
+
+    def _show_recording(self, result: LabResult | None) -> None:
+        self._put(figures_of(result.series) if result is not None else Figures())
+        at_s = self._bench.at_s if result is not None else None
+        for plot in self.plots:
+            plot.point_at(at_s)
+
+    @Slot(int)
+    def _on_source(self, _at: int) -> None:
+        if self.line:
+            for plot in self.plots:
+                plot.point_at(None)
+            self._put(self._live.figures(self.line))
+        else:
+            self._show_recording(self._bench.result)
+
+    @Slot(object)
+    def _on_shown(self, shown: Shown) -> None:
+        if not self.line:
+            self._show_recording(shown.result)
+
+    @Slot(object)
+    def _on_moved(self, moved: Moved) -> None:
+        if not self.line:
+            for plot in self.plots:
+                plot.point_at(moved.at_s)
+
+    @Slot(object)
+    def _on_look(self, _changed: object) -> None:
+        for plot in self.plots:
+            plot.dress()

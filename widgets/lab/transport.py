@@ -1,0 +1,94 @@
+"""The bar on top: open, play, speed, where the cursor is, and the strip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
+
+from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.lab import words
+from aliquot.widgets.lab.bench import SPEEDS, Bench, Moved, Shown, Stretch
+from aliquot.widgets.lab.buttons import PlainButton
+from aliquot.widgets.lab.strip import Strip
+from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.theme.look import Look
+
+
+class Transport(QWidget):
+    def __init__(self, bench: Bench, book: ActionBook, look: Look) -> None:
+        super().__init__()
+        self._bench = bench
+        self.play = PlainButton(look, "Play", "Space", "Play or pause")
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Speed")
+        for speed in SPEEDS:
+            self.speed.addItem(words.speed_text(speed), speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1))
+        self.where = label(name="where", wrap=True)
+        self.where.setAccessibleName("Position")
+        self.stretch = label(tone="muted", wrap=True)
+        self.strip = Strip(bench, look)
+        policy = QSizePolicy.Policy
+        for text in (self.where, self.stretch):
+            text.setSizePolicy(policy.Expanding, policy.Preferred)
+            text.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look.space())
+        opener = KeyButton(book, Act.LAB_OPEN, look)
+        box.addLayout(row(look, opener, self.play, self.speed, self.where))
+        box.addWidget(self.strip)
+        box.addLayout(
+            row(
+                look,
+                self.stretch,
+                KeyButton(book, Act.LAB_CASE, look),
+                KeyButton(book, Act.LAB_REPORT, look),
+            )
+        )
+        self.play.clicked.connect(self._on_play)
+        self.speed.currentIndexChanged.connect(self._on_speed)
+        bench.playing_changed.connect(self._on_playing)
+        bench.shown.connect(self._on_shown)
+        bench.moved.connect(self._on_moved)
+        bench.stretch_changed.connect(self._on_stretch)
+
+    def faster(self, by: int) -> None:
+        at = self.speed.currentIndex() + by
+        self.speed.setCurrentIndex(min(max(at, 0), len(SPEEDS) - 1))
+
+    @Slot()
+    def _on_play(self) -> None:
+        self._bench.play(not self._bench.playing)
+
+    @Slot(int)
+    def _on_speed(self, at: int) -> None:
+        self._bench.set_speed(SPEEDS[at])
+
+    @Slot(object)
+    def _on_playing(self, on: bool) -> None:
+        self.play.set_text("Pause" if on else "Play")
+
+    @Slot(object)
+    def _on_shown(self, _shown: Shown) -> None:
+        self._say_stretch()
+
+    @Slot(object)
+    def _on_moved(self, moved: Moved) -> None:
+        result = self._bench.result
+        if result is not None:
+            self.where.setText(words.position_text(result, moved.index, moved.at_s))
+
+    @Slot(object)
+    def _on_stretch(self, _stretch: Stretch | None) -> None:
+        self._say_stretch()
+
+    def _say_stretch(self) -> None:
+        result, stretch = self._bench.result, self._bench.stretch
+        if result is None:
+            self.stretch.setText("")
+        elif stretch is None:
+            self.stretch.setText(words.recording_text(result))
+        else:
+            said = words.stretch_text(result, stretch.first, stretch.last)
+            self.stretch.setText(said)

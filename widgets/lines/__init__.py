@@ -1,0 +1,1 @@
+"""Lines: how each stands, what can be set, and whether it answers."""

@@ -23,12 +23,14 @@ from aliquot.console.core import Core
 from aliquot.console.domain.line_sheet import LineSheets
 from aliquot.console.domain.ports import Desk
 from aliquot.console.lab.line_sheets import line_sheets
+from aliquot.console.map_base import ground_files
 from aliquot.console.problems import KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.workers.lab import LabWorker
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
 from aliquot.widgets.main_window import MainWindow, WindowParts
+from aliquot.widgets.map.sources import BaseMap
 from aliquot.widgets.map_feed import MapFeed, MapSign
 from aliquot.widgets.map_layers import MapLayers
 from aliquot.widgets.settings import load_settings
@@ -39,9 +41,11 @@ from aliquot.widgets.theme.tokens import Tone
 if TYPE_CHECKING:
     from aliquot.widgets.hands import Hands
     from aliquot.widgets.map.panel import MapPanel
+    from aliquot.widgets.map_help import MapHelp
 
 _logger = logging.getLogger(__name__)
 WINDOW_SETTINGS = "window.toml"
+PRINTS = "prints"  # in the profile: they show where callers are
 
 
 @dataclass
@@ -58,6 +62,7 @@ class Application:
     _lab: LabWorker | None = None
     _helpers: list[QObject] = field(default_factory=list)
     _closed: bool = False
+    map_help: MapHelp | None = None
 
     def show(self) -> None:
         self.window.show()
@@ -82,6 +87,8 @@ class Application:
         self._closed = True
         self.window.leave()
         self.bridge.close()
+        if self.map_help is not None:
+            self.map_help.leave()
         if self.map_panel is not None:
             self.map_panel.shutdown()
         self.window.close()
@@ -202,6 +209,7 @@ def _compose(
         window.status.set_map("no map", Tone.MUTED, Shape.CROSS)
     else:
         _connect_map(made, panel, base_map)
+        _help_map(made, place, _ground(desk))
     window.resize(1600, 900)
     window.start()
     return made
@@ -222,13 +230,15 @@ def _make_map(
     if not with_map:
         return None, _no_map("The map is switched off for this run.")
     try:
+        from aliquot.widgets.map.desk import MapDesk
         from aliquot.widgets.map.panel import MapPanel
 
         panel = MapPanel(clock, theme=look.tokens.theme.value)
+        place = MapDesk(panel)
     except Exception as problem:
         _logger.exception("The map could not be made.")
         return None, _no_map(f"The map cannot be shown: {problem}.")
-    return panel, panel
+    return panel, place
 
 
 def _no_map(why: str) -> QWidget:
@@ -249,7 +259,6 @@ def _connect_map(made: Application, panel: MapPanel, base_map: bytes | None) -> 
     layers = MapLayers(
         made.bridge, window.subject, panel, window.units, window.cameras, window
     )
-    panel.looked.connect(layers.moved)
     panel.unit_selected.connect(layers.unit_clicked)
     panel.camera_selected.connect(layers.camera_clicked)
     window.release.map_wanted.connect(layers.show)
@@ -258,6 +267,33 @@ def _connect_map(made: Application, panel: MapPanel, base_map: bytes | None) -> 
     made._helpers += [feed, sign, layers]
     if base_map is not None:
         panel.set_base(base_map)
+
+
+def _ground(desk: Desk) -> Callable[[], BaseMap | None]:
+    """What lies under the map, of the profile's geofile."""
+    profile = getattr(desk, "profile", None)
+
+    def read() -> BaseMap | None:
+        found = ground_files(profile.folder) if isinstance(profile, Profile) else None
+        if found is None:
+            return None
+        return BaseMap(found.geojson, found.tiles, found.towns, found.rasters)
+
+    return read
+
+
+def _help_map(
+    made: Application, place: QWidget, ground: Callable[[], BaseMap | None]
+) -> None:
+    from aliquot.widgets.map.desk import MapDesk
+    from aliquot.widgets.map_help import MapHelp
+
+    if isinstance(place, MapDesk):
+        help_ = MapHelp(place, made.bridge, made.look, made.window, ground)
+        profile = getattr(made.core, "profile", None)
+        own = profile.folder if isinstance(profile, Profile) else paths.cache_dir()
+        help_.prints_go_to(own / PRINTS)
+        made.map_help = help_
 
 
 def _quit_on_signals(app: QApplication) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from aliquot.console.domain.ports import Changed
-from aliquot.console.domain.rows import CallRow, IncidentRow
+from aliquot.console.domain.events import Json
+from aliquot.console.domain.ports import Changed, Views
+from aliquot.console.domain.rows import CallRow, IncidentRow, RecordRow
 from aliquot.widgets import words
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.intake.fieldmap import point
@@ -30,9 +31,16 @@ class ShowsCalls(Protocol):
     def select(self, call_id: str | None) -> None: ...
 
 
-def map_call(row: CallRow, state: CallState) -> MapCall | None:
+def map_call(
+    row: CallRow, state: CallState, records: tuple[RecordRow, ...] = ()
+) -> MapCall | None:
+    """``records`` of the call, oldest first: the newest says its shape and tower."""
     if row.latitude is None or row.longitude is None:
         return None
+    fields = records[-1].fields if records else {}
+    here = (fields.get("latitude"), fields.get("longitude"))
+    same = here == (row.latitude, row.longitude)
+    shape = fields.get("shape") if same else None
     return MapCall(
         call_id=row.call_id,
         latitude=row.latitude,
@@ -41,7 +49,25 @@ def map_call(row: CallRow, state: CallState) -> MapCall | None:
         label=words.number_text(row.callback_number) or "no number",
         state=state,
         area_only=not AREA_ONLY.isdisjoint(row.warnings),
+        shape=shape if isinstance(shape, str) else None,
+        tower=_tower(fields),
     )
+
+
+def records_of(row: CallRow, views: Views) -> tuple[RecordRow, ...]:
+    """The newest record alone; none for a call without a sized place."""
+    if row.uncertainty_m is None:
+        return ()
+    detail = views.call(row.call_id)
+    told = [r for r in detail.records if r.kind == "ali"] if detail else []
+    return tuple(told[-1:])
+
+
+def _tower(fields: Mapping[str, Json]) -> tuple[float, float] | None:
+    north, east = fields.get("tower_latitude"), fields.get("tower_longitude")
+    if not isinstance(north, float) or not isinstance(east, float):
+        return None
+    return (north, east)
 
 
 def map_incident(row: IncidentRow) -> MapCall | None:
@@ -93,11 +119,12 @@ class MapFeed(QObject):
         views = self._bridge.views
         found: dict[str, MapCall] = {}
         for row in views.waiting_calls():
-            self._add(found, map_call(row, "waiting"))
+            self._add(found, map_call(row, "waiting", records_of(row, views)))
         for call_id in self._taken():
             detail = views.call(call_id)
             if detail is not None and not self._is_closed(detail.row):
-                self._add(found, map_call(detail.row, "taken"))
+                records = records_of(detail.row, views)
+                self._add(found, map_call(detail.row, "taken", records))
         for incident in views.board(closed_limit=0):
             self._add(found, map_incident(incident))
         self._target.show_calls(tuple(found.values()))

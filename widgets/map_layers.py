@@ -17,10 +17,10 @@ from aliquot.widgets.board.units import UnitChosen, UnitsPanel
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cameras.panel import CameraChosen, CamerasPanel, place_of
 from aliquot.widgets.intake.values import Point
+from aliquot.widgets.map.cameras import CameraField, camera_field
 from aliquot.widgets.map.model import (
     Layers,
     Look,
-    MapBox,
     MapCamera,
     MapRegion,
     MapUnit,
@@ -29,7 +29,7 @@ from aliquot.widgets.map.positions import AGES_MS, placed_unit
 from aliquot.widgets.release.side import RegionShown
 from aliquot.widgets.subject import OnHand, Subject
 
-MOST_CAMERAS = 1500
+WORLD = (-90.0, -180.0, 90.0, 180.0)
 
 
 class ShowsLayers(Protocol):
@@ -39,7 +39,7 @@ class ShowsLayers(Protocol):
 
     def reveal_region(self) -> None: ...
 
-    def box(self) -> MapBox | None: ...
+    def show_cameras(self, field: CameraField) -> None: ...
 
     @property
     def look(self) -> Look | None: ...
@@ -78,6 +78,7 @@ class MapLayers(QObject):
         self._region: MapRegion | None = None
         self._spot: tuple[float, float] | None = None
         self._plain = False
+        self._listed: dict[str, CameraRow] | None = None  # None: to be read
         self._look: Look | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -94,7 +95,7 @@ class MapLayers(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        shown = Layers(region=self._region, spot=self._spot)
+        shown = Layers(region=self._region, spot=self._spot, plain=True)
         if not self._plain:
             units = self._units_now()
             shown = Layers(
@@ -138,17 +139,15 @@ class MapLayers(QObject):
         return tuple(unit for unit in placed if unit is not None)
 
     def _cameras_now(self) -> tuple[MapCamera, ...]:
+        """Those near what is on hand, and the chosen one; the page has all others."""
+        if self._listed is None:
+            rows = self._bridge.views.cameras_within(*WORLD)
+            self._listed = {row.camera_id: row for row in rows}
+            self._target.show_cameras(camera_field(rows))
         near = self._near()
-        box = self._target.box()
-        if box is None:
-            return ()
-        views = self._bridge.views
-        found = views.cameras_within(box.south, box.west, box.north, box.east)
-        rows = found if len(found) <= MOST_CAMERAS else ()
-        listed = {r.camera_id: map_camera(r, r.camera_id in near) for r in found}
-        if rows:
-            return tuple(listed.values())
-        return tuple(c for c in listed.values() if c.near)
+        chosen = near | ({self._camera} if self._camera else set())
+        found = (self._listed.get(camera_id) for camera_id in sorted(chosen))
+        return tuple(map_camera(r, r.camera_id in near) for r in found if r is not None)
 
     def _near(self) -> frozenset[str]:
         views = self._bridge.views
@@ -167,16 +166,13 @@ class MapLayers(QObject):
 
     @Slot(object)
     def _changed(self, changed: Changed) -> None:
+        if changed.any_of("cameras"):
+            self._listed = None
         if changed.any_of("unit:", "position:", "cameras", "incident:", "session"):
             self._later()
 
     @Slot(object)
     def _on_hand(self, _on_hand: OnHand) -> None:
-        self._later()
-
-    @Slot(object)
-    def moved(self, _look: object) -> None:
-        """The view was moved: other cameras lie in it."""
         self._later()
 
     @Slot(object)

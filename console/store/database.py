@@ -164,6 +164,19 @@ def open_geofile(path: Path, *, any_thread: bool = False) -> Database:
     return database
 
 
+def open_tiles(path: Path) -> Any:
+    """A connection to a file of map pictures, read-only; nothing is put beside it.
+    Raises ``KnownProblem``."""
+    refuse_old_sqlite(sqlite_version())
+    if not path.is_file():
+        raise KnownProblem("no_tiles", f"There is no file at {path}.", EXIT_USAGE)
+    with said(path):
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        tiles = dbapi2.connect(address, uri=True, isolation_level=None)
+        tiles.execute("PRAGMA trusted_schema=OFF")
+    return tiles
+
+
 def _same_library() -> bool:
     bound: Any = vars(sqlite_utils.utils)["sqlite3"]
     return bool(bound.sqlite_version == dbapi2.sqlite_version)

@@ -59,12 +59,18 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.region.show(layers, colours);
       const off = (name) => this.hidden.has(name);
       if (picture.field !== this.cameras.version) this.cameras.fetch(picture.field);
-      this.cameras.show(layers.cameras, layers.camera, colours, off("cameras"));
+      this.cameras.show(layers.cameras, layers.camera, colours, layers.plain || off("cameras"));
       this.units.show(off("units") ? [] : layers.units, layers.unit, colours);
       this.tools.show(tools, colours);
       this.calls.show(picture.calls, picture.selected, colours);
-      this.ground.show(picture.base, colours, this.hidden, tools.raster, (features) =>
-        this.grounded(picture.base, features)
+      const { base } = picture;
+      this.ground.show(
+        base,
+        colours,
+        this.hidden,
+        tools.raster,
+        (features) => this.grounded(base, features),
+        (version) => this.bridge.drawn(version)
       );
       const chosen = picture.selected && picture.selected !== this.selected;
       this.selected = picture.selected;

@@ -263,8 +263,11 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.towns = built(streets);
       this.labels.addTo(this.map).set(streets, placesOf(this.layer));
       this.restyle(colours, hidden);
-      performance.mark("base drawn");
       return features.length;
+    }
+
+    draw(drawn) {
+      drawn();
     }
 
     restyle(colours, hidden) {

@@ -25,19 +25,20 @@ globalThis.aliquot = globalThis.aliquot || {};
       return this.base && this.base.bounds();
     }
 
-    /* ``told`` is called with how much was drawn, -1 when it was unreadable. */
-    show(version, colours, hidden, raster, told) {
+    /* ``told`` is called with how much was read, -1 when it was unreadable; ``drawn``
+       when it is on the screen. */
+    show(version, colours, hidden, raster, told, drawn) {
       const wanted = JSON.stringify([colours, [...hidden].sort()]);
       const other = wanted !== this.wanted;
       this.wanted = wanted;
       this.colours = colours;
       this.hidden = hidden;
-      if (version !== this.version) this.fetch(version, told);
+      if (version !== this.version) this.fetch(version, told, drawn);
       else if (other && this.base) this.base.restyle(colours, hidden);
       this.photo(raster);
     }
 
-    async fetch(version, told) {
+    async fetch(version, told, drawn) {
       this.version = version;
       let made = null;
       let features = -1;
@@ -59,7 +60,13 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.features = Math.max(features, 0);
       this.bare = features < 1;
       this.photo(this.wish);
-      told(features);
+      told(features); // the view goes there first, so that nothing is drawn in vain
+      if (!made) return;
+      made.draw(() => {
+        performance.mark("base drawn");
+        this.drawn = version;
+        drawn(version);
+      });
     }
 
     /* Tiles first; where they cannot be read, the one file that has all. */

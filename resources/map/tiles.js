@@ -179,9 +179,13 @@ globalThis.aliquot = globalThis.aliquot || {};
         minZoom: 3,
         maxZoom: 20,
       });
-      this.layer.once("load", () => performance.mark("base drawn"));
-      this.layer.addTo(this.map);
       return this.names.length;
+    }
+
+    /* Draw it where the map looks; ``drawn`` is called when all of it is there. */
+    draw(drawn) {
+      this.layer.once("load", drawn);
+      this.layer.addTo(this.map);
     }
 
     bounds() {

@@ -15,7 +15,8 @@ from aliquot.console.domain.rows import CameraNear, CameraRow, LineRow
 from aliquot.widgets.actions import ACTS, Act
 from aliquot.widgets.arrangement import Perspective
 from aliquot.widgets.map.life import RETRY_KEY
-from aliquot.widgets.map.model import Layers, Look, MapBox
+from aliquot.widgets.map.cameras import NO_CAMERAS, CameraField
+from aliquot.widgets.map.model import Layers, Look
 from aliquot.widgets.map_layers import MapLayers
 from aliquot.widgets.seat import title_text
 from aliquot.widgets.subject import OnHand
@@ -98,6 +99,7 @@ class Target:
 
     def __init__(self) -> None:
         self.layers = Layers()
+        self.field = NO_CAMERAS
         self.look: Look | None = Look(42.0, -71.0, 16.0)
         self.looked: list[Look] = []
         self.revealed = 0
@@ -108,8 +110,8 @@ class Target:
     def reveal_region(self) -> None:
         self.revealed += 1
 
-    def box(self) -> MapBox | None:
-        return MapBox(41.0, -72.0, 43.0, -70.0)
+    def show_cameras(self, field: CameraField) -> None:
+        self.field = field
 
     def look_at(self, look: Look) -> None:
         self.looked.append(look)
@@ -152,10 +154,10 @@ def test_listed_cameras_in_sight_and_units_with_a_place_are_shown(
     layers: tuple[Seat, Target, MapLayers],
 ) -> None:
     _, target, _ = layers
-    assert [x.camera_id for x in target.layers.cameras] == ["A", "B"]
+    assert list(target.field.ids) == ["A", "B", "Z"]
     assert [x.unit_id for x in target.layers.units] == ["2A11"]
     assert target.layers.units[0].tone == "available"
-    assert not any(x.near for x in target.layers.cameras), "nothing is on hand"
+    assert target.layers.cameras == (), "nothing is on hand"
 
 
 def test_cameras_near_what_is_on_hand_are_marked(

@@ -42,6 +42,7 @@ class MapBridge(QObject):
     answered = Signal(int)
     looked = Signal(object)
     base_drawn = Signal(int, int)
+    base_there = Signal(int)
 
     def show_picture(self, picture: Picture) -> None:
         self.picture.emit(picture.to_json())
@@ -100,5 +101,10 @@ class MapBridge(QObject):
 
     @Slot(int, int)
     def base(self, version: int, features: int) -> None:
-        """A base map was drawn, with this many features; -1: it was unreadable."""
+        """A base map was read, with this many features; -1: it was unreadable."""
         self.base_drawn.emit(version, features)
+
+    @Slot(int)
+    def drawn(self, version: int) -> None:
+        """A base map is on the screen."""
+        self.base_there.emit(version)

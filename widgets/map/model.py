@@ -95,6 +95,7 @@ class Layers:
     units: tuple[MapUnit, ...] = ()
     camera: str | None = None
     unit: str | None = None
+    plain: bool = False  # no camera at all: only what leaves has colour
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class MapPanel(MapLife):
         self._look: Look | None = None
         self._base = BaseMap()
         self._base_version = 0
+        self._drawn_version = -1
         self._bridge.call_chosen.connect(self._chosen)
         self._bridge.camera_chosen.connect(self._camera_chosen)
         self._bridge.listed_chosen.connect(self._listed_chosen)
@@ -72,6 +73,7 @@ class MapPanel(MapLife):
         self._bridge.looked.connect(self._looked)
         self._bridge.pointed.connect(self.pointed)
         self._bridge.base_drawn.connect(self._base_drawn)
+        self._bridge.base_there.connect(self._base_there)
 
     def sizeHint(self) -> QSize:
         return QSize(560, 480)
@@ -151,7 +153,24 @@ class MapPanel(MapLife):
     def base(self) -> BaseMap:
         return self._base
 
+    @property
+    def cameras(self) -> CameraField:
+        return self._cameras
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    @property
+    def base_is_drawn(self) -> bool:
+        """Whether the page said so of the base map that it has to show."""
+        return self._drawn_version == self._base_version
+
     # Where it looks
+
+    def start_at(self, look: Look) -> None:
+        """Where a page that is not up yet begins to look."""
+        self._look = look
 
     @property
     def look(self) -> Look | None:
@@ -163,6 +182,11 @@ class MapPanel(MapLife):
         if self._look is None:
             return None
         return box_of(self._look, self.width(), self.height())
+
+    def look_at(self, look: Look) -> None:
+        """Go to a place; what is asked before the page answers is that place."""
+        self._look = look
+        super().look_at(look)
 
     def run(self, command: Command) -> None:
         self._bridge.run(command)
@@ -218,6 +242,10 @@ class MapPanel(MapLife):
     def _base_drawn(self, version: int, features: int) -> None:
         if version == self._base_version:
             self.base_is(bad=features < 0)
+
+    @Slot(int)
+    def _base_there(self, version: int) -> None:
+        self._drawn_version = version
 
     @Slot(object)
     def _looked(self, look: Look) -> None:

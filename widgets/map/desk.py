@@ -1,0 +1,371 @@
+"""The map with its tools: search, measuring, pointing, layers, print, wall screen.
+
+Everything has a key while the map has the focus, and a button for the mouse. What a
+person does stands in ``Tools``, here, not in the page: it outlives the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aliquot.console.domain.geocoding import Geocoder
+from aliquot.widgets.map.finder import Finder
+from aliquot.widgets.map.measure import way
+from aliquot.widgets.map.model import Look, MapSpot
+from aliquot.widgets.map.panel import MapPanel
+from aliquot.widgets.map.printing import MapPrint
+from aliquot.widgets.pointing import PlacePointed
+from aliquot.widgets.signals import SignalOf
+
+HELP = (
+    "Arrows move, plus and minus zoom, Home shows all calls, N next call, C next "
+    "camera, slash finds a place, Space points at the middle, Enter takes the place "
+    "into the form, Insert starts a call there, M measures, F follows the call, "
+    "Y photo, P prints; U units, K cameras, B beats, S names, H hydrants, T places on "
+    "or off; Escape ends"
+)
+LAYERS = {
+    Qt.Key.Key_U: "units",
+    Qt.Key.Key_K: "cameras",
+    Qt.Key.Key_B: "beats",
+    Qt.Key.Key_S: "names",
+    Qt.Key.Key_H: "hydrants",
+    Qt.Key.Key_T: "places",
+}
+FOUND_ZOOM = 17.0
+TO_MAP, FIND, PRINT, WALL = "Alt+6", "Ctrl+F", "Ctrl+P", "Ctrl+Shift+W"
+
+
+class MapDesk(QWidget):
+    """A ``MapPanel`` and what is around it.
+
+    ``place_taken`` and ``call_wanted`` carry a ``PlacePointed``; ``said`` a sentence
+    for the message line; ``wall_asked`` asks for the second window.
+    """
+
+    place_taken = SignalOf[PlacePointed](object)
+    call_wanted = SignalOf[PlacePointed](object)
+    said = SignalOf[str](object)
+    wall_asked = SignalOf[object](object)
+
+    def __init__(self, panel: MapPanel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.panel = panel
+        self.places: Callable[[], Geocoder | None] = _no_places
+        self.folder: Callable[[], Path] = Path.home
+        self._before: QWidget | None = None
+        self._print: MapPrint | None = None
+        self._build()
+        panel.setAccessibleDescription(HELP)
+        panel.installEventFilter(self)
+        panel.pointed.connect(self._pointed)
+        self.finder.went.connect(self._went)
+        self.finder.said.connect(self.say)
+        self.finder.left.connect(self._back)
+
+    # making
+
+    def _build(self) -> None:
+        self.finder = Finder(self)
+        self.finder.places = self._geocoder
+        self.finder.near = self._middle
+        bar = QHBoxLayout()
+        bar.setContentsMargins(2, 2, 2, 2)
+        bar.setSpacing(4)
+        bar.addWidget(self.finder, 1)
+        self.measuring = self._button("Measure", "M", self.toggle_measure, bar)
+        self.following = self._button("Follow", "F", self.toggle_follow, bar)
+        for button in (self.measuring, self.following):
+            button.setCheckable(True)
+        self._button("Print", PRINT, self.print_map, bar)
+        self._button("Wall", WALL, self.ask_wall, bar)
+        self.words = QLabel()
+        self.words.setObjectName("mapWords")
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self._take = self._button("Into the form", "Enter", self.take, None)
+        self._start = self._button("New call here", "Ins", self.start_call, None)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(6, 2, 2, 2)
+        foot.addWidget(self.words, 1)
+        foot.addWidget(self._take)
+        foot.addWidget(self._start)
+        self._foot = QWidget()
+        self._foot.setLayout(foot)
+        self._foot.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.panel, 1)
+        column.addWidget(self._foot)
+        for key, act in (
+            (TO_MAP, self.go_to_map),
+            (FIND, self.find),
+            (PRINT, self.print_map),
+            (WALL, self.ask_wall),
+        ):
+            self._key(key, act)
+
+    def _button(
+        self,
+        text: str,
+        key: str,
+        act: Callable[[], object],
+        layout: QHBoxLayout | None,
+    ) -> QPushButton:
+        button = QPushButton(text)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys have it all
+        button.setToolTip(f"{text} ({key})")
+        button.setAccessibleName(f"{text}, {key}")
+        button.setProperty("flat", "true")
+        button.clicked.connect(act)
+        if layout is not None:
+            layout.addWidget(button)
+        return button
+
+    def _key(self, key: str, act: Callable[[], object]) -> None:
+        action = QAction(self)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(act)
+        self.addAction(action)
+
+    def _geocoder(self) -> Geocoder | None:
+        return self.places()
+
+    def _middle(self) -> tuple[float, float] | None:
+        look = self.panel.look
+        return None if look is None else (look.latitude, look.longitude)
+
+    # going there
+
+    @Slot()
+    def go_to_map(self) -> None:
+        self._remember()
+        self.panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def find(self) -> None:
+        """To the search box; Esc goes back to where the person was."""
+        self._remember()
+        self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.finder.selectAll()
+
+    def _remember(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and not self.isAncestorOf(focus):
+            self._before = focus
+
+    @Slot(object)
+    def _back(self, _from: object = None) -> None:
+        before, self._before = self._before, None
+        try:
+            visible = before is not None and before.isVisible()
+        except RuntimeError:  # it was deleted meanwhile
+            visible = False
+        (before if visible and before is not None else self.panel).setFocus()
+
+    @Slot(object)
+    def _went(self, spot: MapSpot) -> None:
+        again = spot == self.panel.tools.found
+        if again:
+            self.take()
+            return
+        self._show(spot)
+        look = self.panel.look
+        zoom = max(look.zoom if look else 0.0, FOUND_ZOOM)
+        self.panel.look_at(Look(spot.latitude, spot.longitude, zoom))
+
+    # pointing
+
+    @Slot(object)
+    def _pointed(self, at: tuple[float, float, str]) -> None:
+        latitude, longitude, button = at
+        if self.panel.tools.measure is not None:
+            self._measure((latitude, longitude))
+            return
+        self._show(self._said_of(latitude, longitude))
+        if button == "right":
+            self.start_call()
+
+    def _said_of(self, latitude: float, longitude: float) -> MapSpot:
+        places = self.places()
+        text = places.reverse(latitude, longitude).text if places is not None else ""
+        return MapSpot(latitude=latitude, longitude=longitude, text=text)
+
+    def point_at_middle(self) -> None:
+        if (middle := self._middle()) is not None:
+            self._pointed((*middle, "left"))
+
+    def _show(self, spot: MapSpot | None) -> None:
+        self.panel.use(replace(self.panel.tools, found=spot))
+        text = ""
+        if spot is not None:
+            degrees = f"{spot.latitude:.5f}, {spot.longitude:.5f}"
+            text = f"{spot.text}  ·  {degrees}" if spot.text else degrees
+        self._write(text, place=spot is not None)
+
+    def _write(self, text: str, *, place: bool = False) -> None:
+        self.words.setText(text)
+        self._foot.setVisible(bool(text))
+        self._take.setVisible(place)
+        self._start.setVisible(place)
+
+    @Slot()
+    def take(self) -> None:
+        """The place into the form in front; without one, the middle of the view."""
+        if (at := self._chosen()) is not None:
+            self.place_taken.emit(at)
+            self._show(None)
+
+    @Slot()
+    def start_call(self) -> None:
+        if (at := self._chosen()) is not None:
+            self.call_wanted.emit(at)
+            self._show(None)
+
+    def _chosen(self) -> PlacePointed | None:
+        spot = self.panel.tools.found
+        if spot is None and (middle := self._middle()) is not None:
+            spot = self._said_of(*middle)
+        if spot is None:
+            return None
+        return PlacePointed(spot.latitude, spot.longitude, spot.text)
+
+    # measuring
+
+    @Slot()
+    def toggle_measure(self) -> None:
+        on = self.panel.tools.measure is None
+        self.panel.use(
+            replace(self.panel.tools, measure=() if on else None, found=None)
+        )
+        self.measuring.setChecked(on)
+        self._write("Click the points of a way, or press Space." if on else "")
+
+    def _measure(self, spot: tuple[float, float] | None) -> None:
+        """Add a point; None takes the last one away."""
+        points = [point[:2] for point in self.panel.tools.measure or ()]
+        points = points[:-1] if spot is None else [*points, spot]
+        measured = way(points)
+        self.panel.use(replace(self.panel.tools, measure=measured))
+        last = measured[-1][2] if measured else ""
+        self._write(f"{last} in all" if last else "Click the next point.")
+
+    # following, layers
+
+    @Slot()
+    def toggle_follow(self) -> None:
+        follows = self.panel.tools.follow == "none"
+        follow = "selected" if follows else "none"
+        self.panel.use(replace(self.panel.tools, follow=follow))
+        self.following.setChecked(follows)
+        self.say("The map follows the call." if follows else "The map stays.")
+
+    def toggle_layer(self, name: str) -> None:
+        hidden = self.panel.tools.hidden ^ {name}
+        self.panel.use(replace(self.panel.tools, hidden=hidden))
+        state = "off" if name in hidden else "on"
+        self.say(f"{name.capitalize()} are {state} on the map.")
+
+    def next_raster(self) -> None:
+        names = [None, *sorted(self.panel.base.rasters)]
+        now = self.panel.tools.raster
+        at = names.index(now) + 1 if now in names else 0
+        chosen = names[at % len(names)]
+        self.panel.use(replace(self.panel.tools, raster=chosen))
+        if len(names) == 1:
+            self.say("There is no photo of the ground in this profile's geofile.")
+        else:
+            self.say(f"Ground: {chosen or 'street map only'}.")
+
+    # print, wall
+
+    @Slot()
+    def print_map(self) -> None:
+        """Write what is in sight as a PDF; the message line says where."""
+        if self._print is not None and self._print.running:
+            return
+        self._print = MapPrint(self.panel, self.folder(), self)
+        self._print.done.connect(self.say)
+        self._print.begin()
+
+    @Slot()
+    def ask_wall(self) -> None:
+        self.wall_asked.emit(self)
+
+    @Slot(object)
+    def say(self, text: str) -> None:
+        self.said.emit(text)
+
+    # keys of the map
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.panel:
+            if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                return self._pressed(event)
+            if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+                aims = event.type() is QEvent.Type.FocusIn
+                self.panel.use(replace(self.panel.tools, crosshair=aims))
+        return super().eventFilter(watched, event)
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        if not plain:
+            return False
+        key = Qt.Key(event.key())
+        if key in LAYERS:
+            self.toggle_layer(LAYERS[key])
+            return True
+        if key is Qt.Key.Key_Escape:
+            return self._escape()
+        acts: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_Slash: self.find,
+            Qt.Key.Key_Space: self.point_at_middle,
+            Qt.Key.Key_Return: self.take,
+            Qt.Key.Key_Enter: self.take,
+            Qt.Key.Key_Insert: self.start_call,
+            Qt.Key.Key_M: self.toggle_measure,
+            Qt.Key.Key_F: self.toggle_follow,
+            Qt.Key.Key_Y: self.next_raster,
+            Qt.Key.Key_P: self.print_map,
+            Qt.Key.Key_C: self.panel.next_camera,
+        }
+        if key is Qt.Key.Key_Backspace and self.panel.tools.measure is not None:
+            self._measure(None)
+            return True
+        if key not in acts:
+            return False
+        acts[key]()
+        return True
+
+    def _escape(self) -> bool:
+        """What was begun last ends; with nothing begun, back to where one was."""
+        if self.panel.tools.measure is not None:
+            self.toggle_measure()
+        elif self.panel.tools.found is not None:
+            self._show(None)
+        else:
+            self._back()
+        return True
+
+
+def _no_places() -> Geocoder | None:
+    return None

@@ -1,0 +1,181 @@
+"""The search box of the map: what is typed is completed, and candidates stand below.
+
+Up and Down choose, Enter goes there; a second Enter on the same place takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
+
+from aliquot.console.domain.geocoding import Candidate, Geocoder
+from aliquot.widgets.map.model import MapSpot
+from aliquot.widgets.signals import SignalOf
+
+SHOWN = 8
+SOON_MS = 60
+SURE = 97.0
+NO_STREETS = (
+    "There is no geofile yet, so no place can be found. Type a point: 42.36, -71.1"
+)
+NOTHING = "No place here is called that."
+
+
+def point_of(text: str) -> MapSpot | None:
+    """``42.3601, -71.0942`` as it was typed or pasted, or None."""
+    parts = text.replace(",", " ").split()
+    try:
+        latitude, longitude = (float(part) for part in parts)
+    except ValueError:
+        return None
+    inside = abs(latitude) <= 90 and abs(longitude) <= 180
+    return MapSpot(latitude=latitude, longitude=longitude) if inside else None
+
+
+def line_of(found: Candidate) -> str:
+    """``212 Elm St, Halden  ·  point  ·  98``."""
+    place = ", ".join(part for part in (found.address, found.community) if part)
+    kind = found.match_kind.value.replace("_", " ")
+    return f"{place}  ·  {kind}  ·  {found.score:.0f}"
+
+
+class Finder(QLineEdit):
+    """``went`` carries a ``MapSpot``; ``said`` a sentence; ``left``: Esc was pressed."""
+
+    went = SignalOf[MapSpot](object)
+    said = SignalOf[str](object)
+    left = SignalOf[object](object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("mapFinder")
+        self.setAccessibleName("Find a place on the map")
+        self.setPlaceholderText("Find a place")
+        self.setClearButtonEnabled(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.places: Callable[[], Geocoder | None] = _no_places
+        self.near: Callable[[], tuple[float, float] | None] = _nowhere
+        self._found: Sequence[Candidate] = ()
+        self.list = QListWidget(parent)
+        self.list.setObjectName("completions")
+        self.list.setAccessibleName("Places found")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setUniformItemSizes(True)
+        self.list.hide()
+        self.list.itemClicked.connect(self._clicked)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._complete)
+        self.textEdited.connect(self._typed)
+        self.returnPressed.connect(self.go)
+        parent.installEventFilter(self)
+
+    @Slot(str)
+    def _typed(self, _text: str) -> None:
+        self._found = ()
+        self._soon.start()
+
+    @Slot()
+    def _complete(self) -> None:
+        places, text = self.places(), self.text().strip()
+        if places is None or len(text) < 2:
+            self._offer([])
+        else:
+            self._offer(list(places.complete(text, SHOWN)))
+
+    @Slot()
+    def go(self) -> None:
+        """Enter: to the line that is chosen, else to what the text means."""
+        self._soon.stop()
+        at = self.list.currentRow() if self.list.isVisible() else -1
+        if self._found and 0 <= at < len(self._found):
+            self._went(self._found[at])
+        elif at >= 0:
+            self.setText(self.list.item(at).text())
+            self._search()
+        else:
+            self._search()
+
+    def _search(self) -> None:
+        text = self.text().strip()
+        spot, places = point_of(text), self.places()
+        if not text:
+            return
+        if spot is not None:
+            self._offer([])
+            self.went.emit(spot)
+        elif places is None:
+            self.said.emit(NO_STREETS)
+        else:
+            self._show(places.geocode(text, self.near(), SHOWN))
+
+    def _show(self, found: Sequence[Candidate]) -> None:
+        self._found = found
+        if not found:
+            self._offer([])
+            self.said.emit(NOTHING)
+        elif len(found) == 1 or found[0].score >= SURE > found[1].score:
+            self._went(found[0])
+        else:
+            self._offer([line_of(one) for one in found])
+            self.list.setCurrentRow(0)
+
+    def _went(self, found: Candidate) -> None:
+        self._offer([])
+        self._found = ()
+        self.setText(found.address)
+        self.went.emit(
+            MapSpot(
+                latitude=found.latitude, longitude=found.longitude, text=found.address
+            )
+        )
+
+    def _offer(self, lines: list[str]) -> None:
+        self.list.clear()
+        self.list.addItems(lines)
+        self.list.setVisible(bool(lines))
+        self._place()
+
+    def _place(self) -> None:
+        if not self.list.count():
+            return
+        high = self.list.sizeHintForRow(0) * self.list.count()
+        frame = 2 * self.list.frameWidth() + 4
+        parent = self.parentWidget()
+        assert parent is not None
+        corner = self.mapTo(parent, self.rect().bottomLeft())
+        wide = min(max(self.width(), 320), parent.width() - corner.x())
+        self.list.setGeometry(corner.x(), corner.y() + 2, wide, high + frame)
+        self.list.raise_()
+
+    @Slot(object)
+    def _clicked(self, _item: object) -> None:
+        self.go()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        if event.key() == Qt.Key.Key_Escape:
+            self._offer([])
+            self.left.emit(self)
+        elif event.key() in steps and self.list.isVisible():
+            row = self.list.currentRow() + steps[Qt.Key(event.key())]
+            self.list.setCurrentRow(max(0, min(row, self.list.count() - 1)))
+        else:
+            super().keyPressEvent(event)
+
+
+def _no_places() -> Geocoder | None:
+    return None
+
+
+def _nowhere() -> tuple[float, float] | None:
+    return None

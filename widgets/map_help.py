@@ -1,0 +1,111 @@
+"""Joins the map's tools to the window: forms, streets, message line, wall screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication
+
+from aliquot.console.domain.geocoding import Geocoder
+from aliquot.console.domain.ports import Changed
+from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.map.desk import MapDesk
+from aliquot.widgets.map.sources import BaseMap
+from aliquot.widgets.map.wall import WallWindow
+from aliquot.widgets.pointing import PlacePointed
+from aliquot.widgets.theme.look import Look
+
+if TYPE_CHECKING:
+    from aliquot.widgets.main_window import MainWindow
+
+Ground = Callable[[], BaseMap | None]
+"""Reads what lies under the map; None keeps what is there."""
+
+
+class MapHelp(QObject):
+    """``ground`` is asked at the start and whenever another geofile was read."""
+
+    def __init__(
+        self,
+        desk: MapDesk,
+        bridge: Bridge,
+        look: Look,
+        window: MainWindow,
+        ground: Ground,
+    ) -> None:
+        super().__init__(window)
+        self._desk, self._bridge, self._look = desk, bridge, look
+        self._window, self._ground = window, ground
+        self.wall: WallWindow | None = None
+        desk.places = self._places
+        desk.place_taken.connect(window.intake.place_pointed)
+        desk.call_wanted.connect(self._start_call)
+        desk.said.connect(self._say)
+        desk.wall_asked.connect(self.turn_wall)
+        bridge.changed.connect(self._changed)
+        self.read_ground()
+
+    def prints_go_to(self, folder: Path) -> None:
+        def chosen() -> Path:
+            return folder
+
+        self._desk.folder = chosen
+
+    @Slot()
+    def read_ground(self) -> None:
+        found = self._ground()
+        if found is not None:
+            self._desk.panel.set_base(found)
+            if self.wall is not None:
+                self.wall.panel.set_base(found)
+
+    @Slot(object)
+    def turn_wall(self, _from: object = None) -> None:
+        """Open the wall's window, on another screen if there is one; or close it."""
+        if self.wall is not None:
+            self.wall.close()
+            return
+        self.wall = WallWindow(self._bridge, self._desk.panel)
+        self.wall.closed.connect(self._wall_closed)
+        self._look.changed.connect(self.wall.follow_theme)
+        others = [
+            s for s in QGuiApplication.screens() if s is not self._window.screen()
+        ]
+        if others:
+            self.wall.setGeometry(others[0].geometry())
+            self.wall.showFullScreen()
+        else:
+            self.wall.show()
+
+    def leave(self) -> None:
+        """The wall goes with the window. Idempotent."""
+        if self.wall is not None:
+            self.wall.close()
+
+    @Slot(object)
+    def _wall_closed(self, _wall: object) -> None:
+        if self.wall is not None:
+            self._look.changed.disconnect(self.wall.follow_theme)
+        self.wall = None
+
+    def _places(self) -> Geocoder | None:
+        return self._bridge.places
+
+    @Slot(object)
+    def _say(self, text: str) -> None:
+        self._window.operator.say(text)
+
+    @Slot(object)
+    def _start_call(self, at: PlacePointed) -> None:
+        """An empty form, and the place in it."""
+        form = self._window.intake.open_form()
+        self._window.intake.place_pointed(at)
+        form.begin()
+
+    @Slot(object)
+    def _changed(self, changed: Changed) -> None:
+        if changed.any_of("geofile"):
+            self.read_ground()

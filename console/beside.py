@@ -54,7 +54,7 @@ class Beside:
         self.book = PositionBook()
         self.make_source: MakePositions | None = None
         self._geofile, self._picks = geofile, picks
-        self._places: PlaceBook | None = None
+        self.place_book: PlaceBook | None = None
         self._place_reader: PlaceReader | None = None
         self._watch: ForeignWatch | None = None
         self._readers: tuple[PositionReader, ...] = ()
@@ -71,8 +71,8 @@ class Beside:
             PositionReader(config, self.book, self._clock, self._tell, make)
             for config in self._settings.position_sources
         )
-        self._places = PlaceBook(self._geofile)
-        self._place_reader = PlaceReader(self._places, self._picks, self._tell)
+        self.place_book = PlaceBook(self._geofile)
+        self._place_reader = PlaceReader(self.place_book, self._picks, self._tell)
         for thread in (self._watch, self._place_reader, *self._readers):
             thread.start()
 
@@ -98,7 +98,7 @@ class Beside:
 
     def places(self) -> Geocoder | None:
         """For one thread: the window's."""
-        return None if self._places is None else self._places.geocoder
+        return None if self.place_book is None else self.place_book.geocoder
 
     def _ask(self, command: Command) -> Outcome:
         return self._call(command, Actor(NOBODY, THE_CONSOLE))

@@ -169,13 +169,14 @@ def by_hand(guide: Guide) -> None:
     guide.until("an empty form has the focus", lambda: guide.hands.focused() == TYPE)
     guide.hands.type("animal complaint")
     guide.hands.press("Tab")
-    _fill(guide, "Place of the incident", "Founders Green, by the fountain")
+    _fill(guide, "Place of the incident", "Main St & Grove St")
     guide.hands.press("Ctrl+Return")
     _open_one(guide, 3)
     guide.see(
         "manual-entry",
         "Ctrl+N",
-        "A walk-in, without any line: an empty form, a type, a place, Ctrl+Enter.",
+        "A walk-in, without any line: an empty form, a type, a place, Ctrl+Enter. The "
+        "place is verified by the agency's own streets.",
     )
 
 

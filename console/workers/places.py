@@ -23,7 +23,7 @@ PLACES = "places"  # the subject of what was picked
 
 class PlaceReader(threading.Thread):
     """``picks`` gives what was picked after an entry of the log. ``tell`` is called
-    in this thread after each reading of a geofile."""
+    in this thread when something else can be found than before, or nothing more."""
 
     def __init__(
         self,
@@ -71,5 +71,6 @@ class PlaceReader(threading.Thread):
         if picked:
             self._book.learn(picked)
             self._read_to = picked[-1].n
-        if self._book.load():
+        problem = self._book.problem
+        if self._book.load() or picked or self._book.problem != problem:
             self._tell(frozenset({GEOFILE}))

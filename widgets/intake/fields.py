@@ -49,7 +49,6 @@ class Fields(QWidget):
         self.found = label(tone="muted", size="small", wrap=True)
         self.found.hide()
         self.near = label(tone="muted", size="small", wrap=True)
-        self.near.hide()
         self.hint = label(tone="pending", size="small")
         self.hint.hide()
         self.facts = label(tone="muted", size="small", wrap=True)
@@ -131,7 +130,6 @@ class Fields(QWidget):
     def say_near(self, text: str) -> None:
         """What the caller's point is near to."""
         self.near.setText(text)
-        self.near.setVisible(bool(text))
 
     @Slot(object)
     def resize_parts(self, _changed: object = None) -> None:
@@ -170,7 +168,9 @@ class Fields(QWidget):
         self._caller_rows(grid)
         facts = row(self._look, self.facts, self._back)
         facts.setStretch(0, 1)
-        grid.addWidget(self.near, 7, 1, 1, 3)
+        near = row(self._look, self.near, self._link)
+        near.setStretch(0, 1)
+        grid.addLayout(near, 7, 1, 1, 3)
         grid.addWidget(self.offer, 8, 1, 1, 3)
         grid.addLayout(facts, 9, 1, 1, 3)
         grid.addWidget(self.heard, 10, 1, 1, 3)
@@ -199,7 +199,7 @@ class Fields(QWidget):
         self._labelled(grid, 5, "callback_number", at=2)
         grid.addWidget(e["callback_number"], 5, 3)
         self._labelled(grid, 6, "caller_place")
-        at = row(self._look, e["caller_place"], self._use, self._link)
+        at = row(self._look, e["caller_place"], self._use)
         at.setStretch(0, 1)
         grid.addLayout(at, 6, 1, 1, 3)
 

@@ -133,9 +133,9 @@ def _kind(row: PlaceFit, _now: int) -> Cell:
 
 
 def _sureness(row: PlaceFit, _now: int) -> Cell:
-    if row.completes is not None:
-        return Cell("typed on" if row.is_place else "goes on", Tone.MUTED)
-    return Cell(place_words.sureness(row.candidate))
+    """Of what only typing on would mean nothing is sure yet."""
+    said = "" if row.completes is not None else place_words.sureness(row.candidate)
+    return Cell(said)
 
 
 def _distance(row: PlaceFit, _now: int) -> Cell:
@@ -150,12 +150,13 @@ def _key(row: PlaceFit) -> str:
 
 COLUMNS: tuple[Column[PlaceFit], ...] = (
     Column("", _address),
-    Column("", _where),
+    Column("", _where, "Fairview · Beat 12"),
     Column("", _kind, "no such number"),
     Column("", _sureness, "possible, other community"),
     Column("", _distance, "12.4 km", mono=True, right=True),
 )
-WIDE = 620
+_KIND = 2
+WIDE, NARROW = 780, 700  # narrower than that, the kind is left out
 
 
 class PlaceFits(FitList):
@@ -172,6 +173,11 @@ class PlaceFits(FitList):
     def set_away(self, known: bool) -> None:
         """Without a point of the caller there is no distance."""
         self.setColumnHidden(len(COLUMNS) - 1, not known)
+
+    def _place(self) -> None:
+        super()._place()
+        self.setColumnHidden(_KIND, self.width() < self._look.px(NARROW))
+        self.rescale()
 
 
 class PlaceEntry(Entry):

@@ -112,6 +112,7 @@ class FitList(Table):
             self.setParent(window)
         corner = self._field.mapTo(window, QPoint(0, self._field.height() + 2))
         high = self.row_height() * self.fits.rowCount() + 2 * self._look.px(3)
+        high = min(high, window.height() - corner.y() - self._look.px(4))
         wide = max(self._field.width(), self._look.px(self._wide))
         wide = min(wide, window.width() - self._look.px(4))
         left = min(corner.x(), window.width() - wide)

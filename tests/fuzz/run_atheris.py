@@ -10,22 +10,38 @@ from pathlib import Path
 
 import atheris
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+def tree(folder: Path) -> Path:
+    """The parts under one parent, because atheris looks into no import hooks."""
+    parent = folder / "tree" / "aliquot"
+    parent.mkdir(parents=True, exist_ok=True)
+    for name in ("console", "drivers", "resources", "widgets"):
+        (parent / name).symlink_to(ROOT / name)
+    return parent.parent
+
+
+sys.path[:0] = [str(HERE), str(tree(Path(sys.argv[3])))]
 
 with atheris.instrument_imports(include=["aliquot.drivers"]):
     from fuzz_targets import targets
+
+    TARGET = targets()[sys.argv[1]]  # drivers are imported only now
 
 from fuzz_bytes import seeds
 
 
 def main() -> None:
-    name, seconds, folder = sys.argv[1:4]
-    corpus = Path(folder)
+    seconds, folder = sys.argv[2:4]
+    corpus = Path(folder) / "corpus"
+    corpus.mkdir(exist_ok=True)
     for number, seed in enumerate(seeds()):
         (corpus / f"seed{number:03d}").write_bytes(seed)
     options = [f"-max_total_time={seconds}", "-max_len=6000", "-verbosity=0"]
     options += ["-print_final_stats=0", f"-artifact_prefix={folder}/found-"]
-    atheris.Setup([sys.argv[0], *options, folder], targets()[name])
+    atheris.Setup([sys.argv[0], *options, str(corpus)], TARGET)
     atheris.Fuzz()
 
 

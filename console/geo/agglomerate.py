@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aliquot.console.geo.mesh import Mesh
+from aliquot.console.geo.progress import Tell, counted, silent
 
 STREET_SHARE = 3.0  # how much dearer it is to join what has no street in common
 DISTRICT_FACTOR = 1.5  # and what lies in two districts
@@ -45,7 +46,8 @@ class Group:
     weight: int
     x: float  # weighted sums, so that centroids need no rounding on the way
     y: float
-    streets: Counter[str]
+    streets: dict[str, int]
+    named: int  # parcels with a street: the sum of ``streets``
     district: int
     beside: dict[int, bool] = field(default_factory=dict)
 
@@ -54,8 +56,9 @@ def _start(units: Units) -> dict[int, Group]:
     groups: dict[int, Group] = {}
     for n, (x, y) in enumerate(units.mesh.xy.tolist()):
         w = units.weights[n]
-        streets, district = Counter(units.streets[n]), units.districts[n]
-        groups[n] = Group([n], w, x * w, y * w, streets, district)
+        streets, district = dict(units.streets[n]), units.districts[n]
+        named = sum(streets.values())
+        groups[n] = Group([n], w, x * w, y * w, streets, named, district)
     pairs = zip(units.mesh.edges.tolist(), units.mesh.barred.tolist(), strict=True)
     for (a, b), barred in pairs:
         groups[a].beside[b] = barred
@@ -69,15 +72,26 @@ def _cost(a: Group, b: Group) -> float:
     cost = a.weight * b.weight / (a.weight + b.weight) * (dx * dx + dy * dy)
     if a.district != b.district:
         cost *= DISTRICT_FACTOR
-    return cost * (1.0 + STREET_SHARE * (1.0 - _shared(a.streets, b.streets)))
+    return cost * (1.0 + STREET_SHARE * (1.0 - _shared(a, b)))
 
 
-def _shared(a: Counter[str], b: Counter[str]) -> float:
+def _shared(a: Group, b: Group) -> float:
     """The share (0 to 1) of the smaller whose streets the other has too."""
-    if len(b) < len(a):
-        a, b = b, a
-    common = sum(min(n, b[name]) for name, n in a.items() if name in b)
-    return common / max(1, min(a.total(), b.total()))
+    fewer, more = a.streets, b.streets
+    if len(more) < len(fewer):
+        fewer, more = more, fewer
+    common = 0
+    for name, n in fewer.items():
+        if (m := more.get(name)) is not None:
+            common += min(m, n)
+    return common / max(1, min(a.named, b.named))
+
+
+def _summed(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    found = dict(one)
+    for name, n in other.items():
+        found[name] = found.get(name, 0) + n
+    return found
 
 
 class _Growth:
@@ -100,12 +114,17 @@ class _Growth:
         if one.weight < self.k or other.weight < self.k:
             self.heap.append((barred, _cost(one, other), a, b))
 
-    def run(self) -> list[list[int]]:
-        while self.heap:
-            _, _, a, b = heapq.heappop(self.heap)
+    def run(self, tell: Tell = silent) -> list[list[int]]:
+        """``tell``: how many joins of those that may come were looked at."""
+        for a, b in counted(self._cheapest(), len(self.heap), "joining parcels", tell):
             if a in self.groups and b in self.groups:
                 self._join(a, b)
         return sorted(sorted(g.members) for g in self.groups.values())
+
+    def _cheapest(self) -> Iterator[tuple[int, int]]:
+        while self.heap:
+            _, _, a, b = heapq.heappop(self.heap)
+            yield a, b
 
     def _join(self, a: int, b: int) -> None:
         one, other = self.groups.pop(a), self.groups.pop(b)
@@ -117,7 +136,8 @@ class _Growth:
             one.weight + other.weight,
             one.x + other.x,
             one.y + other.y,
-            one.streets + other.streets,
+            _summed(one.streets, other.streets),
+            one.named + other.named,
             heavier.district,
             _merged(one.beside, other.beside, a, b),
         )
@@ -143,9 +163,9 @@ def _merged(
     return found
 
 
-def grow(units: Units, k: int) -> list[list[int]]:
+def grow(units: Units, k: int, tell: Tell = silent) -> list[list[int]]:
     """Groups of units that weigh k or more each, as sorted lists, sorted.
 
     Units of which all together weigh less than k become one group of all.
     """
-    return _Growth(units, k).run()
+    return _Growth(units, k).run(tell)

@@ -5,21 +5,29 @@ even, or only one of them is given), ``range_parity`` (a range of other parity t
 the row says), ``overlap`` (two segments of a street and side have a number in common),
 ``gap`` (more than a hundred numbers between two segments of one street that touch),
 ``wrong_parity`` (an address whose number only the other side has), ``out_of_range``
-(an address whose street has no such number), ``unknown_street`` and
-``duplicate_nguid``.
+(an address whose street has no such number), ``no_number`` (an address without one),
+``unknown_street`` and ``duplicate_nguid``.
+
+A range that overlaps a great many others is told of ``MOST`` times and the rest is
+counted: one range of 1 to 99999 must not bury what else is wrong.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice, repeat, takewhile
 from typing import Any
 
 from aliquot.console.geo.geofile_rows import Rows, Segment, Site
+from aliquot.console.geo.progress import Tell, counted, silent
 
+MOST = 20  # findings of one kind for one side of a segment
 _GAP = 100
+_WIDE = 5_000  # a range over more numbers is looked at for every address
 _SIDES = ("left", "right")
+_RANGES, _ADDRESSES = "checking ranges", "checking addresses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +52,22 @@ class _Side:
     segment: Segment
 
 
-def findings(rows: Rows, streets: str, points: str) -> list[Finding]:
+def findings(
+    rows: Rows, streets: str, points: str, tell: Tell = silent
+) -> list[Finding]:
     """All findings. ``streets``, ``points``: names of the layers."""
     by_street: dict[str, list[_Side]] = defaultdict(list)
     found: list[Finding] = []
     for segment in rows.segments:
         found += _bad_ranges(segment, streets)
         by_street[segment.name.casefold()] += _sides(segment)
-    for name, sides in by_street.items():
+    for name, sides in counted(by_street.items(), len(by_street), _RANGES, tell):
         if name:
             found += _overlaps(sides, streets)
             found += _gaps(sides, streets)
-    known = {s.name.casefold() for s in rows.segments}
-    for site in rows.sites:
-        found += _of_site(site, known, by_street, points)
+    known = {name: _Numbers(sides) for name, sides in by_street.items()}
+    for site in counted(rows.sites, len(rows.sites), _ADDRESSES, tell):
+        found += _of_site(site, known, points)
     found += _twice(rows.segments, streets)
     found += _twice(rows.sites, points)
     return found
@@ -101,18 +111,46 @@ def _sides(segment: Segment) -> Iterator[_Side]:
 
 def _overlaps(sides: Sequence[_Side], layer: str) -> Iterator[Finding]:
     """Numbers that two segments have, of one parity and community."""
+    by_community: dict[str | None, list[_Side]] = defaultdict(list)
+    for side in sides:
+        by_community[_community(side)].append(side)
+    anywhere = by_community.pop(None, [])
+    for members in by_community.values():
+        yield from _overlaps_among(members, members + anywhere, layer)
+    yield from _overlaps_among(anywhere, anywhere, layer)
+
+
+def _overlaps_among(
+    own: Sequence[_Side], sides: Sequence[_Side], layer: str
+) -> Iterator[Finding]:
+    """Of pairs of which one at least is of ``own``. Each pair once."""
+    ours = {id(side) for side in own}
     ordered = sorted(sides, key=_by_low)
     for at, one in enumerate(ordered):
-        for other in ordered[at + 1 :]:
-            if other.low > one.high:
-                break
-            if one.segment is other.segment or not _same_numbers(one, other):
-                continue
-            text = (
-                f"{one.segment.name}: {one.low}-{one.high} and {other.low}-{other.high}"
-                " have numbers in common."
-            )
-            yield Finding("overlap", layer, one.segment.row, text, other.segment.row)
+        pairs = (
+            (one, other)
+            for other in takewhile(_begins_by(one.high), islice(ordered, at + 1, None))
+            if (id(one) in ours or id(other) in ours)
+            and one.segment is not other.segment
+            and _same_numbers(one, other)
+        )
+        yield from map(_overlap, islice(pairs, MOST), repeat(layer))
+        if rest := sum(1 for _ in pairs):
+            text = f"{one.segment.name}: {one.low}-{one.high} and {rest} more ranges."
+            yield Finding("overlap", layer, one.segment.row, text)
+
+
+def _begins_by(number: int) -> Callable[[_Side], bool]:
+    return lambda side: side.low <= number
+
+
+def _overlap(pair: tuple[_Side, _Side], layer: str) -> Finding:
+    one, other = pair
+    text = (
+        f"{one.segment.name}: {one.low}-{one.high} and {other.low}-{other.high}"
+        " have numbers in common."
+    )
+    return Finding("overlap", layer, one.segment.row, text, other.segment.row)
 
 
 def _by_low(side: _Side) -> tuple[int, int]:
@@ -120,9 +158,6 @@ def _by_low(side: _Side) -> tuple[int, int]:
 
 
 def _same_numbers(one: _Side, other: _Side) -> bool:
-    community = _community(one), _community(other)
-    if None not in community and community[0] != community[1]:
-        return False
     return "B" in (one.parity, other.parity) or one.parity == other.parity
 
 
@@ -145,17 +180,36 @@ def _gaps(sides: Sequence[_Side], layer: str) -> Iterator[Finding]:
                 yield Finding("gap", layer, rows[0], text, rows[1])
 
 
-def _of_site(
-    site: Site, known: set[str], by_street: dict[str, list[_Side]], layer: str
-) -> Iterator[Finding]:
-    name = site.street.casefold()
+class _Numbers:
+    """Which sides of a street have a number, found by its hundred."""
+
+    def __init__(self, sides: Iterable[_Side]) -> None:
+        self._by_hundred: dict[int, list[_Side]] = defaultdict(list)
+        self._wide: list[_Side] = []
+        for side in sides:
+            if side.high - side.low > _WIDE:
+                self._wide.append(side)
+                continue
+            for hundred in range(side.low // 100, side.high // 100 + 1):
+                self._by_hundred[hundred].append(side)
+
+    def holding(self, number: int) -> list[_Side]:
+        some = (*self._by_hundred.get(number // 100, ()), *self._wide)
+        return [side for side in some if side.low <= number <= side.high]
+
+
+def _of_site(site: Site, known: dict[str, _Numbers], layer: str) -> Iterator[Finding]:
+    numbers = known.get(site.street.casefold())
     digits = "".join(_leading_digits(site.number))
-    if name not in known:
+    if not site.number:
+        text = f"{site.street or '(no street)'}: no number."
+        yield Finding("no_number", layer, site.row, text)
+    if numbers is None:
         text = f"{site.number} {site.street or '(no street)'}: no such street."
         yield Finding("unknown_street", layer, site.row, text)
     elif digits:
         number = int(digits)
-        sides = [s for s in by_street[name] if s.low <= number <= s.high]
+        sides = numbers.holding(number)
         if not sides:
             text = f"{site.number} {site.street}: no range has it."
             yield Finding("out_of_range", layer, site.row, text)

@@ -41,7 +41,7 @@ from aliquot.console.geo.geofile_source import contents
 from aliquot.console.geo.geofile_tiles import write_tiles
 from aliquot.console.geo.geofile_tree import tree_of
 from aliquot.console.geo.model import Grown, NoTree
-from aliquot.console.geo.place_tree import Tell, silent
+from aliquot.console.geo.progress import Tell, silent
 from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
 
 KEPT_VERSIONS = 2  # the one in use and the one before
@@ -68,8 +68,9 @@ def import_geofile(
         report.seconds = seconds.taken
         if not report.usable:
             return report.as_json()
+        tell("checking ranges and addresses")
         with seconds("check"):
-            report.check()
+            report.check(tell)
         with _said(folder.root), _alone(folder.root):
             state = folder.state
             number = _following(folder, state)

@@ -13,6 +13,7 @@ from aliquot.console.geo.geofile_read import Notice
 from aliquot.console.geo.geofile_rows import Rows
 from aliquot.console.geo.geofile_tiles import TilesMade
 from aliquot.console.geo.model import Grown, LevelReport, NoTree
+from aliquot.console.geo.progress import Tell, silent
 
 
 @dataclass(slots=True)
@@ -33,11 +34,11 @@ class Report:
     seconds: dict[str, float] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def check(self) -> None:
+    def check(self, tell: Tell = silent) -> None:
         """Look for what is wrong with ranges and addresses."""
         streets = self.layers.get(Kind.STREETS, Kind.STREETS.value)
         points = self.layers.get(Kind.POINTS, Kind.POINTS.value)
-        self.findings = findings(self.rows, streets, points)
+        self.findings = findings(self.rows, streets, points, tell)
 
     @property
     def usable(self) -> bool:

@@ -32,7 +32,7 @@ import shapely
 from aliquot.console.geo.geofile_fields import Kind
 from aliquot.console.geo.geofile_rows import Area, Place, Rows, Segment
 from aliquot.console.geo.geofile_tree import provisioned
-from aliquot.console.geo.place_tree import Tell, silent
+from aliquot.console.geo.progress import Tell, silent
 
 INDEX_NAME = "tiles.json"
 FORMAT = "aliquot.tiles/1"

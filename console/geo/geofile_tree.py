@@ -22,7 +22,8 @@ from aliquot.console.geo.parcels import (
     along_ranges,
     gather,
 )
-from aliquot.console.geo.place_tree import Tell, place_tree_of
+from aliquot.console.geo.place_tree import place_tree_of
+from aliquot.console.geo.progress import Tell
 
 LEFT, RIGHT = -1, 1
 

@@ -16,13 +16,17 @@ from scipy.spatial import QhullError, Voronoi
 
 from aliquot.console.geo.model import Ring
 from aliquot.console.geo.plane import Floats, Plane
+from aliquot.console.geo.progress import Tell, counted, silent
 
 MARGIN_M = 150.0  # beyond the outermost parcels, where no boundary is given
 SIMPLIFY_M = 12.0
 DECIMALS = 4
+CUTTING = "cutting outlines at the boundary"
 
 
-def cells(xy: Floats, boundary: shapely.Geometry | None) -> list[shapely.Geometry]:
+def cells(
+    xy: Floats, boundary: shapely.Geometry | None, tell: Tell = silent
+) -> list[shapely.Geometry]:
     """The cell of each point, cut off at the boundary or at a margin."""
     edge = _edge(xy, boundary)
     low, high = xy.min(axis=0), xy.max(axis=0)
@@ -35,15 +39,15 @@ def cells(xy: Floats, boundary: shapely.Geometry | None) -> list[shapely.Geometr
     except QhullError:
         return [shapely.Point(*p).buffer(MARGIN_M) for p in xy]
     found = []
-    for n in range(len(xy)):
+    for n in counted(range(len(xy)), len(xy), "drawing outlines", tell):
         corners_of = diagram.regions[diagram.point_region[n]]
         bounded = len(corners_of) > 2 and -1 not in corners_of
         found.append(shapely.Polygon(diagram.vertices[corners_of]) if bounded
                      else shapely.Point(*xy[n]).buffer(1.0))  # fmt: skip
     shapely.prepare(edge)
     inside = shapely.contains_properly(edge, np.array(found, object))
-    return [c if i else shapely.intersection(c, edge)
-            for c, i in zip(found, inside.tolist(), strict=True)]  # fmt: skip
+    each = counted(zip(found, inside.tolist(), strict=True), len(found), CUTTING, tell)
+    return [c if i else shapely.intersection(c, edge) for c, i in each]
 
 
 def _edge(xy: Floats, boundary: shapely.Geometry | None) -> shapely.Geometry:

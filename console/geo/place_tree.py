@@ -8,7 +8,7 @@ finer one. What the tree is for and what it promises: docs/place-tree.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,17 +30,13 @@ from aliquot.console.geo.model import (
 from aliquot.console.geo.parcels import distinct
 from aliquot.console.geo.place_index import outline_of
 from aliquot.console.geo.plane import Floats, Ints, Plane
+from aliquot.console.geo.progress import Tell, silent
 from aliquot.console.geo.regions import Layer, Soil, describe
 from aliquot.console.geo.smooth import smooth
 from aliquot.console.geo.streets import Net
 
-Tell = Callable[[str], None]
 Groups = list[list[int]]
 NO_DISTRICT = -1
-
-
-def silent(_said: str) -> None:
-    """For those who do not want to hear how far it is."""
 
 
 def place_tree_of(
@@ -75,6 +71,7 @@ def place_tree_of(
     reached = tuple(k for k in levels if k <= len(ground.parcels))
     if not reached:
         return _too_few(len(inside), len(whole), levels[0])
+    tell(f"{len(inside):,} parcels: finding neighbours")
     soil = _soil(ground)
     layers = _layers(soil, _mesh(soil), reached, tell)
     tell("describing regions")
@@ -150,7 +147,7 @@ def _layers(soil: Soil, mesh: Mesh, levels: Sequence[int], tell: Tell) -> list[L
     layers: list[Layer] = []
     for level, k in enumerate(levels, start=1):
         tell(f"level {level}: regions of {k} parcels or more")
-        groups = smooth(units, grow(units, k), k)
+        groups = smooth(units, grow(units, k, tell), k, tell)
         members = [sorted(p for n in g for p in members[n]) for g in groups]
         layers.append(Layer(level, k, members))
         units = _above(units, groups, soil, members)

@@ -28,6 +28,7 @@ from aliquot.console.geo.model import (
 )
 from aliquot.console.geo.parcels import E7
 from aliquot.console.geo.plane import Floats, Plane
+from aliquot.console.geo.progress import Tell, counted, silent
 from aliquot.console.geo.streets import Net
 
 
@@ -82,10 +83,10 @@ class _Draft:
 
 def describe(
     soil: Soil, layers: Sequence[Layer], levels: tuple[int, ...], source: Source,
-    version: str,
+    version: str, tell: Tell = silent,
 ) -> Grown:  # fmt: skip
     """The tree of the layers, numbered from level 1 on, north to south."""
-    drafts = _Describer(soil, levels[0]).drafts(layers)
+    drafts = _Describer(soil, levels[0], tell).drafts(layers)
     numbered: list[list[_Draft]] = []
     following = 1
     for layer in drafts:
@@ -114,8 +115,9 @@ def _place_order(draft: _Draft) -> tuple[float, float, list[int]]:
 
 
 class _Describer:
-    def __init__(self, soil: Soil, k: int) -> None:
+    def __init__(self, soil: Soil, k: int, tell: Tell) -> None:
         self._soil = soil
+        self._tell = tell
         # Names are counted over addresses, not over what is merely nearest.
         counted = Counter(soil.streets)
         usable = frozenset(n for n, times in counted.items() if n and times >= k)
@@ -128,7 +130,8 @@ class _Describer:
 
     def drafts(self, layers: Sequence[Layer]) -> list[list[_Draft]]:
         """The regions of each layer; outlines of coarser ones are joined finer ones."""
-        parts = outlines.cells(self._soil.xy, self._soil.boundary)
+        self._tell("drawing outlines")
+        parts = outlines.cells(self._soil.xy, self._soil.boundary, self._tell)
         shapes = outlines.plain(outlines.joined(parts, layers[0].members))
         found = [self._layer(layers[0], shapes, layers)]
         for finer, layer in itertools.pairwise(layers):
@@ -141,12 +144,15 @@ class _Describer:
         self, layer: Layer, shapes: Sequence[shapely.Geometry], layers: Sequence[Layer]
     ) -> list[_Draft]:
         district = _district_of(layers)
-        points = [self._point(members) for members in layer.members]
+        count, tell = len(layer.members), self._tell
+        regions = counted(layer.members, count, "placing regions", tell)
+        points = [self._point(members) for members in regions]
+        named = zip(
+            layer.members, points, layer.names or [""] * len(points), strict=True
+        )
         labels = [
             name or self._label(members, point, district(members))
-            for members, point, name in zip(
-                layer.members, points, layer.names or [""] * len(points), strict=True
-            )
+            for members, point, name in counted(named, count, "naming regions", tell)
         ]
         told = told_apart(labels, [p.place for p in points])
         return [

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from aliquot.console.geo.agglomerate import Units
+from aliquot.console.geo.progress import Tell, counted, silent
 
 ANGLES = 8  # directions in which a cut is tried
 PASSES = 6  # over all units, at most; it ends when nothing moves
@@ -27,16 +28,21 @@ def beside_of(units: Units) -> Beside:
     return found
 
 
-def smooth(units: Units, groups: list[list[int]], k: int) -> list[list[int]]:
+def smooth(
+    units: Units, groups: list[list[int]], k: int, tell: Tell = silent
+) -> list[list[int]]:
     """Better groups of the same units, each still k or more. Sorted lists, sorted."""
     beside = beside_of(units)
-    cut = [part for group in groups for part in _cut_up(units, beside, group, k)]
-    mover = _Mover(units, beside, sorted(cut), k)
+
+    def cut(whole: list[list[int]]) -> list[list[int]]:
+        each = counted(whole, len(whole), "cutting regions", tell)
+        return sorted(p for group in each for p in _cut_up(units, beside, group, k))
+
+    mover = _Mover(units, beside, cut(groups), k)
     for _ in range(PASSES):
-        if not mover.sweep():
+        if not mover.sweep(tell):
             break
-    done = [part for g in mover.members() for part in _cut_up(units, beside, g, k)]
-    return sorted(done)
+    return cut(mover.members())
 
 
 def connected(beside: Beside, members: set[int]) -> bool:
@@ -132,10 +138,10 @@ class _Mover:
     def members(self) -> list[list[int]]:
         return [sorted(members) for members in self.sets]
 
-    def sweep(self) -> int:
+    def sweep(self, tell: Tell = silent) -> int:
         """Let each unit that lies on an edge move once. The number that did."""
-        moved = 0
-        for n in range(len(self.xy)):
+        moved, count = 0, len(self.xy)
+        for n in counted(range(count), count, "rounding regions", tell):
             home = self.group_of[n]
             goals = {self.group_of[m] for m, barred in self.beside[n].items()
                      if not barred} - {home}  # fmt: skip

@@ -128,7 +128,7 @@ class Judge:
             return self.noise(taken, NoiseReason.BROADCAST)
         self._blocks = min(self._blocks + 1, _MOST_SURE)
         warnings = _CHECK_WARNINGS.get(verdict, ())
-        return _frame(taken, Framing.STX_ETX, bounds, warnings)
+        return _frame(taken, Framing.STX_ETX, bounds, warnings, inner)
 
     @property
     def in_blocks(self) -> bool:
@@ -163,7 +163,7 @@ class Judge:
         lost = taken.seen[-1] == self._marks.etx or in_blocks
         broken = marked and taken.seen[-1] not in _ENDS  # in the middle of a line
         warnings = (("cut",) if broken else ()) + (_MISSING if lost else ())
-        return _frame(taken, framing, bounds, warnings)
+        return _frame(taken, framing, bounds, warnings, taken.seen)
 
     def _outside(self, known: bool, marked: bool, in_blocks: bool) -> bool:
         if self._mode == "stx_etx":
@@ -191,10 +191,16 @@ class Judge:
 
 
 def _frame(
-    taken: Taken, framing: Framing, bounds: Bounds, warnings: tuple[str, ...]
+    taken: Taken,
+    framing: Framing,
+    bounds: Bounds,
+    warnings: tuple[str, ...],
+    text: bytes,
 ) -> Frame:
+    """``text``: all that is not mark or block check."""
     payload = taken.seen[bounds.begin : bounds.end]
-    if (_DAMAGE if bounds.known else _DAMAGE_OF_ANY).search(payload):
+    damage = _DAMAGE if bounds.known else _DAMAGE_OF_ANY
+    if damage.search(text.strip(_ENDS)):
         warnings = (*warnings, "undecodable_bytes")
     return Frame(
         payload=payload,

@@ -80,7 +80,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       map.createPane("calls").style.zIndex = 420;
       this.renderer = L.canvas({ pane: "calls", padding: 0.3, tolerance: 2 });
       this.group = L.layerGroup().addTo(map);
-      map.on("zoomend moveend", () => this.uncover());
+      map.on("moveend", () => this.uncover());
     }
 
     /* Draw this picture; one that is already there is left alone. */

@@ -73,7 +73,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         };
       }
       if (count)
-        this.index = new Supercluster({ radius: 60, maxZoom: APART_FROM - 1 }).load(features);
+        this.index = new Supercluster({ radius: 90, maxZoom: APART_FROM - 1 }).load(features);
       this.layer.redraw();
       performance.mark("cameras drawn");
     }
@@ -98,32 +98,41 @@ globalThis.aliquot = globalThis.aliquot || {};
     }
 
     field(pen, at, zoom) {
-      const box = this.map.getBounds().pad(0.2);
+      const box = this.map.getBounds().pad(0.1);
       const around = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
-      const found = this.index.getClusters(around, Math.floor(zoom));
+      const groups = [];
+      const single = [];
+      for (const { id, properties, geometry } of this.index.getClusters(around, Math.floor(zoom))) {
+        const spot = at(geometry.coordinates[1], geometry.coordinates[0]);
+        if (properties && properties.cluster) {
+          const count = properties.point_count;
+          groups.push({ ...spot, radius: size(count), kind: "group", id: properties.cluster_id, count });
+        } else single.push({ ...spot, radius: RADIUS, kind: "listed", id });
+      }
+      pen.lineWidth = 1.5;
+      pen.fillStyle = this.colours.background;
+      this.rings(pen, groups, this.colours.line);
+      this.rings(pen, single, this.colours.muted);
       pen.font = FONT;
       pen.textAlign = "center";
       pen.textBaseline = "middle";
-      pen.lineWidth = 1.5;
-      pen.fillStyle = this.colours.background;
-      pen.strokeStyle = this.colours.muted;
-      for (const { id, properties, geometry } of found) {
-        const spot = at(geometry.coordinates[1], geometry.coordinates[0]);
-        const grouped = properties && properties.cluster;
-        const radius = grouped ? size(properties.point_count) : RADIUS;
-        pen.beginPath();
-        pen.arc(spot.x, spot.y, radius, 0, 2 * Math.PI);
-        pen.fill();
-        pen.stroke();
-        if (grouped) {
-          this.groups += 1;
-          pen.fillStyle = this.colours.muted;
-          pen.fillText(short(properties.point_count), spot.x, spot.y + 0.5);
-          pen.fillStyle = this.colours.background;
-        } else this.circles += 1;
-        const kind = grouped ? "group" : "listed";
-        this.layer.spots.push({ ...spot, radius, kind, id: grouped ? properties.cluster_id : id });
+      pen.fillStyle = this.colours.muted;
+      for (const { x, y, count } of groups) pen.fillText(short(count), x, y + 0.5);
+      this.groups = groups.length;
+      this.circles = single.length;
+      this.layer.spots.push(...groups, ...single);
+    }
+
+    /* All at once: one path is quicker than a thousand. */
+    rings(pen, spots, colour) {
+      pen.strokeStyle = colour;
+      pen.beginPath();
+      for (const { x, y, radius } of spots) {
+        pen.moveTo(x + radius, y);
+        pen.arc(x, y, radius, 0, 2 * Math.PI);
       }
+      pen.fill();
+      pen.stroke();
     }
 
     fields_of_view(pen, at) {

@@ -3,8 +3,8 @@
 globalThis.aliquot = globalThis.aliquot || {};
 
 (() => {
-  const SPARE = 0.2; // share of the view drawn around it, for a pan by hand
-  const EVENTS = "moveend zoomend resize viewreset";
+  const SPARE = 0.1; // share of the view drawn around it, for a pan by hand
+  const EVENTS = "moveend resize"; // a zoom ends with a moveend, too
 
   /* ``paint(pen, at)`` draws; ``at(latitude, longitude)`` gives pixels. */
   aliquot.CanvasLayer = L.Layer.extend({

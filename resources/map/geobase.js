@@ -156,12 +156,12 @@ globalThis.aliquot = globalThis.aliquot || {};
     onAdd(map) {
       this._canvas = L.DomUtil.create("canvas", "", map.getPane("labels"));
       this._canvas.style.pointerEvents = "none";
-      map.on("moveend zoomend resize viewreset", this.redraw, this);
+      map.on("moveend resize", this.redraw, this);
       this.redraw();
     },
     onRemove(map) {
       this._canvas.remove();
-      map.off("moveend zoomend resize viewreset", this.redraw, this);
+      map.off("moveend resize", this.redraw, this);
     },
     set(streets, places) {
       this._streets = streets;

@@ -6,7 +6,8 @@ globalThis.aliquot = globalThis.aliquot || {};
   const BLOCK = 1 << 18; // bytes asked for at once
   const KEPT = 64; // blocks kept
   const DATA_ZOOM = 14;
-  const CENTRE = 2; // the library's number for a name upon its line
+  const STRAIGHT = 0.985; // chord to length: so little may a line bend under its name
+  const MARGIN = 10; // pixels free before and after a name
   const FONT = '500 11px "Inter", sans-serif';
   const LABEL_FROM = { major: 13, street: 15, park: 15, campus: 15, water: 13, place: 16, beat: 15 };
   const REPEAT_PX = 260; // the same name is not written again nearer than this
@@ -88,6 +89,69 @@ globalThis.aliquot = globalThis.aliquot || {};
     return { dataSource: "places", dataLayer: "places", symbolizer, filter, minzoom: 15 };
   }
 
+  /* A name upon its line, on the first stretch that is long and straight enough. */
+  class Along {
+    constructor(colours) {
+      this.colours = colours;
+    }
+    place(layout, lines, feature) {
+      const name = feature.props.name;
+      if (!name || name.length > 40) return undefined;
+      layout.scratch.font = FONT;
+      const need = layout.scratch.measureText(name).width;
+      const labels = [];
+      for (const line of lines)
+        for (const [from, to] of stretches(line, need + MARGIN)) labels.push(this.label(name, need, from, to));
+      return labels.length ? labels : undefined;
+    }
+    label(name, need, from, to) {
+      let turn = Math.atan2(to.y - from.y, to.x - from.x);
+      if (Math.abs(turn) > Math.PI / 2) turn += Math.PI;
+      const anchor = from.add(to).div(2);
+      const bboxes = [];
+      const cells = Math.max(1, Math.ceil(need / 12));
+      for (let n = 0; n < cells; n += 1) {
+        const along = ((n + 0.5) / cells - 0.5) * need;
+        const [x, y] = [anchor.x + along * Math.cos(turn), anchor.y + along * Math.sin(turn)];
+        bboxes.push({ minX: x - 7, minY: y - 7, maxX: x + 7, maxY: y + 7 });
+      }
+      bboxes.push({ minX: anchor.x - 1, minY: anchor.y - 1, maxX: anchor.x + 1, maxY: anchor.y + 1 });
+      const draw = (pen) => {
+        pen.globalAlpha = 1;
+        pen.rotate(turn);
+        Object.assign(pen, { font: FONT, textAlign: "center", textBaseline: "middle" });
+        Object.assign(pen, { lineWidth: 3, lineJoin: "round" });
+        pen.strokeStyle = this.colours.background;
+        pen.fillStyle = this.colours.muted;
+        pen.strokeText(name, 0, 0);
+        pen.fillText(name, 0, 0);
+      };
+      return { anchor, bboxes, draw, deduplicationKey: name, deduplicationDistance: REPEAT_PX };
+    }
+  }
+
+  function stretches(line, need) {
+    const found = [];
+    for (let i = 0; i < line.length - 1; ) {
+      let length = 0;
+      let next = i + 1;
+      for (let j = i + 1; j < line.length; j += 1) {
+        length += line[j].dist(line[j - 1]);
+        if (length < need) continue;
+        const chord = line[i].dist(line[j]);
+        if (chord / length < STRAIGHT) break;
+        if (chord < need) continue;
+        const part = Math.min(1, Math.max(need / chord, 0.5)); // near its middle
+        const spare = line[j].sub(line[i]).mult((1 - part) / 2);
+        found.push([line[i].add(spare), line[j].sub(spare)]);
+        next = j;
+        break;
+      }
+      i = next;
+    }
+    return found;
+  }
+
   function paintRules(colours, hidden) {
     const edge = (kind, width, dash) => {
       const more = { dash, dashColor: colours[kind], dashWidth: width, lineCap: "butt" };
@@ -114,14 +178,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       minzoom: LABEL_FROM[kind],
       filter: of(kind),
     });
-    const along = () =>
-      new protomapsL.LineLabelSymbolizer({
-        ...written,
-        font: FONT,
-        width: 3,
-        position: CENTRE,
-        repeatDistance: REPEAT_PX,
-      });
+    const along = () => new Along(colours);
     const within = (more = {}) =>
       new protomapsL.CenteredTextSymbolizer({
         ...written,

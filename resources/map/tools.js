@@ -43,7 +43,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     paint(pen, at) {
       const { found, measure, crosshair } = this.tools;
       if (measure) this.way(pen, at, measure);
-      if (found) this.spot(pen, at(found.latitude, found.longitude), found.text);
+      if (found) this.spot(pen, at(found.latitude, found.longitude));
       if (crosshair) this.cross(pen);
     }
 
@@ -70,8 +70,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       });
     }
 
-    /* Where a person pointed: a mark that is no pin of a call. */
-    spot(pen, { x, y }, text) {
+    /* Where a person pointed: a mark that is no pin of a call. Words stand below the map. */
+    spot(pen, { x, y }) {
       for (const [width, colour] of [[6, "background"], [2.5, "focus"]]) {
         pen.strokeStyle = this.colours[colour];
         pen.lineWidth = width;
@@ -82,7 +82,6 @@ globalThis.aliquot = globalThis.aliquot || {};
         }
         pen.stroke();
       }
-      if (text) written(pen, text, x + 14, y, this.colours);
     }
 
     cross(pen) {

@@ -25,7 +25,7 @@ from aliquot.widgets.map.model import Look, MapState
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.signals import SignalOf
 
-WIDTH, HEIGHT = 1400, 940  # pixels of the picture; about the paper's own shape
+WIDTH, HEIGHT = 1400, 1010  # pixels of the picture; the shape of the paper
 MOST_MS = 20_000
 LOOK_MS = 150
 DPI = 300

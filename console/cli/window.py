@@ -165,11 +165,14 @@ def _demonstrate(
     tour: Path | None, own: Streams | None, speed: float, seconds: float | None
 ) -> int:
     from aliquot.console.clock import SystemClock
+    from aliquot.console.demo import geofile
     from aliquot.console.demo.stage import stage
     from aliquot.console.demo.stream import TOUR, twenty_minutes
 
     clock = SystemClock()
     plan = TOUR if tour is not None else twenty_minutes()
+    if tour is not None:
+        geofile.make_ready()
     with stage(clock, plan, speed, own, _load_window) as play:
         made = _open(play)
         try:

@@ -65,6 +65,14 @@ def provide(profile: Path) -> subprocess.Popen[bytes] | None:
     return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 
+def make_ready() -> None:
+    """Have it made before anything begins: a tour's pictures show its streets."""
+    if (cached() / STATE_NAME).is_file():
+        return
+    with tempfile.TemporaryDirectory(prefix="aliquot-geofile-") as name:
+        make(Path(name))
+
+
 def make(profile: Path) -> None:
     """Write the GeoPackage, import it, keep the result, copy it into the profile."""
     kept = cached()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -179,6 +181,7 @@ def make_seat(qtbot: QtBot) -> Iterator[MakeSeat]:
         settings: Path | None = None,
         map_panel: QWidget | None = None,
         shown: bool = True,
+        **more: Any,
     ) -> Seat:
         desk = desk or FakeDesk(ManualClock())
         if desk not in desks:
@@ -187,7 +190,7 @@ def make_seat(qtbot: QtBot) -> Iterator[MakeSeat]:
         look.apply()
         bridge = Bridge(desk)
         place = map_panel or QLabel("no map in this test")
-        parts = WindowParts(bridge, look, agency_types(), place, settings)
+        parts = WindowParts(bridge, look, agency_types(), place, settings, **more)
         window = MainWindow(parts)
         window.resize(width, height)
         window.start()
@@ -217,6 +220,14 @@ def leave(seat: Seat) -> None:
     seat.window.close()
     seat.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """What is left of a window is taken apart in its own thread, never in that of a
+    later test's worker."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

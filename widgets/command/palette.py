@@ -149,7 +149,7 @@ class KeysPage(Page):
     """All keys and commands on one sheet."""
 
     title = "All keys and commands"
-    height_px = 560
+    height_px = 640
 
     def __init__(self, book: ActionBook, look: Look) -> None:
         super().__init__()

@@ -9,21 +9,22 @@ from pathlib import Path
 
 from PySide6.QtCore import QStringListModel, Qt, Slot
 from PySide6.QtWidgets import (
+    QApplication,
     QCompleter,
     QFileDialog,
-    QHBoxLayout,
     QLineEdit,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
 
 from aliquot.widgets.lab.buttons import PlainButton
-from aliquot.widgets.lab.freebox import name_list
-from aliquot.widgets.parts import label
+from aliquot.widgets.parts import label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.theme.look import Look
 
 MOST_NAMES = 400
+MOST_SHOWN = 8
 
 
 class Question(Enum):
@@ -76,15 +77,16 @@ class AskRow(QWidget):
         self.entry.setSizePolicy(policy.Expanding, policy.Fixed)
         self._names = QStringListModel(self)
         completer = QCompleter(self._names, self)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        name_list(completer, "Files that fit")
+        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
         self.entry.setCompleter(completer)
+        self.fits = label(tone="muted", wrap=True)
+        self.fits.setAccessibleName("Files that fit")
         self.browse = PlainButton(look, "Look for it…", name="Look for a file")
-        box = QHBoxLayout(self)
+        box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(look.space(2))
-        for part in (self._label, self.entry, self.browse):
-            box.addWidget(part)
+        box.setSpacing(look.space())
+        box.addLayout(row(look, self._label, self.entry, self.browse))
+        box.addWidget(self.fits)
         self.entry.returnPressed.connect(self._enter)
         self.entry.textEdited.connect(self._edited)
         self.browse.clicked.connect(self._browse)
@@ -109,7 +111,8 @@ class AskRow(QWidget):
         if self.question is None:
             return False
         self.question = None
-        mine = self.isAncestorOf(self.focusWidget() or self) or self.entry.hasFocus()
+        now = QApplication.focusWidget()
+        mine = now is None or self.isAncestorOf(now)
         self.hide()
         if mine and self._before is not None:
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -124,7 +127,12 @@ class AskRow(QWidget):
 
     @Slot(str)
     def _edited(self, text: str) -> None:
-        self._names.setStringList(completions(text))
+        found = completions(text)
+        self._names.setStringList(found)
+        shown = [name.rstrip("/").rpartition("/")[2] for name in found[:MOST_SHOWN]]
+        left = len(found) - len(shown)
+        more = f" and {left} more" if left else ""
+        self.fits.setText(f"Here: {', '.join(shown)}{more}" if found else "")
 
     @Slot()
     def _browse(self) -> None:

@@ -5,6 +5,7 @@ The lab's own thread calls back; here its outcomes become signals of the GUI thr
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -122,6 +123,7 @@ class Bench(QObject):
         self._beat.stop()
         with self._guard:
             self._closed = True
+        _collect_here(True)
 
     # work
 
@@ -187,6 +189,7 @@ class Bench(QObject):
                 if not self._closed:
                     self._progressed.emit((ticket, progress))
 
+        _collect_here(False)
         self.busy.emit(Busy(doing))
         return done, told, ticket
 
@@ -213,6 +216,7 @@ class Bench(QObject):
         if current and isinstance(arrived.outcome, LabResult):
             self._take(arrived.doing, arrived.outcome)
         if not self._jobs:
+            _collect_here(True)
             self.busy.emit(Busy(None))
         if current:
             self.arrived.emit(arrived)
@@ -348,3 +352,13 @@ class Bench(QObject):
     @Slot()
     def _on_beat(self) -> None:
         self.play_on(self._clock.restart() / 1000)
+
+
+def _collect_here(on: bool) -> None:
+    """While the lab works nothing is collected: its thread makes most of what is
+    new, so it would be the one to collect, and an object of Qt that is taken apart
+    in another thread than its own ends the program."""
+    if on:
+        gc.enable()
+    else:
+        gc.disable()

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aliquot.console.domain.lab_result import ItemDetail
-from aliquot.widgets.actions import ActionBook
+from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.arrangement import NARROW, Arrangement
 from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.lab import words
 from aliquot.widgets.lab.bench import Bench, Moved, Shown
 from aliquot.widgets.lab.bytes_view import BytesView, Chosen, PointedAt
 from aliquot.widgets.lab.editor import LayoutPane
@@ -18,6 +25,7 @@ from aliquot.widgets.lab.marks import MarkRow, Marks, Named
 from aliquot.widgets.lab.plots import PlotRail
 from aliquot.widgets.lab.transport import Transport
 from aliquot.widgets.lines.live import LiveLines
+from aliquot.widgets.parts import label
 from aliquot.widgets.theme.look import Look
 
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -34,9 +42,10 @@ class LabBody(QWidget):
         book: ActionBook,
         look: Look,
         live: LiveLines,
+        kind: Arrangement,
     ) -> None:
         super().__init__()
-        self.bench, self._look = bench, look
+        self.bench, self._book = bench, book
         self.marks = Marks()
         self.transport = Transport(bench, book, look)
         self.items = ItemList(bench, look)
@@ -47,25 +56,31 @@ class LabBody(QWidget):
         self.plots = PlotRail(bench, bridge, look, live)
         self._kind: Arrangement | None = None
         self._shown: ItemDetail | None = None
-        self._build(look)
+        self._build(look, kind)
         self._connect()
 
-    def _build(self, look: Look) -> None:
+    def _build(self, look: Look, kind: Arrangement) -> None:
         left = QWidget()
         below = QVBoxLayout(left)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(look.space())
         below.addWidget(self.bytes, 1)
         below.addWidget(self.mark_row)
-        self._middle = QSplitter(ACROSS)
+        self._found = QSplitter(ACROSS)
         for part in (self.items, left, self.fields):
-            self._middle.addWidget(part)
+            self._found.addWidget(part)
+        key = self._book.key_text(Act.LAB_OPEN)
+        self.empty = label(words.EMPTY.format(open=key), name="empty", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.empty)
+        self._middle.addWidget(self._found)
         self._foot = QSplitter(ACROSS)
         self._tabs = QTabWidget()
         self._tabs.setAccessibleName("Parts of the lab")
         self._tabs.tabBar().setAccessibleName("Parts of the lab")
         self._halves = QSplitter(DOWN)
-        for split in (self._middle, self._foot, self._halves):
+        for split in (self._found, self._foot, self._halves):
             split.setChildrenCollapsible(False)
             split.setHandleWidth(look.space(2))
         box = QVBoxLayout(self)
@@ -73,7 +88,7 @@ class LabBody(QWidget):
         box.setSpacing(look.space())
         box.addWidget(self.transport)
         box.addWidget(self._halves, 1)
-        self.set_kind(Arrangement.WIDE)
+        self.set_kind(kind)
 
     def _connect(self) -> None:
         self.bench.moved.connect(self._on_moved)
@@ -101,9 +116,11 @@ class LabBody(QWidget):
             self._put_wide()
         else:
             self._put_tabs(narrow=kind in NARROW)
-        self.plots.set_columns(1 if kind is Arrangement.WIDE else 2)
-        for part in (self._middle, self.layout_pane, self.plots):
-            part.show()
+        wide, narrow = kind is Arrangement.WIDE, kind in NARROW
+        self.plots.set_columns(1 if wide else len(self.plots.plots))
+        self.transport.set_narrow(narrow)
+        self.items.set_narrow(narrow)
+        self.fields.set_narrow(narrow)
 
     def _put_wide(self) -> None:
         self._foot.addWidget(self.layout_pane)
@@ -111,9 +128,10 @@ class LabBody(QWidget):
         self._foot.setSizes([1350, 500])
         self._halves.addWidget(self._middle)
         self._halves.addWidget(self._foot)
-        self._foot.show()
+        for part in (self._foot, self._middle, self.layout_pane, self.plots):
+            part.show()
         self._halves.setSizes([460, 400])
-        self._middle.setSizes([480, 700, 700])
+        self._found.setSizes([480, 700, 700])
 
     def _put_tabs(self, narrow: bool) -> None:
         parts = [self._middle, self.layout_pane, self.plots]
@@ -121,10 +139,11 @@ class LabBody(QWidget):
             self._tabs.addTab(part, title)
         if not narrow:
             self._halves.addWidget(self._middle)
+            self._middle.show()
         self._halves.addWidget(self._tabs)
         self._tabs.show()
         self._halves.setSizes([1] if narrow else [300, 260])
-        self._middle.setSizes([320, 470, 520])
+        self._found.setSizes([250, 330, 370] if narrow else [390, 470, 490])
 
     def show_part(self, part: QWidget) -> None:
         """Bring one to the front where they are tabs."""
@@ -135,6 +154,11 @@ class LabBody(QWidget):
     def show_layout(self) -> None:
         self.show_part(self.layout_pane)
 
+    @property
+    def home(self) -> QWidget:
+        """Where the focus goes when the lab is turned to."""
+        return self.items if self.bench.result is not None else self.transport.strip
+
     def show_bytes(self) -> None:
         self.show_part(self._middle)
 
@@ -144,6 +168,9 @@ class LabBody(QWidget):
     def _on_shown(self, shown: Shown) -> None:
         if shown.fresh:
             self.marks.clear()
+        if self._middle.currentWidget() is self.empty:
+            self._middle.setCurrentWidget(self._found)
+            self.items.setFocus()
         self._shown = None
 
     @Slot(object)

@@ -18,7 +18,8 @@ class PlainButton(QPushButton):
         self._look, self._name, self._key_text = look, name, key
         self._text = label(text)
         self._key = label(key, name="key")
-        self._key.setVisible(bool(key))
+        if not key:
+            self._key.hide()
         self._inner = row(look, self._text, self._key, gap=2)
         self._inner.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setLayout(self._inner)

@@ -143,6 +143,7 @@ class LayoutPane(QWidget):
             return
         self._bundled = text
         self._put(text, quiet=True)
+        self.toml.moveCursor(QTextCursor.MoveOperation.Start)
         self.clear_problem()
 
     def show_written(self, text: str) -> None:
@@ -176,7 +177,14 @@ class LayoutPane(QWidget):
         self._quiet = quiet
         cursor.insertText(text[begin : len(text) - tail])
         self._quiet = False
+        if old and not self.toml.hasFocus():
+            self._look_at(cursor)
         self._fill_form()
+
+    def _look_at(self, cursor: QTextCursor) -> None:
+        """Show where it was changed, to who changed it elsewhere."""
+        self.toml.setTextCursor(cursor)
+        self.toml.centerCursor()
 
     def _fill_form(self) -> None:
         rows = self._lab.form(self.text)
@@ -223,6 +231,8 @@ class LayoutPane(QWidget):
             selection.cursor = QTextCursor(block)
             selection.cursor.select(QTextCursor.SelectionType.LineUnderCursor)
             found.append(selection)
+            if not self.toml.hasFocus():
+                self._look_at(QTextCursor(block))
         self.toml.setExtraSelections(found)
 
     # hands

@@ -111,6 +111,7 @@ class FieldsPane(QWidget):
         super().__init__()
         self._look = look
         self._detail: ItemDetail | None = None
+        self._most = 4  # lines of remarks that are seen at once
         self.heading = label(wrap=True)
         self.heading.setAccessibleName("Item")
         self.table = FieldTable(look)
@@ -137,6 +138,13 @@ class FieldsPane(QWidget):
         self.remarks.setVisible(bool(remarks))
         self._fit()
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Little room: which bytes they are is seen by their light."""
+        self._most = 2 if narrow else 4
+        self.table.setColumnHidden(2, narrow)
+        self.table.rescale()
+        self._fit()
+
     def light_byte(self, index: int | None) -> None:
         """Light the fields that a byte is part of, and bring the narrowest in sight."""
         found: tuple[FieldView, ...] = ()
@@ -154,7 +162,7 @@ class FieldsPane(QWidget):
                 self.table.scrollTo(model.index(row_now, 0))
 
     def _fit(self) -> None:
-        lines = min(4, self.remarks.toPlainText().count("\n") + 2)
+        lines = min(self._most, self.remarks.toPlainText().count("\n") + 2)
         self.remarks.setFixedHeight(self._look.px(20 * lines))
 
     @Slot(object)

@@ -353,7 +353,10 @@ class FormTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.modifiers() and self.currentIndex().isValid():
+            editing = self.state() is QAbstractItemView.State.EditingState
+            if editing:
+                event.accept()  # it ends the editing, no more
+            elif not event.modifiers() and self.currentIndex().isValid():
                 self.edit(self.currentIndex())
             else:
                 event.ignore()

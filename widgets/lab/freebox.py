@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
+    QSizePolicy,
+)
 
 from aliquot.widgets.signals import SignalOf
 
 
 class FreeBox(QComboBox):
-    """Enter says what stands there; any part of a name finds it."""
+    """Enter says what stands there; the beginning of a name completes it."""
 
     entered = SignalOf[str](object)
 
@@ -23,21 +27,17 @@ class FreeBox(QComboBox):
         self.setEditable(True)
         self.setLineEdit(self.entry)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        policy = QComboBox.SizeAdjustPolicy
+        self.setSizeAdjustPolicy(policy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
         self.setAccessibleName(name)
         self.entry.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._names = QStringListModel(self)
-        completer = QCompleter(self._names, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        name_list(completer, f"{name}: those that fit")
-        self.setCompleter(completer)
         self.view().setAccessibleName(f"{name}: all")
 
     def set_choices(self, names: Sequence[str], text: str = "") -> None:
         self.clear()
         self.addItems(list(names))
-        self._names.setStringList(list(names))
         self.setCurrentText(text)
 
     def begin(self) -> None:
@@ -49,11 +49,3 @@ class FreeBox(QComboBox):
             self.entered.emit(self.currentText().strip())
         else:
             super().keyPressEvent(event)
-
-
-def name_list(completer: QCompleter, name: str) -> None:
-    """The list that a completer opens, named and dressed."""
-    popup = completer.popup()
-    if popup is not None:
-        popup.setObjectName("completions")
-        popup.setAccessibleName(name)

@@ -110,6 +110,11 @@ class ItemList(QuietTable):
         self.asked.connect(self._on_asked)
         look.changed.connect(self._on_look)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Little room across: the time of the chosen one stands above."""
+        self.setColumnHidden(0, narrow)
+        self.rescale()
+
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
         self.items.put(shown.result.items)

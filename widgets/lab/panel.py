@@ -68,8 +68,8 @@ class LabPanel(QWidget):
         self._replace = ""
         self.said = label(wrap=True, name="said")
         self.said.setAccessibleName("Answer of the line lab")
-        self.empty = label(name="empty", wrap=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.none = label(NO_LAB, name="empty", wrap=True)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.ask = AskRow(look)
         self.stop = PlainButton(look, "Stop", "Esc", "Stop the work")
         self._bar = QProgressBar()
@@ -90,15 +90,12 @@ class LabPanel(QWidget):
         self._box.setSpacing(self._look.space())
         self._box.addWidget(self.ask)
         self._box.addLayout(work)
-        self._box.addWidget(self.empty, 1)
+        self._box.addWidget(self.none, 1)
+        self.none.setVisible(self.bench is None)
         self._bar.setFixedWidth(self._look.px(160))
         self._bar.hide()
         self.stop.hide()
         self.said.hide()
-        key = self._book.key_text(Act.LAB_OPEN)
-        self.empty.setText(
-            words.EMPTY.format(open=key) if self.bench is not None else NO_LAB
-        )
         self.ask.answered.connect(self._answered)
         self.stop.clicked.connect(self._stop)
         if self.bench is not None:
@@ -107,12 +104,13 @@ class LabPanel(QWidget):
 
     def _make_body(self) -> LabBody:
         assert self.bench is not None
-        body = LabBody(self.bench, self._bridge, self._book, self._look, self.live)
-        body.set_kind(self._kind)
+        body = LabBody(
+            *(self.bench, self._bridge, self._book, self._look),
+            *(self.live, self._kind),
+        )
         body.layout_pane.wanted.connect(self._on_try)
         body.layout_pane.chosen.connect(self._on_layout)
         self._box.addWidget(body, 1)
-        self._box.setStretchFactor(self.empty, 0)
         self.bench.shown.connect(self._on_shown)
         return body
 
@@ -136,7 +134,7 @@ class LabPanel(QWidget):
         """Turned to: the focus goes where work goes on."""
         if self.bench is None:
             return
-        self._ensure().items.setFocus()
+        self._ensure().home.setFocus()
 
     def _ensure(self) -> LabBody:
         if self.body is None:
@@ -314,9 +312,6 @@ class LabPanel(QWidget):
     def _on_shown(self, shown: Shown) -> None:
         """The parts have it already: they listen since they were made."""
         assert self.body is not None
-        if self.empty.isVisibleTo(self):
-            self.empty.hide()
-            self.body.items.setFocus()
         if shown.fresh:
             self._on_fresh(shown.result)
 

@@ -85,7 +85,7 @@ class _Plot(QWidget):
         look = self._look
         colour = look.colour(self._kind.tone)
         self.plot.setBackground(look.colour(Tone.PANEL))
-        self.plot.setMinimumHeight(look.px(44))
+        self.plot.setMinimumHeight(look.px(40))
         self._curve.setPen(None if self._kind.dots else pyqtgraph.mkPen(colour))
         if self._kind.dots:
             self._curve.setSymbol("o")

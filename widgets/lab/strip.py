@@ -67,6 +67,7 @@ class Strip(QWidget):
         super().__init__()
         self._bench, self._look = bench, look
         self._picture: QPixmap | None = None
+        self._high = 52  # at 100 %
         self._drag_from: int | None = None
         self.setAccessibleName("Strip of the recording")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -77,11 +78,16 @@ class Strip(QWidget):
         bench.stretch_changed.connect(self._on_stretch)
         look.changed.connect(self._on_look)
 
+    def set_low(self, low: bool) -> None:
+        self._high = 36 if low else 52
+        self._picture = None
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(400), self._look.px(52))
+        return QSize(self._look.px(400), self._look.px(self._high))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.px(120), self._look.px(52))
+        return QSize(self._look.px(120), self._look.px(self._high))
 
     # where things are
 

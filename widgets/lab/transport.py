@@ -57,6 +57,10 @@ class Transport(QWidget):
         at = self.speed.currentIndex() + by
         self.speed.setCurrentIndex(min(max(at, 0), len(SPEEDS) - 1))
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Little room down: a lower strip."""
+        self.strip.set_low(narrow)
+
     @Slot()
     def _on_play(self) -> None:
         self._bench.play(not self._bench.playing)

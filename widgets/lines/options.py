@@ -68,6 +68,7 @@ COLUMNS: tuple[Column[OptionSheet], ...] = (
     Column("Default", _default, '"abandoned"', mono=True),
     Column("What it does", _what),
 )
+_SPARE = (1, 3)
 
 
 class OptionsPane(QWidget):
@@ -108,6 +109,12 @@ class OptionsPane(QWidget):
         self.value.set_choices(())
         self.lines.setPlainText("")
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Little room across: kind and default of the chosen one are said below."""
+        for column in _SPARE:
+            self.table.setColumnHidden(column, narrow)
+        self.table.rescale()
+
     def option(self) -> OptionSheet | None:
         key = self.table.current_key()
         return next((o for o in self.model.rows if o.name == key), None)
@@ -117,7 +124,10 @@ class OptionsPane(QWidget):
         option = self.option()
         if option is None:
             return
-        self.what.setText(f"{option.name}: {option.text}")
+        kind = KINDS.get(option.kind, option.kind)
+        default = toml_value(option.default)
+        said = f"{option.name}, {kind}, default {default}: {option.text}"
+        self.what.setText(said)
         choices = ("true", "false") if option.kind == "flag" else option.choices
         now = option.in_force
         text = now if isinstance(now, str) else toml_value(now)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from aliquot.console.domain.commands import AskLine, Done, Outcome
@@ -30,6 +31,7 @@ BROKEN = "The plug-in {} cannot be loaded: {}. The other drivers go on."
 HEARD_S = 60
 ANSWER_S = 15
 NOISES = 200
+ROOMY_PX = 1150  # across, at 100 %
 
 
 def _line(view: LineView, _now: int) -> Cell:
@@ -78,6 +80,7 @@ COLUMNS: tuple[Column[LineView], ...] = (
     Column("Silent for", _silence, "00:00:00", ages=True, mono=True, right=True),
     Column("Errors", _errors, "100 %", mono=True, right=True),
 )
+_SPARE = (2, 3)  # driver and last record: in the sentences beside it
 
 
 class LinesPage(Page):
@@ -140,6 +143,15 @@ class LinesPage(Page):
         self.table.asked.connect(self._on_asked)
         self.test.clicked.connect(self._on_test)
         look.changed.connect(self._on_look)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Little room across: what the sentences say too is left out."""
+        super().resizeEvent(event)
+        narrow = event.size().width() / self._look.scale < ROOMY_PX
+        for column in _SPARE:
+            self.table.setColumnHidden(column, narrow)
+        self.options.set_narrow(narrow)
+        self.table.rescale()
 
     # life
 

@@ -40,7 +40,14 @@ def heard(guide: Guide) -> None:
 
 def lines_checked(guide: Guide) -> None:
     guide.hands.press("F9")
-    guide.see("lines-checked", "F9", "Each line says in words how it stands.")
+    guide.until("the page of lines is there", lambda: guide.hands.has("Lines"))
+    guide.see(
+        "lines-checked",
+        "F9",
+        "Each line says in words how it stands, what can be set of it, and whether it "
+        "answers.",
+    )
+    guide.hands.press("Esc")
 
 
 def abandoned(guide: Guide) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aliquot.console.demo import tour_calls as calls
 from aliquot.console.demo import tour_desk as desk
+from aliquot.console.demo import tour_lab as lab
 from aliquot.console.demo import tour_release as release
 from aliquot.console.demo.tour import Stop
 
@@ -42,6 +43,9 @@ STOPS: tuple[tuple[str, Stop], ...] = (
     ("retract", release.retract),
     ("retracted at the partner", release.retracted),
     ("back at the first window", release.back_at_the_desk),
+    ("the line lab", lab.open_a_recording),
+    ("noise in the line lab", lab.next_noise),
+    ("a layout is changed", lab.change_the_layout),
     ("the map dies", desk.map_dies),
     ("light theme", desk.light),
     ("200 %", desk.twice_as_large),

@@ -75,6 +75,7 @@ def test_it_is_in_the_incident_and_the_incidents_place_only_by_its_own_key(
     seat.key(K.Key_F4, SHIFT)
     seat.key(K.Key_F4)
     seat.key(K.Key_Return, CTRL)
+    seat.settle()
     (incident,) = seat.desk.incidents.values()
     assert incident.fields["caller_latitude"] == 42.9012
     assert incident.fields["caller_longitude"] == -71.9021
@@ -89,6 +90,7 @@ def test_without_that_key_the_incident_has_no_point(seat: Seat) -> None:
     seat.form.fields.entries["place"].setFocus()
     seat.type("Market Sq")
     seat.key(K.Key_Return, CTRL)
+    seat.settle()
     (incident,) = seat.desk.incidents.values()
     assert incident.fields["caller_uncertainty_m"] == 15.0
     assert "latitude" not in incident.fields

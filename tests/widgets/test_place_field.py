@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from fake_desk import FakeDesk
+from fake_views import FakeViews
 from PySide6.QtCore import Qt
 
 from aliquot.console.clock import ManualClock
 from aliquot.console.domain import commands as c
 from aliquot.console.domain.geocoding import Geocoder
 from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.rows import CallDetail, RecordRow
 from aliquot.widgets.intake.place_fits import PlaceFits, judge
 from aliquot.widgets.pointing import PlacePointed
 
@@ -261,6 +263,24 @@ def test_a_wireline_record_brings_its_place_verified(make_seat, town, fixed) -> 
     assert sign(seat) == "✓ 100"
     assert here_has_focus(seat) is False
     assert shown(seat) == ()
+
+
+def test_the_fields_of_the_record_are_asked_for_as_they_came(
+    make_seat, town, fixed, monkeypatch
+) -> None:
+    """The line that a person reads may be cut short; the fields are not."""
+    fields = {"house_number": "150", "street_name": "ELM", "street_suffix": "ST"}
+    record = RecordRow(
+        at_us=1, kind="ali", join="opened", layout="l", fields=fields, warnings=(),
+        raw=b"",
+    )  # fmt: skip
+    seat = make_seat(TownDesk(town))
+    row = seat.ring(**{**fixed, "address": "150 EL ..", "community": None})
+    detail = CallDetail(row=row, records=(record,))
+    monkeypatch.setattr(FakeViews, "call", lambda _views, _call_id: detail)
+    seat.key(Key.Key_F2)
+    assert seat.text("place") == "150 EL .."
+    assert seat.form.data.placed.address == "150 Elm Street, Halden"
 
 
 def test_a_tower_is_no_place(make_seat, town) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLayout,
@@ -21,6 +22,8 @@ from aliquot.widgets.intake.place_fits import PlaceEntry
 from aliquot.widgets.intake.values import TITLES
 from aliquot.widgets.parts import KeyButton, label, restyle, row
 from aliquot.widgets.theme.look import Look
+
+_ROOM_FOR_LINK = 480
 
 
 class Fields(QWidget):
@@ -49,6 +52,7 @@ class Fields(QWidget):
         self.found = label(tone="muted", size="small", wrap=True)
         self.found.hide()
         self.near = label(tone="muted", size="small", wrap=True)
+        self.near.hide()
         self.hint = label(tone="pending", size="small")
         self.hint.hide()
         self.facts = label(tone="muted", size="small", wrap=True)
@@ -130,12 +134,24 @@ class Fields(QWidget):
     def say_near(self, text: str) -> None:
         """What the caller's point is near to."""
         self.near.setText(text)
+        self.near.setVisible(bool(text))
 
     @Slot(object)
     def resize_parts(self, _changed: object = None) -> None:
         """After a change of scale."""
         self._room_for_priority()
         self.heard.setFixedHeight(self._look.px(110))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The key for a link stands beside the caller's place if there is room."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._look.px(_ROOM_FOR_LINK)
+        wanted, other = self._at_row, self._near_row
+        if not wide:
+            wanted, other = other, wanted
+        if wanted.indexOf(self._link) < 0:
+            other.removeWidget(self._link)
+            wanted.addWidget(self._link)
 
     @Slot(str)
     def _room_for_priority(self, _text: str = "") -> None:
@@ -168,9 +184,9 @@ class Fields(QWidget):
         self._caller_rows(grid)
         facts = row(self._look, self.facts, self._back)
         facts.setStretch(0, 1)
-        near = row(self._look, self.near, self._link)
-        near.setStretch(0, 1)
-        grid.addLayout(near, 7, 1, 1, 3)
+        self._near_row = row(self._look, self.near, self._link)
+        self._near_row.setStretch(0, 1)
+        grid.addLayout(self._near_row, 7, 1, 1, 3)
         grid.addWidget(self.offer, 8, 1, 1, 3)
         grid.addLayout(facts, 9, 1, 1, 3)
         grid.addWidget(self.heard, 10, 1, 1, 3)
@@ -199,9 +215,9 @@ class Fields(QWidget):
         self._labelled(grid, 5, "callback_number", at=2)
         grid.addWidget(e["callback_number"], 5, 3)
         self._labelled(grid, 6, "caller_place")
-        at = row(self._look, e["caller_place"], self._use)
-        at.setStretch(0, 1)
-        grid.addLayout(at, 6, 1, 1, 3)
+        self._at_row = row(self._look, e["caller_place"], self._use)
+        self._at_row.setStretch(0, 1)
+        grid.addLayout(self._at_row, 6, 1, 1, 3)
 
     def _labelled(self, grid: QGridLayout, at_row: int, name: str, at: int = 0) -> None:
         text = label(TITLES[name], tone="muted")

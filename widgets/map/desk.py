@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from aliquot.console.domain.geocoding import Geocoder
 from aliquot.widgets.map.finder import Finder
 from aliquot.widgets.map.measure import way
-from aliquot.widgets.map.model import Look, MapSpot
+from aliquot.widgets.map.model import Follow, Look, MapSpot
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.printing import MapPrint
 from aliquot.widgets.pointing import PlacePointed
@@ -115,7 +115,7 @@ class MapDesk(QWidget):
         column.addWidget(self._foot)
         for key, act in (
             (TO_MAP, self.go_to_map),
-            (FIND, self.find),
+            (FIND, self.begin_search),
             (PRINT, self.print_map),
             (WALL, self.ask_wall),
         ):
@@ -159,7 +159,7 @@ class MapDesk(QWidget):
         self.panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
-    def find(self) -> None:
+    def begin_search(self) -> None:
         """To the search box; Esc goes back to where the person was."""
         self._remember()
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -271,7 +271,7 @@ class MapDesk(QWidget):
     @Slot()
     def toggle_follow(self) -> None:
         follows = self.panel.tools.follow == "none"
-        follow = "selected" if follows else "none"
+        follow: Follow = "selected" if follows else "none"
         self.panel.use(replace(self.panel.tools, follow=follow))
         self.following.setChecked(follows)
         self.say("The map follows the call." if follows else "The map stays.")
@@ -337,7 +337,7 @@ class MapDesk(QWidget):
         if key is Qt.Key.Key_Escape:
             return self._escape()
         acts: dict[Qt.Key, Callable[[], object]] = {
-            Qt.Key.Key_Slash: self.find,
+            Qt.Key.Key_Slash: self.begin_search,
             Qt.Key.Key_Space: self.point_at_middle,
             Qt.Key.Key_Return: self.take,
             Qt.Key.Key_Enter: self.take,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from aliquot.console.domain.geocoding import Candidate, Geocoder
 from aliquot.widgets.map.model import MapSpot
@@ -152,8 +152,8 @@ class Finder(QLineEdit):
         self.list.setGeometry(corner.x(), corner.y() + 2, wide, high + frame)
         self.list.raise_()
 
-    @Slot(object)
-    def _clicked(self, _item: object) -> None:
+    @Slot(QListWidgetItem)
+    def _clicked(self, _item: QListWidgetItem) -> None:
         self.go()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -41,7 +41,7 @@ def metres_a_pixel(look: Look) -> float:
 def round_length(most_m: float) -> float:
     """The largest of 1, 2, 5 and their tens that is not longer."""
     ten = 10.0 ** math.floor(math.log10(most_m))
-    return max(step * ten for step in (1, 2, 5) if step * ten <= most_m)
+    return max(step * ten for step in (0.5, 1, 2, 5) if step * ten <= most_m)
 
 
 def scale_words(metres: float) -> str:

@@ -19,8 +19,8 @@ MOST_BYTES = 4 << 20  # of one answer
 RANGE = "range/"
 TILE = "tiles/"
 INDEX = "source.json"
-_NUMBER = re.compile(r"\d{1,15}")
-_TILE_NAME = re.compile(r"([a-z0-9_-]{1,40})/(\d{1,2})/(\d{1,8})/(\d{1,8})")
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_TILE_NAME = re.compile(r"([a-z0-9_-]{1,40})/([0-9]{1,2})/([0-9]{1,8})/([0-9]{1,8})")
 
 Box = tuple[float, float, float, float]  # south, west, north, east
 

@@ -1,0 +1,305 @@
+"""The map's tools: by key and by mouse, and nothing typed elsewhere is touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from map_hands import click, press
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from aliquot.console.clock import SystemClock
+from aliquot.console.domain.geocoding import Candidate, MatchKind, Nearby
+from aliquot.widgets.map.desk import MapDesk
+from aliquot.widgets.map.model import Look, MapCall, MapState
+from aliquot.widgets.map.panel import MapPanel
+from aliquot.widgets.pointing import PlacePointed
+
+Probe = Callable[[MapPanel], dict[str, Any]]
+Ask = Callable[[MapPanel, str], Any]
+Wait = Callable[[MapPanel, MapState], None]
+K = Qt.Key
+
+
+def candidate(address: str, latitude: float, score: float) -> Candidate:
+    return Candidate(
+        match_kind=MatchKind.POINT,
+        score=score,
+        latitude=latitude,
+        longitude=-93.6,
+        address=address,
+    )
+
+
+class Streets:
+    """A geocoder that knows three places."""
+
+    known = (
+        candidate("212 Elm St", 41.5, 99.0),
+        candidate("212 Elm Ave", 41.6, 80.0),
+        candidate("1 Oak St", 41.7, 90.0),
+    )
+
+    def geocode(
+        self, text: str, near: tuple[float, float] | None = None, limit: int = 10
+    ) -> Sequence[Candidate]:
+        return [
+            c for c in self.known if c.address.casefold().startswith(text.casefold())
+        ]
+
+    def geocode_fields(
+        self, fields: Mapping[str, object], limit: int = 10
+    ) -> Sequence[Candidate]:
+        return ()
+
+    def complete(self, text: str, limit: int = 8) -> Sequence[str]:
+        return [c.address for c in self.geocode(text)]
+
+    def reverse(self, latitude: float, longitude: float) -> Nearby:
+        return Nearby(text=f"near {latitude:.2f}")
+
+
+class Room:
+    """A form's field, and the map with its tools below."""
+
+    def __init__(self, qtbot: QtBot, wait: Wait) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.panel = MapPanel(SystemClock())
+        self.desk = MapDesk(self.panel)
+        self.desk.places = Streets
+        self.field = QLineEdit(self.window)
+        column = QVBoxLayout(self.window)
+        column.addWidget(self.field)
+        column.addWidget(self.desk)
+        self.window.resize(900, 800)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
+        self.window.activateWindow()
+        wait(self.panel, MapState.READY)
+        self.field.setFocus()
+        qtbot.waitUntil(self.field.hasFocus, timeout=5000)
+        self.taken: list[PlacePointed] = []
+        self.started: list[PlacePointed] = []
+        self.said: list[str] = []
+        self.desk.place_taken.connect(self.taken.append)
+        self.desk.call_wanted.connect(self.started.append)
+        self.desk.said.connect(self.said.append)
+
+    def key(self, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+        handle = self.window.windowHandle()
+        assert handle is not None
+        QTest.keyClick(handle, key, modifier)
+
+    def look(
+        self, qtbot: QtBot, latitude: float, longitude: float, zoom: float
+    ) -> None:
+        self.panel.look_at(Look(latitude, longitude, zoom))
+        qtbot.waitUntil(self.panel.is_current, timeout=10_000)
+
+
+@pytest.fixture
+def room(qtbot: QtBot, web_engine: None, wait_state: Wait) -> Iterator[Room]:
+    made = Room(qtbot, wait_state)
+    yield made
+    made.panel.shutdown()
+
+
+def test_a_click_offers_the_place_and_takes_it_only_when_asked(
+    room: Room, qtbot: QtBot, ask: Ask
+) -> None:
+    room.look(qtbot, 41.5, -93.6, 15.0)
+    with qtbot.waitSignal(room.panel.pointed, timeout=10_000):
+        click(room.panel, ask, 41.501, -93.601)
+    assert room.taken == []
+    assert "near 41.50" in room.desk.words.text()
+    assert room.field.hasFocus()
+    QTest.mouseClick(room.desk._take, Qt.MouseButton.LeftButton)
+    (taken,) = room.taken
+    assert taken.latitude == pytest.approx(41.501, abs=1e-4)
+    assert taken.longitude == pytest.approx(-93.601, abs=1e-4)
+    assert taken.text == "near 41.50"
+    assert room.panel.tools.found is None
+    assert room.field.hasFocus()
+
+
+def test_the_other_button_starts_a_call(room: Room, qtbot: QtBot, ask: Ask) -> None:
+    room.look(qtbot, 41.5, -93.6, 15.0)
+    with qtbot.waitSignal(room.desk.call_wanted, timeout=10_000):
+        click(room.panel, ask, 41.501, -93.601, Qt.MouseButton.RightButton)
+    assert room.started[0].latitude == pytest.approx(41.501, abs=1e-4)
+    assert room.taken == []
+
+
+def test_keys_do_what_the_mouse_does(room: Room, qtbot: QtBot) -> None:
+    room.look(qtbot, 41.5, -93.6, 15.0)
+    room.key(K.Key_6, Qt.KeyboardModifier.AltModifier)
+    assert QApplication.focusWidget() is room.panel
+    assert room.panel.tools.crosshair
+    room.key(K.Key_Space)
+    assert room.panel.tools.found is not None
+    room.key(K.Key_Return)
+    assert room.taken[0].latitude == pytest.approx(41.5, abs=1e-6)
+    room.key(K.Key_Insert)
+    assert room.started[0].text == "near 41.50"
+    room.key(K.Key_Escape)
+    assert QApplication.focusWidget() is room.field
+    assert not room.panel.tools.crosshair
+
+
+def test_a_way_is_measured_by_keys_and_by_mouse(
+    room: Room, qtbot: QtBot, probe: Probe, ask: Ask
+) -> None:
+    room.look(qtbot, 41.5, -93.6, 15.0)
+    room.desk.go_to_map()
+    room.key(K.Key_M)
+    room.key(K.Key_Space)
+    with qtbot.waitSignal(room.panel.pointed, timeout=10_000):
+        click(room.panel, ask, 41.505, -93.6)
+    (_, _, first), (_, _, second) = probe(room.panel)["tools"]["measure"]
+    metres = re.fullmatch(r"\d+ ft \((\d+) m\)", second)
+    assert first == ""
+    assert metres is not None
+    assert int(metres[1]) == pytest.approx(555, abs=6)  # a pixel is 3.6 m
+    assert f"{second} in all" in room.desk.words.text()
+    room.key(K.Key_Backspace)
+    assert len(room.panel.tools.measure or ()) == 1
+    room.key(K.Key_Escape)
+    assert room.panel.tools.measure is None
+    assert probe(room.panel)["tools"]["measure"] is None
+    assert room.taken == []
+
+
+def test_layers_go_off_and_on_by_their_letter(room: Room, probe: Probe) -> None:
+    room.desk.go_to_map()
+    room.key(K.Key_U)
+    room.key(K.Key_B)
+    assert sorted(probe(room.panel)["hidden"]) == ["beats", "units"]
+    room.key(K.Key_U)
+    assert probe(room.panel)["hidden"] == ["beats"]
+    assert room.said[-1] == "Units are on on the map."
+
+
+def test_letters_typed_in_a_form_do_nothing_to_the_map(room: Room) -> None:
+    for letter in "mfubkshty/ p":
+        press(room.window, letter)
+    assert room.field.text() == "mfubkshty/ p"
+    tools = room.panel.tools
+    assert (tools.measure, tools.hidden, tools.follow) == (None, frozenset(), "none")
+
+
+def test_a_place_is_found_by_typing_and_taken_by_a_second_enter(
+    room: Room, qtbot: QtBot, probe: Probe
+) -> None:
+    room.key(K.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is room.desk.finder
+    QTest.keyClicks(room.desk.finder, "212")
+    shown = room.desk.finder.list
+    qtbot.waitUntil(shown.isVisible, timeout=5000)
+    assert [shown.item(n).text() for n in range(shown.count())] == [
+        "212 Elm St",
+        "212 Elm Ave",
+    ]
+    room.key(K.Key_Down)
+    room.key(K.Key_Return)
+    found = room.panel.tools.found
+    assert found is not None
+    assert found.text == "212 Elm St"
+    assert not shown.isVisible()
+    seen = probe(room.panel)
+    assert seen["latitude"] == pytest.approx(41.5, abs=1e-4)
+    assert seen["zoom"] == 17
+    assert room.taken == []
+    room.key(K.Key_Return)
+    assert [t.text for t in room.taken] == ["212 Elm St"]
+    room.key(K.Key_Escape)
+    assert QApplication.focusWidget() is room.field
+
+
+def test_unsure_places_are_offered_and_not_chosen(room: Room, qtbot: QtBot) -> None:
+    class Unsure(Streets):
+        known = (candidate("5 Elm St", 41.5, 88.0), candidate("5 Elm Av", 41.6, 85.0))
+
+    room.desk.places = Unsure
+    room.desk.begin_search()
+    room.desk.finder.setText("5 elm")
+    room.key(K.Key_Return)
+    assert room.panel.tools.found is None
+    shown = room.desk.finder.list
+    assert [shown.item(n).text() for n in range(shown.count())] == [
+        "5 Elm St  ·  point  ·  88",
+        "5 Elm Av  ·  point  ·  85",
+    ]
+    room.key(K.Key_Down)
+    room.key(K.Key_Return)
+    assert room.panel.tools.found is not None
+    assert room.panel.tools.found.text == "5 Elm Av"
+
+
+def test_a_point_is_found_without_any_streets(room: Room) -> None:
+    room.desk.places = _none
+    room.desk.begin_search()
+    QTest.keyClicks(room.desk.finder, "41.25, -93.75")
+    room.key(K.Key_Return)
+    found = room.panel.tools.found
+    assert found is not None
+    assert (found.latitude, found.longitude) == (41.25, -93.75)
+    room.desk.finder.setText("Elm St")
+    room.key(K.Key_Return)
+    assert "no geofile" in room.said[-1]
+
+
+def _none() -> None:
+    return None
+
+
+def test_the_map_follows_the_chosen_call(
+    room: Room, calls: tuple[MapCall, ...], probe: Probe
+) -> None:
+    room.panel.show_calls(calls)
+    room.desk.toggle_follow()
+    room.panel.select("near")
+    seen = probe(room.panel)
+    assert seen["latitude"] == pytest.approx(41.5, abs=1e-4)
+    room.panel.select("unsure")
+    seen = probe(room.panel)
+    assert seen["latitude"] == pytest.approx(41.51, abs=1e-4)
+    assert seen["longitude"] == pytest.approx(-93.61, abs=1e-4)
+
+
+def test_a_print_is_one_private_page_and_moves_nothing(
+    room: Room, qtbot: QtBot, tmp_path: Path, calls: tuple[MapCall, ...], probe: Probe
+) -> None:
+    room.panel.show_calls(calls)
+    room.look(qtbot, 41.5, -93.6, 14.0)
+    before = probe(room.panel)
+    room.desk.folder = lambda: tmp_path / "prints"
+    with qtbot.waitSignal(room.desk.said, timeout=30_000):
+        room.key(K.Key_P, Qt.KeyboardModifier.ControlModifier)
+    (made,) = (tmp_path / "prints").iterdir()
+    assert str(made) in room.said[-1]
+    assert made.stat().st_mode & 0o777 == 0o600
+    body = made.read_bytes()
+    assert body.startswith(b"%PDF")
+    assert len(body) > 20_000
+    after = probe(room.panel)
+    for key in ("latitude", "longitude", "zoom", "calls"):
+        assert after[key] == before[key]
+    assert room.panel.theme == "dark"
+
+
+def test_a_print_that_cannot_be_written_is_said(
+    room: Room, qtbot: QtBot, tmp_path: Path
+) -> None:
+    room.look(qtbot, 41.5, -93.6, 14.0)
+    (tmp_path / "file").write_text("in the way")
+    room.desk.folder = lambda: tmp_path / "file" / "prints"
+    with qtbot.waitSignal(room.desk.said, timeout=30_000):
+        room.desk.print_map()
+    assert "cannot be written" in room.said[-1]

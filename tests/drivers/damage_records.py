@@ -2,7 +2,7 @@
 
 The masks are written from the description of the formats, not from the product's
 layout files. Letters of a mask: ``L`` only this byte, ``D`` a digit, ``N`` a digit,
-sign, point or blank, ``P`` what a telephone number is written with, ``A`` any
+sign, point or blank, ``P`` any but a letter, as telephone numbers are parted, ``A`` any
 printable character, ``~`` the same in a last line of any length, ``*`` any text that
 could stand in a record without columns.
 """
@@ -10,7 +10,8 @@ could stand in a record without columns.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import string
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import xor
 
@@ -19,7 +20,7 @@ DIGITS = frozenset(b"0123456789")
 ALLOWED = {
     "D": DIGITS,
     "N": frozenset(b"0123456789+-. "),
-    "P": frozenset(b"0123456789()- "),
+    "P": PRINTABLE - frozenset(string.ascii_letters.encode()),
     "A": PRINTABLE,
     "~": PRINTABLE,
     "*": frozenset(range(0x80)),
@@ -43,6 +44,7 @@ class Text:
     fixed: bool = True
     lines: bool = True
     required: int = 0
+    extra: int = 0  # a line more that may follow
 
 
 def rows(
@@ -113,7 +115,7 @@ def ali_32x15(n: int, end: str = "\r", stream: bool = False) -> Text:
         plain(32, "VERIFY LOCATION"),
     ]
     if not stream:
-        return rows("ali_32x15", parts, end, required=12)
+        return replace(rows("ali_32x15", parts, end, required=12), extra=1)
     ends = [end if number in (6, 7) else "" for number in range(len(parts))]
     data = "".join(text + tail for (text, _), tail in zip(parts, ends, strict=True))
     mask = "".join(
@@ -145,7 +147,7 @@ def ali_30w(n: int, end: str = "\r") -> Text:
         joined(("CALLBK=", "A"), ("(509)560-0000", "P"), ("ATTMO 02948", "A")),
         ("WA TONASKET", "~" * 11),
     ]
-    return rows("ali_30w", parts, end)
+    return rows("ali_30w", parts, end, required=6)
 
 
 def ali_ky455(n: int) -> Text:
@@ -182,7 +184,7 @@ def ali_ky455(n: int) -> Text:
         (" " * 33, "A"),
     )
     text, mask = joined(*cells)
-    return Text("ali_ky455", text.encode(), mask, lines=False, required=452)
+    return Text("ali_ky455", text.encode(), mask, lines=False, required=330)
 
 
 def labelled(layout: str, text: str) -> Text:
@@ -268,7 +270,11 @@ def can_tell(wire: Wire, raw: bytes) -> bool:
         seen = covered[:-1]
     if not wire.text.fixed:
         return any(byte >= 0x80 for byte in seen)
-    cut = not wire.marks and seen.endswith(b"\f")
+    # A form feed ends bare text; a run may have lost the blanks at its end, or have
+    # them behind a line end.
+    cut = seen.endswith(b"\f") and not wire.marks
+    if not wire.text.lines and (end := re.search(rb"[^ ](?:[\r\n]+ *)?$", seen)):
+        seen, cut = seen[: end.start() + 1], True
     head = re.match(rb"[0-9]{0,3}", seen) if wire.marks else None
     sizes = range(head.end() + 1) if head else (0,)
     return not any(fits(wire.text, seen[size:].lstrip(b" "), cut) for size in sizes)
@@ -286,12 +292,15 @@ def fits(text: Text, seen: bytes, cut: bool) -> bool:
         return column_fits(want, mask, seen)
     got = re.split(rb"\r\n|\r|\n", seen)
     spans = lines_of(want)
-    if len(got) != len(spans) and not (cut and len(got) >= text.required):
+    if len(got) == len(spans) + text.extra and PRINTABLE.issuperset(got[-1]):
+        got = got[: len(spans)]
+    # Lines that need not be there may lack; a form feed may stand within one.
+    if not text.required <= len(got) <= len(spans):
         return False
     widest = max(end - begin for begin, end in spans)
     return all(
         column_fits(want[begin:end], mask[begin:end], line)
-        or (len(line) == widest and all(byte in PRINTABLE for byte in line))
+        or (end - begin < widest == len(line) and PRINTABLE.issuperset(line))
         or (cut and line is got[-1] and PRINTABLE.issuperset(line))
         for (begin, end), line in zip(spans, got, strict=False)
     )

@@ -115,8 +115,8 @@ class _Growth:
             self.heap.append((barred, _cost(one, other), a, b))
 
     def run(self, tell: Tell = silent) -> list[list[int]]:
-        """``tell``: how many joins of those that may come were looked at."""
-        for a, b in counted(self._cheapest(), len(self.heap), "joining parcels", tell):
+        """``tell``: how many joins were looked at."""
+        for a, b in counted(self._cheapest(), None, "joining parcels", tell):
             if a in self.groups and b in self.groups:
                 self._join(a, b)
         return sorted(sorted(g.members) for g in self.groups.values())

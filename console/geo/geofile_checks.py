@@ -65,6 +65,8 @@ def findings(
         if name:
             found += _overlaps(sides, streets)
             found += _gaps(sides, streets)
+    for row, text in rows.unread:
+        found.append(Finding("bad_range", streets, row, f"{text} is no number."))
     known = {name: _Numbers(sides) for name, sides in by_street.items()}
     for site in counted(rows.sites, len(rows.sites), _ADDRESSES, tell):
         found += _of_site(site, known, points)

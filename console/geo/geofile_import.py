@@ -42,10 +42,17 @@ from aliquot.console.geo.geofile_tiles import write_tiles
 from aliquot.console.geo.geofile_tree import tree_of
 from aliquot.console.geo.model import Grown, NoTree
 from aliquot.console.geo.progress import Tell, silent
-from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
+from aliquot.console.problems import (
+    EXIT_LOCKED,
+    EXIT_UNAVAILABLE,
+    EXIT_USAGE,
+    KnownProblem,
+)
+from aliquot.console.store.database import LogFull
 
 KEPT_VERSIONS = 2  # the one in use and the one before
 NEW = ".new-"
+BESIDE = ("-wal", "-shm", "-journal")
 
 
 def import_geofile(
@@ -59,8 +66,8 @@ def import_geofile(
     layers are, if their names do not say it.
 
     ``report["usable"]`` is False when there was neither a street nor an address, or
-    when a layer is broken: then nothing changed. Raises ``KnownProblem``: ``unreadable`` (exit 2),
-    ``geofile_busy`` (exit 3), ``geofile_disk`` (exit 4).
+    when a layer is broken: then nothing changed. Raises ``KnownProblem``:
+    ``unreadable``, ``source_changed`` (exit 2), ``geofile_busy`` (exit 3), ``geofile_disk`` (exit 4).
     """
     with _steps() as seconds:
         with seconds("read"):
@@ -76,7 +83,6 @@ def import_geofile(
             number = _following(folder, state)
             with seconds("tree"):
                 report.tree = tree_of(report.rows, report.sha256, number, tell)
-            tell("writing")
             with seconds("write"):
                 _put(folder, state, number, report, clock, tell)
     return report.as_json()
@@ -85,6 +91,7 @@ def import_geofile(
 def _read(
     source: Path, mapping: Mapping[str, LayerMapping] | None, tell: Tell
 ) -> Report:
+    before = _looks(source)
     found = contents(source, mapping)
     rows, broken, present = Rows(), [], {}
     for piece in found.pieces:
@@ -97,7 +104,19 @@ def _read(
             broken.append(layer)
     rows.add_aliases(read_aliases(*found.aliases) if found.aliases else ())
     rows.notices += found.notices
-    return Report(source.name, sha256_of(source), rows, present, broken)
+    sha256 = sha256_of(source)
+    if _looks(source) != before:
+        text = f"{source} changed while it was read. Import it again."
+        raise KnownProblem("source_changed", text, EXIT_USAGE)
+    return Report(source.name, sha256, rows, present, broken)
+
+
+def _looks(source: Path) -> dict[Path, tuple[int, int, int]]:
+    """What shows that a file was written to; not what SQLite lays beside one."""
+    files = source.rglob("*") if source.is_dir() else [source]
+    whole = [p for p in files if p.is_file() and not p.name.endswith(BESIDE)]
+    stats = {path: path.stat() for path in whole}
+    return {p: (s.st_size, s.st_mtime_ns, s.st_ino) for p, s in stats.items()}
 
 
 def sha256_of(source: Path) -> str:
@@ -193,10 +212,11 @@ def _put_version(
     parent.mkdir(exist_ok=True)
     new = Path(tempfile.mkdtemp(dir=parent, prefix=NEW))
     try:
+        tell("writing the plain map")
         report.base_map = base_map(report.rows)
         _write(new / MAP_NAME, report.base_map.body)
         meta = {"source": report.source, "sha256": report.sha256, "imported_at": at}
-        geofile_store.write(new / SQLITE_NAME, report.rows, meta)
+        geofile_store.write(new / SQLITE_NAME, report.rows, meta, tell)
         began = time.perf_counter()
         report.tiles = write_tiles(new, report.rows, tell)
         report.seconds["tiles"] = time.perf_counter() - began
@@ -255,6 +275,9 @@ def _alone(root: Path) -> Iterator[None]:
 def _said(root: Path) -> Iterator[None]:
     try:
         yield
+    except LogFull as why:
+        text = f"The geofile in {root} cannot be written: the disk is full."
+        raise KnownProblem("geofile_disk", text, EXIT_UNAVAILABLE) from why
     except OSError as why:
         text = f"The geofile in {root} cannot be written: {why.strerror}."
         raise KnownProblem("geofile_disk", text, EXIT_UNAVAILABLE) from why

@@ -6,6 +6,7 @@ that, and what could not be, is told in notices.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,12 +25,15 @@ from aliquot.console.geo.plane import Floats
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 
 WGS84 = pyproj.CRS.from_epsg(4326)
+OLD_ENCODING = "ISO-8859-1"  # what text is in that is not in UTF-8
 # 9-1-1 centres lie here: (south, west, north, east), Guam and Samoa aside.
 SERVED = (13.0, -180.0, 72.5, -52.0)
 _BROKEN = (ogr.DataSourceError, ogr.DataLayerError, ogr.FeatureError,
            ogr.GeometryError, ogr.FieldError, ogr.CRSError, RuntimeError, ValueError)  # fmt: skip
 
 
+# Without what says that it has heights or measures.
+_GEOMETRY = re.compile(r"(Multi)?(Point|LineString|Polygon)|Unknown")
 _ALIAS_KEYS = ("nguid_rcl", "rcl_nguid", "nguid")
 _ALIAS_NAMES = ("alias", "ast_name", "aliasname", "alias_name")
 
@@ -74,8 +78,8 @@ def layer_shape(source: Path, name: str) -> tuple[str, list[str]] | None:
             info = pyogrio.read_info(source, layer=name)
     except _BROKEN:
         return None
-    geometry = str(info["geometry_type"] or "").removesuffix(" Z").removesuffix(" M")
-    return geometry.removeprefix("3D ").strip(), [str(f) for f in info["fields"]]
+    found = _GEOMETRY.search(str(info["geometry_type"] or ""))
+    return (found[0] if found else ""), [str(f) for f in info["fields"]]
 
 
 def read_aliases(source: Path, name: str) -> list[tuple[str, str]]:
@@ -121,15 +125,13 @@ def read_layer(
                 )
                 return Notice(name, "broken_layer", text)
             wanted = columns(kind, has) | dict(given or {})
-            meta, fids, wkb, fields = pyogrio.raw.read(
-                source,
-                layer=name,
-                columns=[*dict.fromkeys(wanted.values())],
-                return_fids=True,
-            )
+            (meta, fids, wkb, fields), encoding = _rows(source, name, wanted)
     except _BROKEN as why:
         return Notice(name, "broken_layer", _first_line(why))
     notices = [Notice(name, "said_by_gdal", text) for text in said]
+    notices += [Notice(name, "encoding", encoding)] if encoding else []
+    if not len(fids):
+        notices.append(Notice(name, "empty_layer", "The layer has no rows."))
     if len(fids) != info["features"]:
         text = f"Only {len(fids)} of {info['features']} rows could be read."
         return Notice(name, "broken_layer", text)
@@ -142,6 +144,22 @@ def read_layer(
     return Layer(
         kind, name, fids.tolist(), list(shapes), values, notices, degrees
     )  # fmt: skip
+
+
+def _rows(source: Path, name: str, wanted: Mapping[str, str]) -> tuple[Any, str]:
+    """What pyogrio read, and in words what had to be done for it."""
+    only = [*dict.fromkeys(wanted.values())]
+    try:
+        whole = pyogrio.raw.read(source, layer=name, columns=only, return_fids=True)
+        return whole, ""
+    except UnicodeDecodeError:
+        whole = pyogrio.raw.read(
+            source, layer=name, columns=only, return_fids=True, encoding=OLD_ENCODING
+        )
+        return (
+            whole,
+            f"Its text is not in the encoding it states: read as {OLD_ENCODING}.",
+        )
 
 
 @contextmanager
@@ -183,7 +201,12 @@ def _in_degrees(
         text = "Holds no degrees, and states no system to convert them from."
         notices.append(Notice(name, "wrong_crs", text))
         return shapes, False
-    return _unswapped(name, shapes, notices), True
+    shapes = _unswapped(name, shapes, notices)
+    spots = shapely.get_coordinates(shapes)
+    if _served(spots[:, 1], spots[:, 0]) < 0.5:
+        text = "Lies where nobody dials 9-1-1: is the coordinate system right?"
+        notices.append(Notice(name, "odd_place", text))
+    return shapes, True
 
 
 def _crs(stated: str | None) -> pyproj.CRS | None:

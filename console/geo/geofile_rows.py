@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from aliquot.console.geo.geofile_fields import LEGACY, NAME, Kind
 from aliquot.console.geo.geofile_read import Layer, Notice
 from aliquot.console.geo.model import LatLon, Ring
 
+_NUMBER = re.compile(r"(\d{1,9})(?!\d)", re.ASCII)
+_PLAIN = re.compile(r"-?\d{1,9}(\.0*)?", re.ASCII)
 FAR_DEGREES = 5.0  # from the middle of its layer: no county is so wide
 MAJOR = ("primary", "secondary")
 LIMITED_ACCESS = ("primary",)
@@ -114,6 +117,8 @@ class Rows:
     rejected: list[Rejected] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    unread: list[tuple[int, str]] = field(default_factory=list)  # row, ends of ranges
+    middles: dict[str, tuple[float, float]] = field(default_factory=dict)  # by layer
 
     def of_kind(self, *kinds: Kind) -> list[Area]:
         return [area for area in self.areas if area.kind in kinds]
@@ -124,7 +129,9 @@ class Rows:
         self.notices += layer.notices
         seen: set[str] = set()
         twice = 0
-        for row in _usable(layer, self.rejected):
+        middle = _middle(layer)
+        self._hold_beside(layer, middle)
+        for row in _usable(layer, self.rejected, middle):
             nguid = row.text("NGUID")
             twice += nguid in seen
             seen.update((nguid,) if nguid else ())
@@ -137,6 +144,17 @@ class Rows:
         if twice:
             text = f"{twice} rows repeat an NGUID; they are kept."
             self.notices.append(Notice(layer.name, "duplicate_nguid", text))
+
+    def _hold_beside(self, layer: Layer, middle: tuple[float, float]) -> None:
+        """Say it of a layer that lies elsewhere than those before it."""
+        if not layer.degrees or not layer.fids or middle == (0.0, 0.0):
+            return
+        for name, (x, y) in self.middles.items():
+            if max(abs(x - middle[0]), abs(y - middle[1])) > FAR_DEGREES:
+                text = f"Lies elsewhere than {name}: is its coordinate system right?"
+                self.notices.append(Notice(layer.name, "lies_apart", text))
+                break
+        self.middles[layer.name] = middle
 
     def add_aliases(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Aliases by the NGUID of a segment; and those that stand in the segments."""
@@ -195,6 +213,9 @@ class Rows:
             (row.text(f"{name}_L"), row.text(f"{name}_R"))
             for name in ("ESN", "MSAGComm", "A3", "PostCode")
         )
+        for end in ("FromAddr_L", "ToAddr_L", "FromAddr_R", "ToAddr_R"):
+            if odd := row.odd_number(end):
+                self.unread.append((row.fid, f"{row.street}, {end}: {odd}"))
         ranges = tuple(
             (row.number(f"FromAddr_{s}"), row.number(f"ToAddr_{s}"),
              (row.text(f"Parity_{s}") or "B").upper()) for s in "LR"
@@ -273,10 +294,15 @@ class _Row:
         return " ".join(str(value).split()) or None
 
     def number(self, name: str) -> int | None:
-        """A house number; -1 and other negative ones say that there is none."""
+        """A house number, of 12A the 12; -1 and other negative ones say that there
+        is none."""
+        found = _NUMBER.match(self.text(name) or "")
+        return int(found[1]) if found else None
+
+    def odd_number(self, name: str) -> str | None:
+        """What stands there, if it is neither a number nor says that there is none."""
         text = self.text(name)
-        digits = text is not None and text.isascii() and text.isdigit()
-        return int(text) if digits and text is not None else None
+        return text if text is not None and not _PLAIN.fullmatch(text) else None
 
     @property
     def street(self) -> str:
@@ -299,9 +325,8 @@ class _Row:
         return self.text("AddNum_Cmp") or " ".join(part for part in whole if part)
 
 
-def _usable(layer: Layer, rejected: list[Rejected]) -> Iterator[_Row]:
+def _usable(layer: Layer, rejected: list[Rejected], middle: LatLon) -> Iterator[_Row]:
     """Rows that have a place; the others are told of."""
-    middle = _middle(layer)
     for n, (fid, shape) in enumerate(zip(layer.fids, layer.shapes, strict=True)):
         values = {name: column[n] for name, column in layer.values.items()}
         reason = "wrong_crs" if not layer.degrees else _fault(shape, middle)
@@ -325,9 +350,9 @@ def _middle(layer: Layer) -> tuple[float, float]:
 def _fault(shape: shapely.Geometry | None, middle: tuple[float, float]) -> str | None:
     if shape is None or shape.is_empty:
         return "empty_geometry"
-    west, south, east, north = shapely.bounds(shape).tolist()
-    if not all(map(math.isfinite, (west, south, east, north))):
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
         return "broken_geometry"
+    west, south, east, north = shapely.bounds(shape).tolist()
     if south < -90 or north > 90 or west < -180 or east > 180:
         return "outside_world"
     ways = (west - middle[0], east - middle[0], south - middle[1], north - middle[1])

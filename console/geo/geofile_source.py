@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,11 +50,22 @@ def contents(source: Path, mapping: Mapping[str, LayerMapping] | None) -> Conten
     pieces = _recognised(found) if mapping is None else _mapped(source, found, mapping)
     used = {(piece.path, piece.name) for piece in pieces} | {aliases}
     notices = [
-        Notice(name, "not_used", "It was not recognised; a mapping file can name it.")
+        _left_out(name, pieces, mapping is None)
         for path, name in found
         if (path, name) not in used
     ]
     return Contents(pieces, aliases, notices)
+
+
+def _left_out(name: str, pieces: Sequence[Piece], by_name: bool) -> Notice:
+    """A layer that is a second one of its kind is told apart from a strange one."""
+    kind = next(iter(layer_kinds([name])), None)
+    other = next((p for p in pieces if p.kind is kind), None)
+    if by_name and other is not None and kind is not None:
+        text = f"{other.name} of {other.path.name} is the {kind.value} that is used."
+        return Notice(name, "duplicate_layer", text)
+    text = "It was not recognised; a mapping file can name it."
+    return Notice(name, "not_used", text)
 
 
 def files(source: Path) -> list[Path]:

@@ -6,7 +6,7 @@ open it read-only and keep it open while the next one is put beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import shapely
@@ -14,9 +14,11 @@ import shapely
 from aliquot.console.geo.geofile_nodes import node_places
 from aliquot.console.geo.geofile_rows import Area, Place, Rows, Segment, Site
 from aliquot.console.geo.model import LatLon
-from aliquot.console.store.database import make_geofile
+from aliquot.console.geo.progress import Tell, counted, silent
+from aliquot.console.store.database import make_geofile, said
 
 VERSION = 2
+Row = tuple[object, ...]
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE segments (
@@ -61,8 +63,21 @@ CREATE VIRTUAL TABLE names USING fts5(name, kind UNINDEXED, tokenize='trigram');
 """
 
 
-def write(path: Path, rows: Rows, meta: dict[str, str]) -> None:
-    """Make the file; it is complete and on the disk when this returns."""
+def write(path: Path, rows: Rows, meta: dict[str, str], tell: Tell = silent) -> None:
+    """Make the file; it is complete and on the disk when this returns.
+
+    Raises ``KnownProblem`` when the disk does not take it.
+    """
+    with said(path):
+        _write(path, rows, meta, tell)
+
+
+def _write(path: Path, rows: Rows, meta: dict[str, str], tell: Tell) -> None:
+    segments, sites = rows.segments, rows.sites
+
+    def each(values: Iterable[Row], count: int, what: str) -> Iterator[Row]:
+        return counted(values, count, f"writing {what}", tell)
+
     database = make_geofile(path)
     try:
         run = database.conn
@@ -74,10 +89,20 @@ def write(path: Path, rows: Rows, meta: dict[str, str]) -> None:
         nodes, ends = node_places(rows.segments)
         run.executemany(_insert("nodes", 3), _numbered(nodes))
         run.executemany(_insert("nodes_box", 5), _node_boxes(nodes))
-        run.executemany(_insert("segments", 23), _segments(rows.segments, ends))
-        run.executemany(_insert("segments_box", 5), _boxes(rows.segments))
-        run.executemany(_insert("addresses", 12), _sites(rows.sites))
-        run.executemany(_insert("addresses_box", 5), _spots(rows.sites))
+        run.executemany(
+            _insert("segments", 23),
+            each(_segments(segments, ends), len(ends), "segments"),
+        )
+        run.executemany(
+            _insert("segments_box", 5),
+            each(_boxes(segments), len(segments), "segments"),
+        )
+        run.executemany(
+            _insert("addresses", 12), each(_sites(sites), len(sites), "addresses")
+        )
+        run.executemany(
+            _insert("addresses_box", 5), each(_spots(sites), len(sites), "addresses")
+        )
         run.executemany(_insert("areas", 6), _areas(rows.areas))
         run.executemany(_insert("places", 9), _places(rows.places))
         run.executemany(_insert("place_aliases", 2), _place_aliases(rows.places))

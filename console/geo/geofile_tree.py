@@ -33,6 +33,7 @@ def tree_of(rows: Rows, sha256: str, version: str, tell: Tell) -> Grown | NoTree
 
     Ranges count numbers, not houses, so they are never mixed with points.
     """
+    tell("gathering parcels")
     parcels, kind = _parcels(rows)
     return place_tree_of(
         parcels,

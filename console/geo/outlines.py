@@ -61,10 +61,13 @@ def _edge(xy: Floats, boundary: shapely.Geometry | None) -> shapely.Geometry:
 
 
 def joined(
-    parts: Sequence[shapely.Geometry], groups: Sequence[Sequence[int]]
+    parts: Sequence[shapely.Geometry],
+    groups: Sequence[Sequence[int]],
+    tell: Tell = silent,
 ) -> list[shapely.Geometry]:
     """One shape a group; ``groups`` number the parts."""
-    return [_whole(shapely.union_all([parts[n] for n in group])) for group in groups]
+    each = counted(groups, len(groups), "joining outlines", tell)
+    return [_whole(shapely.union_all([parts[n] for n in group])) for group in each]
 
 
 def _whole(shape: shapely.Geometry) -> shapely.Geometry:

@@ -17,13 +17,18 @@ def silent(_said: str) -> None:
 
 
 def counted(
-    items: Iterable[Item], total: int, what: str, tell: Tell, every_s: float = EVERY_S
+    items: Iterable[Item],
+    total: int | None,
+    what: str,
+    tell: Tell,
+    every_s: float = EVERY_S,
 ) -> Iterator[Item]:
     """The items; meanwhile ``what: 1,200 of 5,000`` is told when it takes long."""
     told = time.monotonic()
+    of = "" if total is None else f" of {total:,}"
     for done, item in enumerate(items):
         now = time.monotonic()
         if now - told >= every_s:
-            tell(f"{what}: {done:,} of {total:,}")
+            tell(f"{what}: {done:,}{of}")
             told = now
         yield item

@@ -132,11 +132,11 @@ class _Describer:
         """The regions of each layer; outlines of coarser ones are joined finer ones."""
         self._tell("drawing outlines")
         parts = outlines.cells(self._soil.xy, self._soil.boundary, self._tell)
-        shapes = outlines.plain(outlines.joined(parts, layers[0].members))
+        shapes = outlines.plain(outlines.joined(parts, layers[0].members, self._tell))
         found = [self._layer(layers[0], shapes, layers)]
         for finer, layer in itertools.pairwise(layers):
             inside = _inside(finer.members, layer.members)
-            shapes = outlines.joined(shapes, inside)
+            shapes = outlines.joined(shapes, inside, self._tell)
             found.append(self._layer(layer, shapes, layers))
         return found
 

@@ -58,7 +58,8 @@ def write_layer(
 ) -> None:
     """Add a layer to a GeoPackage. A shape of None is a row without a geometry."""
     wkb = np.array(
-        [None if s is None else shapely.to_wkb(s) for s in shapes], dtype=object
+        [None if s is None else shapely.to_wkb(s, flavor="iso") for s in shapes],
+        dtype=object,
     )
     pyogrio.raw.write(
         path,

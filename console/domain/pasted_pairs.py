@@ -21,8 +21,8 @@ _PART = r"(?:\.[0-9]{1,15})?"
 _ANGLES = {
     # name: pattern of one angle, with the groups d, m, s
     "signs": rf"[+-]?(?P<d>{_WHOLE}{_PART}){_BLANK}(?:°|deg\.?|d(?=[ 0-9])){_BLANK}"
-    rf"(?:(?P<m>{_TWO}{_PART}){_BLANK}(?:'(?!')|min\.?){_BLANK}"
-    rf"(?:(?P<s>{_TWO}{_PART}){_BLANK}(?:\"|''|sec\.?)?)?)?",
+    rf"(?:(?P<m>{_TWO}{_PART})(?![0-9.]){_BLANK}(?:'(?!')|min\.?|(?![°'\"d])){_BLANK}"
+    rf"(?:(?P<s>{_TWO}{_PART})(?![0-9.]){_BLANK}(?:\"|''|sec\.?|(?![°'d])))?)?",
     "colons": rf"[+-]?(?P<d>{_WHOLE}):(?P<m>{_TWO}{_PART})(?::(?P<s>{_TWO}{_PART}))?",
     "hyphens": rf"(?P<d>{_WHOLE})-(?P<m>{_TWO}{_PART})(?:-(?P<s>{_TWO}{_PART}))?",
     "blanks": rf"[+-]?(?P<d>{_WHOLE})[ \t]{{1,3}}(?P<m>{_TWO})[ \t]{{1,3}}"
@@ -38,31 +38,59 @@ def _named(angle: str, number: int) -> str:
     return re.sub(r"\(\?P<(\w)>", rf"(?P<\g<1>{number}>", angle)
 
 
+def _sides(name: str) -> list[str]:
+    return [rf"(?P<a{n}>{_named(_ANGLES[name], n)})" for n in (1, 2)]
+
+
+def _between(name: str) -> str:
+    return _COMMA_BETWEEN if name == "comma" else _BETWEEN
+
+
+def _in_front(name: str) -> re.Pattern[str]:
+    """Letters in front of both: the second never belongs to the first number."""
+    one, two = _sides(name)
+    return re.compile(
+        rf"{_BEFORE}(?P<f1>{_LETTER}){_BLANK}{one}{_BLANK}(?:{_between(name)})?"
+        rf"(?P<f2>{_LETTER}){_BLANK}{two}{_BEHIND}"
+    )
+
+
 def _pattern(name: str) -> re.Pattern[str]:
-    sides = [
-        rf"(?P<f{n}>{_LETTER})?{_BLANK}(?P<a{n}>{_named(_ANGLES[name], n)}){_BLANK}"
-        rf"(?P<b{n}>{_LETTER}(?![A-Za-z]))?"
-        for n in (1, 2)
-    ]
-    between = _COMMA_BETWEEN if name == "comma" else _BETWEEN
-    if name == "signs":  # they part the two well enough
-        between = f"(?:{between})?"
-    return re.compile(f"{_BEFORE}{sides[0]}{between}{sides[1]}{_BEHIND}")
+    """Letters behind, or one or none at all."""
+    one, two = _sides(name)
+    between = _between(name)
+    alone = f"(?:{between})?" if name == "signs" else between  # the signs part them
+    parted = rf"(?P<b1>{_LETTER}(?![A-Za-z]))(?P<g1>{between})?|(?P<g2>{alone})"
+    return re.compile(
+        rf"{_BEFORE}(?P<f1>{_LETTER})?{_BLANK}{one}(?P<g0>{_BLANK})(?:{parted})"
+        rf"(?P<f2>{_LETTER})?(?P<g3>{_BLANK}){two}{_BLANK}"
+        rf"(?P<b2>{_LETTER}(?![A-Za-z]))?{_BEHIND}"
+    )
 
 
+_FRONT = {name: _in_front(name) for name in _ANGLES}
 _PATTERNS = {name: _pattern(name) for name in _ANGLES}
-_NUMBER = r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?"
+_LABELS = {"lat": "lat(?:itude)?", "lon": "lng|long?(?:itude)?"}
+_ANY_LABEL = re.compile(r"(?<![A-Za-z])(?:lat|lon|lng)", re.IGNORECASE)
+
+
+def _labelled(name: str, first: str, second: str) -> re.Pattern[str]:
+    """``Lat N 40 26 46 Long W 79 58 56``, with or without letters and quotes."""
+    one, two = (
+        rf"\b(?P<{label}>(?i:{_LABELS[label]}))[\"']?{_BLANK}[:=]?{_BLANK}[\"']?"
+        rf"(?P<f{n}>{_LETTER})?{_BLANK}{side}{_BLANK}"
+        rf"(?P<b{n}>{_LETTER}(?![A-Za-z]))?(?![0-9])"
+        for n, (label, side) in enumerate(
+            zip((first, second), _sides(name), strict=True), 1
+        )
+    )
+    return re.compile(rf"{one}[^0-9+-]{{1,12}}?{two}")
+
+
 _LABELLED = [
-    re.compile(
-        rf"\b(?P<{one}>{first})[\"']?{_BLANK}[:=]?{_BLANK}[\"']?(?P<v{one}>{_NUMBER})"
-        rf"(?![0-9])[^0-9+-]{{1,12}}?\b(?P<{two}>{second})[\"']?{_BLANK}[:=]?{_BLANK}"
-        rf"[\"']?(?P<v{two}>{_NUMBER})(?![0-9])",
-        re.IGNORECASE,
-    )
-    for one, first, two, second in (
-        ("lat", "lat(?:itude)?", "lon", "lng|long?(?:itude)?|long"),
-        ("lon", "lng|long?(?:itude)?|long", "lat", "lat(?:itude)?"),
-    )
+    (name, order, _labelled(name, *order))
+    for name in _ANGLES
+    for order in (("lat", "lon"), ("lon", "lat"))
 ]
 _ISO_6709 = re.compile(
     r"(?<![0-9.])([+-][0-9]{2}\.[0-9]{2,12})([+-][0-9]{3}\.[0-9]{2,12})(?![0-9])"
@@ -89,29 +117,45 @@ def pairs(text: str) -> Iterator[Pair]:
     """All pairs. A text that is nothing but a pair may be shorter in its digits than
     one within a sentence, where two numbers often stand by chance."""
     bare = text.strip(" \t\r\n()[]")
-    for pattern in _LABELLED:
-        for found in pattern.finditer(text):
-            north, east = float(found["vlat"]), float(found["vlon"])
-            if (pair := _checked(north, east, found, "decimal")) is not None:
-                yield pair
+    if _ANY_LABEL.search(text):
+        yield from _with_labels(text)
     for found in _ISO_6709.finditer(text):
         if pair := _checked(float(found[1]), float(found[2]), found, "decimal"):
             yield pair
     for found in _PACKED.finditer(text):
         if pair := _packed(found):
             yield pair
-    for name, pattern in _PATTERNS.items():
-        for found in pattern.finditer(text):
-            whole = found[0].strip() == bare
-            if _is_meant(name, found, whole) and (pair := _pair(name, found)):
+    for name in _ANGLES:
+        for found in _FRONT[name].finditer(text):
+            if _is_precise(name, found, bare) and (pair := _pair(name, found)):
+                yield pair
+        for found in _PATTERNS[name].finditer(text):
+            if _is_meant(name, found, bare) and (pair := _pair(name, found)):
                 yield pair
 
 
-def _is_meant(name: str, found: re.Match[str], whole: bool) -> bool:
+def _with_labels(text: str) -> Iterator[Pair]:
+    for name, order, pattern in _LABELLED:
+        for found in pattern.finditer(text):
+            if pair := _pair(name, found, order):
+                yield pair
+
+
+def _is_precise(name: str, found: re.Match[str], bare: str) -> bool:
+    """Whole degrees within a sentence are a bearing: ``N 45 E 100 feet``."""
+    return name != "decimal" or "." in found[0] or found[0].strip() == bare
+
+
+def _is_meant(name: str, found: re.Match[str], bare: str) -> bool:
     """Whether it is no chance: two times of day, two sums, a list of numbers."""
-    letters = [found[g] for g in ("f1", "b1", "f2", "b2") if found[g]]
-    if letters:
-        return len(letters) == 2
+    whole = found[0].strip() == bare
+    letters = [group for group in ("f1", "b1", "f2", "b2") if found[group]]
+    if len(letters) > 1:
+        return letters in (["b1", "b2"], ["b1", "f2"]) and _is_precise(
+            name, found, bare
+        )
+    if letters and _is_between_both(found):
+        return False
     if name == "hyphens":
         return False
     one, two = found["a1"], found["a2"]
@@ -126,28 +170,46 @@ def _is_meant(name: str, found: re.Match[str], whole: bool) -> bool:
     return name == "signs" or whole or signed
 
 
-def _pair(name: str, found: re.Match[str]) -> Pair | None:
+def _is_between_both(found: re.Match[str]) -> bool:
+    """``40.1 W 75.2``: the only letter may belong to either number."""
+    if found["b1"]:
+        return bool(found["g0"]) and not (found["g1"] or "").strip()
+    return bool(found["f2"] and found["g3"]) and not found["g2"].strip()
+
+
+def _pair(
+    name: str, found: re.Match[str], order: tuple[str, str] | None = None
+) -> Pair | None:
+    """``order``: what labels say of the two numbers."""
     first, second = _angle(found, 1), _angle(found, 2)
     if first is None or second is None:
         return None
-    sides = [(found[f"f{n}"] or found[f"b{n}"] or "").upper() for n in (1, 2)]
-    doubled = [
-        bool(found[f"f{n}"] and found[f"b{n}"]) or (side and found[f"a{n}"][0] in "-")
-        for n, side in zip((1, 2), sides, strict=True)
-    ]
-    warnings = ("sign_and_letter",) if any(doubled) else ()
+    groups = found.groupdict()
+    sides = [(groups.get(f"f{n}") or groups.get(f"b{n}") or "").upper() for n in (1, 2)]
+    axes = ["" if not side else "lat" if side in "NS" else "lon" for side in sides]
+    if any(axes) and (axes[0] == axes[1] or not _agree(axes, order)):
+        return None
+    signed = [found[f"a{n}"].startswith("-") for n in (1, 2)]
+    doubled = any(
+        side and (sign or (groups.get(f"f{n}") and groups.get(f"b{n}")))
+        for n, side, sign in zip((1, 2), sides, signed, strict=True)
+    )
     values = [
         (-abs(value) if side in "SW" else abs(value)) if side else value
         for value, side in zip((first, second), sides, strict=True)
     ]
-    if all(sides):
-        if (sides[0] in "NS") == (sides[1] in "NS"):
-            return None
-        if sides[0] in "EW":
-            values.reverse()
+    explicit = any(axes) or order is not None
+    if axes[0] == "lon" or axes[1] == "lat" or order == ("lon", "lat"):
+        values.reverse()
     notation = "decimal" if name in ("decimal", "comma") else "dms"
-    explicit = all(sides)
+    warnings = ("sign_and_letter",) if doubled else ()
     return _checked(values[0], values[1], found, notation, warnings, explicit)
+
+
+def _agree(axes: list[str], order: tuple[str, str] | None) -> bool:
+    return order is None or all(
+        axis in ("", label) for axis, label in zip(axes, order, strict=True)
+    )
 
 
 def _angle(found: re.Match[str], number: int) -> float | None:

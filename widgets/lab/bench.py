@@ -29,6 +29,7 @@ from aliquot.widgets.signals import SignalOf
 
 SPEEDS: tuple[float | None, ...] = (0.5, 1, 2, 4, 8, 16, 32, 64, None)
 _BEAT_MS = 40
+LARGE = 50_000  # new objects that are not worth a collection of half a second
 
 
 class Doing(Enum):
@@ -50,6 +51,7 @@ class Arrived:
     ticket: int
     outcome: Outcome
     difference: Difference | None = None
+    said: str = ""  # of a result: the recording in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Bench(QObject):
         super().__init__(parent)
         self.lab = lab
         self.result: LabResult | None = None
+        self.said = ""  # the recording in words
         self.baseline: LabResult | None = None
         self.index: int | None = None
         self.at_s = 0.0
@@ -182,7 +185,10 @@ class Bench(QObject):
             found = None
             if doing is Doing.TRY and isinstance(outcome, LabResult) and before:
                 found = compare(before, outcome)
-            self._send(Arrived(doing, ticket, outcome, found))
+            said = ""
+            if isinstance(outcome, LabResult):
+                said = words.recording_text(outcome)
+            self._send(Arrived(doing, ticket, outcome, found, said))
 
         def told(progress: Progress) -> None:  # in the lab's thread
             with self._guard:
@@ -214,6 +220,7 @@ class Bench(QObject):
         self._jobs.pop(arrived.ticket, None)
         current = self._tickets.get(arrived.doing) == arrived.ticket
         if current and isinstance(arrived.outcome, LabResult):
+            self.said = arrived.said
             self._take(arrived.doing, arrived.outcome)
         if not self._jobs:
             _collect_here(True)
@@ -358,7 +365,9 @@ def _collect_here(on: bool) -> None:
     """While the lab works nothing is collected: its thread makes most of what is
     new, so it would be the one to collect, and an object of Qt that is taken apart
     in another thread than its own ends the program."""
-    if on:
-        gc.enable()
-    else:
+    if not on:
         gc.disable()
+    elif not gc.isenabled():
+        if gc.get_count()[0] > LARGE:
+            gc.freeze()  # else all of it is gone through at once, in the window's turn
+        gc.enable()

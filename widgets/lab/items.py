@@ -77,6 +77,21 @@ class WholeModel(KeyedModel[Row]):
         return self._at.get(key)
 
 
+class ItemModel(WholeModel[StripItem]):
+    """Row and index are one."""
+
+    def __init__(self) -> None:
+        super().__init__(COLUMNS, _key)
+
+    def put(self, rows: Sequence[StripItem]) -> None:
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def row_of(self, key: str) -> int | None:
+        return int(key) if int(key) < len(self._rows) else None
+
+
 class QuietTable(Table):
     """Leaves the lab's keys to the lab: Space, Left, Right, Page Up, Page Down."""
 
@@ -101,7 +116,7 @@ class ItemList(QuietTable):
     """Follows the cursor; the arrows move it."""
 
     def __init__(self, bench: Bench, look: Look) -> None:
-        self.items: WholeModel[StripItem] = WholeModel(COLUMNS, _key)
+        self.items = ItemModel()
         super().__init__(self.items, look, "Items of the recording")
         self.items.setParent(self)
         self._bench = bench

@@ -356,11 +356,11 @@ class LabPanel(QWidget):
         pane = self.body.layout_pane
         if arrived.doing is Doing.TRY and arrived.difference is not None:
             pane.clear_problem()
-            counts = words.counts_text(result)
+            counts = arrived.said.rpartition(": ")[2]
             pane.say(f"{words.difference_text(arrived.difference)} Now {counts}.")
         elif arrived.doing is Doing.USE:
             pane.clear_problem()
-            pane.say(f"{words.counts_text(result)}.".capitalize())
+            pane.say(f"Now {arrived.said.rpartition(': ')[2]}.")
         damaged = result.recording.damaged
         if arrived.doing is Doing.OPEN and damaged:
             left = len(damaged) - MOST_DAMAGED

@@ -42,14 +42,33 @@ KINDS = (
 )
 
 
+MOST_POINTS = 1500
+
+
+def thinned(
+    at: Sequence[float], values: Sequence[float]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """At most so many points, the highest of each stretch: one dot more costs as much
+    at every move of the cursor."""
+    step = -(-len(at) // MOST_POINTS) or 1
+    if step == 1:
+        return tuple(at), tuple(values)
+    starts = range(0, len(at), step)
+    kept = [
+        max(range(n, min(n + step, len(at))), key=values.__getitem__) for n in starts
+    ]
+    return tuple(at[n] for n in kept), tuple(values[n] for n in kept)
+
+
 def figures_of(series: Series) -> Figures:
+    late_at, late = thinned(series.latency_at_s, series.latency_ms)
     return Figures(
         at_s=series.at_s(),
         bytes_per_s=series.bytes_per_s,
         frames_per_s=series.frames_per_s,
         errors=tuple(float(n) for n in series.errors),
-        latency_at_s=series.latency_at_s,
-        latency_ms=series.latency_ms,
+        latency_at_s=late_at,
+        latency_ms=late,
     )
 
 
@@ -61,6 +80,7 @@ class _Plot(QWidget):
         self._kind, self._look = kind, look
         self._at: Sequence[float] = ()
         self._values: Sequence[float] = ()
+        self._most = 0.0
         self.said = label(kind.title, wrap=True)
         self.plot: Any = pyqtgraph.PlotWidget()
         self.plot.setAccessibleName(f"Plot: {kind.title}")
@@ -108,6 +128,7 @@ class _Plot(QWidget):
 
     def put(self, at: Sequence[float], values: Sequence[float]) -> None:
         self._at, self._values = at, values
+        self._most = max(values, default=0.0)
         self._curve.setData(list(at), list(values))
         self._say(None)
 
@@ -118,8 +139,7 @@ class _Plot(QWidget):
         self._say(at_s)
 
     def _say(self, at_s: float | None) -> None:
-        most = max(self._values, default=0.0)
-        said = f"{self._kind.title}: most {self._words(most)}"
+        said = f"{self._kind.title}: most {self._words(self._most)}"
         if not self._values:
             said = f"{self._kind.title}: nothing yet"
         elif at_s is None:

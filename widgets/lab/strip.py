@@ -137,10 +137,15 @@ class Strip(QWidget):
         """Of each column of pixels what is most important there."""
         columns: dict[int, _Mark] = {}
         warned: set[int] = set()
-        for item in result.items:
-            x = self.x_of(place_of(result, item))
+        ground, whole = self._ground(), result.recording.duration_s
+        last = max(1, len(result.items) - 1)
+        left, wide = ground.left() + 0.5, ground.width() - 1
+        for item in result.items:  # of which there may be 50,000
+            share = item.at_s / whole if whole > 0 else item.index / last
+            x = int(left + share * wide)
             mark = mark_of(item)
-            if x not in columns or columns[x].rank < mark.rank:
+            had = columns.get(x)
+            if had is None or had.rank < mark.rank:
                 columns[x] = mark
             if item.warnings:
                 warned.add(x)
@@ -262,9 +267,9 @@ class Strip(QWidget):
         self._picture = None
 
     @Slot(object)
-    def _on_shown(self, shown: Shown) -> None:
+    def _on_shown(self, _shown: Shown) -> None:
         self._picture = None
-        self.setAccessibleDescription(words.recording_text(shown.result))
+        self.setAccessibleDescription(self._bench.said)
         self.update()
 
     @Slot(object)

@@ -92,7 +92,7 @@ class Transport(QWidget):
         if result is None:
             self.stretch.setText("")
         elif stretch is None:
-            self.stretch.setText(words.recording_text(result))
+            self.stretch.setText(self._bench.said)
         else:
             said = words.stretch_text(result, stretch.first, stretch.last)
             self.stretch.setText(said)

@@ -41,13 +41,16 @@ def check_point(
     """Repairs and judges a point as a line sent it.
 
     A point inside the agency's own extent is taken as it is, so that a site east
-    of Greenwich is never mirrored.
+    of Greenwich is never mirrored. A county's line fills what it does not know with
+    zeros, in one value alone too; ``country`` is empty for points of a handset, which
+    may stand on the equator.
     """
     if not (math.isfinite(latitude) and math.isfinite(longitude)):
         return Point(None, None, ("bad_value",))
     if max(abs(latitude), abs(longitude)) > 180:
         return Point(None, None, ("not_wgs84",))
-    if abs(latitude) < 1e-9 and abs(longitude) < 1e-9:
+    zeros = (abs(latitude) < 1e-9) + (abs(longitude) < 1e-9)
+    if zeros == 2 or (zeros and country):
         return Point(None, None, ("no_fix",))
     if extent is not None and distance_outside_km(latitude, longitude, extent) == 0:
         return Point(latitude, longitude)

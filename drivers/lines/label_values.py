@@ -57,8 +57,9 @@ _MONTHS = [
 _CODES = "|".join(re.escape(c) for c in sorted(CLASSES, key=lambda c: (-len(c), c)))
 _DMS = r"[+-]?\d{1,3}[:°]\d{1,2}[:'](?:\d{1,2}(?:\.\d{1,8})?)\"?"
 _NUMBER_END = r"(?![\d:])"
+_TEN_DIGITS = r"(?:\(\d{3}\)|\d{3})[ ./-]{0,2}\d{3}[ .-]?\d{4}(?![\d.]\d|\d)"
 _PATTERNS = {
-    Kind.TELEPHONE: r"(?<![\d-])(?:\(\d{3}\)|\d{3})[ ./-]{0,2}\d{3}[ .-]?\d{4}(?![\d.]\d|\d)",
+    Kind.TELEPHONE: rf"(?<![\d-])(?:\+1[ .-]?|1[.-]?)?{_TEN_DIGITS}",
     Kind.DEGREES: rf"(?:(?<![\d.])|(?=[+-]))(?:{_DMS}|[+-]?\d{{1,10}}\.\d{{2,12}}){_NUMBER_END}",
     Kind.CLASS_OF_SERVICE: rf"(?<![A-Za-z0-9])(?:{_CODES})(?![A-Za-z0-9$])",
     Kind.HOUSE_NUMBER: r"(?<!\d)\d{1,6}[A-Z]?(?:-\d{1,6})?(?: 1/2)?(?![\dA-Za-z])",
@@ -110,8 +111,7 @@ _BEHIND_LABEL = {
     Kind.ALTITUDE: r"[+-]?\d{1,6}+(?:\.\d{1,3}+)?+"
     + _NUMBER_END
     + _METRES_OR_NO_LETTER,
-    Kind.TELEPHONE: _PATTERNS[Kind.TELEPHONE].removeprefix(r"(?<![\d-])")
-    + r"|911[ .-]?\d{4}(?!\d)",
+    Kind.TELEPHONE: rf"(?:\+?1[ .-]?)?{_TEN_DIGITS}|911[ .-]?\d{{4}}(?!\d)",
     Kind.CODE: r"[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",
     Kind.ESN: r"\d{1,5}(?![\d-])",
 }

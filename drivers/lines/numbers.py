@@ -9,9 +9,7 @@ from enum import Enum
 _PANI_NXX = frozenset({"511", "211"})
 _ANI_FAILURE = re.compile(r"911-?\d{4}")
 _DIALABLE = re.compile(r"(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")
-_FORM = re.compile(
-    r"\(?\s*(\d{3})\s*\)?[\s./-]*(\d{3})[\s.-]*(\d{4})|(?:\+?1[\s.-]?)(\d{10})"
-)
+_FORM = re.compile(r"(?:\+?1[\s.-]?)?\(?\s*(\d{3})\s*\)?[\s./-]*(\d{3})[\s.-]*(\d{4})")
 _BLANK = re.compile(r"[0\s().-]*")
 
 
@@ -36,7 +34,7 @@ def digits(text: str) -> str | None:
     found = _FORM.fullmatch(text.strip())
     if found is None:
         return None
-    return found.group(4) or "".join(found.group(1, 2, 3))
+    return "".join(found.groups())
 
 
 def classify(text: str) -> tuple[NumberKind, str | None]:

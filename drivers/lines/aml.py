@@ -1,7 +1,7 @@
 """The driver of Advanced Mobile Location, and of answers to a location link.
 
-Messages come in envelopes, from a spool folder or an HTTP endpoint. A message that
-is none of these is given as noise: a text that somebody wrote to 911 can be read.
+Messages come in envelopes, from a spool folder or an HTTP endpoint, or bare, a line
+each, from a file. A message that is none of these is given as noise: a text that somebody wrote to 911 can be read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aliquot.drivers.lines.aml_answer import LAYOUT as ANSWER
 from aliquot.drivers.lines.aml_answer import form, read_answer
+from aliquot.drivers.lines.aml_framer import AmlFramer, claims_bare
 from aliquot.drivers.lines.aml_sms import Letters, packed, plain
 from aliquot.drivers.lines.aml_text import (
     Draft,
@@ -36,7 +37,7 @@ from aliquot.drivers.lines.api import (
     NoiseReason,
     OpenCall,
 )
-from aliquot.drivers.lines.envelope import EnvelopeFramer, Message, unwrap, wrap
+from aliquot.drivers.lines.envelope import Message, unwrap, wrap
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 
 _OPTIONS = (
@@ -50,6 +51,7 @@ _OPTIONS = (
 )
 _MOST_TEXT = 65_536  # bytes of a message that are looked at
 _SENDER = re.compile(r"IN\d{8}_\d{6}_\d{2}_(\+?[0-9]{3,15})_\d{2}\.\w+$")
+_TEXT = re.compile(rb'\s*(?:A"?)?ML=\d{1,2};')
 _FORM = re.compile(rb"\s*(?:v=\d|[\w.-]{1,40}=[^;\s]*&)")
 _SIGNATURE = re.compile(rb"&hmac=([0-9A-Fa-f]{40})\s*$")
 _CLAIM = re.compile(
@@ -96,7 +98,7 @@ class AmlDecoder:
         answer = read_answer(message, site)
         if answer is not None:
             yield _of_body(answer, message)
-        elif _is_form(message, body):
+        elif _is_form(body):
             keys = form(body)
             if not any(name.startswith(("location_", "device_")) for name in keys):
                 return
@@ -152,7 +154,7 @@ class AmlDriver:
         return wrap(name, text, "text/plain")
 
     def framer(self, settings: LineSettings, start: int = 0) -> Framer:
-        return EnvelopeFramer(settings, start)
+        return AmlFramer(settings, start)
 
     def decoder(self, settings: LineSettings) -> Decoder:
         """ValueError: the secret cannot be read; OSError is told in its words."""
@@ -171,7 +173,7 @@ class AmlDriver:
 
     def claims(self, head: bytes) -> bool:
         """Whether a stream that begins so is of this kind."""
-        return _CLAIM.match(head) is not None
+        return _CLAIM.match(head) is not None or claims_bare(head)
 
     def layout_names(self) -> tuple[str, ...]:
         return ("aml_v1", "aml_v2", "aml_https", ANSWER)
@@ -180,11 +182,9 @@ class AmlDriver:
 DRIVER = AmlDriver()
 
 
-def _is_form(message: Message, body: bytes) -> bool:
-    said = message.content_type
-    if said == "application/x-www-form-urlencoded":
-        return b"=" in body
-    return said not in ("text/plain",) and _FORM.match(body) is not None
+def _is_form(body: bytes) -> bool:
+    """By the body alone: whoever posts a text often says that it is a form."""
+    return _TEXT.match(body) is None and _FORM.match(body) is not None
 
 
 def _of_body(draft: Draft, message: Message) -> _Piece:

@@ -177,7 +177,18 @@ class EnvelopeFramer:
         end = head_end + len(_END) + size
         return self._frame(end) if len(data) >= end else None
 
-    def _before_begin(self) -> Noise | None:
+    @staticmethod
+    def _begins(data: bytearray, begin: int, end: int) -> int | None:
+        """Where an envelope begins between two places, the head's line complete."""
+        found = _BEGIN.search(data, begin)
+        return found.start() if found and found.start() < end else None
+
+    @staticmethod
+    def _may_begin(data: bytearray) -> bool:
+        """Whether more bytes may make it an envelope."""
+        return _MAY_BEGIN.match(data) is not None
+
+    def _before_begin(self) -> Frame | Noise | None:
         """Noise up to where an envelope begins, or may do so with more bytes."""
         data = self._held.data
         later = _BEGIN.search(data, 1) or _MAY_BEGIN.search(data)

@@ -93,7 +93,9 @@ _PATTERNS = {
     ),
 }
 _GLUED_CLASS = (
-    r"(?<![A-Za-z0-9])(?:W(?:PH[12]|RLS|911)|VOIP)(?=[A-Z][a-z]|[^A-Za-z0-9]|\Z)"
+    r"(?<![A-Za-z0-9])(?:W(?:PH[12]|911)(?=[A-Z])"
+    r"|(?:W(?:PH[12]|RLS|911)|VOIP|RESD|BUSN|CNTX|COIN|PBX[BR])"
+    r"(?=[A-Z][a-z]|[^A-Za-z0-9]|\Z))"
 )
 # Behind a label a value may have less, because the label speaks for it.
 # A letter right behind a number belongs to the next label, or the number is no good.

@@ -45,3 +45,47 @@ def test_behind_a_one_too_no_routing_number_is_to_be_called(number: str) -> None
     record = one(f"CALLBACK={number} LAT=+44.654321 LON=-069.100000 UNC=33")
     assert "callback_number" not in record.fields
     assert {"callback_is_pani", "uninitialised_handset"} & set(record.warnings)
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        (
+            "Bald Hill - NW Sector USCC WPH2Romney WV LAT:+039.320000 LON:-078.430000 "
+            "COF:25 COP:090",
+            {"class_of_service": "WPH2", "company_id": "USCC", "confidence_pct": 90},
+        ),
+        (
+            "Cooper Mtn USCC WPH2Romney WV LAT:+039.320000 LON:-078.430000 COF:25 "
+            "COP:090",
+            {"location": "Cooper Mtn", "company_id": "USCC", "latitude": 39.32},
+        ),
+        (
+            "123 Main St FRNT RESDRomney WV LAT: LON:",
+            {"class_of_service": "RESD", "company_id": "FRNT"},
+        ),
+        ("Bald Hill USCC WPH2ROMNEY WV LAT: LON:", {"class_of_service": "WPH2"}),
+    ],
+)
+def test_a_record_of_hampshire_with_all_its_labels(
+    rest: str, expected: dict[str, object]
+) -> None:
+    record = one(f"201 (304)822-0000 06/26/2015 08:29 {rest}")
+    common = {
+        "callback_number": "3048220000",
+        "state": "WV",
+        "position": "01",
+        "record_date": "2015-06-26",
+        "record_time": "08:29",
+    }
+    assert common | expected == {
+        name: record.fields[name] for name in common | expected
+    }
+    assert str(record.fields["community"]).upper() == "ROMNEY"
+    assert "bad_value" not in record.warnings
+
+
+def test_a_mountain_is_no_label() -> None:
+    record = one("LOC: Cooper Mtn LAT: 39.321234 LON: -78.431234")
+    assert "bad_value" not in record.warnings
+    assert "pani" not in record.fields

@@ -137,8 +137,9 @@ def read_layer(
         return Notice(name, "broken_layer", text)
     if wkb is None:
         return Notice(name, "no_geometry", "The layer has no geometry.")
-    shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
-    shapes, degrees = _in_degrees(name, shapes, crs or meta.get("crs"), notices)
+    with np.errstate(invalid="ignore"):  # NaN is told of when rows are taken
+        shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+        shapes, degrees = _in_degrees(name, shapes, crs or meta.get("crs"), notices)
     by_column = dict(zip([str(f) for f in meta["fields"]], fields, strict=True))
     values = {k: by_column[column].tolist() for k, column in wanted.items()}
     return Layer(

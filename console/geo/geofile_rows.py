@@ -14,6 +14,7 @@ import shapely
 from aliquot.console.geo.geofile_fields import LEGACY, NAME, Kind
 from aliquot.console.geo.geofile_read import Layer, Notice
 from aliquot.console.geo.model import LatLon, Ring
+from aliquot.console.geo.progress import Tell, counted, silent
 
 _NUMBER = re.compile(r"(\d{1,9})(?!\d)", re.ASCII)
 _PLAIN = re.compile(r"-?\d{1,9}(\.0*)?", re.ASCII)
@@ -123,7 +124,7 @@ class Rows:
     def of_kind(self, *kinds: Kind) -> list[Area]:
         return [area for area in self.areas if area.kind in kinds]
 
-    def add(self, layer: Layer) -> None:
+    def add(self, layer: Layer, tell: Tell = silent) -> None:
         """Take the rows of a layer."""
         before = len(self.rejected)
         self.notices += layer.notices
@@ -131,7 +132,8 @@ class Rows:
         twice = 0
         middle = _middle(layer)
         self._hold_beside(layer, middle)
-        for row in _usable(layer, self.rejected, middle):
+        usable = _usable(layer, self.rejected, middle)
+        for row in counted(usable, len(layer.fids), f"taking {layer.name}", tell):
             nguid = row.text("NGUID")
             twice += nguid in seen
             seen.update((nguid,) if nguid else ())

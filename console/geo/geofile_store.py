@@ -139,8 +139,8 @@ def _segments(
 
 def _boxes(segments: Iterable[Segment]) -> Iterable[tuple[object, ...]]:
     for n, s in enumerate(segments, start=1):
-        west, south, east, north = shapely.bounds(_line(s)).tolist()
-        yield (n, west, east, south, north)
+        north, east = zip(*(spot for path in s.paths for spot in path), strict=True)
+        yield (n, min(east), max(east), min(north), max(north))
 
 
 def _sites(sites: Iterable[Site]) -> Iterable[tuple[object, ...]]:

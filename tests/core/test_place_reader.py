@@ -158,6 +158,8 @@ def test_the_same_again_adds_nothing_and_another_choice_counts(core: Core) -> No
     assert isinstance(core.call(other), Done)
     rows = core.views().connection.execute("SELECT text, address FROM picked_places")
     assert rows.fetchall() == [("THE OLD MILL", "9 Oak")]
+    assert core.stop() == []
+    assert rebuild(core.profile.log_path).difference is None
 
 
 def test_it_can_be_erased(core: Core) -> None:

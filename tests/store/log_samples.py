@@ -121,14 +121,6 @@ def a_day() -> list[ev.Event]:
         ev.CallTaken(call_id="c1", form_id="form-i1", at_us=AT),
         ev.CallSetAside(call_id="c2", reason="test", at_us=AT),
         opening("i1", 1, "c1", latitude=46.996, longitude=-120.5),
-        ev.PlacePicked(
-            text="the old mill",
-            address="40 Mill Rd",
-            kind="point",
-            latitude=46.99,
-            longitude=-120.51,
-            at_us=AT,
-        ),
         note("i1", "n1", "smoke from the second floor"),
         ev.IncidentChanged(
             incident_id="i1", changes={"type_code": ["FIRE", "MVA"]}, at_us=AT

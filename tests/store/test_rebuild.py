@@ -220,7 +220,7 @@ def test_rebuilding_changes_nothing(tmp_path: Path) -> None:
     before = (reader.board(), reader.recent_calls(), reader.drafts(), reader.units())
     reader.close()
     result = rebuild(path)
-    assert (result.ok, result.events) == (True, 21)
+    assert (result.ok, result.events) == (True, 20)
     assert [file.name for file in tmp_path.iterdir()] == ["log.sqlite"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     after = SqlViews(open_database(path, read_only=True))

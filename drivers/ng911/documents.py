@@ -95,12 +95,12 @@ def _preferred(found: Bodies) -> Iterable[Part]:
 
 
 def _add_message(draft: Draft, message: SipMessage) -> bool:
-    """Who called and what can be asked for. Whether the message says any of that."""
-    said = False
+    """Who called and what can be asked for. Whether it is of an emergency call: any
+    other says who called, and no more than that is nothing of ours."""
+    said = message.is_emergency_call
     for uri in message.callers():
         number = telephone(uri)
         if number is not None and draft.number(number):
-            said = True
             break
     for uri in message.references:
         draft.put("location_reference", uri)

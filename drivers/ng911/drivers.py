@@ -30,8 +30,7 @@ HELD_ERROR = "held_error"
 _ANY_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE)\b")
 _LOCATION = re.compile(
     rb"ns:pidf|EmergencyCallData|AutomatedCrashNotification|ns:vcard|"
-    rb"\[\s*\"vcard\"|application/pidf\+xml|^[A-Z]{3,12} \S+ SIP/2\.0\r?$|\nGeolocation:",
-    re.MULTILINE,
+    rb"\[\s*\"vcard\"|application/pidf\+xml|\AINVITE urn:(?:nena:)?service:sos\b|\nGeolocation:",
 )
 _HELD = re.compile(rb"<(?:\w+:)?locationResponse\b|ns:geopriv:held\b|held\+xml")
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_START_LINE = re.compile(rb"(?:[A-Z]{3,12} \S+ SIP/2\.0|SIP/2\.0 \d{3}[^\r\n]*)\r?\n")
+_START_LINE = re.compile(
+    rb"(?:(?P<method>[A-Z]{3,12}) (?P<uri>\S+) SIP/2\.0|SIP/2\.0 \d{3}[^\r\n]*)\r?\n"
+)
+_SOS = re.compile(r"urn:(?:service|nena:service):sos\b", re.IGNORECASE)
 _HEADER = re.compile(rb"[!-9;-~]{1,64}:[ \t]*\S")
 _URI = re.compile(r"<([^<>\s]{1,2048})>")
 _BOUNDARY = re.compile(
@@ -37,17 +40,27 @@ class Part:
 
 @dataclass(slots=True)
 class SipMessage:
-    """``references``: location URIs in their order; ``by_value``: content ids."""
+    """``references``: location URIs in their order; ``by_value``: content ids.
+    ``method`` is empty for an answer, and for a MIME body on its own."""
 
+    method: str = ""
+    uri: str = ""
     headers: Headers = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     by_value: list[str] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
     data_references: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def is_emergency_call(self) -> bool:
+        return self.method == "INVITE" and _SOS.match(self.uri) is not None
+
     def callers(self) -> list[str]:
-        """URIs that may be called back, the asserted ones first."""
+        """URIs that may be called back, the asserted ones first. Only who invites is
+        a caller: whoever registers or answers is somebody else."""
         found: list[str] = []
+        if self.method != "INVITE":
+            return found
         for name in ("p-asserted-identity", "from"):
             for value in self.headers.get(name, ()):
                 found += _URI.findall(value) or [value.split(";", 1)[0]]
@@ -70,7 +83,10 @@ def read_message(data: bytes) -> SipMessage | None:
     start = _START_LINE.match(data, skipped)
     head_at = start.end() if start else skipped
     headers, body_at = _headers(data, head_at)
-    message = SipMessage(headers)
+    message = SipMessage(headers=headers)
+    if start is not None and start["method"]:
+        message.method = start["method"].decode()
+        message.uri = start["uri"].decode("utf-8", "replace")
     content_type = _one(headers, "content-type")
     message.parts = _parts(data, body_at, len(data), content_type, headers)
     for value in headers.get("geolocation", ()):

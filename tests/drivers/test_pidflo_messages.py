@@ -313,3 +313,41 @@ def test_nothing_raises(data: bytes, wrapped: bool) -> None:
                 assert "" not in one.fields.values()
                 assert set(one.fields) <= set(FIELD_NAMES)
                 assert set(one.warnings) <= set(Warnings().known)
+
+
+# SIP that says no place
+
+REGISTERED = (
+    b"SIP/2.0 200 OK\r\n"
+    b"From: 321-249-7722 <sip:13215557722@m.example.com:10000>;tag=3c68o0\r\n"
+    b"To: 321-249-7722 <sip:13215557722@m.example.com:10000>\r\n"
+    b"CSeq: 1540 REGISTER\r\nContent-Length: 0\r\n\r\n"
+)
+CALLED = (
+    b"INVITE sip:13215557722@192.0.2.21:10000 SIP/2.0\r\n"
+    b'From: "Somebody" <sip:14075555191@192.0.2.145>;tag=3381\r\n'
+    b"Content-Type: application/sdp\r\n\r\nv=0\r\n"
+)
+
+
+@pytest.mark.parametrize("data", [REGISTERED, CALLED, REGISTERED + CALLED])
+def test_a_log_of_sip_without_a_location_is_none_of_ours(data: bytes) -> None:
+    assert plugins.guess(data) not in DRIVERS
+    (heard,) = hear("pidflo", data)
+    assert isinstance(heard, Noise)
+
+
+def test_only_who_invites_is_the_caller() -> None:
+    pidf = ("application/pidf+xml", "x", located(CIRCLE))
+    data = invite("", pidf)
+    assert plugins.guess(data) == "pidflo"
+    assert record("pidflo", data).fields["callback_number"] == "3155550109"
+    other = record("pidflo", data.replace(b"INVITE ", b"NOTIFY ", 1))
+    assert other.fields["latitude"] == 42.1
+    assert "callback_number" not in other.fields
+
+
+def test_an_emergency_call_without_a_location_says_so() -> None:
+    one = record("pidflo", invite("", SDP))
+    assert one.warnings == ("location_not_read",)
+    assert one.fields["callback_number"] == "3155550109"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aliquot.drivers.lines.api import Decoder, Framer, LineSettings
 from aliquot.drivers.lines.modem_decoder import LAYOUT, ModemDecoder
-from aliquot.drivers.lines.modem_framer import ModemFramer, is_caller_id, is_ring
+from aliquot.drivers.lines.modem_framer import ModemFramer, claims_head
 from aliquot.drivers.lines.modem_talk import INIT, ModemConversation
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 from aliquot.drivers.lines.talk import AskKind, Conversation
@@ -88,9 +88,7 @@ class ModemDriver:
 
     def claims(self, head: bytes) -> bool:
         """Whether a stream that begins so is of this kind."""
-        lines = [line.strip() for line in head.replace(b"\\n", b"\n").splitlines()]
-        said = [line for line in lines if line][:8]
-        return any(is_ring(line) or is_caller_id(line) for line in said)
+        return claims_head(head)
 
     def layout_names(self) -> tuple[str, ...]:
         return (LAYOUT,)

@@ -24,18 +24,13 @@ from aliquot.drivers.lines.api import (
     OpenCall,
     SignalKind,
 )
-from aliquot.drivers.lines.modem_framer import KEY, is_caller_id, is_ring
+from aliquot.drivers.lines.modem_framer import KEY, is_caller_id, is_chatter, is_ring
 from aliquot.drivers.lines.said import Said, Text, month_day, noise_of
 
 LAYOUT = "modem"
 LONGEST_RINGING_US = 10 * 60 * 10**6
 
 _VALUE_END = re.compile(rb"\r|\n|\\n")
-_CHATTER = re.compile(
-    rb"OK|ERROR|NO DIAL ?TONE|NO ANSWER|BUSY|DELAYED|BLACKLISTED|RINGING|RINGBACK"
-    rb"|AT[ -~]{0,80}|\(?\d[\d,()-]{0,20}\)?",
-    re.IGNORECASE,
-)
 _ANSWERED = re.compile(rb"CONNECT\b.{0,60}|VCON", re.IGNORECASE)
 _OVER = re.compile(rb"NO CARRIER|DISCONNECT", re.IGNORECASE)
 _CLOCK = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)?")
@@ -142,7 +137,7 @@ class ModemDecoder:
         if _OVER.fullmatch(line):
             self._call = None
             return [self._end(call, frame)] if call else []
-        return [] if _CHATTER.fullmatch(line) else [noise_of(frame)]
+        return [] if is_chatter(line) else [noise_of(frame)]
 
 
 def _agree(known: dict[str, str], new: dict[str, str]) -> bool:

@@ -32,9 +32,27 @@ KEY = re.compile(
 )
 _LEAD = re.compile(rb"(?:[\x00 \t\r\n]|\\n)*")
 _LINE_END = re.compile(rb"\r?\n|\r(?=[^\n])|\\n")
+# Distinctive ringing has a letter or a number; ISDN says what kind of call it is.
 _RING = re.compile(
-    rb"(?:RING(?:[ :/-][^=]{0,12})?|\+CRING:.{0,40})[ \t]*", re.IGNORECASE
+    rb"(?:RING(?:[ :/-]{1,2}(?:[A-F]|[0-9*#]{1,12}|VOICE|DATA|FAX))?|\+CRING:.{0,40})"
+    rb"[ \t]*",
+    re.IGNORECASE,
 )
+_SAYS_RING = re.compile(rb"RING|\+CRING: ?[A-Z ,]{1,20}", re.IGNORECASE)
+_SAYS_TAG = re.compile(
+    rb"(?:CALLER N[A-Z]{3,5}[ \t]*:|(?:RING[ \t,;]+)?(?:" + KEYS + rb")[ \t]*=)",
+    re.IGNORECASE,
+)
+_SAYS_CALL = re.compile(
+    rb"(?:RING\b.*|CALLER NUMBER:.*|REASON FOR NO CALLER.*|.*\b(?:NMBR|DATE)[ \t]*=.*)",
+    re.IGNORECASE,
+)
+_CHATTER = re.compile(
+    rb"OK|ERROR|NO DIAL ?TONE|NO ANSWER|NO CARRIER|BUSY|DELAYED|BLACKLISTED|RINGING"
+    rb"|RINGBACK|AT[ -~]{0,80}|\(?\d[\d,()-]{0,20}\)?|CONNECT\b.{0,60}|VCON",
+    re.IGNORECASE,
+)
+_FIRST_LINES = 8
 _BURST = re.compile(rb"(?:RING[ \t,;]+)?(?:" + KEYS + rb")[ \t]*[=:]", re.IGNORECASE)
 
 
@@ -50,6 +68,30 @@ def is_ring(line: bytes) -> bool:
 
 def is_caller_id(line: bytes) -> bool:
     return _BURST.match(line) is not None
+
+
+def is_chatter(line: bytes) -> bool:
+    """What a modem says besides, and the commands that it echoes."""
+    return _CHATTER.fullmatch(line) is not None
+
+
+def claims_head(head: bytes) -> bool:
+    """Whether the first lines are a modem's, one of them of a call.
+
+    A word such as ``name:`` stands in texts of all kinds, so anything that no modem
+    says among them speaks against it.
+    """
+    lines = [
+        one.rstrip() for one in head.strip(b"\x00").replace(b"\\n", b"\n").splitlines()
+    ]
+    said = [line for line in lines if line][:_FIRST_LINES]
+    calls = any(
+        _SAYS_RING.fullmatch(one) or (_SAYS_TAG.match(one) and _SAYS_CALL.match(one))
+        for one in said
+    )
+    return calls and all(
+        is_ring(one) or is_caller_id(one) or is_chatter(one) for one in said
+    )
 
 
 def ring_stop_ns(settings: LineSettings) -> int:

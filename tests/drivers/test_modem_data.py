@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from modem_line import ABANDONED, OFFERED, Line
 
+from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import Noise
 
 FOLDER = Path(__file__).parents[2].parent / "shared/data/lines/callerid"
@@ -203,3 +204,42 @@ def test_the_data_of_odd_modems_decode() -> None:
     assert [one for one in line.heard if isinstance(one, Noise)] == []
     assert offers[0].fields["record_time"] == "09:34"
     assert [s.kind for s in line.signals] == [OFFERED, ABANDONED] * len(ODD_CALLS)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"openapi: 3.0.1\r\ninfo:\r\n  contact:\r\n    name: NENA\r\n",
+        b"    name: NENA\r\n",
+        b"name: NENA\r\n",
+        b"NAME=ALDER ROSE\r\n",
+        b"RING ROAD\r\nRING\r\n",
+        b"[settings]\r\nDATE=2026\r\nUSER=me\r\n",
+        b"RINGING\r\n",
+        b"",
+    ],
+)
+def test_what_is_no_modem_is_not_claimed(head: bytes) -> None:
+    assert plugins.guess(head) != "modem"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\r\nRING\r\n",
+        b"ATE0\r\nOK\r\nRING\r\n\r\nDATE = 1119\r\nNMBR = P\r\n",
+        b"NMBR = 6175550142\r\n",
+        b"RING DATE=1119 TIME=0934 NMBR=6175550142\r\n",
+        b"TIME: 11-18 10:15\r\nCALLER NUMBER: 6175550142\r\nRING\r\n",
+        b"RING A\r\nRING\r\n",
+        b"DATE = 0103\\nTIME = 1254\\nDDN_NMBR = 9415557218\\n\nRING\\n\n",
+    ],
+)
+def test_what_a_modem_says_is_claimed(head: bytes) -> None:
+    assert plugins.guess(head) == "modem"
+
+
+def test_a_road_does_not_ring() -> None:
+    line = Line()
+    assert OFFERED not in line.came(0, b"RING ROAD\r\n")
+    assert OFFERED in line.came(1, b"RING B\r\n")

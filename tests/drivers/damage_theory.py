@@ -14,7 +14,7 @@ from operator import xor
 from statistics import fmean
 
 from damage_records import ALLOWED, ETX, PRINTABLE, Text, Wire, lines_of
-from damage_trials import BURST, KINDS, MOST_RUN, Mode
+from damage_trials import BURST, DAMAGED, KINDS, MOST_RUN, Mode
 
 ANY = frozenset(range(256))
 SEVEN = frozenset(range(128))
@@ -159,13 +159,22 @@ def ends_made(c: Columns, bits: int) -> float:
     return near / (8 * c.size)
 
 
+def tail(c: Columns) -> float:
+    """Of a run without marks: the text at its end, which nothing holds in its place,
+    so that what is short may be made up by what comes next."""
+    text = c.wire.text
+    if c.wire.marks or text.lines or not text.fixed:
+        return 0.0
+    return (c.size - required_at(text)) / c.size
+
+
 def delete(c: Columns) -> float:
     """Runs that may be missing, and leave the block check as it was."""
-    shares = []
+    shares = [tail(c) * DAMAGED] * len(RUNS)  # and the next is damaged too
     for run in RUNS:
         places = c.size - run + 1
         hits = sum(unseen(c, at, run) for at in range(places))
-        shares.append(hits / places)
+        shares[run - 1] += hits / places
     return fmean(shares)
 
 
@@ -185,6 +194,7 @@ def insert(c: Columns) -> float:
     loose = sum(end - begin + 1 for begin, end in c.loose())
     total = fmean(0.5**k for k in RUNS) * loose / places * check
     total += sum(padded_up(text, c)) / len(RUNS) / places * check
+    total += tail(c) * fmean((len(PRINTABLE) / 256) ** k for k in RUNS)
     return total + fmean(RUNS) / 256 * ends_early(text, c.wire.marks) * check
 
 

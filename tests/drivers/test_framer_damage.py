@@ -40,10 +40,13 @@ def judge(results: Iterable[tuple[str, Tally]]) -> Tally:
 
 
 def judge_share(total: Tally, name: str, layout: str) -> None:
-    damaged, undetected = counted(total, name, layout)
-    most = damage_theory.of_mode(MODE[name], layout)
-    noise = 4 * math.sqrt(most * damaged) + 3
-    assert undetected <= most * damaged + noise, (name, layout, undetected, damaged)
+    """All together, and each kind of damage by itself."""
+    for kind in ("", *KINDS):
+        damaged, undetected = counted(total, name, layout, kind)
+        most = damage_theory.of_mode(MODE[name], layout, kind or None)
+        spread = 4 * math.sqrt(most * damaged) + 3
+        told = (name, layout, kind, undetected, damaged, most)
+        assert undetected <= most * damaged + spread, told
 
 
 def counted(total: Tally, name: str, layout: str, kind: str = "") -> tuple[int, int]:

@@ -11,7 +11,7 @@ from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import FieldText
 from aliquot.drivers.lines.layouts import FirstNumber, SecondNumber
 from aliquot.drivers.lines.numbers import NumberKind, classify
-from aliquot.drivers.lines.values import CIVIC_WIRELESS, VOIP, WIRELESS
+from aliquot.drivers.lines.values import CIVIC_WIRELESS, CLASSES, VOIP, WIRELESS
 
 _ROUTED = WIRELESS | VOIP | CIVIC_WIRELESS
 _REFUSED = {
@@ -44,6 +44,7 @@ def resolve_numbers(layout: NumberRoles, draft: Draft, service: str) -> None:
         _put_callback(draft, "callback")
     else:
         _put_callback(draft, "first_number")
+        _warn_of_no_class(layout, draft, service)
     if layout.second_number is SecondNumber.PANI_OR_OWN:
         _put_second(draft, service)
     draft.rule = ""
@@ -55,8 +56,17 @@ def _routing_first(layout: NumberRoles, service: str) -> bool:
     """The first number is for routing, so that only a labelled one is the caller's."""
     if layout.first_number is FirstNumber.PANI:
         return True
-    wireless = service in WIRELESS | CIVIC_WIRELESS
+    # WPH and WR are what is left of a class, which can only be one of those.
+    rest_of_one = service not in CLASSES and service.startswith("W")
+    wireless = service in WIRELESS | CIVIC_WIRELESS or rest_of_one
     return layout.first_number is FirstNumber.PANI_OR_CALLBACK and wireless
+
+
+def _warn_of_no_class(layout: NumberRoles, draft: Draft, service: str) -> None:
+    """Without a class nobody knows whether the first number is for routing."""
+    by_class = layout.first_number is FirstNumber.PANI_OR_CALLBACK
+    if by_class and service not in CLASSES and "callback_number" in draft.fields:
+        draft.warn("class_not_readable")
 
 
 def _same(first: FieldText, second: FieldText) -> bool:
@@ -65,7 +75,9 @@ def _same(first: FieldText, second: FieldText) -> bool:
 
 def _put_routing_first(layout: NumberRoles, draft: Draft, service: str) -> None:
     """Beside a labelled number the first one may be for routing."""
-    text = draft.roles.get("first_number")
+    text, second = draft.roles.get("first_number"), draft.roles.get("second_number")
+    if second is not None and classify(second.text)[0] is NumberKind.PANI:
+        return  # there it is
     sure = layout.first_number is not FirstNumber.CALLBACK or service in _ROUTED
     if text is not None and (sure or classify(text.text)[0] is not NumberKind.PLAIN):
         _put_routing(draft, "first_number")

@@ -51,7 +51,7 @@ def judge(
     _judge_point(draft, settings, _TOWER)
     _judge_point(draft, settings, _CALLER)
     _judge_tower(draft)
-    wanted = service in PHASED
+    wanted = service in PHASED or _TOWER[0] in draft.fields
     if wanted and "latitude" not in draft.fields and "latitude" in known:
         draft.warn("no_fix")
     _judge_radius(draft, known, wanted or "latitude" in draft.fields)

@@ -10,7 +10,7 @@ from aliquot.drivers.lines.decode import RECORD_TYPES, ordered, put_position
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import undecodable
 from aliquot.drivers.lines.judge import judge
-from aliquot.drivers.lines.label_guess import guess, guess_point
+from aliquot.drivers.lines.label_guess import guess, guess_class_in_front, guess_point
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout
 from aliquot.drivers.lines.label_points import (
     drop_cut_percent,
@@ -43,6 +43,8 @@ _MARKED_PREFIX = re.compile(
 )
 _VALUE_AT = re.compile(r"[ ]{0,80}")
 _NEXT_LINE = re.compile(r"[ ]{0,80}\n(?P<indent>[ ]{0,80})")
+# What may be a class that is not known: kept, and said to be not readable.
+_CLASS_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9$]{0,5}[ ,;]{0,80}")
 _BEGINS_NUMBER = re.compile(r"[-+.(\d]")
 _MOST_GAP = 8
 _TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
@@ -87,6 +89,7 @@ class LabelReader:
         if self.layout.name == GENERIC:
             guess(flat, taken, draft)
         else:
+            guess_class_in_front(flat, draft)
             guess_point(flat, draft)
         place_points(self.layout.quirks, draft)
         warn_of_cut_points(taken, _end_of(flat), draft)
@@ -139,6 +142,9 @@ class LabelReader:
             piece = flat.piece(at, found.end())
             return Taken(label.rule.name, kind, piece, label.at, words)
         rest = flat.text[at : text_end(flat.text, at, limit)]
+        if kind is Kind.CLASS_OF_SERVICE and _CLASS_LIKE.fullmatch(rest):
+            piece = flat.piece(at, at + len(rest))
+            return Taken(label.rule.name, Kind.CLASS_WORD, piece, label.at, words)
         wrong = bool(_BEGINS_NUMBER.match(rest)) and any(c.isdigit() for c in rest)
         wrong = wrong or (kind is Kind.CLASS_OF_SERVICE and rest.strip(" ,") != "")
         cut = wrong and at + len(rest.rstrip()) >= len(flat.text.rstrip())

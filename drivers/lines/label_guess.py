@@ -24,16 +24,26 @@ _POINT = re.compile(
 )
 _NUMBER = re.compile(r"(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?![\d-])")
 _MANY_LABELS = 3  # so many, even without values, are no chance
+# A single point beside a tower's is the tower's.
+_POINTS = {"latitude", "longitude", "tower_latitude", "tower_longitude"}
 _ROUTED = WIRELESS | CIVIC_WIRELESS | VOIP
 
 
 def guess_point(flat: FlatText, draft: Draft) -> None:
     """Adds a point that has no label, where none with a label is there."""
     point = _find_point(flat)
-    if point is None or draft.fields.keys() & {"latitude", "longitude"}:
+    if point is None or draft.fields.keys() & _POINTS:
         return
     for name, piece in point.items():
         _put(draft, name, float(piece.text), piece, "a point")
+
+
+def guess_class_in_front(flat: FlatText, draft: Draft) -> None:
+    """Adds the class that a text begins with, where none with a label is there."""
+    found = _CLASS.match(flat.text, len(flat.text) - len(flat.text.lstrip(" \n")))
+    if found is not None and "class_of_service" not in draft.fields:
+        piece = flat.piece(*found.span())
+        _put(draft, "class_of_service", found[0], piece, "a class")
 
 
 def guess(flat: FlatText, taken: list[Taken], draft: Draft) -> None:

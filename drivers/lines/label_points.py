@@ -13,7 +13,8 @@ from aliquot.drivers.lines.numbers import digits
 _PAIR = ("latitude", "longitude")
 _DECIMALS = re.compile(r"\.(\d*)\Z")
 _LEAST_DECIMALS = 3
-_PERCENT_DIGITS = 3
+_MANY_DECIMALS = 5  # with fewer the feed is coarse, and little is lost
+_PART_OF_PERCENT = re.compile(r"0\d?|10?")
 
 
 def take_bids(taken: list[Taken], bids: bool, draft: Draft) -> list[Taken]:
@@ -101,7 +102,7 @@ def warn_of_cut_points(taken: list[Taken], end: int, draft: Draft) -> None:
     sizes = [len(found[1]) for one in (first, last) if (found := _decimals(one))]
     if len(sizes) == 2 and sizes[1] < sizes[0]:
         draft.warn("cut")
-        if sizes[1] < _LEAST_DECIMALS:
+        if sizes[1] < _LEAST_DECIMALS and sizes[0] >= _MANY_DECIMALS:
             draft.drop(last.name)
 
 
@@ -110,10 +111,13 @@ def _decimals(one: Taken) -> re.Match[str] | None:
 
 
 def drop_cut_percent(taken: list[Taken], end: int, draft: Draft) -> None:
-    """Where a percentage has three digits, fewer at the very end are a part of one."""
+    """Where a percentage has three digits, at the very end a part of one is no value.
+
+    ``09`` and ``10`` begin one of those; 90 begins none and is whole.
+    """
     for one in taken:
         value = one.piece.strip()
-        short = value.text.isdigit() and len(value.text) < _PERCENT_DIGITS
+        short = _PART_OF_PERCENT.fullmatch(value.text) is not None
         if one.name == "confidence_pct" and short and value.index[-1] + 1 >= end:
             draft.drop("confidence_pct")
             draft.warn("cut")

@@ -16,6 +16,8 @@ _GAP = re.compile(r"(?<=[^ \n])(?:[ ]?\n[ ]?|[ ])(?=[^ \n])")
 _WHOLE_DEGREES = re.compile(r"[+-]\d{3}\.\d{6}(?!\d)")
 _SIGNED = re.compile(r"[+-](?!\d{3}\.\d{6})[\d.]*\Z")
 _WHOLE_NUMBER = re.compile(r"(?:\(\d{3}\)|\d{3}-)\d{3}-\d{4}")
+_AREA_CODE = re.compile(r"\(\d{3}\)")  # a blank behind it is usual
+_DEGREES = re.compile(r"[+-]?\d{2,3}\.\d{6}")
 _LABELS = ("CO=", "CALLBK=", "UNC=", "CNF=", "COF:", "COP:", "LAT:", "LON:")
 _LEFT = re.compile(r"[^ \n]{1,24}\Z")
 _RIGHT = re.compile(r"[^ \n]{1,24}")
@@ -47,10 +49,12 @@ def _is_cut(text: str, begin: int, end: int) -> bool:
     if left is None or right is None:
         return False
     one, two = left[0], right[0]
+    if "\n" in text[begin:end] and _DEGREES.fullmatch(one + two):
+        return True  # no line begins with the rest of six decimals by chance
     signed = _SIGNED.search(one)
     if signed is not None and _WHOLE_DEGREES.match(signed[0] + two):
         return True
-    if _WHOLE_NUMBER.fullmatch(one + two):
+    if _WHOLE_NUMBER.fullmatch(one + two) and not _AREA_CODE.fullmatch(one):
         return True
     bare = one.rpartition("=")[2]
     code = bare + two

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aliquot.drivers.lines.label_layout import LabelLayout, LabelRule
+from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.token_tree import tree_pattern
 from aliquot.drivers.lines.values import CLASSES
 
 _MARK = re.compile(r"[ ]{0,3}[=:]")
 _LETTER = re.compile(r"[A-Za-z_]")
+_GLUED = {
+    Kind.DEGREES: re.compile(r"[+-]?\d{1,3}\.\d{3,12}(?![\w.])"),
+    Kind.PERCENT: re.compile(r"(?:\d{2}|0\d{2}|100)(?![\w.])"),
+}
 # What looks like any label: a text in front of it has ended.
 _LIKE_LABEL = re.compile(
     r"(?<![A-Za-z#])[A-Za-z][A-Za-z0-9#]{0,14}[ ]{0,2}[=:](?!\d\d)"
@@ -84,9 +89,16 @@ class LabelFinder:
             return Found(rule, label, at, end, True)
         after = text[end : end + 1]
         glued = after in "+-0123456789(" and after != ""
-        if rule.bare and (after in " \n" or (glued and len(label) > 2)):
+        glued = glued and (len(label) > 2 or _is_glued(rule, text, end))
+        if rule.bare and (after in " \n" or glued):
             return Found(rule, label, at, end, False)
         return None
+
+
+def _is_glued(rule: LabelRule, text: str, at: int) -> bool:
+    """``X-111.651234``, ``CF90``: a value that makes even a short label certain."""
+    pattern = _GLUED.get(rule.kind)
+    return pattern is not None and pattern.match(text, at) is not None
 
 
 def _behind_class(text: str, at: int) -> bool:

@@ -86,7 +86,9 @@ _PATTERNS = {
     Kind.RESPONDERS: r"[^\n]{1,160}?",
     Kind.TEXT: r"[^\s|=][^\n|=]{0,60}?",
     Kind.LINE: r"[^\s|][^\n|]{0,240}",
-    Kind.CLASS_WORD: r"(?<![A-Za-z0-9])[A-Z][A-Z0-9$]{0,3}(?![A-Za-z0-9$])",
+    Kind.CLASS_WORD: (
+        r"(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9$]{0,3}|[a-z][a-z0-9$]{0,3})(?![A-Za-z0-9$])"
+    ),
     Kind.UNIT: (
         r"(?:(?:APT|STE|SUITE|UNIT|LOT|RM|BLDG|FLR|TRLR|#)[ ]?)?"
         r"(?:\d{1,5}-?[A-Z]?\d{0,3}|[A-Z]-?\d{1,4}|[A-Z])(?![A-Za-z0-9])"
@@ -137,6 +139,8 @@ def pattern_of(kind: Kind, glued_class: bool = False) -> str:
 def behind_label(kind: Kind, glued_class: bool = False) -> re.Pattern[str]:
     """The same for a value right behind its label."""
     pattern = _BEHIND_LABEL.get(kind) or pattern_of(kind, glued_class)
+    if kind is Kind.CLASS_OF_SERVICE:
+        pattern = rf"{pattern}|(?i:{_CODES})(?![A-Za-z0-9$])"
     return re.compile(pattern)
 
 
@@ -205,8 +209,14 @@ def _as_it_is(text: str) -> Value:
     return Value(text)
 
 
+def _class(text: str) -> Value:
+    return read(Kind.CLASS_OF_SERVICE, text.upper())
+
+
 def _class_word(text: str) -> Value:
-    return read(Kind.CLASS_OF_SERVICE, text)
+    """What stands in the place of a class is kept, also where it is none known."""
+    known = text.upper() in CLASSES
+    return Value(text.upper(), () if known else ("class_not_readable",))
 
 
 _READERS: dict[Kind, Callable[[str], Value]] = {
@@ -215,6 +225,7 @@ _READERS: dict[Kind, Callable[[str], Value]] = {
     Kind.MONTH_DAY: _date,
     Kind.COMPACT_DATE: _compact_date,
     Kind.TIME: _time,
+    Kind.CLASS_OF_SERVICE: _class,
     Kind.CLASS_WORD: _class_word,
     **dict.fromkeys(
         (

@@ -78,7 +78,7 @@ FIRST: list[Case] = [
         "ali_kalamazoo",
         "CO=ATTMO PSAP 27 POS# 41 WPH -085.580000 42.290000",
         point(42.29, -85.58)
-        | {"position": "41", "company_id": "ATTMO", "class_of_service": NO},
+        | {"position": "41", "company_id": "ATTMO", "class_of_service": "WPH"},
         "class_not_readable",
     ),
     (

@@ -153,8 +153,11 @@ def test_case_empty_class() -> None:
 
 def test_case_class_that_is_none() -> None:
     record = one("ANI: 315-778-0000 CLASS: WPHX")
-    assert "class_of_service" not in record.fields
-    assert {"class_not_readable", "bad_value"} & set(record.warnings)
+    assert record.fields["class_of_service"] == "WPHX"
+    assert "class_not_readable" in record.warnings
+    long = one("ANI: 315-778-0000 CLASS: NOTHING KNOWN")
+    assert "class_of_service" not in long.fields
+    assert {"class_not_readable", "bad_value"} & set(long.warnings)
 
 
 def test_case_one_letter_class() -> None:

@@ -51,13 +51,13 @@ def test_behind_a_one_too_no_routing_number_is_to_be_called(number: str) -> None
     ("rest", "expected"),
     [
         (
-            "Bald Hill - NW Sector USCC WPH2Romney WV LAT:+039.320000 LON:-078.430000 "
-            "COF:25 COP:090",
+            "Bald Hill - NW Sector USCC WPH2Romney WV LAT:+039.320000 "
+            + "LON:-078.430000 COF:25 COP:090",
             {"class_of_service": "WPH2", "company_id": "USCC", "confidence_pct": 90},
         ),
         (
-            "Cooper Mtn USCC WPH2Romney WV LAT:+039.320000 LON:-078.430000 COF:25 "
-            "COP:090",
+            "Cooper Mtn USCC WPH2Romney WV LAT:+039.320000 LON:-078.430000 "
+            + "COF:25 COP:090",
             {"location": "Cooper Mtn", "company_id": "USCC", "latitude": 39.32},
         ),
         (
@@ -89,3 +89,152 @@ def test_a_mountain_is_no_label() -> None:
     record = one("LOC: Cooper Mtn LAT: 39.321234 LON: -78.431234")
     assert "bad_value" not in record.warnings
     assert "pani" not in record.fields
+
+
+def test_without_a_class_an_unreliable_number_has_a_warning() -> None:
+    text = "Originating Phone (unreliable) 2055550144 for position 03"
+    assert "class_not_readable" in one(text).warnings
+    sure = one(f"Class of Service: RESD {text}")
+    assert sure.fields["callback_number"] == "2055550144"
+    assert "class_not_readable" not in sure.warnings
+
+
+def test_few_decimals_are_a_point_with_a_warning() -> None:
+    record = one("MOBILITY, AT&T (205) 555-0133 LAT: 34.123 LON: -87.9")
+    assert (record.fields["latitude"], record.fields["longitude"]) == (34.123, -87.9)
+    assert "cut" in record.warnings
+
+
+def test_fewer_decimals_than_a_full_twin_are_the_rest_of_a_value() -> None:
+    record = one("CLASS: WPH2 LAT: 34.123456 LON: -87.9")
+    assert not {"latitude", "longitude"} & record.fields.keys()
+    assert {"cut", "no_fix"} <= set(record.warnings)
+
+
+SPILLMAN = """\
+207
+801-555-0143 11:41:01 12312015
+VERIZON WIRELESS
+4625 WPH2
+LAKE PARK BLVD
+PL LEC VZW
+SALT LAKE CITY UT
+BLDG
+UNIT FLR ESN 319
+P#801-511-1200 ALT#801-555-0177
+X-111.651234 Y+40.231234 CF90
+UNC25 Z ZUNC
+SPILLMAN SHERIFF
+SPILLMAN FIRE
+SPILLMAN EMS
+"""
+
+
+def test_values_that_touch_their_short_labels() -> None:
+    record = one(SPILLMAN)
+    assert record.layout == "ali_spillman"
+    expected = {
+        "callback_number": "8015550177",
+        "pani": "8015111200",
+        "latitude": 40.231234,
+        "longitude": -111.651234,
+        "confidence_pct": 90,
+        "uncertainty_m": 25,
+        "law": "SPILLMAN SHERIFF",
+        "ems": "SPILLMAN EMS",
+    }
+    assert expected == {name: record.fields.get(name) for name in expected}
+
+
+def test_a_word_with_x_in_front_is_no_longitude() -> None:
+    record = one("LOC: BOX-12 CLASS: RESD X-12 Y-4")
+    assert not {"latitude", "longitude"} & record.fields.keys()
+    assert "no_fix" not in record.warnings
+
+
+@pytest.mark.parametrize(("last", "percent"), [("90", 90), ("100", 100), ("090", 90)])
+def test_a_whole_percentage_at_the_very_end_is_a_value(last: str, percent: int) -> None:
+    record = one(f"LAT:+038.877010 LON:-082.100000 COF:25 COP:{last}")
+    assert record.fields["confidence_pct"] == percent
+    assert "cut" not in record.warnings
+
+
+@pytest.mark.parametrize("last", ["09", "10", "1"])
+def test_the_beginning_of_a_percentage_of_three_digits_is_none(last: str) -> None:
+    record = one(f"LAT:+038.877010 LON:-082.100000 COF:25 COP:{last}")
+    assert "confidence_pct" not in record.fields
+    assert "cut" in record.warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "service", "known"),
+    [
+        ("CLASS: W LAT 43.8012 LON -76.1012", "W", False),
+        ("CLASS: foob LAT 43.8012 LON -76.1012", "FOOB", False),
+        ("class: wph2 LAT 43.8012 LON -76.1012", "WPH2", True),
+        ("Class of Service: wph1 LAT 43.8012 LON -76.1012", "WPH1", True),
+        ("CO=ATTMO PSAP 27 POS# 41 WPH -085.584123 42.291234", "WPH", False),
+        ("CO=ATTMO PSAP 27 POS# 41 wph2 -085.584123 42.291234", "WPH2", True),
+        ("WPH2 38.877010 -82.100000 CO=ATTMO", "WPH2", True),
+        ("WPH2 N -122.7300 T 38.46000 METERS 1881 CHP", "WPH2", True),
+        (
+            "WPH2 CALLBACK=(208)555-0100 LAT=+47.654321 LON=-117.000000 UNC=33",
+            "WPH2",
+            True,
+        ),
+        ("WPH2 CELL = 17  SECTOR = 3 -075.912345 +042.101234", "WPH2", True),
+    ],
+)
+def test_a_class_is_kept_and_one_that_is_none_known_is_told(
+    text: str, service: str, known: bool
+) -> None:
+    record = one(text)
+    assert record.fields["class_of_service"] == service
+    assert ("class_not_readable" not in record.warnings) is known
+    assert "latitude" in record.fields
+
+
+def test_what_is_left_of_a_class_still_tells_that_the_number_is_for_routing() -> None:
+    record = one("(269) 555-0123 CO=ATTMO PSAP 27 POS# 41 WPH -085.584123 42.291234")
+    assert record.fields["pani"] == "2695550123"
+    assert "callback_number" not in record.fields
+
+
+def test_class_and_number_in_front_of_the_cell() -> None:
+    text = "WPH2 607-555-0133 CELL = 17  SECTOR = 3 -075.912345 +042.101234"
+    record = one(text)
+    assert record.fields["callback_number"] == "6075550133"
+    assert record.fields["class_of_service"] == "WPH2"
+    routing = one(text.replace("555", "511"))
+    assert "callback_number" not in routing.fields
+    assert routing.fields["pani"] == "6075110133"
+
+
+def test_a_wrap_within_a_coordinate_is_joined() -> None:
+    for text in ("WPH2 -085.58\n4123 42.291234", "WPH2 -085.584123 42.2\n91234"):
+        record = one(f"CO=ATTMO PSAP 27 POS# 41 {text}")
+        assert record.fields["latitude"] == 42.291234
+        assert record.fields["longitude"] == -85.584123
+        assert "token_repaired" in record.warnings
+
+
+def test_number_and_address_in_front_of_the_provider() -> None:
+    record = one("(269) 555-0123 123 MAIN ST CO=CHTR PSAP 27 POS# 12 R")
+    expected = {
+        "callback_number": "2695550123",
+        "class_of_service": "R",
+        "house_number": "123",
+        "street_name": "MAIN",
+        "company_id": "CHTR",
+    }
+    assert expected == {name: record.fields.get(name) for name in expected}
+    assert record.warnings == ()
+
+
+def test_a_single_pair_behind_two_numbers_is_the_towers() -> None:
+    record = one("(817) 511-1234 8175550133 -0000097.29460 +0000032.81234")
+    assert record.fields["tower_latitude"] == 32.81234
+    assert record.fields["tower_longitude"] == -97.2946
+    assert not {"latitude", "longitude"} & record.fields.keys()
+    assert "no_fix" in record.warnings
+    assert record.fields["callback_number"] == "8175550133"

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aliquot.drivers.lines.api import Frame
 
 BANNER = b"Asterisk Call Manager/"
 _LINE = re.compile(rb"^([A-Za-z][\w-]*):[ \t]*([^\r\n]*?)[ \t]*\r?$", re.MULTILINE)
 _FIRST = re.compile(rb"(?:Event|Response):")
+ELSEWHERE = (0, 0)
+MOST_CHANNELS = 4096
+_KEPT = (
+    "Channel",
+    "ChannelState",
+    "CallerIDNum",
+    "CallerIDName",
+    "Context",
+    "Linkedid",
+)
 _NOTHING = frozenset({"", "<unknown>", "<none>", "<null>", "(null)"})
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """``text`` and where it stands in the frame's ``raw``."""
+    """``text`` and where it stands in the frame's ``raw``; ``ELSEWHERE`` for what an
+    earlier frame said."""
 
     text: str
     span: tuple[int, int]
 
     def part(self, begin: int, end: int) -> Value:
         """Characters ``begin`` to ``end``; only of a text that is all ASCII."""
+        if self.span == ELSEWHERE:
+            return Value(self.text[begin:end], ELSEWHERE)
         at = self.span[0]
         return Value(self.text[begin:end], (at + begin, at + end))
 
@@ -73,3 +86,30 @@ def parse_block(frame: Frame) -> Block | None:
         span = (frame.payload_at + begin, frame.payload_at + end)
         values.setdefault(match[1].decode(), Value(text, span))
     return Block(values, frame, decodable)
+
+
+class NewChannels:
+    """What ``Newchannel`` said of the channels that are there, for the events after it
+    that say less. Not kept over a restart."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, Value]] = {}
+
+    def completed(self, block: Block) -> Block:
+        """The block with what is known of its channel, where it says nothing itself."""
+        key = block.get("Uniqueid")
+        if block.event == "Newchannel" and key:
+            self._add(key, block)
+        known = self._known.get(key, {})
+        if block.event == "Hangup":
+            self._known.pop(key, None)
+        more = {name: one for name, one in known.items() if not block.value(name)}
+        return replace(block, values={**block.values, **more}) if more else block
+
+    def _add(self, key: str, block: Block) -> None:
+        while len(self._known) >= MOST_CHANNELS:
+            self._known.pop(next(iter(self._known)))
+        # Written by hand it may lack these: a channel of its own, that rings.
+        said = {"Linkedid": key, "ChannelState": "4"}
+        said |= {name: block.get(name) for name in _KEPT if block.get(name)}
+        self._known[key] = {n: Value(text, ELSEWHERE) for n, text in said.items()}

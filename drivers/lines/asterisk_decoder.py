@@ -39,7 +39,14 @@ from aliquot.drivers.lines.api import (
     OpenCall,
     SignalKind,
 )
-from aliquot.drivers.lines.asterisk_block import BANNER, Block, Value, parse_block
+from aliquot.drivers.lines.asterisk_block import (
+    BANNER,
+    ELSEWHERE,
+    Block,
+    NewChannels,
+    Value,
+    parse_block,
+)
 from aliquot.drivers.lines.asterisk_listing import Listing
 from aliquot.drivers.lines.asterisk_location import read_location
 from aliquot.drivers.lines.asterisk_options import ManagerOptions
@@ -83,7 +90,8 @@ class _Found:
 
     def put(self, name: str, text: str, value: Value) -> None:
         self.fields[name] = text
-        self.spans[name] = value.span
+        if value.span != ELSEWHERE:
+            self.spans[name] = value.span
 
 
 class ManagerDecoder:
@@ -96,6 +104,7 @@ class ManagerDecoder:
         self._position = re.compile(options.position_channel, re.IGNORECASE)
         self._open: dict[str, _Open] = {}
         self._listing: Listing | None = None
+        self._channels = NewChannels()
 
     def restore(self, open_calls: Iterable[OpenCall]) -> None:
         for call in open_calls:
@@ -105,6 +114,7 @@ class ManagerDecoder:
         block = parse_block(frame)
         if block is None:
             return [_no_block(frame)]
+        block = self._channels.completed(block)
         if frame.payload.startswith(BANNER):
             self._listing = Listing(self._open)
         elif self._listing is not None and block.event != "CoreShowChannel":

@@ -36,8 +36,8 @@ def nearest(
         return ()
     ids, latitudes, longitudes, azimuths, angles = zip(*cameras, strict=True)
     here = np.full(len(ids), longitude), np.full(len(ids), latitude)
-    out, back, metres = _ellipsoid().inv(*here, longitudes, latitudes)
-    out, back, metres = np.asarray(out), np.asarray(back), np.asarray(metres)
+    there = np.array(longitudes), np.array(latitudes)
+    out, back, metres = _ellipsoid().inv(*here, *there)
     near = np.flatnonzero(metres <= reach_m)
     near = near[np.argsort(metres[near], kind="stable")]
     seen = metres[near]

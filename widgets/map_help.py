@@ -46,6 +46,7 @@ class MapHelp(QObject):
         desk.said.connect(self._say)
         desk.wall_asked.connect(self.turn_wall)
         bridge.changed.connect(self._changed)
+        window.addActions(desk.actions())  # keys work when another dock hides the map
         self.read_ground()
 
     def prints_go_to(self, folder: Path) -> None:

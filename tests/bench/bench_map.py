@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
-import random
 import statistics
 import sys
 import tempfile
@@ -29,28 +27,25 @@ if os.geteuid() == 0:
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from map_county import MIDDLE, cameras, county, units
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from aliquot.console import app as console_app
 from aliquot.console.clock import SystemClock
-from aliquot.console.domain.rows import CameraRow
 from aliquot.console.geo.geofile_map import base_map
-from aliquot.console.geo.geofile_rows import Rows, Segment
 from aliquot.console.geo.geofile_tiles import read_tiles, write_tiles
 from aliquot.widgets.map.bridge import MapBridge
 from aliquot.widgets.map.cameras import camera_field
 from aliquot.widgets.map.documents import bundled
 from aliquot.widgets.map.engine import MapEngine
-from aliquot.widgets.map.model import Layers, Look, MapState, MapUnit
+from aliquot.widgets.map.model import Layers, Look, MapState
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.scheme import ORIGIN
 from aliquot.widgets.map.sources import BaseMap
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = (1280, 860)
-SOUTH, WEST, HIGH, WIDE = 41.30, -93.90, 0.70, 0.90
-MIDDLE = (SOUTH + HIGH / 2, WEST + WIDE / 2)
 MOST_S = 180.0
 PAINTED = """
 aliquot.page.took = [];
@@ -104,87 +99,6 @@ class Asked:
             f"performance.getEntriesByName('{name}').map(m => m.startTime)"
         )
         return float(found[-1]) if found else None
-
-
-# The county
-
-
-def county(count: int) -> Rows:
-    """A crooked grid: one street in twelve is a major, blocks of 80 to 200 m."""
-    chance = random.Random(5)
-    side = math.isqrt(count // 2)
-    spots = [
-        [
-            (
-                SOUTH + (y + chance.gauss(0, 0.1)) * HIGH / side,
-                WEST + (x + chance.gauss(0, 0.1)) * WIDE / side,
-            )
-            for x in range(side + 1)
-        ]
-        for y in range(side + 1)
-    ]
-    rows = Rows()
-    none = ((None, None, "Z"), (None, None, "Z"))
-
-    def add(name: str, major: bool, path: tuple[tuple[float, float], ...]) -> None:
-        kind = "primary" if major else "residential"
-        fid = len(rows.segments) + 1
-        rows.segments.append(Segment(fid, None, name, (path,), none, (), kind, None))
-
-    for y in range(side + 1):
-        for x in range(side + 1):
-            # A name lasts a few miles, as it does.
-            if x < side:
-                east = (spots[y][x], spots[y][x + 1])
-                add(f"{y} Street {x // 40}", y % 12 == 0, east)
-            if y < side:
-                north = (spots[y][x], spots[y + 1][x])
-                add(f"Avenue {x} {y // 40}", x % 12 == 0, north)
-    return rows
-
-
-def cameras(count: int) -> list[CameraRow]:
-    chance = random.Random(6)
-    towns = [(chance.random(), chance.random()) for _ in range(30)]
-    found = []
-    for n in range(count):
-        north, east = towns[n % len(towns)]
-        found.append(
-            CameraRow(
-                camera_id=f"C{n:06d}",
-                latitude=SOUTH + HIGH * min(1, max(0, chance.gauss(north, 0.06))),
-                longitude=WEST + WIDE * min(1, max(0, chance.gauss(east, 0.06))),
-                azimuth_deg=chance.random() * 360,
-            )
-        )
-    return found
-
-
-def units(count: int, second: int) -> tuple[MapUnit, ...]:
-    chance = random.Random(7)
-    tones = ("available", "en_route", "dispatched", "on_scene")
-    found = []
-    for n in range(count):
-        heading = chance.random() * 360
-        away = 0.0002 * second
-        found.append(
-            MapUnit(
-                unit_id=f"{n % 9}A{n:03d}",
-                latitude=MIDDLE[0]
-                + chance.gauss(0, 0.02)
-                + away * math.cos(math.radians(heading)),
-                longitude=MIDDLE[1]
-                + chance.gauss(0, 0.03)
-                + away * math.sin(math.radians(heading)),
-                tone=tones[n % 4],
-                shape=("dot", "triangle", "square", "ring")[n % 4],
-                word="en route",
-                busy=n % 5 == 0,
-                heading_deg=heading,
-                old="2 min old" if n % 10 == 0 else None,
-            )
-        )
-    return tuple(found)
 
 
 # The map
@@ -389,7 +303,7 @@ def measure_markercluster(count: int) -> None:
 
 def folium_page(count: int) -> str:
     import folium
-    from branca.element import Element, Figure
+    from branca.element import Figure
     from folium.plugins import FastMarkerCluster
 
     made = folium.Map(MIDDLE, zoom_start=11, tiles=None, prefer_canvas=True, maxZoom=20)
@@ -398,7 +312,9 @@ def folium_page(count: int) -> str:
     styles = ("leaflet/leaflet.css", "MarkerCluster.css")
     made.default_css = [(name, ORIGIN + name) for name in styles]
     data = [[c.latitude, c.longitude] for c in cameras(count)]
-    cluster = FastMarkerCluster(data)
+    # Its own callback asks for an icon font; a plain marker is quicker.
+    plain = "function (row) { return L.marker(new L.LatLng(row[0], row[1])); };"
+    cluster = FastMarkerCluster(data, callback=plain)
     cluster.default_js, cluster.default_css = [], []
     cluster.add_to(made)
     figure = Figure()
@@ -414,7 +330,6 @@ def folium_page(count: int) -> str:
         f"globalThis.peer = {name};"
         "requestAnimationFrame(() => setTimeout(() => performance.mark('peer drawn')));"
     )
-    assert Element is not None
     return html.replace("</script>\n</html>", end + "</script>\n</html>")
 
 

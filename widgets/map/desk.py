@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDockWidget,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -46,6 +47,7 @@ LAYERS = {
     Qt.Key.Key_T: "places",
 }
 FOUND_ZOOM = 17.0
+LEAST_PX = 260  # of height, for a bar above the map
 TO_MAP, FIND, PRINT, WALL = "Alt+6", "Ctrl+F", "Ctrl+P", "Ctrl+Shift+W"
 
 
@@ -83,7 +85,8 @@ class MapDesk(QWidget):
         self.finder = Finder(self)
         self.finder.places = self._geocoder
         self.finder.near = self._middle
-        bar = QHBoxLayout()
+        self._bar = QWidget()
+        bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(2, 2, 2, 2)
         bar.setSpacing(4)
         bar.addWidget(self.finder, 1)
@@ -110,7 +113,7 @@ class MapDesk(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(bar)
+        column.addWidget(self._bar)
         column.addWidget(self.panel, 1)
         column.addWidget(self._foot)
         for key, act in (
@@ -155,20 +158,27 @@ class MapDesk(QWidget):
 
     @Slot()
     def go_to_map(self) -> None:
-        self._remember()
+        self._come_up()
         self.panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
     def begin_search(self) -> None:
         """To the search box; Esc goes back to where the person was."""
-        self._remember()
+        self._come_up()
+        self._bar.show()
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.finder.selectAll()
 
-    def _remember(self) -> None:
+    def _come_up(self) -> None:
+        """Before another dock that hides it; and know where the person was."""
         focus = QApplication.focusWidget()
         if focus is not None and not self.isAncestorOf(focus):
             self._before = focus
+        above: QWidget | None = self
+        while above is not None and not isinstance(above, QDockWidget):
+            above = above.parentWidget()
+        if above is not None:
+            above.raise_()
 
     @Slot(object)
     def _back(self, _from: object = None) -> None:
@@ -178,6 +188,16 @@ class MapDesk(QWidget):
         except RuntimeError:  # it was deleted meanwhile
             visible = False
         (before if visible and before is not None else self.panel).setFocus()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room the map has it all; keys do what buttons do."""
+        wanted = self.height() >= LEAST_PX or self.finder.hasFocus()
+        self._bar.setVisible(wanted)
 
     @Slot(object)
     def _went(self, spot: MapSpot) -> None:

@@ -71,7 +71,9 @@ class AliDecoder:
             record = decode_record(layout, frame, self._settings)
             if record is not None:
                 return (record,)
-        record = self._by_labels(frame, damaged=bool(ranked))
+        # A line's own record is never so; what a person brings may be mail or typed.
+        damaged = bool(ranked) and frame.framing is not Framing.WHOLE
+        record = self._by_labels(frame, damaged)
         return (unknown(frame),) if record is None else (record,)
 
     def _by_labels(self, frame: Frame, damaged: bool) -> AliRecord | None:

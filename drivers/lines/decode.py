@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 # Type digits of a record; what another one means is not known for certain.
 RECORD_TYPES = (None, "1", "2", "3")
+_FEW_BYTES = 100
 _ROLES = ("first_number", "second_number", "callback")
 
 
@@ -35,6 +36,8 @@ def decode_record(
     not_found = bool(layout.no_record_found) and (
         layout.no_record_found in frame.payload[: layout.starts[1]]
     )
+    if not not_found and _collapsed(frame):
+        return None
     loose = not_found or frame.framing is Framing.WHOLE
     grid = (align if loose else align_framed)(layout, frame.payload)
     if grid is None:
@@ -60,6 +63,12 @@ def decode_record(
         framing=frame.framing,
         rules=ordered(draft.rules, draft.fields),
     )
+
+
+def _collapsed(frame: Frame) -> bool:
+    """Mail has made one blank of every run of them: there are no columns any more."""
+    long = len(frame.payload) > _FEW_BYTES
+    return long and frame.framing is Framing.WHOLE and b"  " not in frame.payload
 
 
 def ordered(

@@ -16,6 +16,7 @@ from aliquot.drivers.lines.label_points import (
     drop_cut_percent,
     place_points,
     take_bids,
+    warn_of_copy,
     warn_of_cut_points,
 )
 from aliquot.drivers.lines.label_repair import join_cut
@@ -92,6 +93,7 @@ class LabelReader:
             guess_class_in_front(flat, draft)
             guess_point(flat, draft)
         place_points(self.layout.quirks, draft)
+        warn_of_copy(flat, draft)
         warn_of_cut_points(taken, _end_of(flat), draft)
         if self.layout.quirks.three_digit_percent:
             drop_cut_percent(taken, _end_of(flat), draft)

@@ -7,11 +7,15 @@ import re
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.label_layout import Quirks
 from aliquot.drivers.lines.label_take import ROLES, Taken
+from aliquot.drivers.lines.label_text import FlatText
 from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.numbers import digits
 
 _PAIR = ("latitude", "longitude")
 _DECIMALS = re.compile(r"\.(\d*)\Z")
+_COPY = re.compile(r"\((\d{6,8})/(\d{7,9})\)")
+_COPY_SCALE = 100_000
+_COPY_SLACK = 2  # rounded or cut
 _LEAST_DECIMALS = 3
 _MANY_DECIMALS = 5  # with fewer the feed is coarse, and little is lost
 _PART_OF_PERCENT = re.compile(r"0\d?|10?")
@@ -104,6 +108,17 @@ def warn_of_cut_points(taken: list[Taken], end: int, draft: Draft) -> None:
         draft.warn("cut")
         if sizes[1] < _LEAST_DECIMALS and sizes[0] >= _MANY_DECIMALS:
             draft.drop(last.name)
+
+
+def warn_of_copy(flat: FlatText, draft: Draft) -> None:
+    """The point once more in 1/100000 degrees, without signs, is another point."""
+    point = [draft.fields.get(name) for name in _PAIR]
+    copy = _COPY.search(flat.text)
+    if copy is None or not all(isinstance(one, float) for one in point):
+        return
+    for one, digits_of in zip(point, copy.groups(), strict=True):
+        if abs(abs(float(str(one))) * _COPY_SCALE - int(digits_of)) > _COPY_SLACK:
+            draft.warn("several_locations")
 
 
 def _decimals(one: Taken) -> re.Match[str] | None:

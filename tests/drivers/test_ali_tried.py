@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from ali_records import in_lines
+from ali_records import record as a_record
 
 from aliquot.drivers.lines.ali import parse_bytes
 from aliquot.drivers.lines.api import AliRecord, LineSettings
@@ -238,3 +242,49 @@ def test_a_single_pair_behind_two_numbers_is_the_towers() -> None:
     assert not {"latitude", "longitude"} & record.fields.keys()
     assert "no_fix" in record.warnings
     assert record.fields["callback_number"] == "8175550133"
+
+
+ADSI = (
+    ">E9< ADDR=123 MAIN ST LOC= P#225 555-0133 PTYPE = WPH2,ATTM NAME=ATT "
+    ">LL< Lat=+30.512345 Long=-090.954321 "
+)
+
+
+@pytest.mark.parametrize(
+    ("copy", "other"),
+    [("3151234/09195432", True), ("3051234/09095432", False), ("3051235/09095", False)],
+)
+def test_a_second_copy_of_the_point_that_is_another_one(copy: str, other: bool) -> None:
+    record = one(f"{ADSI}({copy})")
+    assert record.fields["latitude"] == 30.512345
+    assert ("several_locations" in record.warnings) is other
+
+
+def _columns() -> str:
+    return in_lines(a_record(), b"\r\n").decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        re.sub(" +", " ", _columns()),
+        re.sub(r"\s+", " ", _columns()),
+        _columns().lower(),
+        re.sub("(?m)^", "  ", _columns()),
+    ],
+    ids=["blanks", "one line", "small letters", "indented"],
+)
+def test_columns_that_mail_has_spoilt_are_read_by_their_labels(text: str) -> None:
+    record = one(text)
+    assert record.layout == "generic_labelled"
+    expected = {
+        "latitude": 43.8,
+        "longitude": -76.11,
+        "uncertainty_m": 299,
+        "confidence_pct": 90,
+        "pani": "3155114631",
+        "esn": "01315",
+    }
+    assert expected == {name: record.fields.get(name) for name in expected}
+    assert "customer_name" not in record.fields
+    assert "callback_number" not in record.fields

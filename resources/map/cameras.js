@@ -4,7 +4,7 @@ globalThis.aliquot = globalThis.aliquot || {};
 
 (() => {
   const WEDGE_FROM = 16; // zoom from which fields of view are drawn
-  const APART_FROM = 17; // zoom from which cameras are no more grouped
+  const APART_FROM = 16; // zoom from which cameras are no more grouped
   const WEDGE_M = 60; // how far a field of view is drawn; not how far it sees
   const USUAL_VIEW = 70; // degrees, when the field of view is not known
   const UNKNOWN = 0xffff;

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QMargins, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +26,7 @@ from aliquot.console.domain.geocoding import Geocoder
 from aliquot.widgets.map.finder import Finder
 from aliquot.widgets.map.measure import way
 from aliquot.widgets.map.model import Follow, Look, MapSpot
+from aliquot.widgets.map.movable import RING
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.printing import MapPrint
 from aliquot.widgets.pointing import PlacePointed
@@ -107,7 +108,9 @@ class MapDesk(QWidget):
         foot.addWidget(self.words, 1)
         foot.addWidget(self._take)
         foot.addWidget(self._start)
-        self._foot = QWidget()
+        self._foot = QWidget(self)  # over the map, which so keeps its size
+        self._foot.setObjectName("panel")
+        self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._foot.setLayout(foot)
         self._foot.hide()
         column = QVBoxLayout(self)
@@ -115,7 +118,6 @@ class MapDesk(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self.panel, 1)
-        column.addWidget(self._foot)
         for key, act in (
             (TO_MAP, self.go_to_map),
             (FIND, self.begin_search),
@@ -198,6 +200,10 @@ class MapDesk(QWidget):
         """Where there is little room the map has it all; keys do what buttons do."""
         wanted = self.height() >= LEAST_PX or self.finder.hasFocus()
         self._bar.setVisible(wanted)
+        area = self.panel.geometry().marginsRemoved(QMargins(RING, RING, RING, RING))
+        high = self._foot.sizeHint().height()
+        self._foot.setGeometry(area.x(), area.bottom() - high, area.width(), high)
+        self._foot.raise_()
 
     @Slot(object)
     def _went(self, spot: MapSpot) -> None:
@@ -244,6 +250,7 @@ class MapDesk(QWidget):
         self._foot.setVisible(bool(text))
         self._take.setVisible(place)
         self._start.setVisible(place)
+        self._fit()
 
     @Slot()
     def take(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ali_records import in_lines
+from ali_records import decode, frames, hear, in_lines
 from ali_records import record as a_record
 
 from aliquot.drivers.lines.ali import parse_bytes
@@ -288,3 +288,23 @@ def test_columns_that_mail_has_spoilt_are_read_by_their_labels(text: str) -> Non
     assert expected == {name: record.fields.get(name) for name in expected}
     assert "customer_name" not in record.fields
     assert "callback_number" not in record.fields
+
+
+@pytest.mark.parametrize("position", ["", "01", "201"])
+def test_a_blank_number_in_the_first_line_loses_nothing_else(position: str) -> None:
+    rows = a_record(" " * 12)
+    text = position + in_lines(rows, b"\r\n").decode("latin-1")
+    record = one(text)
+    assert record.layout == "ali_32x15"
+    expected = {
+        "pani": "3155114631",
+        "customer_name": "TEST CELL",
+        "house_number": "4178",
+        "community": "ELLISBURG",
+        "record_time": "06:56:39",
+    }
+    assert expected == {name: record.fields.get(name) for name in expected}
+    assert "callback_number" not in record.fields
+    assert "no_callback" in record.warnings
+    (heard,) = frames(hear(b"\x02" + text.encode() + b"\x03"))
+    assert decode(heard).fields["customer_name"] == "TEST CELL"

@@ -75,7 +75,7 @@ def place_tree_of(
     soil = _soil(ground)
     layers = _layers(soil, _mesh(soil), reached, tell)
     tell("describing regions")
-    found = describe(soil, layers, reached, source or Source(), version)
+    found = describe(soil, layers, reached, source or Source(), version, tell)
     return replace(found, outside=len(whole) - len(inside))
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -18,6 +15,7 @@ from aliquot.console.cli.line_learn import learn
 from aliquot.console.cli.line_link import link
 from aliquot.console.cli.line_report import report
 from aliquot.console.cli.output import say
+from aliquot.console.cli.pipes import quiet_pipe
 
 _REPLAY_HELP = """Say what is in a recording: ALI records, calls, noise.
 
@@ -105,8 +103,8 @@ layout_option = click.option(
     default="auto",
     show_default=True,
     metavar="NAME|auto",
-    help="Take records of this layout only; auto recognises all. `line replay` also "
-    "takes a layout file (.toml).",
+    help="Take records of this layout only; auto recognises all. A "
+    "layout file (.toml) will do, too.",
 )
 driver_option = click.option(
     "--driver",
@@ -295,17 +293,6 @@ def _pacer(speed: float) -> Callable[[int], object]:
 def _sleep(seconds: float) -> bool:
     time.sleep(seconds)
     return False
-
-
-@contextmanager
-def quiet_pipe() -> Iterator[None]:
-    """Whoever reads standard output may stop (`| head`): an end, not a fault."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The interpreter flushes once more on leaving; let it have somewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 line.add_command(drivers)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aliquot.console.cli.output import emit, say
+from aliquot.console.cli.pipes import quiet_pipe
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem, in_words
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 _HELP = """Compare what a recording says with what it should say.
 
 RECORDING is a recording, EXPECTED what `line replay --json` wrote of it once (JSON
-lines; - is standard input). Objects are aligned first: one that is missing or too
-many is one difference. Compared are kind, layout, noise's reason, fields and
-warnings; with --strict also at, raw and spans. Differences go to standard output.
+lines); one of the two may be -, standard input. Objects are aligned first: one that
+is missing or too many is one difference. Compared are kind, layout, noise's reason,
+fields and warnings; with --strict also at, raw and spans. Differences go to standard
+output.
 
 RECORDING may be a regression case instead, a folder with stretch.rec,
 expected.jsonl and case.toml as the line lab saves them, or a folder of such
@@ -96,6 +98,9 @@ def _run_file(
     if expected is None:
         text = f"EXPECTED is missing, and {name} is no folder of a case."
         raise KnownProblem("usage", text, EXIT_USAGE)
+    if name == expected == "-":
+        text = "RECORDING and EXPECTED cannot both be standard input."
+        raise KnownProblem("usage", text, EXIT_USAGE)
     wanted = read_expected(read_text(expected), expected)
     recording, bench = loaded(name, layout, driver)
     got = [as_object(one, timed=True) for one in heard_of(recording, bench)]
@@ -122,11 +127,12 @@ def _run_cases(folder: Path, strict: bool | None, as_json: bool) -> int:
 
 def _show(found: Iterator[Difference] | object, as_json: bool, case: str = "") -> None:
     assert isinstance(found, list | tuple)
-    for one in found:
-        if as_json:
-            emit(({"case": case} if case else {}) | one.as_json())
-        else:
-            click.echo(f"{case}: {one.as_text()}" if case else one.as_text())
+    with quiet_pipe():
+        for one in found:
+            if as_json:
+                emit(({"case": case} if case else {}) | one.as_json())
+            else:
+                click.echo(f"{case}: {one.as_text()}" if case else one.as_text())
 
 
 def _sum(differences: int, objects: int) -> str:
@@ -173,10 +179,10 @@ def loaded(name: str, layout: str, driver: str | None) -> tuple[Recording, Bench
     from aliquot.console.lab.bench import Bench, settings_for
     from aliquot.drivers.lines import plugins
 
-    recording = load(name)
+    recording = _standard_input() if name == "-" else load(name)
     for sentence in recording.info.damaged:
         say(sentence)
-    if not recording.entries and Path(name).stat().st_size == 0:
+    if not recording.entries and not recording.info.file_bytes:
         text = f"{name} is empty: nothing was recorded in it. Is it the right file?"
         raise KnownProblem("empty", text, EXIT_USAGE)
     if driver is not None:
@@ -190,6 +196,12 @@ def loaded(name: str, layout: str, driver: str | None) -> tuple[Recording, Bench
     own, names = own_layout(layout)
     settings = replace(recording.settings, layouts=names)
     return recording, Bench(recording.driver, settings, own)
+
+
+def _standard_input() -> Recording:
+    from aliquot.console.lab.analysis import Watch, load_stream
+
+    return load_stream(sys.stdin.buffer, "-", Watch())
 
 
 def own_layout(name: str) -> tuple[AnyLayout | None, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aliquot.console.cli.output import emit
+from aliquot.console.cli.pipes import quiet_pipe
 from aliquot.console.problems import EXIT_NO, EXIT_UNAVAILABLE, EXIT_USAGE, KnownProblem
 
 if TYPE_CHECKING:
@@ -59,11 +60,12 @@ Examples:
 def drivers(as_json: bool) -> None:
     from aliquot.drivers.lines import plugins
 
-    for plugin in plugins.plugins().values():
-        if as_json:
-            emit(_described(plugin))
-        else:
-            click.echo("\n".join(_lines(plugin)))
+    with quiet_pipe():
+        for plugin in plugins.plugins().values():
+            if as_json:
+                emit(_described(plugin))
+            else:
+                click.echo("\n".join(_lines(plugin)))
 
 
 def _described(plugin: Plugin) -> dict[str, object]:

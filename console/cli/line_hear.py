@@ -156,12 +156,26 @@ def parse(name: str, choice: Choice, show: Show) -> None:
     with usable(), opened(name) as stream:
         data = stream.read(_BLOCK)
         driver = driver_for(choice, Header(), data[:_HEAD])
+        if choice.layout.endswith(".toml"):
+            _parse_own(driver, choice, data + stream.read(), show)
+            return
         check_layout(driver, choice)
         settings = settings_of(choice, Header(), driver)
         if driver.name == ali.DRIVER.name:
             _parse_ali(data, stream, settings, show)
         else:
             _parse_framed(driver, data, stream, settings, show)
+
+
+def _parse_own(driver: LineDriver, choice: Choice, data: bytes, show: Show) -> None:
+    """By a layout file, which is of ALI text whatever the bytes look like."""
+    if choice.driver is not None and driver.name != ali.DRIVER.name:
+        text = f"The driver {driver.name} takes no layout file."
+        raise KnownProblem("layout", text, EXIT_USAGE)
+    own = own_layout.from_file(choice.layout)
+    bare = settings_of(replace(choice, layout="auto"), Header(), ali.DRIVER)
+    for heard in ali.parse_own(data, own, bare):
+        show(heard)
 
 
 def _parse_ali(

@@ -9,14 +9,16 @@ import click
 
 from aliquot.console.cli.line_check import loaded, usable
 from aliquot.console.cli.output import say
+from aliquot.console.cli.pipes import quiet_pipe
 from aliquot.console.problems import EXIT_USAGE, KnownProblem, in_words
 
 _HELP = """Write a conformance report of a recording.
 
-Says what the line sent: records by framing, layout and class of service, how often
-each field was there and what it looks like, warnings and noise with their meaning
-and where each came first, times between records, the layout with the SHA-256 of its
-file; and what was never seen, so that a test call can be asked for it.
+RECORDING may be -, standard input. Says what the line sent: records by framing,
+layout and class of service, how often each field was there and what it looks like,
+warnings and noise with their meaning and where each came first, times between
+records, the layout with the SHA-256 of its file; and what was never seen, so that a
+test call can be asked for it.
 
 Numbers, names and places of callers are masked unless --unmasked. The page needs no
 network and no script, and prints.
@@ -71,7 +73,8 @@ def report(
             f"{found.records} records, {found.signals} call signals: {html} is written."
         )
     if as_json:
-        sys.stdout.write(to_json(found) + "\n")
+        with quiet_pipe():
+            sys.stdout.write(to_json(found) + "\n")
 
 
 def _write(path: Path, text: str) -> None:

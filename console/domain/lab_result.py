@@ -141,6 +141,8 @@ class RecordingInfo:
     duration_s: float
     received_bytes: int
     damaged: tuple[str, ...] = ()  # a sentence for each damaged line of the file
+    file_bytes: int = 0
+    sha256: str = ""  # of the whole file as it is
 
 
 @dataclass(frozen=True, slots=True)

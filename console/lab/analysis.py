@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BufferedIOBase
 from pathlib import Path
 from time import perf_counter_ns
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from aliquot.console.domain.lab import Progress
 from aliquot.console.domain.lab_result import ChunkMark, LabResult, RecordingInfo
@@ -74,7 +76,8 @@ def load_stream(stream: BinaryIO, name: str, watch: Watch, size: int = 0) -> Rec
     def on_damage(damage: Damage) -> None:
         damaged.append(describe(name, damage))
 
-    reader = RecordingReader(stream, name, on_damage=on_damage)
+    measured = _Measured(stream)
+    reader = RecordingReader(cast(BinaryIO, measured), name, on_damage=on_damage)
     header = reader.header
     entries: list[Entry] = []
     for entry in reader:
@@ -83,9 +86,28 @@ def load_stream(stream: BinaryIO, name: str, watch: Watch, size: int = 0) -> Rec
             watch.look(reader.offset, size, 0)
     head = b"".join(e.data for e in entries[:_LOOK_EVERY] if _came(e))[:_HEAD]
     driver = driver_for(header, head)
-    info = _info(name, header, driver.name, entries, tuple(damaged))
+    info = replace(
+        _info(name, header, driver.name, entries, tuple(damaged)),
+        file_bytes=measured.count,
+        sha256=measured.digest.hexdigest(),
+    )
     settings = settings_for(header, driver)
     return Recording(info, driver, settings, header, tuple(entries))
+
+
+class _Measured(BufferedIOBase):
+    """A stream whose bytes are counted and hashed while they are read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._read = getattr(stream, "read1", stream.read)
+        self.count = 0
+        self.digest = hashlib.sha256()
+
+    def read1(self, size: int = -1, /) -> bytes:
+        data: bytes = self._read(size)
+        self.count += len(data)
+        self.digest.update(data)
+        return data
 
 
 def _came(entry: Entry) -> bool:

@@ -89,7 +89,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All of it. Times are ISO 8601 UTC."""
+    """All of it. Times are ISO 8601 UTC; None where nothing was recorded."""
 
     file: str
     sha256: str
@@ -97,8 +97,8 @@ class Report:
     driver: str
     baud: int | None
     format: str | None
-    began: str
-    ended: str
+    began: str | None
+    ended: str | None
     duration_s: float
     received_bytes: int
     damaged_lines: int
@@ -140,13 +140,13 @@ def make(
     total = max(1, len(records) or len(said))
     return Report(
         file=PurePath(info.path).name,
-        sha256=_hash(e.data for e in recording.entries),
+        sha256=info.sha256,
         line=info.line,
         driver=info.driver,
         baud=info.baud,
         format=info.format,
-        began=iso(info.began_us),
-        ended=iso(info.began_us + round(info.duration_s * 1e6)),
+        began=iso(info.began_us) if recording.entries else None,
+        ended=_ended(recording),
         duration_s=info.duration_s,
         received_bytes=info.received_bytes,
         damaged_lines=len(info.damaged),
@@ -173,11 +173,10 @@ def make(
     )
 
 
-def _hash(pieces: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
+def _ended(recording: Recording) -> str | None:
+    info = recording.info
+    end = info.began_us + round(info.duration_s * 1e6)
+    return iso(end) if recording.entries else None
 
 
 def _counted(values: Iterable[object]) -> dict[str, int]:
@@ -290,5 +289,9 @@ def _versions() -> dict[str, str]:
 
 
 def to_json(report: Report) -> str:
-    """One object, in one line."""
-    return json.dumps(asdict(report), ensure_ascii=False)
+    """One object, in one line; without what is not known of its times."""
+    found = asdict(report)
+    for name in ("began", "ended"):
+        if found[name] is None:
+            del found[name]
+    return json.dumps(found, ensure_ascii=False)

@@ -78,7 +78,9 @@ def _e(text: object) -> str:
 
 
 def _head(report: Report) -> str:
-    period = f"{_moment(report.began)} to {_moment(report.ended)}"
+    period = "nothing recorded"
+    if report.began is not None and report.ended is not None:
+        period = f"{_moment(report.began)} to {_moment(report.ended)}"
     what = f"{period} · {_time(report.duration_s)} · {_e(report.file)}"
     mask = f'<p class="soft">{_MASKED}</p>' if report.masked else ""
     return f'<p class="soft">{what}</p>' + (mask or f'<p class="bad">{_OPEN}</p>')
@@ -251,7 +253,7 @@ def _layouts(lines: Sequence[LayoutLine]) -> str:
 def _recording(report: Report) -> str:
     rows = [
         ("File", _e(report.file)),
-        ("SHA-256 of its bytes", f"<code>{_e(report.sha256)}</code>"),
+        ("SHA-256 of the file", f"<code>{_e(report.sha256)}</code>"),
         ("Line and driver", _e(f"{report.line or '–'}, {report.driver}")),
         ("Speed and format", _e(f"{report.baud or '–'} baud, {report.format or '–'}")),
         ("Damaged lines of the file", _amount(report.damaged_lines)),

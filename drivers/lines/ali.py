@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aliquot.drivers.lines.ali_decoder import AliDecoder
-from aliquot.drivers.lines.ali_own import OPTION, OwnDecoder, layout_of, own_framer
+from aliquot.drivers.lines.ali_own import (
+    OPTION,
+    AnyLayout,
+    OwnDecoder,
+    layout_of,
+    own_framer,
+)
 from aliquot.drivers.lines.api import (
     AliRecord,
     Decoder,
@@ -24,11 +30,12 @@ from aliquot.drivers.lines.framer import MOST_BYTES, AliFramer
 from aliquot.drivers.lines.framer_frames import is_blank, payload_bounds
 from aliquot.drivers.lines.label_layout import (
     GENERIC,
+    LabelLayout,
     choose_labelled,
     generic,
     labelled,
 )
-from aliquot.drivers.lines.layouts import bundled, choose
+from aliquot.drivers.lines.layouts import Layout, bundled, choose
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 
 _FORM_FEED = re.compile(rb"\f[\x00-\x20]*")
@@ -95,13 +102,19 @@ def split_records(data: bytes, layouts: tuple[str, ...] = ()) -> list[tuple[int,
     A form feed ends a record, the first line of a known layout begins one, and no
     part is longer than 4096 bytes. At least one part, ``(0, 0)`` for no bytes.
     """
-    starts = Starts(choose(layouts))
+    begins = [one.begin for one in choose_labelled(layouts) if one.begin is not None]
+    return _split(data, Starts(choose(layouts)), begins)
+
+
+def _split(
+    data: bytes, starts: Starts, begins: list[re.Pattern[str]]
+) -> list[tuple[int, int]]:
     cuts = {0, len(data)}
     cuts.update(found.end() for found in _FORM_FEED.finditer(data))
     cuts.update(_first_lines(data, starts))
     if _ETX in data:
         cuts.update(found.start() for found in _STX.finditer(data))
-    cuts.update(_labelled_records(data, sorted(cuts), layouts))
+    cuts.update(_labelled_records(data, sorted(cuts), begins))
     edges = sorted(cuts)
     pieces = list(pairwise(edges)) or [(0, 0)]
     return [part for piece in _with_blank(data, pieces) for part in _limit(*piece)]
@@ -121,10 +134,9 @@ def _first_lines(data: bytes, starts: Starts) -> list[int]:
 
 
 def _labelled_records(
-    data: bytes, edges: list[int], names: tuple[str, ...]
+    data: bytes, edges: list[int], begins: list[re.Pattern[str]]
 ) -> list[int]:
     """Offsets of lines that begin as their part begins, by a layout of labels."""
-    begins = [one.begin for one in choose_labelled(names) if one.begin is not None]
     found: list[int] = []
     for begin, end in pairwise(edges):
         text = data[begin:end].decode("latin-1")
@@ -183,8 +195,19 @@ def parse_bytes(data: bytes, settings: LineSettings | None = None) -> list[Heard
     return heard
 
 
+def parse_own(data: bytes, own: AnyLayout, settings: LineSettings) -> list[Heard]:
+    """As ``parse_bytes``, by a layout of one's own and no other."""
+    columns = (own,) if isinstance(own, Layout) else ()
+    begin = own.begin if isinstance(own, LabelLayout) else None
+    starts, decoder = Starts(columns), OwnDecoder(own, settings, alone=True)
+    heard: list[Heard] = []
+    for first, end in _split(data, starts, [begin] if begin is not None else []):
+        heard += _parse_part(data[first:end], first, decoder, starts)
+    return heard
+
+
 def _parse_part(
-    raw: bytes, begin: int, decoder: AliDecoder, starts: Starts
+    raw: bytes, begin: int, decoder: Decoder, starts: Starts
 ) -> list[Heard]:
     end = begin + len(raw)
     if is_blank(raw):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 import tty
 from collections.abc import Callable, Iterator
@@ -200,3 +202,19 @@ def test_the_command_line_shows_outgoing_calls_too(
     code, said, _ = aliquot("line", "parse", path, "--driver", "smdr_nortel", "--json")
     assert code == 0
     assert [one["fields"]["note"][:16] for one in said] == ["outgoing, dialle"]
+
+
+@pytest.mark.parametrize("words", [["--json"], []])
+def test_who_does_not_read_the_list_ends_it_quietly(words: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "aliquot.console.cli.main", "line", "drivers"]
+    with os.fdopen(writer, "wb") as pipe:
+        done = subprocess.run(
+            [*command, *words],
+            check=False,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (0, b"")

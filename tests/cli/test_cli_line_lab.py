@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -205,6 +207,29 @@ def test_a_learned_layout_reads_a_line(
     }
 
 
+def test_a_learned_layout_reads_bare_text_too(
+    aliquot: Run, samples: tuple[list[Path], Path], tmp_path: Path
+) -> None:
+    paths, labels = samples
+    layout = tmp_path / "county.toml"
+    _, toml, _ = aliquot("line", "learn", *paths, "--labels", labels, "--name", "own")
+    layout.write_text(toml, "utf-8")
+    one, all_ = paths[0], tmp_path / "all.txt"
+    all_.write_bytes(b"".join(path.read_bytes() for path in paths))
+    for file, count in ((one, 1), (all_, 3)):
+        code, out, _ = aliquot("line", "parse", file, "--layout", layout, "--json")
+        assert code == 0
+        found = [json.loads(line) for line in out.splitlines()]
+        assert [said["layout"] for said in found] == ["own"] * count
+        assert found[-1]["fields"]["esn"] == RECORDS[count - 1][-1]
+    assert aliquot("line", "parse", one, "--layout", tmp_path / "no.toml")[0] == 2
+    code, _, err = aliquot(
+        "line", "parse", one, "--layout", layout, "--driver", "asterisk"
+    )
+    assert code == 2
+    assert "asterisk" in err
+
+
 def test_labels_may_be_a_list_and_records_of_a_recording(
     aliquot: Run, samples: tuple[list[Path], Path], tmp_path: Path
 ) -> None:
@@ -304,3 +329,44 @@ def test_a_report_shows_no_caller_unless_asked(aliquot: Run, tmp_path: Path) -> 
 def test_a_report_needs_something_to_write(aliquot: Run, tmp_path: Path) -> None:
     assert aliquot("line", "report", DEMO)[0] == 2
     assert aliquot("line", "report", DEMO, "--html", tmp_path / "no" / "x.html")[0] == 2
+
+
+# --- standard input, and a file of no bytes ------------------------------------------
+
+
+class _Pipe:
+    """Stands for ``sys.stdin``."""
+
+    def __init__(self, data: bytes) -> None:
+        self.buffer = io.BytesIO(data)
+
+
+def test_check_and_report_read_standard_input(
+    aliquot: Run, expected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", _Pipe(DEMO.read_bytes()))
+    assert aliquot("line", "check", "-", expected, "--strict")[:2] == (0, "")
+    monkeypatch.setattr("sys.stdin", _Pipe(DEMO.read_bytes()))
+    code, out, _ = aliquot("line", "report", "-", "--json")
+    assert code == 0
+    said = json.loads(out)
+    assert said["records"] > 0
+    assert said["sha256"] == hashlib.sha256(DEMO.read_bytes()).hexdigest()
+    assert aliquot("line", "check", "-", "-")[0] == 2
+    monkeypatch.setattr("sys.stdin", _Pipe(b""))
+    assert aliquot("line", "report", "-", "--json")[0] == 2
+
+
+def test_the_digest_is_of_the_file_that_was_given(aliquot: Run) -> None:
+    _, out, _ = aliquot("line", "report", DEMO, "--json")
+    assert json.loads(out)["sha256"] == hashlib.sha256(DEMO.read_bytes()).hexdigest()
+
+
+def test_where_nothing_was_recorded_nothing_began(aliquot: Run, tmp_path: Path) -> None:
+    path, page = tmp_path / "silent.rec", tmp_path / "silent.html"
+    RecordingWriter(path, Header(line="a", driver="ali")).close()
+    code, out, _ = aliquot("line", "report", path, "--json", "--html", page)
+    assert code == 0
+    assert not {"began", "ended"} & set(json.loads(out))
+    assert "nothing recorded" in page.read_text("utf-8")
+    assert "1970" not in page.read_text("utf-8")

@@ -31,10 +31,15 @@ SHOWN = 20  # rejected rows that are shown without --json
     metavar="NAME|TOML",
     help="A bundled mapping (see `aliquot mappings`) or a TOML file.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="No summary in words beside the JSON."
+)
 @click.pass_context
 def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -> int:
     """Import the incidents of another CAD from a CSV file; - is standard input.
+
+    Prints one JSON object: {"read", "imported", "repaired", "unchanged", "rejected":
+    [{"row", "reason"}], "repairs"}; a summary in words goes to standard error.
 
     They are marked as that CAD's and are not edited here. Columns are read off their
     names when there is no mapping; what was understood is printed, and when it is
@@ -84,9 +89,8 @@ def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -
             )
         except BadMapping as why:
             raise _bad(chosen.name, str(why)) from why
-    if as_json:
-        emit(report.as_json())
-    else:
+    emit(report.as_json())
+    if not as_json:
         _show(report.as_json())
     return 0 if report.usable else EXIT_NO
 
@@ -201,10 +205,10 @@ def _progress(rows: int) -> None:
 def _show(report: dict[str, Any]) -> None:
     said = [f"{report[name]} {name}" for name in ("read", "imported", "repaired")]
     more = [f"{report['unchanged']} unchanged", f"{len(report['rejected'])} rejected"]
-    click.echo(", ".join([*said, *more]))
+    say(", ".join([*said, *more]))
     for item in report["rejected"][:SHOWN]:
-        click.echo(f"row {item['row']} rejected: {item['reason']}")
+        say(f"row {item['row']} rejected: {item['reason']}")
     for what, count in report["repairs"].items():
-        click.echo(f"repaired in {count} rows: {what}")
+        say(f"repaired in {count} rows: {what}")
     if len(report["rejected"]) > SHOWN:
-        click.echo("the rest with --json")
+        say("the rest with --json")

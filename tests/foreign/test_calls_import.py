@@ -49,6 +49,16 @@ def file(tmp_path: Path) -> str:
     return str(path)
 
 
+def test_without_json_the_object_is_printed_too_and_words_beside_it(
+    file: str, capsys: Out
+) -> None:
+    assert run(["calls", "import", file, "--mapping", "aliquot"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["imported"] == 2
+    assert "2 imported" in err
+    assert "row 3 rejected" in err
+
+
 def test_an_import(file: str, capsys: Out) -> None:
     code, report, _ = imported(capsys, file, "--mapping", "aliquot")
     assert code == 0

@@ -48,7 +48,10 @@ def learn(samples: Sequence[Sample], name: str = "learned") -> Learned | NotLear
     if isinstance(by_columns, Learned):
         return by_columns
     by_labels = learn_labels(reads, name)
-    return by_labels if isinstance(by_labels, Learned) else by_columns
+    if isinstance(by_labels, Learned):
+        return by_labels
+    nearer = len(by_labels.problems) < len(by_columns.problems)
+    return by_labels if nearer else by_columns
 
 
 def _unusable(reads: Sequence[Read]) -> Iterator[LearnProblem]:

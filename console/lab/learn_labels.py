@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from aliquot.console.domain.lab import Learned, LearnProblem, NotLearned
 from aliquot.console.lab.learn_samples import Read, Spot
@@ -18,6 +19,8 @@ _SIGNED = re.compile(
     r"(?P<name>[A-Za-z#][A-Za-z0-9#/]*(?: [A-Za-z0-9#]+)?)[ ]{0,3}(?P<sign>[=:])[ ]*$"
 )
 _BARE = re.compile(r"(?:^|(?<=[ ,;]))(?P<name>[A-Za-z]*[A-Za-z#])[ ]*$")
+_STREET = ("prefix_directional", "street_name", "street_suffix", "post_directional")
+_JOINED = {"street": _STREET, "address": ("house_number", *_STREET)}
 _ROLE_ORDER = {
     "callback_number": ("callback", "first_number"),
     "pani": ("pani", "first_number", "second_number"),
@@ -41,11 +44,11 @@ class _Found:
 
 def learn_labels(reads: Sequence[Read], name: str) -> Learned | NotLearned:
     """A layout of labels that holds for all samples, or what is wrong with the best."""
-    fields = [_field(field, reads) for field in _names(reads)]
-    shapes = list(_shapes([f for f in fields if not f.labels]))
+    single = [_field(field, reads) for field in _names(reads)]
     least: list[LearnProblem] | None = None
-    for roles in _roles(fields):
-        for first in FirstNumber:
+    for fields in _joinings(single):
+        shapes = list(_shapes([f for f in fields if not f.labels]))
+        for roles, first in product(_roles(fields), FirstNumber):
             toml = _toml(reads, name, fields, shapes, roles, first.value)
             wrong = problems(toml, reads)
             if not wrong:
@@ -54,6 +57,18 @@ def learn_labels(reads: Sequence[Read], name: str) -> Learned | NotLearned:
             if least is None or len(wrong) < len(least):
                 least = wrong
     return NotLearned(tuple(least or ()))
+
+
+def _joinings(fields: Sequence[_Found]) -> Iterator[list[_Found]]:
+    """The fields as they are; then those that one label may stand before all of: a
+    street with its directions and suffix, an address with its house number."""
+    yield list(fields)
+    for name, parts in _JOINED.items():
+        inside = [one for one in fields if one.name in parts]
+        first = next((one for p in parts for one in inside if one.name == p), None)
+        if first is not None and first.labels:
+            rest = [one for one in fields if one not in inside]
+            yield [*rest, _Found(name, first.labels, ())]
 
 
 def _names(reads: Sequence[Read]) -> list[str]:

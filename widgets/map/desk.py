@@ -201,8 +201,8 @@ class MapDesk(QWidget):
         wanted = self.height() >= LEAST_PX or self.finder.hasFocus()
         self._bar.setVisible(wanted)
         area = self.panel.geometry().marginsRemoved(QMargins(RING, RING, RING, RING))
-        high = self._foot.sizeHint().height()
-        self._foot.setGeometry(area.x(), area.bottom() - high, area.width(), high)
+        high = max(self._foot.heightForWidth(area.width()), 0)
+        self._foot.setGeometry(area.x(), area.bottom() + 1 - high, area.width(), high)
         self._foot.raise_()
 
     @Slot(object)

@@ -18,7 +18,12 @@ from aliquot.drivers.lines.judge import judge
 from aliquot.drivers.lines.layout_align import Grid, align
 from aliquot.drivers.lines.layout_strict import align_framed
 from aliquot.drivers.lines.layouts import FieldRule, Kind, Layout
-from aliquot.drivers.lines.street import cut_sector, is_direction, split_street
+from aliquot.drivers.lines.street import (
+    cut_sector,
+    cut_unit,
+    is_direction,
+    split_street,
+)
 from aliquot.drivers.lines.values import read
 
 T = TypeVar("T")
@@ -158,10 +163,23 @@ def _without_label(rule: FieldRule, piece: FieldText, draft: Draft) -> FieldText
 
 def take_street(value: FieldText, draft: Draft) -> None:
     street, sector = cut_sector(value)
-    for name, part in split_street(street).items():
+    if "unit" not in draft.fields:
+        street, unit = cut_unit(street)
+        if unit is not None:
+            draft.put("unit", unit.text, unit)
+    parts = split_street(_without_prefix(street, draft))
+    for name, part in parts.items():
         draft.put(name, part.text, part)
     if sector is not None:
         draft.add_text("location", sector)
+
+
+def _without_prefix(street: FieldText, draft: Draft) -> FieldText:
+    """The direction may stand behind the house number and here once more."""
+    prefix = f"{draft.fields.get('prefix_directional', '')} "
+    again = prefix != " " and street.text.startswith(prefix)
+    rest = street[len(prefix) :].strip() if again else street
+    return street if rest.blank else rest
 
 
 def _warn_of_text(

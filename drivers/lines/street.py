@@ -35,6 +35,13 @@ _SUFFIXES = frozenset(
         "WAY",
     )
 )
+# These are as often the name itself: PIKE ST.
+_LAST_WORDS = _SUFFIXES | {"PIKE"}
+_UNIT = re.compile(
+    r" +(?P<unit>(?:APT|STE|SUITE|UNIT|LOT|RM|TRLR|BLDG)[ .#]{1,3}[A-Z0-9-]{1,6}"
+    r"|# ?[A-Z0-9-]{1,6})$",
+    re.IGNORECASE,
+)
 _DIRECTIONS = frozenset(("N", "S", "E", "W", "NE", "NW", "SE", "SW"))
 # After a direction these make the name: W END AVE is no street called END.
 _NAME_WITH_DIRECTION = frozenset(("END", "GATE", "POINT", "POLE", "SHORE", "SIDE"))
@@ -58,6 +65,17 @@ def cut_sector(text: FieldText) -> tuple[FieldText, FieldText | None]:
         return text.strip(), None
     at = found.start("sector")
     return text[:at].strip(" -"), text[at:].strip()
+
+
+def cut_unit(text: FieldText) -> tuple[FieldText, FieldText | None]:
+    """The street without the unit behind its suffix, and the unit."""
+    found = _UNIT.search(text.text)
+    if found is None:
+        return text, None
+    street = text[: found.start()].strip()
+    if "street_suffix" not in split_street(street):
+        return text, None  # where the street ends is not certain
+    return street, text[found.start("unit") :].strip()
 
 
 def split_street(text: FieldText) -> dict[str, FieldText]:
@@ -86,7 +104,7 @@ def _cut(words: list[str]) -> tuple[int, int] | None:
     upper = [word.upper().rstrip(".") for word in words]
     after = len(upper) > 2 and upper[-1] in _DIRECTIONS and upper[-2] in _SUFFIXES
     last = len(upper) - (2 if after else 1)
-    if last < 1 or upper[last] not in _SUFFIXES or upper[last - 1] in _SUFFIXES:
+    if last < 1 or upper[last] not in _LAST_WORDS or upper[last - 1] in _SUFFIXES:
         return None
     has_prefix = last > 1 and upper[0] in _DIRECTIONS
     if has_prefix and (upper[1] in _NAME_WITH_DIRECTION or upper[1] in _DIRECTIONS):

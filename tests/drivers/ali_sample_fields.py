@@ -57,7 +57,7 @@ EXPECTED: dict[str, tuple[str, dict[str, object], str]] = {
         "ali_30w_flat",
         call("8016740000", "8013500000", "WPH1")
         | {"customer_name": "AT&T MOBILITY", "house_number": "656"}
-        | {"street_name": "E 11400S", "location": "NE SECTOR", "company_id": "621"}
+        | {"street_name": "11400S", "location": "NE SECTOR", "company_id": "621"}
         | {"esn": "02010", "state": "UT", "community": "DRAPER"}
         | {"record_date": "--06-12", "record_time": "21:07"},
         "wireless_address_is_tower no_fix",

@@ -308,3 +308,42 @@ def test_a_blank_number_in_the_first_line_loses_nothing_else(position: str) -> N
     assert "no_callback" in record.warnings
     (heard,) = frames(hear(b"\x02" + text.encode() + b"\x03"))
     assert decode(heard).fields["customer_name"] == "TEST CELL"
+
+
+def test_a_direction_that_stands_twice_is_one() -> None:
+    record = one(
+        "(801) 511-0000 WPH1 02/23 08:05 VERIZON WIRELESS 1234 E P#801-511-1200 "
+        "E 11400S N SECTOR CALLBK=(801)555-0177 VZW 00319 UT SANDY"
+    )
+    assert record.fields["prefix_directional"] == "E"
+    assert record.fields["street_name"] == "11400S"
+
+
+def test_a_unit_behind_the_suffix_of_a_street() -> None:
+    record = one(
+        "(801) 555-0000 RESD 02/23 08:05 DOE JANE 1234 P#801-555-1200 "
+        "S MAIN ST STE 200 QWST 00319 UT SANDY"
+    )
+    expected = {
+        "prefix_directional": "S",
+        "street_name": "MAIN",
+        "street_suffix": "ST",
+        "unit": "STE 200",
+    }
+    assert expected == {name: record.fields.get(name) for name in expected}
+
+
+@pytest.mark.parametrize(
+    ("street", "name", "suffix"),
+    [
+        ("OLD FRANKFORT PIKE", "OLD FRANKFORT", "PIKE"),
+        ("PIKE ST", "PIKE", "ST"),
+        ("THE LOT 4", "THE LOT 4", None),
+    ],
+)
+def test_names_and_suffixes_of_streets(
+    street: str, name: str, suffix: str | None
+) -> None:
+    record = one(f"CLASS: RESD ADDRESS: 12 {street}")
+    assert record.fields["street_name"] == name
+    assert record.fields.get("street_suffix") == suffix

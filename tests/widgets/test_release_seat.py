@@ -14,8 +14,8 @@ from aliquot.console.domain.people import Role
 from aliquot.console.domain.rows import CameraNear, CameraRow, LineRow
 from aliquot.widgets.actions import ACTS, Act
 from aliquot.widgets.arrangement import Perspective
-from aliquot.widgets.map.life import RETRY_KEY
 from aliquot.widgets.map.cameras import NO_CAMERAS, CameraField
+from aliquot.widgets.map.life import RETRY_KEY
 from aliquot.widgets.map.model import Layers, Look
 from aliquot.widgets.map_layers import MapLayers
 from aliquot.widgets.seat import title_text

@@ -66,12 +66,13 @@ def test_each_state_of_a_release_has_a_word_and_says_what_it_means() -> None:
 
 
 def test_the_region_is_violet_a_fifth_filled() -> None:
-    page = files("aliquot.resources").joinpath("map", "layers.js").read_text("utf-8")
-    drawn = page[page.index("drawRegion()") : page.index("drawCameras() {")]
-    assert "color: this.colours.release" in drawn
-    assert "fillOpacity: 0.2," in drawn
-    rest = page.replace(drawn, "")
-    assert "release" not in rest.split("*/", 1)[1]
+    pages = files("aliquot.resources").joinpath("map")
+    drawn = pages.joinpath("region.js").read_text("utf-8")
+    assert "color: colours.release" in drawn
+    assert "fillOpacity: 0.2 " in drawn
+    violet = [page.name for page in pages.iterdir()
+              if page.name.endswith(".js") and ".release" in page.read_text("utf-8")]  # fmt: skip
+    assert violet == ["region.js"]
 
 
 def test_the_picture_carries_region_cameras_and_units() -> None:
@@ -92,6 +93,7 @@ def test_the_picture_carries_region_cameras_and_units() -> None:
         layers=Layers(region=region),
     )
     body = json.loads(picture.to_json())
-    assert body["region"]["words"] == "1 of 13 parcels"
-    assert body["cameras"] == []
-    assert body["units"] == []
+    layers = body["layers"]
+    assert layers["region"]["words"] == "1 of 13 parcels"
+    assert layers["cameras"] == []
+    assert layers["units"] == []

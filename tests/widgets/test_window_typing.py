@@ -27,7 +27,7 @@ def test_tab_from_the_type_comes_to_the_place(seat: Seat) -> None:
 def test_tab_goes_as_a_call_is_asked_for(seat: Seat) -> None:
     seat.key(K.Key_N, CTRL)
     seen = []
-    for _ in range(8):
+    for _ in range(9):
         seen.append(seat.focus.objectName() or seat.focus.accessibleName())
         seat.key(K.Key_Tab)
     assert seen == [
@@ -38,6 +38,7 @@ def test_tab_goes_as_a_call_is_asked_for(seat: Seat) -> None:
         "callback_number",
         "caller_place",
         "Take caller's place as incident place, F4",
+        "Call the caller back, Shift+F3",
         "note",
     ]
     assert "Create or update" in seat.focus.accessibleName()

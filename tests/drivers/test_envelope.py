@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -39,7 +40,7 @@ def feed(pieces: Iterable[bytes], start: int = 0) -> list[Frame | Noise]:
 
 def cut(data: bytes, at: Iterable[int]) -> list[bytes]:
     places = sorted({0, len(data), *(n % (len(data) + 1) for n in at)})
-    return [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    return [data[a:b] for a, b in pairwise(places)]
 
 
 def joined(found: Sequence[Frame | Noise]) -> list[tuple[bool, int, bytes]]:

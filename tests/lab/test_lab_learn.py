@@ -17,9 +17,6 @@ from aliquot.console.lab.learn import learn
 from aliquot.console.lab.learn_kinds import found_in, same
 from aliquot.console.lab.learn_samples import read
 from aliquot.console.lab.learn_try import decode_all
-from aliquot.drivers.lines.ali import parse_own
-from aliquot.drivers.lines.ali_own import parse_any
-from aliquot.drivers.lines.api import AliRecord, LineSettings
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 ALI = SHARED / "data" / "lines" / "ali"
@@ -379,45 +376,3 @@ def test_frames_with_their_marks_are_samples_too() -> None:
     outcome = learn([sample("a", raw, community="HALDEN", state="NY")])
     assert isinstance(outcome, Learned)
     assert "widths = [71, 46, 0]" in outcome.toml
-
-
-# --- free-running text, a label before each value ---------------------------------
-
-FREE = (
-    ("6175550142", "RESD", "ALDER ROSE", "12", "ELM", "ST", "HALDEN"),
-    ("6175550190", "BUSN", "CORNER BAKERY", "1204", "MAPLE", "AVE", "HALDEN"),
-    ("6175550111", "VOIP", "B WU", "7", "OLD MILL", "RD", "EASTON"),
-    ("6175550177", "RES", "MARTINEZ JOSE", "331", "RIVER", "ST", "NORTH HALDEN"),
-    ("6175550123", "BUS", "TOWER COMPANY LLC", "45", "PINE", "CT", "WESTFORD"),
-)
-FREE_NAMES = (
-    *("callback_number", "class_of_service", "customer_name", "house_number"),
-    *("street_name", "street_suffix", "community"),
-)
-TWO_LINES = "TN={} CLS={} NAME={}\r\nHOUSE={} STREET={} {} CITY={}\r\n"
-ADDRESS = "TN={} CLS={} NAME={}\r\nADDR={} {} {} CITY={}\r\n"
-
-
-@pytest.mark.parametrize("form", [TWO_LINES, ADDRESS])
-@pytest.mark.parametrize("left_out", [(), ("street_suffix",), ("community",)])
-def test_values_behind_labels_are_learned_wherever_they_stand(
-    form: str, left_out: tuple[str, ...]
-) -> None:
-    samples = []
-    for number, one in enumerate(FREE):
-        said = zip(FREE_NAMES, one, strict=True)
-        labels = tuple((name, text) for name, text in said if name not in left_out)
-        raw = form.format(*one).encode()
-        samples.append(Sample(f"{number}.txt", raw, labels=labels))
-    outcome = learn(samples)
-    assert isinstance(outcome, Learned)
-    assert 'kind = "labelled"' in outcome.toml
-    # It is tried on a record that it has not seen.
-    other = ("6175550199", "RESD", "LI WEN", "90210", "STONY MEADOW", "LN", "KEENE")
-    wanted = dict(zip(FREE_NAMES, other, strict=True))
-    own = parse_any(outcome.toml, "learned")
-    (heard,) = parse_own(form.format(*other).encode(), own, LineSettings())
-    assert isinstance(heard, AliRecord)
-    for name in FREE_NAMES:
-        if name not in left_out:
-            assert heard.fields[name] == wanted[name]

@@ -15,7 +15,7 @@ from aliquot.drivers.lines.api import (
     OpenCall,
 )
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
-from aliquot.drivers.lines.talk import Conversation
+from aliquot.drivers.lines.talk import AskKind, Conversation
 from aliquot.drivers.ng911.documents import ADDITIONAL, PIDF_LO, bodies, decode_location
 from aliquot.drivers.ng911.framer import DocumentFramer
 from aliquot.drivers.ng911.ground import Ground
@@ -107,6 +107,10 @@ class HeldDriver(DocumentDriver):
         from aliquot.drivers.ng911.held_client import HeldConversation
 
         return HeldConversation()
+
+    def able(self, settings: LineSettings) -> frozenset[AskKind]:
+        """A location server is asked where a device is; it rings nobody."""
+        return frozenset((AskKind.REBID,))
 
 
 def decode_pidflo(frame: Frame, settings: LineSettings) -> Heard:

@@ -258,6 +258,8 @@ class MainWindow(QMainWindow):
 
     def turn_to(self, perspective: Perspective, again: bool = True) -> str | None:
         """A key asked for it; asked ``again``, all its panels go to their places."""
+        if perspective is not self.places.perspective:
+            self.drawer.close_drawer()
         if not self.places.turn_to(perspective):
             return self.places.put_back() if again else None
         self.release.turned(perspective)
@@ -270,11 +272,13 @@ class MainWindow(QMainWindow):
         go()
 
     def _to_queue(self) -> None:
+        self.drawer.make_way(self.panels["queue"])
         if self.places.perspective is not Perspective.RELEASES:
             self.turn_to(Perspective.RELEASES)
         self.release.queue.table.setFocus()
 
     def _to_side(self, name: str) -> None:
+        self.drawer.make_way(self.panels[name])
         self.panels[name].raise_()
         (self.units if name == "units" else self.cameras).table.setFocus()
 
@@ -316,6 +320,7 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def _to_form(self) -> None:
+        self.drawer.make_way(self.panels["intake"])
         form = self.intake.current
         if form is not None:
             form.begin()
@@ -323,6 +328,7 @@ class MainWindow(QMainWindow):
             self._to_board()
 
     def _to_board(self) -> None:
+        self.drawer.make_way(self.panels["board"])
         for section in self.board.sections:
             if section.table.current_key() is not None and section.isVisible():
                 section.table.setFocus()

@@ -48,6 +48,7 @@ def lines_checked(guide: Guide) -> None:
         "answers.",
     )
     guide.hands.press("Esc")
+    guide.until("the page of lines is closed", lambda: not guide.hands.has("Lines"))
 
 
 def abandoned(guide: Guide) -> None:

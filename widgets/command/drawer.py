@@ -3,7 +3,7 @@ line and over the board. It is no window, blocks nothing, and Esc closes it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from aliquot.widgets.actions import Act
@@ -11,6 +11,7 @@ from aliquot.widgets.parts import label, row
 from aliquot.widgets.theme.look import Look
 
 LEAST_PX = 420  # across, at 100 %: with less it opens over all the width
+_NEW_CHILD = (QEvent.Type.ChildAdded, QEvent.Type.ChildPolished)
 
 
 class Page(QWidget):
@@ -79,7 +80,7 @@ class Drawer(QWidget):
         self._stack.setCurrentWidget(page)
         self._place()
         self.show()
-        self.raise_()
+        self._stay_above()
         page.opened()
 
     def close_drawer(self) -> None:
@@ -92,12 +93,46 @@ class Drawer(QWidget):
         if mine and self._before is not None:
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self._before = None
+        for other in self._others():
+            other.removeEventFilter(self)
         self.hide()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+    def make_way(self, wanted: QWidget) -> None:
+        """A key goes to ``wanted``: only beside what is left free it stays open."""
+        if self._open is None or not (wanted is self._spare and self._is_beside()):
+            self.close_drawer()
+
+    def _is_beside(self) -> bool:
+        window, spare = self.parentWidget(), self._spare
+        if window is None or spare is None or not spare.isVisible():
+            return False
+        place = QRect(spare.mapTo(window, QPoint(0, 0)), spare.size())
+        return not self.geometry().intersects(place)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if watched is not self.parentWidget():
+            if kind == QEvent.Type.ZOrderChange:
+                self.raise_()
+        elif kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._place()
+        elif self._open is not None and kind in _NEW_CHILD:
+            self._stay_above(watch=kind == QEvent.Type.ChildPolished)
         return False
+
+    def _stay_above(self, *, watch: bool = True) -> None:
+        """A dock that is raised or put back would else lie over what is read here.
+        A child that is only just added is not looked at: it may be half made."""
+        if watch:
+            for other in self._others():
+                other.installEventFilter(self)
+        self.raise_()
+
+    def _others(self) -> list[QWidget]:
+        window = self.parentWidget()
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        found = window.findChildren(QWidget, options=direct) if window else []
+        return [part for part in found if part is not self and not part.isWindow()]
 
     def _place(self) -> None:
         window = self.parentWidget()

@@ -52,6 +52,8 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
         self.columns = tuple(columns)
         self._key = key
         self._rows: list[Row] = []
+        self._next: Sequence[Row] | None = None
+        self._busy = False
         self.now_us = 0
         self.heading: Callable[[Row], bool] | None = None
 
@@ -69,11 +71,27 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
         return None
 
     def set_rows(self, rows: Sequence[Row], now_us: int) -> None:
+        """Of rows with one key the first counts. A call from within, by who hears of
+        a row that came or went, is heard when this one is done."""
         self.now_us = now_us
-        wanted = [self._key(r) for r in rows]
-        self._remove_gone(set(wanted))
-        for at, row in enumerate(rows):
-            self._place(at, row, wanted[at])
+        self._next = rows
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while (wanted := self._next) is not None:
+                self._next = None
+                self._take(wanted)
+        finally:
+            self._busy = False
+
+    def _take(self, rows: Sequence[Row]) -> None:
+        by_key: dict[str, Row] = {}
+        for row in rows:
+            by_key.setdefault(self._key(row), row)
+        self._remove_gone(set(by_key))
+        for at, (key, row) in enumerate(by_key.items()):
+            self._place(at, row, key)
 
     def tick(self, now_us: int) -> None:
         """A second passed: only the columns with ages are painted again."""

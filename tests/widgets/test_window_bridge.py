@@ -150,6 +150,39 @@ def test_rows_become_the_new_rows_whatever_they_were(steps: list[list[Pair]]) ->
     assert isinstance(tester.model(), QAbstractItemModel)
 
 
+class _Hearer(QObject):
+    """Sets other rows as soon as one came or went, as a selection may."""
+
+    def __init__(self, model: KeyedModel[Pair], rows: list[Pair]) -> None:
+        super().__init__()
+        self._model, self._rows = model, rows
+        model.rowsInserted.connect(self._again)
+        model.rowsRemoved.connect(self._again)
+
+    @Slot()
+    def _again(self) -> None:
+        self._model.set_rows(self._rows, 0)
+
+
+@given(ROWS, ROWS, ROWS)
+def test_rows_that_are_set_from_within_are_the_last(
+    first: list[Pair], second: list[Pair], within: list[Pair]
+) -> None:
+    model: KeyedModel[Pair] = KeyedModel((Column("x", _both),), _first)
+    model.set_rows(first, 0)
+    hearer = _Hearer(model, within)
+    model.set_rows(second, 0)
+    same = {row[0] for row in first} == {row[0] for row in second}
+    assert model.rows == tuple(second if same else within)
+    assert hearer.parent() is None
+
+
+def test_of_two_rows_with_one_key_the_first_counts() -> None:
+    model: KeyedModel[Pair] = KeyedModel((Column("x", _both),), _first)
+    model.set_rows([("a", 1), ("b", 1), ("a", 2), ("c", 1)], 0)
+    assert model.rows == (("a", 1), ("b", 1), ("c", 1))
+
+
 def test_the_selected_row_stays_selected_when_others_come_and_go(seat: Seat) -> None:
     for number in range(6):
         seat.desk.submit(

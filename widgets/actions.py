@@ -53,6 +53,10 @@ class Act(Enum):
     TO_UNITS = "to_units"
     TO_CAMERAS = "to_cameras"
     TO_QUEUE = "to_queue"
+    TO_MAP = "to_map"
+    MAP_FIND = "map_find"
+    MAP_PRINT = "map_print"
+    MAP_WALL = "map_wall"
     CLOSED = "closed"
     LARGER = "larger"
     SMALLER = "smaller"
@@ -73,6 +77,7 @@ class Group(Enum):
     RELEASE = "Release"
     LAB = "Line lab"
     GO = "Go to"
+    MAP = "Map"
     DESK = "Desk"
 
 
@@ -88,7 +93,7 @@ class ActSpec:
 
 
 _C, _I, _G, _D = Group.CALLS, Group.INCIDENT, Group.GO, Group.DESK
-_R, _L = Group.RELEASE, Group.LAB
+_R, _L, _M = Group.RELEASE, Group.LAB, Group.MAP
 ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.TAKE, _C, "F2", "Take call", "Take the waiting call into a new form"),
     ActSpec(Act.ASIDE, _C, "Shift+F2", "Set aside", "Set the waiting call aside"),
@@ -126,6 +131,10 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.TO_UNITS, _G, "Alt+3", "Units", "Go to the units"),
     ActSpec(Act.TO_CAMERAS, _G, "Alt+5", "Cameras", "Go to the cameras near the place"),
     ActSpec(Act.TO_QUEUE, _G, "Alt+4", "Queue", "Go to the queue of releases"),
+    ActSpec(Act.TO_MAP, _M, "Alt+6", "Map", "Go to the map"),
+    ActSpec(Act.MAP_FIND, _M, "Ctrl+F", "Find", "Find a place on the map"),
+    ActSpec(Act.MAP_PRINT, _M, "Ctrl+P", "Print", "Print the map to a file"),
+    ActSpec(Act.MAP_WALL, _M, "Ctrl+Shift+W", "Wall", "Open or close the wall screen"),
     ActSpec(Act.COMMAND, _G, "Ctrl+L", "Command", "Go to the command line"),
     ActSpec(Act.PALETTE, _G, "Ctrl+K", "Palette", "Find anything that can be done"),
     ActSpec(Act.KEYS, _G, "F1", "Keys", "Show all keys"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -51,6 +51,9 @@ from aliquot.widgets.taborder import chain
 from aliquot.widgets.window_parts import WindowParts, make_panels
 
 __all__ = ["MainWindow", "WindowParts"]
+
+MAP_ACTS = (Act.TO_MAP, Act.MAP_FIND, Act.MAP_PRINT, Act.MAP_WALL)
+NO_MAP = "There is no map in this window."
 
 
 class MainWindow(QMainWindow):
@@ -145,6 +148,9 @@ class MainWindow(QMainWindow):
         self.places.arranged.connect(self._arranged)
         self.book.asked.connect(self._asked)
         self.operator.window_act.connect(self._window_act)
+        self._handed: dict[Act, Callable[[], None]] = {}
+        for act in MAP_ACTS:
+            self.book.set_reason(act, NO_MAP)
         self.palette_page.chosen.connect(self._chosen)
         self.sign_in.done.connect(self._signed_in)
         self.heard.asked.connect(self._from_heard)
@@ -248,6 +254,7 @@ class MainWindow(QMainWindow):
             Act.LARGER: partial(self.places.step_size, 1),
             Act.SMALLER: partial(self.places.step_size, -1),
             Act.NORMAL_SIZE: partial(self.places.set_size, 1.0),
+            **self._handed,
         }
         if act not in acts:
             self.drawer.toggle(act)
@@ -255,6 +262,12 @@ class MainWindow(QMainWindow):
         said = acts[act]()
         if said:
             self.operator.say(said)
+
+    def answer(self, acts: Mapping[Act, Callable[[], None]]) -> None:
+        """What was handed in does these acts; without it they say why not."""
+        self._handed.update(acts)
+        for act in acts:
+            self.book.set_reason(act, None)
 
     def turn_to(self, perspective: Perspective, again: bool = True) -> str | None:
         """A key asked for it; asked ``again``, all its panels go to their places."""

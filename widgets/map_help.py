@@ -11,6 +11,8 @@ from PySide6.QtGui import QGuiApplication
 
 from aliquot.console.domain.geocoding import Geocoder
 from aliquot.console.domain.ports import Changed
+from aliquot.widgets.actions import Act
+from aliquot.widgets.arrangement import DOCKS, Perspective
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.map.desk import MapDesk
 from aliquot.widgets.map.sources import BaseMap
@@ -46,7 +48,16 @@ class MapHelp(QObject):
         desk.said.connect(self._say)
         desk.wall_asked.connect(self.turn_wall)
         bridge.changed.connect(self._changed)
-        window.addActions(desk.actions())  # keys work when another dock hides the map
+        window.answer(
+            {
+                Act.TO_MAP: self._to_map,
+                Act.MAP_FIND: self._find,
+                Act.MAP_PRINT: desk.print_map,
+                Act.MAP_WALL: self.turn_wall,
+            }
+        )
+        key = window.book.key_text
+        desk.keys_are(key(Act.MAP_FIND), key(Act.MAP_PRINT), key(Act.MAP_WALL))
         self.read_ground()
 
     def prints_go_to(self, folder: Path) -> None:
@@ -62,6 +73,20 @@ class MapHelp(QObject):
             self._desk.panel.set_base(found)
             if self.wall is not None:
                 self.wall.panel.set_base(found)
+
+    def _to_map(self) -> None:
+        self._clear_way()
+        self._desk.go_to_map()
+
+    def _find(self) -> None:
+        self._clear_way()
+        self._desk.begin_search()
+
+    def _clear_way(self) -> None:
+        """Out from under the drawer, and to where there is a map at all."""
+        self._window.drawer.close_drawer()
+        if "map" not in DOCKS[self._window.places.perspective]:
+            self._window.turn_to(Perspective.DESK)
 
     @Slot(object)
     def turn_wall(self, _from: object = None) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain import commands as c
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import CameraRow
+from aliquot.widgets.arrangement import Perspective
+from aliquot.widgets.main_window import NO_MAP
 from aliquot.widgets.map.desk import MapDesk
 from aliquot.widgets.map.model import Layers, MapCall, MapCamera, MapSpot, Tools
 from aliquot.widgets.map.panel import MapPanel
@@ -151,3 +155,78 @@ def test_the_wall_opens_and_closes_by_its_key_and_goes_with_the_window(
     made.leave()
     made.leave()
     assert made.wall is None
+
+
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def on_the_desk(make_seat: Any) -> Iterator[tuple[Seat, MapDesk]]:
+    """The map where it stands in the window."""
+    desk = MapDesk(MapPanel(SystemClock()))
+    seat = make_seat(map_panel=desk)
+    MapHelp(desk, seat.bridge, seat.look, seat.window, Grounds())
+    yield seat, desk
+    desk.panel.shutdown()
+
+
+def test_the_keys_of_the_map_are_the_window_s_and_stand_on_its_buttons(
+    on_the_desk: tuple[Seat, MapDesk],
+) -> None:
+    seat, desk = on_the_desk
+    seat.key(K.Key_F9)
+    seat.key(K.Key_F, CTRL)
+    assert seat.focus is desk.finder
+    assert seat.window.drawer.shown is None
+    seat.key(K.Key_6, ALT)
+    assert seat.focus is desk.panel
+    seat.key(K.Key_4, CTRL)
+    assert not desk.panel.isVisible()
+    seat.key(K.Key_F, CTRL)
+    assert seat.window.places.perspective is Perspective.DESK
+    assert seat.focus is desk.finder
+    assert (desk.printing.key, desk.walling.key) == ("Ctrl+P", "Ctrl+Shift+W")
+    assert {b.key for b in (desk.measuring, desk.following)} == {"M", "F"}
+
+
+def test_the_map_is_found_in_the_palette_and_on_the_sheet_of_keys(
+    on_the_desk: tuple[Seat, MapDesk],
+) -> None:
+    seat, desk = on_the_desk
+    seat.key(K.Key_K, CTRL)
+    seat.type("find a place")
+    seat.key(K.Key_Return)
+    assert seat.focus is desk.finder
+    seat.key(K.Key_F1)
+    shown = {w.text() for w in seat.window.drawer.findChildren(QLabel) if w.isVisible()}
+    assert {"Alt+6", "Ctrl+F", "Ctrl+P", "Ctrl+Shift+W"} <= shown
+
+
+def test_a_window_without_a_map_says_so(seat: Seat) -> None:
+    for key, modifier in ((K.Key_6, ALT), (K.Key_F, CTRL), (K.Key_P, CTRL)):
+        seat.window.line.say("")
+        seat.key(key, modifier)
+        assert seat.said == NO_MAP
+    assert seat.window.drawer.shown is None
+
+
+def test_keys_on_the_map_s_bar_never_make_its_dock_wider(
+    on_the_desk: tuple[Seat, MapDesk],
+) -> None:
+    seat, desk = on_the_desk
+    least = desk.minimumSizeHint().width()
+    desk.keys_are("", "", "")
+    assert desk.minimumSizeHint().width() == least
+    desk.keys_are("Ctrl+F", "Ctrl+P", "Ctrl+Shift+W")
+    bar, wall = desk.walling.parentWidget(), desk.walling
+    assert bar is not None
+    bar.setParent(None)
+    seat.bot.addWidget(bar)
+    bar.resize(1000, 40)
+    bar.show()
+    assert wall.width() >= wall.across(True)
+    bar.resize(bar.minimumWidth(), 40)
+    QApplication.processEvents()
+    buttons = (desk.measuring, desk.following, desk.printing, wall)
+    assert [b.width() for b in buttons] == [b.across(False) for b in buttons]
+    assert wall.geometry().right() <= least

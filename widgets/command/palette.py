@@ -157,7 +157,7 @@ class KeysPage(Page):
         columns = self._columns = QHBoxLayout(sheet)
         columns.setSpacing(look.space(4))
         left = (Group.CALLS, Group.INCIDENT, Group.RELEASE)
-        for groups in (left, (Group.GO, Group.DESK)):
+        for groups in (left, (Group.GO, Group.MAP, Group.DESK)):
             columns.addLayout(self._keys(book, look, groups))
         columns.addLayout(self._commands(book, look))
         columns.addStretch(1)

@@ -11,18 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMargins, QObject, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from aliquot.console.domain.geocoding import Geocoder
+from aliquot.widgets.map.button import MapBar, MapButton
 from aliquot.widgets.map.finder import Finder
 from aliquot.widgets.map.measure import way
 from aliquot.widgets.map.model import Follow, Look, MapSpot
@@ -49,7 +49,6 @@ LAYERS = {
 }
 FOUND_ZOOM = 17.0
 LEAST_PX = 260  # of height, for a bar above the map
-TO_MAP, FIND, PRINT, WALL = "Alt+6", "Ctrl+F", "Ctrl+P", "Ctrl+Shift+W"
 
 
 class MapDesk(QWidget):
@@ -86,23 +85,20 @@ class MapDesk(QWidget):
         self.finder = Finder(self)
         self.finder.places = self._geocoder
         self.finder.near = self._middle
-        self._bar = QWidget()
-        bar = QHBoxLayout(self._bar)
-        bar.setContentsMargins(2, 2, 2, 2)
-        bar.setSpacing(4)
-        bar.addWidget(self.finder, 1)
-        self.measuring = self._button("Measure", "M", self.toggle_measure, bar)
-        self.following = self._button("Follow", "F", self.toggle_follow, bar)
+        self.measuring = self._button("Measure", "M", self.toggle_measure)
+        self.following = self._button("Follow", "F", self.toggle_follow)
         for button in (self.measuring, self.following):
             button.setCheckable(True)
-        self._button("Print", PRINT, self.print_map, bar)
-        self._button("Wall", WALL, self.ask_wall, bar)
+        self.printing = self._button("Print", "", self.print_map)
+        self.walling = self._button("Wall", "", self.ask_wall)
+        buttons = (self.measuring, self.following, self.printing, self.walling)
+        self._bar = MapBar(self.finder, buttons)
         self.words = QLabel()
         self.words.setObjectName("mapWords")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
-        self._take = self._button("Into the form", "Enter", self.take, None)
-        self._start = self._button("New call here", "Ins", self.start_call, None)
+        self._take = self._button("Into the form", "Enter", self.take)
+        self._start = self._button("New call here", "Ins", self.start_call)
         foot = QHBoxLayout()
         foot.setContentsMargins(6, 2, 2, 2)
         foot.addWidget(self.words, 1)
@@ -118,36 +114,18 @@ class MapDesk(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self.panel, 1)
-        for key, act in (
-            (TO_MAP, self.go_to_map),
-            (FIND, self.begin_search),
-            (PRINT, self.print_map),
-            (WALL, self.ask_wall),
-        ):
-            self._key(key, act)
 
-    def _button(
-        self,
-        text: str,
-        key: str,
-        act: Callable[[], object],
-        layout: QHBoxLayout | None,
-    ) -> QPushButton:
-        button = QPushButton(text)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys have it all
-        button.setToolTip(f"{text} ({key})")
-        button.setAccessibleName(f"{text}, {key}")
-        button.setProperty("flat", "true")
+    def _button(self, text: str, key: str, act: Callable[[], object]) -> MapButton:
+        button = MapButton(text, key)
         button.clicked.connect(act)
-        if layout is not None:
-            layout.addWidget(button)
         return button
 
-    def _key(self, key: str, act: Callable[[], object]) -> None:
-        action = QAction(self)
-        action.setShortcut(QKeySequence(key))
-        action.triggered.connect(act)
-        self.addAction(action)
+    def keys_are(self, find: str, prints: str, wall: str) -> None:
+        """The window's keys for these, as they stand on the bar."""
+        self._bar.find_key.setText(find)
+        self.printing.key_is(prints)
+        self.walling.key_is(wall)
+        self._bar.fit()
 
     def _geocoder(self) -> Geocoder | None:
         return self.places()

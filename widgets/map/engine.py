@@ -150,6 +150,7 @@ class MapEngine(QObject):
         self.view.loadFinished.connect(self._loaded)
         self._closed = False
         self._reload_due = False
+        self._scale = 1.0
         self.never_focus()
 
     def never_focus(self) -> None:
@@ -161,6 +162,11 @@ class MapEngine(QObject):
     def ground(self, colour: str) -> None:
         """What is seen before the page is drawn, ``#rrggbb``: no white flash."""
         self.page.setBackgroundColor(QColor(colour))
+
+    def magnify(self, scale: float) -> None:
+        """Text and signs of the page at ``scale``: 2.0 is 200 %."""
+        self._scale = scale
+        self.view.setZoomFactor(scale)
 
     def load(self, name: str = "") -> None:
         self.view.setUrl(QUrl(ORIGIN + name))
@@ -191,6 +197,7 @@ class MapEngine(QObject):
         if self._reload_due:  # the end of the load that died, told a second time
             return
         self.view.setEnabled(True)
+        self.view.setZoomFactor(self._scale)  # a page that died forgot it
         self.never_focus()
         self.loaded.emit(ok)
 

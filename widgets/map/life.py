@@ -57,6 +57,7 @@ class MapLife(MovableView):
         self._base_bad = False
         self._budget = RestartBudget()
         self._engine: MapEngine | None = None
+        self.scale = 1.0  # of text: 2.0 is 200 %
         self._documents: Documents | None = None
         self._closed = False
         self._status = MapStatus(MapState.STARTING, clock.now().utc_us, STARTING)
@@ -181,6 +182,7 @@ class MapLife(MovableView):
         self._stack.addWidget(self._engine.view)
         self._stack.setCurrentWidget(self._engine.view)
         self._engine.ground(self.ground())
+        self._engine.magnify(self.scale)
         self._silent.start(STARTING_MS)
         self._engine.load()
 

@@ -136,6 +136,12 @@ class MapPanel(MapLife):
             self._engine.ground(self.ground())
         self.send()
 
+    def set_scale(self, scale: float) -> None:
+        """Size of text on the map: 1.0 is 100 %."""
+        self.scale = scale
+        if self._engine is not None:
+            self._engine.magnify(scale)
+
     @property
     def theme(self) -> ThemeName:
         return self._theme
@@ -181,7 +187,9 @@ class MapPanel(MapLife):
         """What is in sight and a little around it; None before the page looked."""
         if self._look is None:
             return None
-        return box_of(self._look, self.width(), self.height())
+        return box_of(
+            self._look, int(self.width() / self.scale), int(self.height() / self.scale)
+        )
 
     def look_at(self, look: Look) -> None:
         """Go to a place; what is asked before the page answers is that place."""

@@ -61,6 +61,17 @@ class Table:
     def error(self, key: str, what: str) -> LayoutError:
         return LayoutError(self.file, f"{self.where}.{key}".lstrip("."), what)
 
+    def octets(self, key: str, default: str | None = None) -> bytes:
+        """A text as it stands on the wire. Raises ``LayoutError``."""
+        return self.encoded(key, self.take(key, str, default))
+
+    def encoded(self, key: str, text: str) -> bytes:
+        try:
+            return text.encode("latin-1")
+        except UnicodeEncodeError as why:
+            wrong = text[why.start]
+            raise self.error(key, f"{wrong!r} is no character of a line") from None
+
     def take(self, key: str, kind: type[T], default: T | None = None) -> T:
         value = self.data.get(key, default)
         if value is None:
@@ -121,7 +132,7 @@ def parse_layout(text: str, file: str) -> Layout:
         extra_lines=framing.number("extra_lines", 0, 1, 0),
         required_lines=framing.number("required_lines", 1, len(widths)),
         tokens=_tokens(match),
-        no_record_found=match.take("no_record_found", str, "").encode("latin-1"),
+        no_record_found=match.octets("no_record_found", ""),
         anchors=_anchors(top, widths),
         first_number=one_of(quirks, "first_number", FirstNumber),
         second_number=one_of(quirks, "second_number", SecondNumber),
@@ -154,7 +165,7 @@ def _tokens(match: Table) -> tuple[bytes, ...]:
     tokens = match.take("tokens", list)
     if not all(isinstance(token, str) and token for token in tokens):
         raise match.error("tokens", "give a list of texts, none of them empty")
-    return tuple(token.encode("latin-1") for token in tokens)
+    return tuple(match.encoded("tokens", token) for token in tokens)
 
 
 E_ = TypeVar("E_", FirstNumber, SecondNumber, Kind)
@@ -186,7 +197,7 @@ def _anchor(table: Table, widths: tuple[int, ...]) -> Anchor:
     column = table.number("column", 0, (widths[line - 1] or 80) - 1)
     at = line_offsets(widths)[line - 1] + column
     if "text" in table.data:
-        literal = table.take("text", str).encode("latin-1")
+        literal = table.octets("text")
         return Anchor(at, len(literal), re.compile(re.escape(literal)), literal)
     return Anchor(at, table.number("width", 1, 80), table.pattern("pattern"), None)
 

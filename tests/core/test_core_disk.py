@@ -60,8 +60,8 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return Disk(monkeypatch)
 
 
-def _note(core: Core, incident_id: str) -> cmd.Outcome:
-    return core.call(cmd.AddNote(incident_id=incident_id, text=BIG))
+def _note(core: Core, incident_id: str, text: str = BIG) -> cmd.Outcome:
+    return core.call(cmd.AddNote(incident_id=incident_id, text=text))
 
 
 def _incident(core: Core) -> str:
@@ -71,11 +71,15 @@ def _incident(core: Core) -> str:
 
 
 def _until_full(core: Core, incident_id: str) -> Failed:
-    for _ in range(20):
-        outcome = _note(core, incident_id)
-        if isinstance(outcome, Failed):
-            return outcome
-    raise AssertionError("the disk never became full")
+    """Big notes first, then small ones for the pages that are left over."""
+    for text in (BIG, BIG[:2000], BIG[:300]):
+        for _ in range(60):
+            outcome = _note(core, incident_id, text)
+            if isinstance(outcome, Failed):
+                break
+        else:
+            raise AssertionError("the disk never became full")
+    return outcome
 
 
 def test_a_full_disk_is_said_and_the_console_goes_on_after(

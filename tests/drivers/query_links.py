@@ -17,6 +17,7 @@ from aliquot.drivers.lines.talk import Ask, AskKind, Conversation
 Fate = str | tuple[str, float]
 
 TABLE = load_table("generic")
+REPEAT_NS = TABLE.times.repeat_ms * 1_000_000
 RECORD = spill(record())
 
 
@@ -133,9 +134,18 @@ class World:
         return out is not None
 
     def count(self, number: str) -> int:
-        """Records whose first number is this."""
+        """Records whose first number is this. One that comes again when the time in
+        which it counts as a repeat is over is news, and not counted here."""
         text = f"{number[:3]}-{number[3:6]}-{number[6:]}".encode()
-        return sum(frame.payload.startswith(text) for frame in self.records)
+        found = [frame for frame in self.records if frame.payload.startswith(text)]
+        late = (
+            any(
+                one.raw == frame.raw and frame.mono_ns - one.mono_ns >= REPEAT_NS
+                for one in found[:at]
+            )
+            for at, frame in enumerate(found)
+        )
+        return sum(not came_late for came_late in late)
 
 
 def mangled(

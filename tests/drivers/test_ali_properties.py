@@ -204,7 +204,8 @@ def test_hard_text_costs_time_linear_in_its_length(name: str) -> None:
     small = (unit * (1 << 16))[: 1 << 16]
     large = (unit * (1 << 18))[: 1 << 18]
     base = max(min(seconds(small) for _ in range(2)), 0.02)
-    assert seconds(large) < base * 7  # four times the length
+    # Four times the length; sixteen times would be its square.
+    assert min(seconds(large) for _ in range(2)) < base * 9
 
 
 @pytest.mark.long

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
+from aliquot.console.geo.geofile_nodes import joined_ends
 from aliquot.console.geocode.gazetteer import (
     AddressPoint,
     Gazetteer,
-    LatLon,
     Marker,
     Place,
     Segment,
@@ -24,7 +23,6 @@ from aliquot.console.geocode.gazetteer import (
 from aliquot.console.geocode.names import parse_name
 from aliquot.console.store.database import open_geofile
 
-SNAP_DEG = 2e-5  # ends of segments within some 2 m are one node
 _HALF = re.compile(r"^(\d+?)\s*(1/2)$")
 _NUMBER = re.compile(r"^(\d+)(?:-\d+)?\s*(.*)$")
 MILE_MARKER = "mile_marker"
@@ -83,30 +81,10 @@ class _Shapes:
         self.starts: list[int] = [0, *self.ends[:-1]]
         firsts = self.vertices[self.starts] if len(blobs) else np.zeros((0, 2))
         lasts = self.vertices[[e - 1 for e in self.ends]] if blobs else firsts
-        self.nodes, node_of = _nodes(np.concatenate([firsts, lasts]))
+        ends = np.concatenate([firsts, lasts])[:, ::-1]
+        self.nodes, node_of = joined_ends(ends)
         self.start_nodes = node_of[: len(blobs)]
         self.end_nodes = node_of[len(blobs) :]
-
-
-def _nodes(ends: NDArray[np.float64]) -> tuple[list[LatLon], list[int]]:
-    """Ends that lie within ``SNAP_DEG`` are one node: places, and each end's node."""
-    if not len(ends):
-        return [], []
-    spots, inverse = np.unique(ends.round(7), axis=0, return_inverse=True)
-    group = list(range(len(spots)))
-
-    def root(n: int) -> int:
-        while group[n] != n:
-            group[n] = group[group[n]]
-            n = group[n]
-        return n
-
-    for a, b in cKDTree(spots).query_pairs(SNAP_DEG):
-        group[root(a)] = root(b)
-    roots = [root(n) for n in range(len(spots))]
-    numbers = {r: n for n, r in enumerate(dict.fromkeys(roots))}
-    nodes = [(float(spots[r][1]), float(spots[r][0])) for r in numbers]
-    return nodes, [numbers[roots[n]] for n in inverse.reshape(-1).tolist()]
 
 
 def _segment(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ng911_help import LINES, hear, sample
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
+from sta024_help import code_of, event
 
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import (
@@ -101,9 +102,9 @@ def test_a_talk_keeps_to_the_schema_on_both_sides() -> None:
             assert ours.heard(answer, 0).send == []
     assert ours.subscription is not None
     given_over = [HandedOver(1, "Next County", "h", eido(1))]
-    for event in theirs.tell(given_over, 1):
-        validate(event, "eventObject")
-        turn = ours.heard(event, 1)
+    for told in theirs.tell(given_over, 1):
+        validate(told, "eventObject")
+        turn = ours.heard(told, 1)
         said += turn.new
         for answer in turn.send:
             validate(answer, "eventResponseObject")
@@ -137,22 +138,6 @@ def agreed(ours: Subscriber, name: str = "sub1", expires: int = 100) -> None:
     ids_ = {"requestId": request, "subscriptionId": name, "expires": expires}
     ours.heard(write("subscribeResponse", **ids_, statusCode=200, statusText="OK"), 0)
     assert ours.subscription == name
-
-
-def event(transaction: str, *documents: str, subscription: str = "sub1") -> str:
-    return write(
-        "event",
-        subscriptionId=subscription,
-        transactionId=transaction,
-        notification=[json.loads(text) for text in documents],
-    )
-
-
-def code_of(text: str) -> int:
-    (body,) = json.loads(text).values()
-    found = body["statusCode"]
-    assert isinstance(found, int)
-    return found
 
 
 def test_an_event_is_given_on_once_and_always_answered() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ng911_help import hear
+from sta024_help import code_of, event
 from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
@@ -46,22 +47,6 @@ def eido(number: int) -> str:
             ],
         }
     )
-
-
-def event(transaction: str, *documents: str, subscription: str = "sub1") -> str:
-    return write(
-        "event",
-        subscriptionId=subscription,
-        transactionId=transaction,
-        notification=[json.loads(text) for text in documents],
-    )
-
-
-def code_of(text: str) -> int:
-    (body,) = json.loads(text).values()
-    found = body["statusCode"]
-    assert isinstance(found, int)
-    return found
 
 
 class Running:

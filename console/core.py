@@ -275,7 +275,7 @@ class Core:
         left += self._stop_writer()
         for name in left:
             _log.error("The thread %r did not end within %g s.", name, STOP_S)
-        return left
+        return left or self._close_views()
 
     def _stop_writer(self) -> list[str]:
         if self._writer is None or self._writer.ident is None:
@@ -286,14 +286,18 @@ class Core:
             self.not_saved = self._writer.unsaved
             if self.not_saved is not None:
                 _log.error("%s", self.not_saved.text)
+        if not left:
+            self._lock.release()
+        return left
+
+    def _close_views(self) -> list[str]:
+        """Only when no thread is left: closed under a reader, SQLite crashes."""
         with self._guard:
             views, self._views = self._views, []
             self._local = threading.local()
         for view in views:
             view.close()
-        if not left:
-            self._lock.release()
-        return left
+        return []
 
     def views(self) -> DeskViews:
         """A reader for the calling thread, the same one each time."""

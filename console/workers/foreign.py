@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
 
 from aliquot.console.domain.commands import Command, Outcome
 from aliquot.console.domain.ports import Changed
@@ -33,26 +32,41 @@ class ForeignWatch(threading.Thread):
         super().__init__(name="foreign", daemon=True)
         self._tables = tables
         self._call = call
-        self._queue: SimpleQueue[frozenset[str] | None] = SimpleQueue()
+        self._word = threading.Condition()
+        self._left_word: set[str] = set()
+        self._stopping = False
 
     def changed(self, changed: Changed) -> None:
-        """In the writer thread: only leave word."""
-        found = frozenset(s for s in changed.subjects if s.startswith(_INCIDENT))
+        """In the writer thread: only leave word, once for an incident."""
+        found = {s for s in changed.subjects if s.startswith(_INCIDENT)}
         if found:
-            self._queue.put(found)
+            with self._word:
+                self._left_word |= found
+                self._word.notify()
 
     def stop(self) -> None:
-        self._queue.put(None)
+        """What waits is let go: a release is looked at before it leaves."""
+        with self._word:
+            self._stopping = True
+            self._word.notify()
 
     def run(self) -> None:
-        while (subjects := self._queue.get()) is not None:
+        while not self._stopping:
             try:
-                self._look(subjects)
+                self._look(self._wait())
             except Exception:  # noqa: BLE001 - a release is looked at before it leaves
                 _log.exception("Releases of another CAD's incidents: not looked at.")
 
-    def _look(self, subjects: frozenset[str]) -> None:
+    def _wait(self) -> set[str]:
+        with self._word:
+            self._word.wait_for(lambda: self._stopping or self._left_word)
+            found, self._left_word = self._left_word, set()
+            return found
+
+    def _look(self, subjects: set[str]) -> None:
         for subject in sorted(subjects):
+            if self._stopping:
+                return
             incident_id = subject.removeprefix(_INCIDENT)
             for release in self._tables().live_of(incident_id):
                 self._call(LookAtRelease(release_id=release.release_id))

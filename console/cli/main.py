@@ -9,10 +9,14 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import click
 
+from aliquot.console.cli.pipes import leave_quietly, reader_is_gone
 from aliquot.console.problems import (
     EXIT_INTERRUPTED,
     EXIT_UNAVAILABLE,
@@ -101,8 +105,32 @@ def _take_everywhere(command: click.Command) -> None:
             _take_everywhere(inner)
 
 
+class _PipeBroke(Exception):  # noqa: N818 - carries it past click
+    """click makes exit 1 of a broken pipe; it is for ``run`` to judge."""
+
+    def __init__(self, why: BrokenPipeError) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+@contextmanager
+def _past_click() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as why:
+        raise _PipeBroke(why) from why
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported only when they are asked for."""
+
+    def make_context(self, *words: Any, **more: Any) -> click.Context:
+        with _past_click():  # --help is printed here
+            return super().make_context(*words, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _past_click():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
@@ -159,6 +187,17 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
+    """The exit code. Who reads standard output may stop (`| head`): that is an end
+    and no fault, with 0, or with the answer where that is known already."""
+    code = _run(arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_quietly()
+    return code
+
+
+def _run(arguments: list[str] | None) -> int:
     args = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in args
     try:
@@ -172,18 +211,23 @@ def run(arguments: list[str] | None = None) -> int:
         return EXIT_USAGE
     except KeyboardInterrupt:
         return _say("Interrupted.", EXIT_INTERRUPTED, False)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except _PipeBroke as broke:
+        if reader_is_gone():
+            return leave_quietly()
+        return _not_done(broke.why, debug)
     except OSError as why:
-        file = f"{why.filename}: " if why.filename else ""
-        missing = isinstance(why, FileNotFoundError | NotADirectoryError)
-        code = EXIT_USAGE if missing else EXIT_UNAVAILABLE
-        return _say(f"Not done: {file}{in_words(why)}.", code, debug)
+        return _not_done(why, debug)
     except Exception as bug:  # noqa: BLE001 - the last resort, said and exited
         text = f"This is a fault of aliquot: {type(bug).__name__}: {bug}"
         return _say(text + ". Run again with --debug and report it.", 1, debug)
     return result if isinstance(result, int) else 0
+
+
+def _not_done(why: OSError, debug: bool) -> int:
+    file = f"{why.filename}: " if why.filename else ""
+    missing = isinstance(why, FileNotFoundError | NotADirectoryError)
+    code = EXIT_USAGE if missing else EXIT_UNAVAILABLE
+    return _say(f"Not done: {file}{in_words(why)}.", code, debug)
 
 
 def _say(text: str, code: int, debug: bool) -> int:

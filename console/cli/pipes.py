@@ -1,19 +1,51 @@
-"""What to do when nobody reads standard output any more."""
+"""What to do when nobody reads standard output any more (`| head`)."""
 
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
+
 
 @contextmanager
 def quiet_pipe() -> Iterator[None]:
-    """Whoever reads standard output may stop (`| head`): an end, not a fault."""
+    """What is printed inside may end early; what comes after is done all the same."""
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # The interpreter flushes once more on leaving; let it have somewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not reader_is_gone():
+            raise
+        leave_quietly()
+
+
+def reader_is_gone() -> bool:
+    """Whether it is standard output that nobody reads, and no other pipe or socket."""
+    handle = _handle()
+    if handle is None:
+        return False
+    poll = select.poll()
+    poll.register(handle, 0)
+    return any(seen & _GONE for _, seen in poll.poll(0))
+
+
+def leave_quietly() -> int:
+    """Exit code 0. The interpreter flushes once more on leaving: it has somewhere."""
+    handle = _handle()
+    if handle is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, handle)
+        os.close(nowhere)
+    return 0
+
+
+def _handle() -> int | None:
+    """Of standard output; a test's own has none."""
+    try:
+        return sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):
+        return None

@@ -1,0 +1,76 @@
+"""Whoever reads standard output may stop: a real pipe whose reader is gone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ALIQUOT = (sys.executable, "-m", "aliquot.console")
+PATIENCE_S = 120.0
+DEMO = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
+
+
+def unread(*words: object, **settings: str) -> tuple[int, str]:
+    """The command, printing to where nobody reads: its exit code and stderr."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe:
+        done = subprocess.run(
+            [*ALIQUOT, *map(str, words)],
+            check=False,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE_S,
+            env={**os.environ, **settings},
+        )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("mappings",),
+        ("calls", "export"),
+        ("line", "link", "show"),
+        ("line", "parse", DEMO, "--json"),
+        ("line", "replay", DEMO, "--speed", "max"),
+        ("doctor", "--help"),
+        ("--version",),
+    ],
+    ids=lambda words: " ".join(str(word) for word in words[:2]),
+)
+def test_who_stops_reading_ends_a_command_quietly(
+    words: tuple[object, ...], own_home: Path
+) -> None:
+    assert unread(*words) == (0, "")
+
+
+def test_a_reader_that_takes_one_line_gets_it(own_home: Path) -> None:
+    shell = f'set -o pipefail; "$0" -m aliquot.console line replay "{DEMO}" --json'
+    done = subprocess.run(
+        ["bash", "-c", f"{shell} | head -n 1", sys.executable],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+    assert done.stdout.startswith("{")
+
+
+def test_what_is_wrong_is_said_all_the_same(own_home: Path, tmp_path: Path) -> None:
+    code, said = unread("line", "parse", tmp_path / "none.txt")
+    assert code == 2
+    assert "none.txt" in said
+
+
+def test_the_console_without_a_screen_ends_when_nobody_reads(own_home: Path) -> None:
+    code, said = unread("core", "--json", "--seconds", "0.2")
+    assert (code, said) == (0, "")

@@ -22,7 +22,11 @@ from aliquot.console.domain.events_cameras import (
     CameraUnlisted,
 )
 from aliquot.console.domain.events_foreign import ForeignIncidentReceived
-from aliquot.console.domain.events_handover import IncidentHandedOver
+from aliquot.console.domain.events_handover import (
+    HandOverDelivered,
+    HandOverNotDelivered,
+    IncidentHandedOver,
+)
 from aliquot.console.domain.events_lines import (
     CallSetAside,
     CallSignalled,
@@ -54,6 +58,10 @@ from aliquot.console.domain.events_releases import (
     ReleaseVoided,
     ReleaseWithdrawn,
 )
+from aliquot.console.domain.events_settings import (
+    LineSettingsChanged,
+    LineSettingsFailed,
+)
 
 __all__ = [
     "EVENTS",
@@ -67,6 +75,8 @@ __all__ = [
     "CameraUnlisted",
     "Event",
     "ForeignIncidentReceived",
+    "HandOverDelivered",
+    "HandOverNotDelivered",
     "IncidentChanged",
     "IncidentClosed",
     "IncidentHandedOver",
@@ -78,6 +88,8 @@ __all__ = [
     "LineAsked",
     "LineNoiseHeard",
     "LineRecordReceived",
+    "LineSettingsChanged",
+    "LineSettingsFailed",
     "LineStateChanged",
     "LocationLinkAsked",
     "LocationLinkFailed",
@@ -289,6 +301,10 @@ EVENTS: tuple[type[Event], ...] = (
     IncidentClosed,
     IncidentReopened,
     IncidentHandedOver,
+    HandOverDelivered,
+    HandOverNotDelivered,
+    LineSettingsChanged,
+    LineSettingsFailed,
     ForeignIncidentReceived,
     PlacePicked,
     UnitRegistered,

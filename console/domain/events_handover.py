@@ -27,3 +27,40 @@ class IncidentHandedOver(Event):
     @property
     def subject(self) -> str:
         return f"incident:{self.incident_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverDelivered(Event):
+    """The document of a hand-over is where it was to go.
+
+    ``how``: ``file`` or ``post``; ``where``: the file, or the receiver's address.
+    """
+
+    TYPE: ClassVar[str] = "incident.handover_delivered"
+    incident_id: str
+    handover_id: str
+    to: str
+    how: str
+    where: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.incident_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverNotDelivered(Event):
+    """The document could not be written, or the receiver did not take it. ``reason``:
+    a sentence."""
+
+    TYPE: ClassVar[str] = "incident.handover_not_delivered"
+    incident_id: str
+    handover_id: str
+    to: str
+    reason: str
+    at_us: int
+
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.incident_id}"

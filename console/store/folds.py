@@ -27,6 +27,7 @@ from aliquot.console.store import (
     folds_locating,
     folds_places,
     folds_releases,
+    folds_settings,
 )
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
@@ -87,6 +88,10 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.IncidentClosed: folds_incidents.closed,
     ev.IncidentReopened: folds_incidents.reopened,
     ev.IncidentHandedOver: folds_handover.handed_over,
+    ev.HandOverDelivered: folds_handover.delivered,
+    ev.HandOverNotDelivered: folds_handover.not_delivered,
+    ev.LineSettingsChanged: folds_settings.no_rows,
+    ev.LineSettingsFailed: folds_settings.no_rows,
     ev.ForeignIncidentReceived: folds_foreign.received,
     ev.PlacePicked: folds_places.picked,
     ev.UnitRegistered: folds_desk.unit_registered,

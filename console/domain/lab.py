@@ -157,11 +157,16 @@ Done = Callable[[Outcome], None]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is. At most some twenty of them a second."""
+    """How far a job is. At most some twenty of them a second.
+
+    ``so_far``: now and then, of a recording that is being opened, what is decoded
+    already. Its items are the first ones of the ``LabResult`` to come.
+    """
 
     done: int  # bytes of the recording
     of: int
     items: int
+    so_far: LabResult | None = None
 
     @property
     def share(self) -> float:
@@ -194,7 +199,10 @@ class Lab(Protocol):
         progress: OnProgress | None = None,
         layout: str = AUTO,
     ) -> Job:
-        """``LabResult`` | ``LabFailed`` (no such file, no recording, no layout)."""
+        """``LabResult`` | ``LabFailed`` (no such file, no recording, no layout).
+
+        Cancelled in the middle, what was read so far stays open.
+        """
         ...
 
     def try_layout(

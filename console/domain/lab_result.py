@@ -143,11 +143,16 @@ class RecordingInfo:
     damaged: tuple[str, ...] = ()  # a sentence for each damaged line of the file
     file_bytes: int = 0
     sha256: str = ""  # of the whole file as it is
+    left_out: str = ""  # a sentence, when its end was not read
 
 
 @dataclass(frozen=True, slots=True)
 class LabResult:
-    """A whole recording, decoded one way. An outcome of ``open`` and ``try_layout``."""
+    """A whole recording, decoded one way. An outcome of ``open`` and ``try_layout``.
+
+    Not ``whole``: its beginning, while the rest is being decoded; the recording's
+    duration is then what its last entry says.
+    """
 
     recording: RecordingInfo
     layout: str  # AUTO or the name
@@ -157,6 +162,7 @@ class LabResult:
     took_ms: float
     look: Callable[[int], ItemDetail] = field(repr=False, compare=False)
     """``look(index)``: all of one item. Quick, from any thread, at any time."""
+    whole: bool = True
 
     def count(self, kind: ItemKind) -> int:
         return sum(item.kind is kind for item in self.items)

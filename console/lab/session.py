@@ -11,6 +11,7 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from aliquot.console.domain.lab import (
+    Cancelled,
     CaseSaved,
     FormRow,
     LabFailed,
@@ -24,18 +25,36 @@ from aliquot.console.domain.lab import (
 )
 from aliquot.console.domain.lab_result import AUTO, LabResult
 from aliquot.console.lab import form, own_layout
-from aliquot.console.lab.analysis import Recording, Watch, decode, load
+from aliquot.console.lab.analysis import decode, open_and_decode
 from aliquot.console.lab.bench import Bench
 from aliquot.console.lab.cases import CaseError, save
+from aliquot.console.lab.loading import Reading, Recording, Watch
 from aliquot.console.lab.strip import Look
 from aliquot.console.problems import in_words
-from aliquot.drivers.lines.api import FIELD_NAMES, Frame
+from aliquot.drivers.lines.api import FIELD_NAMES, Frame, LineDriver, LineSettings
 from aliquot.drivers.lines.layouts import ROLES, LayoutError, choose
 from aliquot.drivers.lines.plugins import DriverError
 from aliquot.drivers.lines.recording import RecordingError
 
 NOTHING_OPEN = "No recording is open. Open one first."
 NOT_ALI = "This recording is of a {} line, which has no layouts to try."
+
+
+class _NotSoError(Exception):
+    """A recording cannot be heard so; the text says why."""
+
+
+def _bundled(driver: LineDriver, settings: LineSettings, name: str) -> Bench:
+    """With one bundled layout, or all. Raises ``_NotSoError``."""
+    names = () if name == AUTO else (name,)
+    bench = Bench(driver, replace(settings, layouts=names))
+    if names and not bench.is_ali:
+        raise _NotSoError(NOT_ALI.format(driver.name))
+    try:
+        choose(names)
+    except LayoutError as why:
+        raise _NotSoError(f"{why}.") from None
+    return bench
 
 
 class Session:
@@ -48,27 +67,29 @@ class Session:
         )
 
     def open(self, path: str, layout: str, watch: Watch) -> Outcome:
+        """Stopped in the middle, what was read stays open."""
+
+        def bench_of(reading: Reading) -> Bench:
+            return _bundled(reading.driver, reading.settings, layout)
+
         try:
-            recording = load(path, watch)
+            recording, bench, result = open_and_decode(path, bench_of, watch)
         except OSError as why:
             return LabFailed(f"{path} cannot be read: {in_words(why)}.")
-        except (RecordingError, DriverError) as why:
+        except (RecordingError, DriverError, _NotSoError) as why:
             return LabFailed(str(why))
         self._recording = recording
-        return self.use_layout(layout, watch)
+        self._remember(result, recording, bench, None)
+        return result if result.whole else Cancelled()
 
     def use_layout(self, name: str, watch: Watch) -> Outcome:
         recording = self._recording
         if recording is None:
             return LabFailed(NOTHING_OPEN)
-        names = () if name == AUTO else (name,)
-        bench = Bench(recording.driver, replace(recording.settings, layouts=names))
-        if names and not bench.is_ali:
-            return LabFailed(NOT_ALI.format(recording.driver.name))
         try:
-            choose(names)
-        except LayoutError as why:
-            return LabFailed(f"{why}.")
+            bench = _bundled(recording.driver, recording.settings, name)
+        except _NotSoError as why:
+            return LabFailed(str(why))
         return self._decoded(recording, bench, None, watch)
 
     def try_layout(self, text: str, alone: bool, watch: Watch) -> Outcome:
@@ -87,9 +108,14 @@ class Session:
         self, recording: Recording, bench: Bench, text: str | None, watch: Watch
     ) -> LabResult:
         result = decode(recording, bench, watch)
+        self._remember(result, recording, bench, text)
+        return result
+
+    def _remember(
+        self, result: LabResult, recording: Recording, bench: Bench, text: str | None
+    ) -> None:
         assert isinstance(result.look, Look)
         self._made[result.look] = (recording, bench, text)
-        return result
 
     def learn(self, samples: Sequence[Sample], name: str) -> Learned | NotLearned:
         from aliquot.console.lab.learn import learn

@@ -14,6 +14,7 @@ from aliquot.console.domain.lab_result import (
     WarningView,
 )
 from aliquot.console.lab import words
+from aliquot.console.lab.kept import Kept, Source
 from aliquot.console.lab.rules import rule_of
 from aliquot.drivers.incidents.api import ForeignHeard
 from aliquot.drivers.lines.api import (
@@ -26,7 +27,6 @@ from aliquot.drivers.lines.api import (
 )
 from aliquot.drivers.lines.layouts import Layout
 
-Source = Heard | Frame
 Said = AliRecord | CallSignal | ForeignHeard
 SAID = (AliRecord, CallSignal, ForeignHeard)
 
@@ -41,17 +41,20 @@ class Seen:
     decode_ns: int
 
 
-def make_items(
-    seen: Sequence[Seen], began_us: int
-) -> tuple[tuple[StripItem, ...], tuple[Source, ...]]:
-    """The items, and for each what it was made of."""
-    items: list[StripItem] = []
-    sources: list[Source] = []
-    for one in seen:
-        for source in one.heard or (one.one,):
-            items.append(_item(len(items), source, one, began_us))
-            sources.append(source)
-    return tuple(items), tuple(sources)
+class Strip:
+    """The items of a stream as they come, and what each was made of."""
+
+    def __init__(self, layouts: Sequence[Layout], began_us: int) -> None:
+        self.items: list[StripItem] = []
+        self._began_us = began_us
+        self._kept = Kept()
+        self.look = Look(self.items, self._kept, layouts)
+
+    def take(self, seen: Seen) -> None:
+        for source in seen.heard or (seen.one,):
+            item = _item(len(self.items), source, seen, self._began_us)
+            self._kept.append(source)
+            self.items.append(item)
 
 
 def _item(index: int, source: Source, seen: Seen, began_us: int) -> StripItem:

@@ -4,7 +4,8 @@ An event is a frozen dataclass in the past tense. Its ``TYPE`` and ``VERSION`` a
 in the head of the log entry, its fields are the body. Fields are JSON-ready
 (str, int, float, bool, None, list, dict with str keys); raw bytes are base64.
 ``subject`` names what the event is about: ``call:…``, ``incident:…``, ``unit:…``,
-``camera:…``, ``line:…``, ``person:…``, ``release:…``, ``places`` or ``log``.
+``camera:…``, ``line:…``, ``person:…``, ``release:…``, ``tree:…``, ``places`` or
+``log``.
 
 Times inside a body (``at_us``) are UTC microseconds of when the thing happened:
 for line events the stamp of the last byte, never the time of the append.
@@ -62,6 +63,12 @@ from aliquot.console.domain.events_settings import (
     LineSettingsChanged,
     LineSettingsFailed,
 )
+from aliquot.console.domain.events_trees import (
+    TREE_EVENTS,
+    TreeChangeAsked,
+    TreeChangeConfirmed,
+    TreeChangeWithdrawn,
+)
 
 __all__ = [
     "EVENTS",
@@ -110,6 +117,9 @@ __all__ = [
     "ReleaseSent",
     "ReleaseVoided",
     "ReleaseWithdrawn",
+    "TreeChangeAsked",
+    "TreeChangeConfirmed",
+    "TreeChangeWithdrawn",
     "UnitRegistered",
     "UnitStatusChanged",
 ]
@@ -317,6 +327,7 @@ EVENTS: tuple[type[Event], ...] = (
     PersonSignedOut,
     BodiesErased,
     *RELEASE_EVENTS,
+    *TREE_EVENTS,
 )
 
 INCIDENT_FIELDS: tuple[str, ...] = (

@@ -31,18 +31,21 @@ class Act(Enum):
     PROPOSE_RELEASES = "propose_releases"  # and withdraw one's own
     HAND_OVER = "hand_over"  # an incident to another agency, with all of it
     APPROVE_RELEASES = "approve_releases"  # refuse, withdraw and retract them
+    CHANGE_PLACE_TREE = "change_place_tree"  # together with a second owner
 
 
 _OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
 
 _REGISTER = frozenset({Act.REGISTER_UNITS, Act.REGISTER_CAMERAS})
 _RELEASE = frozenset({Act.PROPOSE_RELEASES, Act.APPROVE_RELEASES})
+_OWN = frozenset({Act.CHANGE_PLACE_TREE})
+"""What owners of the rules of release do, two of them together."""
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.DISPATCHER: _OPEN | {Act.PROPOSE_RELEASES, Act.HAND_OVER},
-    Role.SUPERVISOR: _OPEN | _REGISTER | _RELEASE | {Act.ERASE, Act.HAND_OVER},
+    Role.SUPERVISOR: _OPEN | _REGISTER | _RELEASE | _OWN | {Act.ERASE, Act.HAND_OVER},
     Role.INTEGRATOR: _OPEN | _REGISTER,
-    Role.ADMINISTRATOR: _OPEN | _REGISTER | {Act.ADD_PEOPLE, Act.ERASE},
+    Role.ADMINISTRATOR: _OPEN | _REGISTER | _OWN | {Act.ADD_PEOPLE, Act.ERASE},
 }
 
 MAY_NOBODY: frozenset[Act] = _OPEN | _REGISTER | {Act.ADD_PEOPLE}

@@ -28,6 +28,7 @@ from aliquot.console.store import (
     folds_places,
     folds_releases,
     folds_settings,
+    folds_trees,
 )
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
@@ -57,6 +58,7 @@ FOLD_TABLES: dict[str, str] = {
     "release_outbox": "key",
     "release_leaves": "leaf_index",
     "release_history": "n",
+    "tree_changes": "key",
 }
 POINTS = ("incident_points",)  # R-trees that are folds
 
@@ -114,6 +116,9 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.ReleaseDeliveryFailed: folds_releases.delivery_failed,
     ev.ReleaseConfirmed: folds_releases.confirmed,
     ev.ReleaseRetracted: folds_releases.retracted,
+    ev.TreeChangeAsked: folds_trees.asked,
+    ev.TreeChangeConfirmed: folds_trees.confirmed,
+    ev.TreeChangeWithdrawn: folds_trees.withdrawn,
     ev.BodiesErased: folds_desk.bodies_erased,
 }
 
@@ -135,6 +140,9 @@ _ERASED: dict[str, ErasedFold] = {
     ev.ReleaseSent.TYPE: folds_releases.leaving_erased,
     ev.ReleaseConfirmed.TYPE: folds_releases.confirmation_erased,
     ev.ReleaseRetracted.TYPE: folds_releases.retraction_erased,
+    ev.TreeChangeAsked.TYPE: folds_trees.asking_erased,
+    ev.TreeChangeConfirmed.TYPE: folds_trees.confirmation_erased,
+    ev.TreeChangeWithdrawn.TYPE: folds_trees.withdrawal_erased,
 }
 
 

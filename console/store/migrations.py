@@ -21,6 +21,7 @@ KNOWN = (
     "locating_1",
     "places_1",
     "cameras_2",
+    "trees_1",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -169,6 +170,12 @@ def places_1(db: Database) -> None:
 def cameras_2(db: Database) -> None:
     """Listed cameras in the order of a grid's cells, in the place of an R-tree."""
     _run(db, _CAMERAS_2)
+
+
+@STEPS()
+def trees_1(db: Database) -> None:
+    """Changes of the place tree, and who signed for them."""
+    _run(db, _TREES_1)
 
 
 def _run(db: Database, statements: str) -> None:
@@ -332,4 +339,15 @@ CREATE TABLE cameras_listed (
   latitude REAL NOT NULL, longitude REAL NOT NULL,
   azimuth_deg REAL, field_of_view_deg REAL, PRIMARY KEY (cell, key)
 ) STRICT, WITHOUT ROWID
+"""
+_TREES_1 = """
+CREATE TABLE tree_changes (
+  key INTEGER PRIMARY KEY, tree_sha256 TEXT NOT NULL, replaces TEXT,
+  state TEXT NOT NULL, asker TEXT NOT NULL, asked_at_us INTEGER NOT NULL,
+  statement BLOB, signature BLOB,
+  confirmed_n INTEGER, confirmer TEXT, confirmed_at_us INTEGER,
+  second_statement BLOB, second_signature BLOB,
+  ended_by TEXT, ended_at_us INTEGER
+) STRICT;
+CREATE INDEX tree_changes_of ON tree_changes(tree_sha256, key)
 """

@@ -11,6 +11,7 @@ from aliquot.console.release.signing import Approval
 from aliquot.console.release.states import ReleaseState
 from aliquot.console.store.canonical import decoded
 from aliquot.console.store.folds_releases import OPEN_DELIVERIES
+from aliquot.console.store.tree_views import TreeTables
 
 _COLUMNS = (
     "release_id, key, incident_id, state, given, facts, label, parcels, published_us,"
@@ -33,7 +34,13 @@ class ReleaseTables:
     """On one connection; within a work it sees what that work appended."""
 
     def __init__(self, connection: Any) -> None:
+        self._connection = connection
         self._run: Any = connection.execute
+
+    @property
+    def trees(self) -> TreeTables:
+        """Changes of the place tree that releases stand on."""
+        return TreeTables(self._connection)
 
     def get(self, release_id: str) -> StoredRelease | None:
         found = self._some("WHERE release_id = ?", release_id)

@@ -36,6 +36,9 @@ BUSY_TIMEOUT_MS = 5_000
 WAL_PAGES = 512  # folded into the file when it has so many: 2 MB
 WAL_PAGES_SCARCE = 32
 WAL_KEPT_BYTES = 4 << 20  # what stays of it on the disk, empty, to be written again
+# A full cache gives up the newest statement, not the oldest: after the hundred of a
+# migration, those of an append would be compiled anew each time.
+STATEMENTS_KEPT = 1_000
 APPLICATION_ID = 0x414C5154  # "ALQT" in the file's own header
 GEOFILE_ID = 0x414C5147  # "ALQG"
 
@@ -191,6 +194,7 @@ def _connect(path: Path, read_only: bool, any_thread: bool) -> Any:
         uri=True,
         isolation_level=None,
         check_same_thread=not any_thread,
+        cached_statements=STATEMENTS_KEPT,
     )
 
 

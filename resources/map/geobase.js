@@ -5,9 +5,8 @@ globalThis.aliquot = globalThis.aliquot || {};
 (() => {
   const ORDER = ["park", "campus", "water", "beat", "boundary", "street", "major"];
   const AREAS = new Set(["park", "campus", "water"]);
-  const LABEL_FROM = { major: 14, street: 16, park: 15, campus: 15, water: 14 };
-  const FONT = '500 11px "Inter", sans-serif';
-  const REPEAT_PX = 260; // the same name is not written again nearer than this
+  const LABEL_FROM = { major: 14, street: 16, park: 15, campus: 15, water: 14, place: 16 };
+  const SIGNS = { hydrant: "hydrants", place: "places" }; // and the layers they are on
 
   const kindOf = (feature) => (feature.properties && feature.properties.kind) || "street";
   const nameOf = (feature) => (feature.properties && feature.properties.name) || "";
@@ -67,6 +66,8 @@ globalThis.aliquot = globalThis.aliquot || {};
     return [];
   }
 
+  const street = (kind, name, points) => ({ kind, name, points, bounds: L.latLngBounds(points) });
+
   function streetsOf(features) {
     const named = new Map();
     for (const feature of features) {
@@ -80,7 +81,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     const streets = [];
     for (const { kind, name, lines } of named.values())
       for (const chain of joined(lines.filter((line) => line.length > 1)))
-        streets.push({ kind, name, points: chain.map((p) => L.latLng(p[1], p[0])) });
+        streets.push(street(kind, name, chain.map((p) => L.latLng(p[1], p[0]))));
     streets.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === "major" ? -1 : 1));
     return streets;
   }
@@ -128,113 +129,23 @@ globalThis.aliquot = globalThis.aliquot || {};
     return L.latLngBounds([south, west], [north, east]).pad(0.12);
   }
 
-  /* The straightest stretch of a chain, in pixels, that holds a text this long. */
-  function stretch(points, size, need) {
-    const inside = (p) => p.x > 0 && p.y > 0 && p.x < size.x && p.y < size.y;
-    const found = [];
-    for (let i = 0; i < points.length - 1; i += 1) {
-      let length = 0;
-      for (let j = i + 1; j < points.length && j <= i + 12; j += 1) {
-        length += points[j].distanceTo(points[j - 1]);
-        const chord = points[i].distanceTo(points[j]);
-        if (chord < need) continue;
-        if (chord / length < 0.985) break;
-        const middle = points[i].add(points[j]).divideBy(2);
-        if (inside(middle)) found.push({ middle, from: points[i], to: points[j] });
-        break;
-      }
-    }
-    return found;
-  }
-
-  const Labels = L.Layer.extend({
-    initialize(colours) {
-      this._colours = colours;
-      this._streets = [];
-      this._places = [];
-    },
-    onAdd(map) {
-      this._canvas = L.DomUtil.create("canvas", "", map.getPane("labels"));
-      this._canvas.style.pointerEvents = "none";
-      map.on("moveend resize", this.redraw, this);
-      this.redraw();
-    },
-    onRemove(map) {
-      this._canvas.remove();
-      map.off("moveend resize", this.redraw, this);
-    },
-    set(streets, places) {
-      this._streets = streets;
-      this._places = places;
-      this.redraw();
-    },
-    recolour(colours, hidden) {
-      this._colours = colours;
-      this._hidden = hidden;
-      this.redraw();
-    },
-    redraw() {
-      if (!this._map) return;
-      const size = this._map.getSize();
-      const scale = globalThis.devicePixelRatio || 1;
-      L.DomUtil.setPosition(this._canvas, this._map.containerPointToLayerPoint([0, 0]));
-      this._canvas.width = size.x * scale;
-      this._canvas.height = size.y * scale;
-      this._canvas.style.width = size.x + "px";
-      this._canvas.style.height = size.y + "px";
-      const pen = this._canvas.getContext("2d");
-      pen.scale(scale, scale);
-      Object.assign(pen, { font: FONT, textAlign: "center", textBaseline: "middle" });
-      Object.assign(pen, { lineWidth: 3, lineJoin: "round" });
-      pen.strokeStyle = this._colours.background;
-      pen.fillStyle = this._colours.muted;
-      if (!this._hidden) this._write(pen, size, this._map.getZoom());
-    },
-    _write(pen, size, zoom) {
-      const taken = [];
-      for (const place of this._places) {
-        if (zoom < LABEL_FROM[place.kind]) continue;
-        const box = this._map.latLngToContainerPoint(place.bounds.getNorthWest());
-        const far = this._map.latLngToContainerPoint(place.bounds.getSouthEast());
-        const need = pen.measureText(place.name).width;
-        if (far.x - box.x < need * 0.9 || far.y - box.y < 14) continue;
-        this._place(pen, place.name, box.add(far).divideBy(2), 0, need, taken);
-      }
-      const view = this._map.getBounds().pad(0.1);
-      for (const street of this._streets) {
-        if (zoom < LABEL_FROM[street.kind]) continue;
-        if (!street.points.some((point) => view.contains(point))) continue;
-        const points = street.points.map((p) => this._map.latLngToContainerPoint(p));
-        const need = pen.measureText(street.name).width;
-        for (const part of stretch(points, size, need + 12)) {
-          let turn = Math.atan2(part.to.y - part.from.y, part.to.x - part.from.x);
-          if (Math.abs(turn) > Math.PI / 2) turn += Math.PI;
-          this._place(pen, street.name, part.middle, turn, need, taken);
-        }
-      }
-    },
-    _place(pen, name, at, turn, need, taken) {
-      for (const other of taken) {
-        const gap = at.distanceTo(other.at);
-        if (other.name === name ? gap < REPEAT_PX : gap < (need + other.need) / 2 + 8)
-          return;
-      }
-      taken.push({ name, at, need });
-      pen.save();
-      pen.translate(at.x, at.y);
-      pen.rotate(turn);
-      pen.strokeText(name, 0, 0);
-      pen.fillText(name, 0, 0);
-      pen.restore();
-    },
-  });
+  const spotsOf = (features) =>
+    features
+      .filter((one) => one && one.geometry && one.geometry.type === "Point" && SIGNS[kindOf(one)])
+      .map((one) => {
+        const [lng, lat] = one.geometry.coordinates;
+        return { kind: kindOf(one), name: nameOf(one), at: L.latLng(lat, lng) };
+      });
 
   aliquot.GeoBase = class {
     constructor(map) {
       this.map = map;
       this.colours = {};
+      this.hidden = new Set();
+      this.streets = this.places = this.spots = [];
       this.renderer = L.canvas({ pane: "base", padding: 0.3 });
-      this.labels = new Labels(this.colours);
+      this.labels = new aliquot.Names((...view) => this.wanted(...view));
+      this.signs = new aliquot.CanvasLayer("base", (...all) => this.paint(...all));
       this.layer = null;
       this.towns = null;
       this.zoomed = () => this.layer.setStyle(styleAt(map.getZoom(), this.colours));
@@ -259,20 +170,62 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.layer = L.geoJSON({ type: "FeatureCollection", features }, options);
       this.layer.addTo(this.map);
       this.map.on("zoomend", this.zoomed);
-      const streets = streetsOf(features);
-      this.towns = built(streets);
-      this.labels.addTo(this.map).set(streets, placesOf(this.layer));
+      this.streets = streetsOf(features);
+      this.towns = built(this.streets);
+      this.places = placesOf(this.layer);
+      this.spots = spotsOf(collection.features);
+      this.signs.addTo(this.map);
+      this.labels.addTo(this.map);
       this.restyle(colours, hidden);
       return features.length;
     }
 
     draw(drawn) {
+      this.labels.redraw();
       drawn();
+    }
+
+    shown(kind, zoom) {
+      return zoom >= aliquot.SIGN_FROM[kind] && !this.hidden.has(SIGNS[kind]);
+    }
+
+    paint(pen, at, seen, zoom) {
+      for (const { kind, at: place } of this.spots) {
+        if (!this.shown(kind, zoom)) continue;
+        const spot = at(place.lat, place.lng);
+        if (seen(spot)) aliquot.drawSign(pen, kind, spot, this.colours);
+      }
+    }
+
+    /* Signs and names in pixels of the view; see ``aliquot.Names``. */
+    wanted(map) {
+      const zoom = map.getZoom();
+      const colour = this.colours.muted;
+      const view = map.getBounds().pad(0.1);
+      const half = aliquot.SIGN_HALF;
+      const at = (point) => map.latLngToContainerPoint(point);
+      const spots = this.spots.filter((one) => this.shown(one.kind, zoom) && view.contains(one.at));
+      const names = [];
+      for (const { kind, name, bounds } of this.places) {
+        const [one, other] = [at(bounds.getNorthWest()), at(bounds.getSouthEast())];
+        const room = other.x - one.x >= 40 && other.y - one.y >= 14;
+        if (zoom >= LABEL_FROM[kind] && room)
+          names.push({ name, colour, area: one.add(other).divideBy(2) });
+      }
+      for (const { kind, name, points, bounds } of this.streets)
+        if (zoom >= LABEL_FROM[kind] && view.intersects(bounds))
+          names.push({ name, colour, lines: [points.map(at)] });
+      for (const one of spots)
+        if (one.kind === "place" && one.name && zoom >= LABEL_FROM.place)
+          names.push({ name: one.name, colour, beside: at(one.at), off: half });
+      return { signs: spots.map((one) => ({ ...at(one.at), half })), names };
     }
 
     restyle(colours, hidden) {
       this.colours = colours;
+      this.hidden = hidden;
       this.labels.recolour(colours, hidden.has("names"));
+      this.signs.redraw();
       this.zoomed();
     }
 
@@ -281,6 +234,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.map.off("zoomend", this.zoomed);
       this.layer.remove();
       this.labels.remove();
+      this.signs.remove();
       this.renderer.remove();
     }
   };

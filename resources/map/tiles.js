@@ -6,11 +6,8 @@ globalThis.aliquot = globalThis.aliquot || {};
   const BLOCK = 1 << 18; // bytes asked for at once
   const KEPT = 64; // blocks kept
   const DATA_ZOOM = 14;
-  const STRAIGHT = 0.985; // chord to length: so little may a line bend under its name
-  const MARGIN = 10; // pixels free before and after a name
-  const FONT = '500 11px "Inter", sans-serif';
   const LABEL_FROM = { major: 13, street: 15, park: 15, campus: 15, water: 13, place: 16, beat: 15 };
-  const REPEAT_PX = 260; // the same name is not written again nearer than this
+  const MANY = 400; // pieces of tiles kept for their names
 
   /* Bytes of one file. The scheme answers no HTTP ranges, so they stand in the name. */
   class Source {
@@ -78,78 +75,10 @@ globalThis.aliquot = globalThis.aliquot || {};
     return { dataSource: source, dataLayer: source, symbolizer, filter };
   }
 
-  function dot(kind, colour, radius, colours) {
-    const symbolizer = new protomapsL.CircleSymbolizer({
-      radius,
-      fill: colours.background,
-      stroke: colour,
-      width: 1.5,
-    });
-    const filter = of(kind);
-    return { dataSource: "places", dataLayer: "places", symbolizer, filter, minzoom: 15 };
-  }
-
-  /* A name upon its line, on the first stretch that is long and straight enough. */
-  class Along {
-    constructor(colours) {
-      this.colours = colours;
-    }
-    place(layout, lines, feature) {
-      const name = feature.props.name;
-      if (!name || name.length > 40) return undefined;
-      layout.scratch.font = FONT;
-      const need = layout.scratch.measureText(name).width;
-      const labels = [];
-      for (const line of lines)
-        for (const [from, to] of stretches(line, need + MARGIN)) labels.push(this.label(name, need, from, to));
-      return labels.length ? labels : undefined;
-    }
-    label(name, need, from, to) {
-      let turn = Math.atan2(to.y - from.y, to.x - from.x);
-      if (Math.abs(turn) > Math.PI / 2) turn += Math.PI;
-      const anchor = from.add(to).div(2);
-      const bboxes = [];
-      const cells = Math.max(1, Math.ceil(need / 12));
-      for (let n = 0; n < cells; n += 1) {
-        const along = ((n + 0.5) / cells - 0.5) * need;
-        const [x, y] = [anchor.x + along * Math.cos(turn), anchor.y + along * Math.sin(turn)];
-        bboxes.push({ minX: x - 7, minY: y - 7, maxX: x + 7, maxY: y + 7 });
-      }
-      bboxes.push({ minX: anchor.x - 1, minY: anchor.y - 1, maxX: anchor.x + 1, maxY: anchor.y + 1 });
-      const draw = (pen) => {
-        pen.globalAlpha = 1;
-        pen.rotate(turn);
-        Object.assign(pen, { font: FONT, textAlign: "center", textBaseline: "middle" });
-        Object.assign(pen, { lineWidth: 3, lineJoin: "round" });
-        pen.strokeStyle = this.colours.background;
-        pen.fillStyle = this.colours.muted;
-        pen.strokeText(name, 0, 0);
-        pen.fillText(name, 0, 0);
-      };
-      return { anchor, bboxes, draw, deduplicationKey: name, deduplicationDistance: REPEAT_PX };
-    }
-  }
-
-  function stretches(line, need) {
-    const found = [];
-    for (let i = 0; i < line.length - 1; ) {
-      let length = 0;
-      let next = i + 1;
-      for (let j = i + 1; j < line.length; j += 1) {
-        length += line[j].dist(line[j - 1]);
-        if (length < need) continue;
-        const chord = line[i].dist(line[j]);
-        if (chord / length < STRAIGHT) break;
-        if (chord < need) continue;
-        const part = Math.min(1, Math.max(need / chord, 0.5)); // near its middle
-        const spare = line[j].sub(line[i]).mult((1 - part) / 2);
-        found.push([line[i].add(spare), line[j].sub(spare)]);
-        next = j;
-        break;
-      }
-      i = next;
-    }
-    return found;
+  function sign(kind, colours) {
+    const draw = (pen, [[at]]) => aliquot.drawSign(pen, kind, at, colours);
+    const rule = { dataSource: "places", dataLayer: "places", symbolizer: { draw } };
+    return { ...rule, filter: of(kind), minzoom: aliquot.SIGN_FROM[kind] };
   }
 
   function paintRules(colours, hidden) {
@@ -163,45 +92,62 @@ globalThis.aliquot = globalThis.aliquot || {};
     rules.push(line("streets", colours.street, WIDTH.street));
     rules.push(line("majors", colours.street, WIDTH.street, {}, of("street")));
     rules.push(line("majors", colours.major, WIDTH.major, {}, of("major")));
-    if (!hidden.has("hydrants")) rules.push(dot("hydrant", colours.pending, 2.5, colours));
-    if (!hidden.has("places")) rules.push(dot("place", colours.muted, 2.5, colours));
+    if (!hidden.has("hydrants")) rules.push(sign("hydrant", colours));
+    if (!hidden.has("places")) rules.push(sign("place", colours));
     return rules;
   }
 
-  function labelRules(colours, hidden) {
-    if (hidden.has("names")) return [];
-    const written = { labelProps: ["name"], fill: colours.muted, stroke: colours.background };
-    const name = (source, kind, symbolizer) => ({
-      dataSource: source,
-      dataLayer: source,
-      symbolizer,
-      minzoom: LABEL_FROM[kind],
-      filter: of(kind),
-    });
-    const along = () => new Along(colours);
-    const within = (more = {}) =>
-      new protomapsL.CenteredTextSymbolizer({
-        ...written,
-        font: FONT,
-        width: 1.5,
-        lineHeight: 1.3,
-        maxLineChars: 24,
-        ...more,
-      });
-    const beside = () =>
-      new protomapsL.OffsetTextSymbolizer({
-        ...written,
-        font: FONT,
-        width: 1.5,
-        offsetX: 6,
-        offsetY: 4,
-      });
-    const rules = [name("majors", "major", along()), name("majors", "street", along())];
-    rules.push(name("streets", "street", along()));
-    for (const kind of ["water", "park", "campus"]) rules.push(name("names", kind, within()));
-    if (!hidden.has("beats")) rules.push(name("names", "beat", within({ fill: colours.beat_name })));
-    if (!hidden.has("places")) rules.push(name("places", "place", beside()));
+  /* What has a name, the most wanted first: file, kind, how it is written. */
+  function nameRules(hidden) {
+    const rules = ["water", "park", "campus"].map((kind) => ["names", kind, "area"]);
+    rules.push(["majors", "major", "lines"], ["majors", "street", "lines"]);
+    rules.push(["streets", "street", "lines"]);
+    if (!hidden.has("places")) rules.push(["places", "place", "beside"]);
+    if (!hidden.has("beats")) rules.push(["names", "beat", "area"]);
     return rules;
+  }
+
+  /* Stands in for the library's writer of names, which writes into single tiles: there
+     a name is cut where the view ends. This one only keeps what was read. */
+  class Pieces {
+    constructor(told) {
+      this.told = told;
+      this.kept = new Map();
+    }
+    add(zoom, prepared) {
+      for (const [source, pieces] of prepared)
+        for (const piece of pieces) {
+          const { z, x, y } = piece.dataTile;
+          const key = [zoom, source, z, x, y].join();
+          this.kept.delete(key); // what is asked for again is the newest
+          this.kept.set(key, { zoom, source, piece });
+        }
+      if (this.kept.size > MANY) this.forget(zoom);
+      this.told();
+      return 0;
+    }
+    forget(zoom) {
+      for (const [key, one] of this.kept) {
+        if (this.kept.size <= MANY) return;
+        if (one.zoom !== zoom || this.kept.size > 2 * MANY) this.kept.delete(key);
+      }
+    }
+    getIndex() {
+      return undefined;
+    }
+    /* Of one file at a zoom, what meets a box in pixels of the world; always in the
+       same order, so that names stand where they stood. */
+    of(source, zoom, box) {
+      const meets = ({ origin, dim }) =>
+        origin.x <= box.max.x &&
+        origin.x + dim >= box.min.x &&
+        origin.y <= box.max.y &&
+        origin.y + dim >= box.min.y;
+      const found = [];
+      for (const one of this.kept.values())
+        if (one.zoom === zoom && one.source === source && meets(one.piece)) found.push(one.piece);
+      return found.sort((a, b) => a.origin.y - b.origin.y || a.origin.x - b.origin.x);
+    }
   }
 
   aliquot.TileBase = class {
@@ -214,6 +160,9 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.archives = {};
       for (const name of this.names)
         this.archives[name] = new pmtiles.PMTiles(new Source(name, version));
+      this.labels = new aliquot.Names((...view) => this.wanted(...view));
+      this.pieces = new Pieces(() => this.labels.soon());
+      this.resized = () => this.sharpen();
     }
 
     /* Reads the heads of all files, so that a broken one is known before it is drawn. */
@@ -227,7 +176,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.layer = protomapsL.leafletLayer({
         sources,
         paintRules: paintRules(colours, hidden),
-        labelRules: labelRules(colours, hidden),
+        labelRules: [],
         attribution: "", // else the library names a source that this is not
         pane: "base",
         keepBuffer: 1,
@@ -236,13 +185,63 @@ globalThis.aliquot = globalThis.aliquot || {};
         minZoom: 3,
         maxZoom: 20,
       });
+      this.layer.labelers = this.pieces;
+      this.labels.recolour(colours, hidden.has("names"));
       return this.names.length;
     }
 
     /* Draw it where the map looks; ``drawn`` is called when all of it is there. */
     draw(drawn) {
-      this.layer.once("load", drawn);
+      this.layer.once("load", () => {
+        this.labels.redraw();
+        drawn();
+      });
+      this.labels.addTo(this.map);
       this.layer.addTo(this.map);
+      this.map.on("resize", this.resized);
+    }
+
+    /* Text that grew is drawn with more points a pixel, and so are the streets. */
+    sharpen() {
+      const scale = globalThis.devicePixelRatio || 1;
+      if (scale === this.layer.devicePixelRatio) return;
+      this.layer.devicePixelRatio = scale;
+      this.layer.tileSize = 256 * scale;
+      this.layer.rerenderTiles();
+    }
+
+    /* Signs and names in pixels of the view; see ``aliquot.Names``. */
+    wanted(map, size) {
+      const zoom = map.getZoom();
+      const corner = map._getTopLeftPoint();
+      const box = { min: corner, max: corner.add(size) };
+      const place = ({ scale, origin }) => (p) => ({
+        x: p.x * scale + origin.x - corner.x,
+        y: p.y * scale + origin.y - corner.y,
+      });
+      const each = (source, kind, made) => {
+        for (const piece of this.pieces.of(source, zoom, box)) {
+          const at = place(piece);
+          for (const feature of piece.data.get(source) || [])
+            if (feature.props.kind === kind) made(feature, at);
+        }
+      };
+      const signs = [];
+      const half = aliquot.SIGN_HALF;
+      for (const kind of ["hydrant", "place"])
+        if (zoom >= aliquot.SIGN_FROM[kind] && !this.hidden.has(kind + "s"))
+          each("places", kind, ({ geom }, at) => signs.push({ ...at(geom[0][0]), half }));
+      const names = [];
+      for (const [source, kind, way] of nameRules(this.hidden)) {
+        if (zoom < LABEL_FROM[kind]) continue;
+        const colour = kind === "beat" ? this.colours.beat_name : this.colours.muted;
+        each(source, kind, ({ props, geom }, at) => {
+          if (!props.name) return;
+          const spot = way === "lines" ? geom.map((line) => line.map(at)) : at(geom[0][0]);
+          names.push({ name: props.name, colour, [way]: spot, off: half });
+        });
+      }
+      return { signs, names };
     }
 
     bounds() {
@@ -257,12 +256,13 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.hidden = hidden;
       if (!this.layer) return;
       this.layer.paintRules = paintRules(colours, hidden);
-      this.layer.labelRules = labelRules(colours, hidden);
-      this.layer.clearLayout();
+      this.labels.recolour(colours, hidden.has("names"));
       this.layer.rerenderTiles();
     }
 
     remove() {
+      this.map.off("resize", this.resized);
+      this.labels.remove();
       if (this.layer) this.layer.remove();
     }
   };

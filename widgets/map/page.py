@@ -22,6 +22,8 @@ SCRIPTS = (
     "map/supercluster.min.js",
     CHANNEL,
     "canvas.js",
+    "symbols.js",
+    "names.js",
     "geobase.js",
     "tiles.js",
     "ground.js",

@@ -82,16 +82,13 @@ def test_names_can_be_put_off_and_come_back(
     panel.set_base(tiled)
     settled(qtbot, panel)
     panel.look_at(HERE)
-    rules = "aliquot.page.ground.base.layer.labelRules.length"
-    probe(panel)
-    before = ask(panel, rules)
-    assert before > 0
+    names = "aliquot.page.ground.base.labels.written.length"
+    qtbot.waitUntil(lambda: ask(panel, names) > 0, timeout=10_000)
     panel.use(Tools(hidden=frozenset({"names"})))
     assert probe(panel)["hidden"] == ["names"]
-    assert ask(panel, rules) == 0
+    qtbot.waitUntil(lambda: ask(panel, names) == 0, timeout=10_000)
     panel.use(Tools())
-    probe(panel)
-    assert ask(panel, rules) == before
+    qtbot.waitUntil(lambda: ask(panel, names) > 0, timeout=10_000)
 
 
 def test_the_other_theme_draws_the_tiles_in_its_colours(

@@ -8,6 +8,7 @@ owner himself said since.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from aliquot.console.domain.cameras import (
     BY_IMPORT,
@@ -43,14 +44,21 @@ def register_cameras(context: Context, command: RegisterCameras) -> Outcome:
             return Refused("bad_camera", f"{camera.camera_id!r}: {fault}.")
     registered: list[Json] = []
     taken: list[Json] = []
+    now = _cameras_of(context, [camera.camera_id for camera in command.cameras])
     for camera in command.cameras:
-        known = context.work.lookup.camera(camera.camera_id)
-        if known is not None and elsewhere(known.camera, camera):
+        known = now.get(camera.camera_id)
+        if known is not None and elsewhere(known, camera):
             taken.append(camera.camera_id)
-        elif known is None or known.camera != camera:
+        elif known != camera:
             context.work.append(_registration(camera, context.at_us))
             registered.append(camera.camera_id)
+            now[camera.camera_id] = camera
     return Done({"registered": registered, "taken": taken})
+
+
+def _cameras_of(context: Context, ids: Sequence[str]) -> dict[str, Camera]:
+    found = context.work.lookup.cameras(ids)
+    return {camera_id: known.camera for camera_id, known in found.items()}
 
 
 def _registration(camera: Camera, at_us: int) -> CameraRegistered:
@@ -134,10 +142,9 @@ def _unlist(context: Context, camera: Camera, command: UnlistCameras) -> None:
 
 def _known(context: Context, ids: tuple[str, ...]) -> list[Registered] | Refused:
     """All of them, each once, or a refusal that names the first that is missing."""
-    found: list[Registered] = []
-    for camera_id in dict.fromkeys(ids):
-        known = context.work.lookup.camera(camera_id)
-        if known is None:
+    wanted = tuple(dict.fromkeys(ids))
+    known = context.work.lookup.cameras(wanted)
+    for camera_id in wanted:
+        if camera_id not in known:
             return Refused("no_such_camera", f"There is no camera {camera_id}.")
-        found.append(known)
-    return found
+    return [known[camera_id] for camera_id in wanted]

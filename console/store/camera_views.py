@@ -19,9 +19,10 @@ _LISTED = (
     " FROM cameras_listed WHERE cell BETWEEN ? AND ?"
     " AND latitude BETWEEN ? AND ? AND longitude BETWEEN ? AND ?"
 )
-_ONE = (
+ASKED = 500  # cameras of the registry in one statement
+_KNOWN = (
     "SELECT camera_id, latitude, longitude, azimuth_deg, field_of_view_deg, range_m,"
-    " kind, owner, listed, terms_sha256, channel FROM cameras WHERE camera_id = ?"
+    " kind, owner, listed, terms_sha256, channel FROM cameras WHERE camera_id"
 )
 
 
@@ -53,11 +54,17 @@ def _in_boxes(rows: Rows, boxes: Sequence[Box]) -> list[tuple[Any, ...]]:
     return found
 
 
-def registered_camera(run: Any, camera_id: str) -> Registered | None:
-    """A camera of the registry, listed or not. Not for the window."""
-    row = run(_ONE, (camera_id,)).fetchone()
-    if row is None:
-        return None
+def registered_cameras(run: Any, ids: Sequence[str]) -> dict[str, Registered]:
+    """Cameras of the registry, listed or not, by id. Not for the window."""
+    found: dict[str, Registered] = {}
+    for start in range(0, len(ids), ASKED):
+        part = ids[start : start + ASKED]
+        rows = run(f"{_KNOWN} IN ({', '.join('?' * len(part))})", part).fetchall()
+        found |= {row[0]: _registered(row) for row in rows}
+    return found
+
+
+def _registered(row: tuple[Any, ...]) -> Registered:
     camera = Camera(
         camera_id=row[0],
         latitude=row[1],

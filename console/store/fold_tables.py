@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 Row = tuple[Any, ...]
 
@@ -20,19 +20,29 @@ _MARK = (
 _LINE = ", (?, ?, NULL, ?, ?)"
 
 
+class Held(Protocol):
+    """Changes that folds hold back, because many at once are quicker."""
+
+    def write(self) -> None:
+        """Write them all; what was held is held no more."""
+
+
 class Tables:
     """The fold tables on one connection.
 
     ``touched`` collects subjects whose rows changed, as in event heads, and
     ``session`` for who is signed in. How far lines were read is held back until
-    ``mark``: many records of a line are one write.
+    ``mark``: many records of a line are one write. So is what ``cameras`` holds.
     """
 
-    __slots__ = ("_lines", "run", "touched")
+    __slots__ = ("_lines", "cameras", "run", "run_many", "touched")
 
     def __init__(self, connection: Any) -> None:
-        self.run = connection.cursor().execute
+        cursor = connection.cursor()
+        self.run = cursor.execute
+        self.run_many = cursor.executemany
         self.touched: set[str] = set()
+        self.cameras: Held | None = None
         self._lines: dict[str, tuple[int, int, int]] = {}
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
@@ -50,7 +60,9 @@ class Tables:
         self.touched.add(subject)
 
     def mark(self, n: int, head: bytes) -> None:
-        """Write how far the log is folded and its lines are read."""
+        """Write what is held back, and how far the log is folded and lines are read."""
+        if self.cameras is not None:
+            self.cameras.write()
         values: list[Any] = [n, head]
         for subject, line in self._lines.items():
             values += (subject, *line)

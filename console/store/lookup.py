@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from aliquot.console.domain.foreign import ForeignNow
 from aliquot.console.domain.locating import LinkRow
 from aliquot.console.domain.rows import CallRow, IncidentRow
 from aliquot.console.store.call_rows import CALLS, call_row
-from aliquot.console.store.camera_views import registered_camera
+from aliquot.console.store.camera_views import registered_cameras
 from aliquot.console.store.folds_locating import location_link
 from aliquot.console.store.foreign_views import foreign_now, foreign_seen
 from aliquot.console.store.views import Settle, SqlViews, nothing_held
@@ -101,7 +102,13 @@ class Lookup:
     def camera(self, camera_id: str) -> Registered | None:
         """A camera of the registry, listed or not: for those who write, not for the
         window."""
-        return registered_camera(self._run, camera_id)
+        self._settle()
+        return registered_cameras(self._run, (camera_id,)).get(camera_id)
+
+    def cameras(self, camera_ids: Sequence[str]) -> dict[str, Registered]:
+        """Those of the cameras that are registered, by id: as ``camera``, at once."""
+        self._settle()
+        return registered_cameras(self._run, camera_ids)
 
     def foreign(self, source: str, source_id: str) -> ForeignNow | None:
         """An incident of another CAD by its own number."""

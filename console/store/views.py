@@ -278,6 +278,7 @@ class SqlViews:
     ) -> tuple[CameraNear, ...]:
         """Listed cameras, nearest first. ``domain.cameras.reach_m`` says how far."""
         reach = reach_m(radius_m, uncertainty_m)
+        self._settle()
         with self._reading():
             return listed_near(self._all, latitude, longitude, reach)
 
@@ -286,6 +287,7 @@ class SqlViews:
     ) -> tuple[CameraRow, ...]:
         """Listed cameras in a box of WGS84 degrees, by id. West above east: the box
         crosses 180°."""
+        self._settle()
         with self._reading():
             return listed_within(self._all, south, west, north, east)
 

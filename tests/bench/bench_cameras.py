@@ -12,8 +12,8 @@ near cameras; all listed within 250 m, with distance, bearing and facing. In one
 
 ``build`` is what it takes to put all cameras into the index: the listed table from the
 registry in the order of its cells; the R*Tree and the trees from the same places.
-``fold`` is the same table made event by event, as a log is rebuilt, without reading
-and checking the log. ``size`` is on the disk for tables, else in memory.
+``fold`` is registry and listed table made from the events of some of the cameras, as
+a log is rebuilt, without reading and checking the log. ``size`` is on the disk for tables, else in memory.
 Run with how many cameras: ``python tests/bench/bench_cameras.py 1000000``.
 """
 
@@ -33,7 +33,7 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
-from aliquot.console.cameras.cells import COLUMNS, PER_DEGREE, cell_of
+from aliquot.console.cameras.cells import cell_of
 from aliquot.console.domain import events as ev
 from aliquot.console.store import folds_cameras, migrations
 from aliquot.console.store.database import open_database
@@ -109,19 +109,14 @@ def on_disk(run: Any) -> Callable[[], int]:
     return lambda: int(run.execute("PRAGMA page_count").fetchone()[0]) * 4096
 
 
-def cells(run: Any) -> Built:
-    cell = (
-        f"CAST((latitude + 90.0) * {PER_DEGREE} AS INTEGER) * {COLUMNS}"
-        f" + CAST((longitude + 180.0) * {PER_DEGREE} AS INTEGER)"
-    )
-    with building(on_disk(run)) as built:
-        run.execute("BEGIN")
-        run.execute(
-            f"INSERT INTO cameras_listed SELECT {cell} AS cell,"
-            f" {folds_cameras._SEEN} FROM cameras WHERE listed = 1 ORDER BY cell, key"
-        )
-        run.execute("COMMIT")
-    some = run.execute("SELECT cell, latitude, longitude FROM cameras_listed LIMIT 99")
+def cells(connection: Any) -> Built:
+    """As a log is rebuilt: the product's own pass over the registry."""
+    run = connection.execute
+    with building(on_disk(connection)) as built:
+        run("BEGIN")
+        folds_cameras.show_all(Tables(connection))
+        run("COMMIT")
+    some = run("SELECT cell, latitude, longitude FROM cameras_listed LIMIT 99")
     assert all(cell_of(*place) == at for at, *place in some)
     return built
 
@@ -153,6 +148,7 @@ def folded(where: np.ndarray, azimuths: np.ndarray) -> float:
                 at_us=0,
             )  # fmt: skip
             folds_cameras.listed(tables, _ENTRY._replace(n=2 * n + 1), listing)
+        tables.mark(2 * count, b"")
         database.conn.execute("COMMIT")
         took = time.perf_counter() - began
         database.conn.close()

@@ -38,6 +38,7 @@ from aliquot.console.releasing import make_book
 from aliquot.console.service.releases_book import ReleaseSide
 from aliquot.console.store.database import open_database
 from aliquot.console.store.folds_places import picks_of
+from aliquot.console.store.tree_views import TreeTables
 from aliquot.console.store.views import SqlViews
 from aliquot.console.workers.places import PlaceReader
 from aliquot.console.workers.rules import RulesReader
@@ -118,7 +119,7 @@ class JoinedDesk:
         self._standing = Standing(False, self._closed())
         self._age = 0
         self._link: SeatLink | None = None
-        self._book = make_book(profile)
+        self._book = make_book(profile, self._tree_decided)
         self._rules: RulesReader | None = None
         self._first: Future[None] = Future()
         self._places = PlaceBook(profile.folder / GEOFILE)
@@ -214,6 +215,9 @@ class JoinedDesk:
             return ReleaseReads(views.reader(), self._clock, side)
 
         return SeenReleases(inner, lambda: views.sights)
+
+    def _tree_decided(self) -> str | None:
+        return TreeTables(self.views().reader().connection).decided()
 
     def places(self) -> Geocoder | None:
         """The agency's streets, for the GUI thread."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import NOBODY, Actor, Command, Outcome
+from aliquot.console.domain.events_trees import SUBJECT as TREES
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import PartnerRow
-from aliquot.console.geo.geofile_folder import FOLDER
+from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
 from aliquot.console.profile import Profile
 from aliquot.console.service.releases_book import Book, ReleaseSide
 from aliquot.console.store.release_views import ReleaseTables
@@ -27,11 +28,11 @@ THE_CONSOLE = "release"  # the position of what the console does by itself
 _RELEASES = "release:"
 
 
-def make_book(profile: Profile) -> Book:
-    """The rules that a profile names."""
+def make_book(profile: Profile, decided: Callable[[], str | None]) -> Book:
+    """The rules that a profile names. ``decided``: see ``Book``."""
     named = profile.settings.release.policy
     policy: Path | None = profile.folder / named if named else None
-    return Book(policy, profile.folder / FOLDER)
+    return Book(policy, profile.folder / FOLDER, decided)
 
 
 class Releasing:
@@ -56,7 +57,8 @@ class Releasing:
         self._tell = tell
         self.make_feed: MakeFeed | None = None
         self.schedules: Schedules | None = None
-        self.book = make_book(profile)
+        self.book = make_book(profile, self._tree_decided)
+        self._geofile = GeofileFolder(profile.folder / FOLDER)
         self.partners = profile.settings.partners
         self.side = ReleaseSide(self.book.now, self.partners)
         self._watch: EmbargoWatch | None = None
@@ -96,7 +98,7 @@ class Releasing:
 
     def changed(self, changed: Changed) -> None:
         """A commit: wake whoever may have something to do. In the writer thread."""
-        if changed.any_of(_RELEASES):
+        if changed.any_of(_RELEASES, TREES):
             for thread in (self._watch, *self._outboxes):
                 if thread is not None:
                     thread.wake()
@@ -108,7 +110,10 @@ class Releasing:
     def preparer(self, vault: Vault) -> Preparer:
         from aliquot.console.service.releases_prepare import Preparer
 
-        return Preparer(vault, self._clock, self.book.refresh)
+        return Preparer(vault, self._clock, self.book.refresh, self._geofile)
+
+    def _tree_decided(self) -> str | None:
+        return self.tables().trees.decided()
 
     def reads(self) -> ReleaseReads:
         """The read side of the release desk, for the calling thread."""

@@ -10,6 +10,7 @@ import socket
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from aliquot.console.domain.foreign import ForeignReport
 from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.handover import HandOverAs
 from aliquot.console.domain.release_commands import ReleaseAs
+from aliquot.console.domain.tree_commands import ActivateTreeAs
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.store.lock import WriterLock
@@ -55,6 +57,7 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         cmd.EraseBodies,
         HandOverAs,
         ReleaseAs,
+        ActivateTreeAs,
     )
 }
 
@@ -237,6 +240,7 @@ def _ask_holder(
 
 
 def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outcome:
+    from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
     from aliquot.console.releasing import make_book
     from aliquot.console.service.carry_out import carry_out as carry_out_in
     from aliquot.console.service.carry_out import failure
@@ -245,14 +249,16 @@ def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outco
     from aliquot.console.service.releases_prepare import Preparer
     from aliquot.console.service.vault import Vault
     from aliquot.console.store.log import LocalLog
+    from aliquot.console.store.tree_views import decided_in
 
     log = LocalLog.open(profile.log_path, clock)
     try:
         vault = Vault(profile.key_folder, clock, new_id)
-        book = make_book(profile)
+        book = make_book(profile, partial(decided_in, profile.log_path))
         side = ReleaseSide(book.fresh, profile.settings.partners)
-        if isinstance(command, ReleaseAs):
-            preparer = Preparer(vault, clock, book.refresh)
+        if isinstance(command, (ReleaseAs, ActivateTreeAs)):
+            geofile = GeofileFolder(profile.folder / FOLDER)
+            preparer = Preparer(vault, clock, book.refresh, geofile)
             return _release(log, clock, preparer, side, command)
         with log.work(outside_actor()) as work:
             people = work.views.people()
@@ -277,7 +283,7 @@ def _release(
     clock: Clock,
     preparer: Preparer,
     side: ReleaseSide,
-    command: ReleaseAs,
+    command: ReleaseAs | ActivateTreeAs,
 ) -> cmd.Outcome:
     from aliquot.console.service.carry_out import carry_out as carry_out_in
     from aliquot.console.service.carry_out import failure

@@ -86,25 +86,29 @@ class GeofileFolder:
         state = self.state
         if state is None or state.tree is None:
             return None
-        return self._tree(state.tree)
+        return self.whole_tree(state.tree)
 
     def candidate_tree(self) -> Grown | None:
         state = self.state
         if state is None or state.candidate is None:
             return None
-        return self._tree(state.candidate)
+        return self.whole_tree(state.candidate)
 
     def public_tree(self) -> PlaceTree | None:
         """The public part of the tree in use."""
         state = self.state
         if state is None or state.tree is None:
             return None
-        return self._named(
-            tree_file.load_tree(self.tree_folder(state.tree) / tree_file.TREE_NAME),
-            state.tree,
-        )
+        return self.public_part(state.tree)
 
-    def _tree(self, sha256: str) -> Grown:
+    def public_part(self, sha256: str) -> PlaceTree:
+        """The public part of a tree. Raises as ``whole_tree``."""
+        path = self.tree_folder(sha256) / tree_file.TREE_NAME
+        return self._named(tree_file.load_tree(path), sha256)
+
+    def whole_tree(self, sha256: str) -> Grown:
+        """A tree, in use or not, both parts, hashes checked. Raises ``KnownProblem``:
+        ``no_tree``, ``tree_changed``, ``tree_unknown``."""
         grown = tree_file.load(self.tree_folder(sha256))
         self._named(grown.tree, sha256)
         return grown

@@ -46,26 +46,28 @@ def _text(path: Path) -> str:
         raise KnownProblem("unreadable", text, EXIT_USAGE) from why
 
 
-def read_ground(folder: Path) -> Ground | None:
+def read_ground(folder: Path, decided: str | None = None) -> Ground | None:
     """The place tree in use of a geofile's folder; None when it has none.
 
-    A folder that is not there, or a file in it that was changed, is no missing tree:
+    ``decided``: the tree that the log says is in use; the folder's word does not
+    count then. A folder that is not there, or a file in it that was changed, is no missing tree:
     ``KnownProblem`` (exit 2).
     """
     from aliquot.console.geo.geofile_folder import SQLITE_NAME, GeofileFolder
     from aliquot.console.geo.place_index import Locator
-    from aliquot.console.geo.tree_file import tree_sha256
+    from aliquot.console.geo.tree_settling import state_now
 
     if not folder.is_dir():
         raise KnownProblem("no_geofile", f"{folder} is no folder.", EXIT_USAGE)
     geofile = GeofileFolder(folder)
-    grown = geofile.active_tree()
-    if grown is None:
+    state = state_now(geofile, decided)
+    if state is None or state.tree is None:
         return None
+    grown = geofile.whole_tree(state.tree)
     book = _book(geofile.file(SQLITE_NAME))
     locator = Locator(grown.tree, grown.index)
     places = TreePlaces(grown.tree, locator, book, read_protected(folder))
-    return Ground(places, tree_sha256(grown.tree))
+    return Ground(places, state.tree)
 
 
 def _book(path: Path) -> AddressBook:

@@ -14,6 +14,7 @@ from aliquot.console.domain.foreign import ForeignNow
 from aliquot.console.domain.people import Role
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import IncidentRow
+from aliquot.console.domain.tree_change import TreeChange
 from aliquot.console.release.release_record import OutboxRow, StoredRelease
 from aliquot.console.service.releases_book import NO_RELEASES, ReleaseSide
 
@@ -34,8 +35,23 @@ class Lookup(Protocol):
     def foreign_seen(self, digest: str) -> bool: ...
 
 
+class Trees(Protocol):
+    """What is asked of the changes of the place tree in the log."""
+
+    def decided(self) -> str | None: ...
+
+    def open(self) -> TreeChange | None: ...
+
+    def last_activated(self) -> TreeChange | None: ...
+
+
 class Releases(Protocol):
     """What a handler asks of the releases in the log."""
+
+    @property
+    def trees(self) -> Trees: ...
+
+    def open(self) -> tuple[StoredRelease, ...]: ...
 
     def get(self, release_id: str) -> StoredRelease | None: ...
 

@@ -10,6 +10,8 @@ from aliquot.console.domain import handover as over
 from aliquot.console.domain import line_commands
 from aliquot.console.domain import locating as loc
 from aliquot.console.domain import release_commands as rel
+from aliquot.console.domain import settings_commands as sets
+from aliquot.console.domain import tree_commands as tree
 from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.people import Act, may
 from aliquot.console.service import (
@@ -23,6 +25,8 @@ from aliquot.console.service import (
     places,
     releases,
     releases_watch,
+    settings,
+    trees,
     units,
 )
 from aliquot.console.service.context import Context
@@ -62,6 +66,11 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     rel.RecordDelivery: (releases_watch.record_delivery, None),
     over.HandOverIncident: (handover.hand_over, Act.HAND_OVER),
     over.EnterHandOver: (handover.hand_over, Act.HAND_OVER),
+    sets.ChangeLineSettings: (settings.no_desk, Act.SET_LINES),
+    sets.EnterLineSettings: (settings.enter_line_settings, Act.SET_LINES),
+    sets.NoteSettingsFailed: (settings.note_settings_failed, None),
+    tree.EnterTreeSignature: (trees.enter_tree_signature, Act.CHANGE_PLACE_TREE),
+    tree.WithdrawTreeChange: (trees.withdraw_tree_change, Act.CHANGE_PLACE_TREE),
     cmd.EraseBodies: (people.erase_bodies, Act.ERASE),
     people.EnterPerson: (people.enter_person, Act.ADD_PEOPLE),
     people.BeginSession: (people.begin_session, None),

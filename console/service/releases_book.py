@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-Mark = tuple[tuple[int, int, int] | None, ...]
+FileMark = tuple[int, int, int] | None
+Mark = tuple[str | None, tuple[FileMark, ...]]
 _TREE_FILES = ("geofile.json", "protected_places.toml")
 
 
@@ -58,10 +60,17 @@ STALE = "Policy or place tree have just changed and are being read."
 class Book:
     """The rules of a profile. Usable from any thread."""
 
-    def __init__(self, policy: Path | None, geofile: Path) -> None:
-        """``policy`` None: the one that comes with the program."""
+    def __init__(
+        self,
+        policy: Path | None,
+        geofile: Path,
+        decided: Callable[[], str | None] | None = None,
+    ) -> None:
+        """``policy`` None: the one that comes with the program. ``decided``: the tree
+        that the log says is in use, asked in the thread that asks for the rules."""
         self._policy = policy
         self._geofile = geofile
+        self._decided = decided
         self._guard = threading.Lock()
         self._rules = NOT_READ
         self._mark: Mark | None = None
@@ -69,32 +78,58 @@ class Book:
     def now(self) -> Rules:
         """What is in force; with a problem while it has to be read again."""
         rules, mark = self._rules, self._mark
-        if mark is None or mark == self._marks():
-            return rules
+        try:
+            if mark is None or mark == self._marks(rules):
+                return rules
+        except KnownProblem as why:
+            return Rules(policy=rules.policy, problem=str(why))
         return Rules(policy=rules.policy, problem=STALE)
 
     def refresh(self) -> bool:
-        """Read again if a file changed; whether anything is other than before."""
+        """Read again if a file changed, or the log says another tree; whether anything
+        is other than before."""
         with self._guard:
-            mark = self._marks()
-            if mark == self._mark:
-                return False
-            rules = self._read()
-            self._rules, self._mark = rules, mark
+            try:
+                if self._marks(self._rules) == self._mark:
+                    return False
+                decided = self._asked()
+            except KnownProblem as why:
+                return self._unreadable(str(why))
+            self._settle(decided)
+            files = self._files()
+            rules = self._read(decided)
+            self._rules, self._mark = rules, (_other(decided, rules), files)
             return True
+
+    def _unreadable(self, why: str) -> bool:
+        """Nobody knows which tree is in force; asked for again the next time."""
+        before, self._mark = self._rules, None
+        self._rules = Rules(policy=before.policy, problem=why)
+        return self._rules != before
+
+    def _settle(self, decided: str | None) -> None:
+        """The folder is made to say what the log says."""
+        if decided is None:
+            return
+        from aliquot.console.geo.geofile_folder import GeofileFolder
+        from aliquot.console.geo.tree_settling import settle
+
+        with suppress(KnownProblem):  # the reading says it
+            settle(GeofileFolder(self._geofile), decided)
 
     def fresh(self) -> Rules:
         """What is in force, read again if need be. Can take a second."""
         self.refresh()
         return self.now()
 
-    def _read(self) -> Rules:
+    def _read(self, decided: str | None) -> Rules:
         from aliquot.console.release.sources import read_ground, read_policy
 
         policy: Policy | None = None
+        geofile = self._geofile
         try:
             policy = read_policy(self._policy)
-            ground = read_ground(self._geofile) if self._geofile.is_dir() else None
+            ground = read_ground(geofile, decided) if geofile.is_dir() else None
         except KnownProblem as why:
             return Rules(policy=policy, problem=str(why))
         except Exception as bug:  # noqa: BLE001 - said, and nothing is released
@@ -105,14 +140,25 @@ class Book:
             return Rules(policy=policy, problem=NO_TREE)
         return Rules(policy, ground.places, ground.sha256)
 
-    def _marks(self) -> Mark:
+    def _marks(self, rules: Rules) -> Mark:
+        return _other(self._asked(), rules), self._files()
+
+    def _asked(self) -> str | None:
+        return None if self._decided is None else self._decided()
+
+    def _files(self) -> tuple[FileMark, ...]:
         paths = [self._geofile / name for name in _TREE_FILES]
         if self._policy is not None:
             paths.append(self._policy)
         return tuple(map(_mark, paths))
 
 
-def _mark(path: Path) -> tuple[int, int, int] | None:
+def _other(decided: str | None, rules: Rules) -> str | None:
+    """The tree that the log says is in use, if these rules are of another."""
+    return None if decided == rules.tree_sha256 else decided
+
+
+def _mark(path: Path) -> FileMark:
     try:
         found = path.stat()
     except OSError:

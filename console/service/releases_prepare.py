@@ -23,10 +23,14 @@ from aliquot.console.domain.commands import (
 )
 from aliquot.console.domain.release_commands import EnterApproval, ReleaseAs
 from aliquot.console.domain.rows import PersonRow
+from aliquot.console.domain.tree_commands import ActivateTreeAs
+from aliquot.console.geo.geofile_folder import GeofileFolder
 from aliquot.console.release.endings import UNNAMED
 from aliquot.console.release.release_record import StoredRelease
 from aliquot.console.release.signing import Objection, approve
+from aliquot.console.service.context import Trees
 from aliquot.console.service.releases import objected
+from aliquot.console.service.trees_prepare import TreeSigner
 from aliquot.console.service.vault import Vault
 
 _ACTS = ("propose", "approve", "refuse", "withdraw", "retract")
@@ -39,6 +43,9 @@ class Stored(Protocol):
 
     def get(self, release_id: str) -> StoredRelease | None: ...
 
+    @property
+    def trees(self) -> Trees: ...
+
 
 class Preparer:
     """Turns commands on releases into those that the writer carries out.
@@ -47,11 +54,16 @@ class Preparer:
     """
 
     def __init__(
-        self, vault: Vault, clock: Clock, refresh: Callable[[], object]
+        self,
+        vault: Vault,
+        clock: Clock,
+        refresh: Callable[[], object],
+        geofile: GeofileFolder,
     ) -> None:
         self._vault = vault
         self._clock = clock
         self._refresh = refresh
+        self._trees = TreeSigner(vault, clock, geofile)
 
     def prepare(
         self,
@@ -69,6 +81,8 @@ class Preparer:
                 if person is None:
                     return Refused("not_allowed", "Nobody is signed in: sign in first.")
                 return self._sign(command, actor, person, stored)
+            case ActivateTreeAs():
+                return self._trees.prepare(command, actor, people, stored.trees)
         self._refresh()
         return command, actor
 

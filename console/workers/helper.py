@@ -20,6 +20,7 @@ from aliquot.console.domain.commands import (
     Refused,
 )
 from aliquot.console.domain.release_commands import ReleaseAs
+from aliquot.console.domain.tree_commands import ActivateTreeAs
 from aliquot.console.problems import KnownProblem
 from aliquot.console.store.release_views import ReleaseTables
 from aliquot.console.store.views import SqlViews
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from aliquot.console.service.vault import Vault
 
 # What is prepared by a ``Preparer``, whose module is imported with the first of them.
-PREPARED = (ProposeRelease, ApproveRelease, ReleaseAs)
+PREPARED = (ProposeRelease, ApproveRelease, ReleaseAs, ActivateTreeAs)
 
 _log = logging.getLogger(__name__)
 

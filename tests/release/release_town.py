@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from aliquot.console.settings import (
     StorageSettings,
 )
 from aliquot.console.store.log import LocalLog
+from aliquot.console.store.tree_views import decided_in
 
 SOUTH, WEST = 41.70, -73.90
 ROW, COLUMN = 0.0004, 0.0005
@@ -161,7 +162,8 @@ class Town:
     preparer: Preparer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.preparer = Preparer(self.vault, self.clock, self.book.refresh)
+        geofile = GeofileFolder(self.profile.folder / "geofile")
+        self.preparer = Preparer(self.vault, self.clock, self.book.refresh, geofile)
 
     def do(self, command: Command, person: str = "nobody") -> Outcome:
         actor = Actor(person, "01")
@@ -282,7 +284,8 @@ def town_in(
     profile = make_profile(folder, **more)
     clock = clock or ManualClock(UTC_US, 10**12)
     log = LocalLog.open(profile.log_path, clock)
-    book = Book(None, profile.folder / "geofile")
+    decided = partial(decided_in, profile.log_path)
+    book = Book(None, profile.folder / "geofile", decided)
     book.refresh()
     side = ReleaseSide(book.now, profile.settings.partners)
     vault = Vault(profile.key_folder, clock, new_id, FAST)

@@ -84,6 +84,12 @@ class Profile:
     def key_folder(self) -> Path:
         return self._folder / paths.KEY_FOLDER
 
+    def reload(self) -> None:
+        """Take what the file says now. Raises ``KnownProblem`` ``bad_settings``."""
+        path = self._folder / paths.SETTINGS_NAME
+        text = path.read_text(encoding="utf-8")
+        self._settings = settings_file.parse_for_desk(text, str(path))
+
     def save_settings(self, settings: Settings) -> None:
         """Write ``profile.toml`` whole or not at all, checked as when read.
 
@@ -110,7 +116,7 @@ def write_private(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def make_private_folder(folder: Path) -> None:
@@ -129,7 +135,8 @@ def _read_or_create(path: Path) -> str:
         return text
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was renamed in it is on the disk then."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -128,6 +128,7 @@ _LINE: Mapping[str, Check] = {
     "options": check_options,
 }
 _LINE_NEEDS = ("name", "source")
+LINE_KEYS = tuple(_LINE)
 _POSITIONS: Mapping[str, Check] = {
     "name": _LINE["name"],
     "source": _LINE["source"],

@@ -25,6 +25,7 @@ class Act(Enum):
     TAKE_CALLS = "take_calls"  # calls, incidents, notes, drafts
     DISPATCH = "dispatch"  # units sent, status of units
     REGISTER_UNITS = "register_units"
+    SET_LINES = "set_lines"  # settings of a line
     REGISTER_CAMERAS = "register_cameras"  # and what their owners said, from files
     ADD_PEOPLE = "add_people"
     ERASE = "erase"  # bodies of log entries
@@ -38,18 +39,28 @@ _OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
 
 _REGISTER = frozenset({Act.REGISTER_UNITS, Act.REGISTER_CAMERAS})
 _RELEASE = frozenset({Act.PROPOSE_RELEASES, Act.APPROVE_RELEASES})
+_SET_UP = frozenset({Act.SET_LINES})
 _OWN = frozenset({Act.CHANGE_PLACE_TREE})
 """What owners of the rules of release do, two of them together."""
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.DISPATCHER: _OPEN | {Act.PROPOSE_RELEASES, Act.HAND_OVER},
-    Role.SUPERVISOR: _OPEN | _REGISTER | _RELEASE | _OWN | {Act.ERASE, Act.HAND_OVER},
-    Role.INTEGRATOR: _OPEN | _REGISTER,
-    Role.ADMINISTRATOR: _OPEN | _REGISTER | _OWN | {Act.ADD_PEOPLE, Act.ERASE},
+    Role.SUPERVISOR: _OPEN
+    | _REGISTER
+    | _SET_UP
+    | _RELEASE
+    | _OWN
+    | {Act.ERASE, Act.HAND_OVER},
+    Role.INTEGRATOR: _OPEN | _REGISTER | _SET_UP,
+    Role.ADMINISTRATOR: _OPEN
+    | _REGISTER
+    | _SET_UP
+    | _OWN
+    | {Act.ADD_PEOPLE, Act.ERASE},
 }
 
-MAY_NOBODY: frozenset[Act] = _OPEN | _REGISTER | {Act.ADD_PEOPLE}
-"""With nobody signed in a call must still be taken. The two more are what the
+MAY_NOBODY: frozenset[Act] = _OPEN | _REGISTER | _SET_UP | {Act.ADD_PEOPLE}
+"""With nobody signed in a call must still be taken. The others are what the
 command line does with the right of whoever owns the files of the profile."""
 
 

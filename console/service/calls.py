@@ -112,7 +112,8 @@ def dial_back(context: Context, command: DialBack) -> Outcome:
 def _line_that_can(
     context: Context, ask: str, row: CallRow | None, name: str | None
 ) -> LineRow | Refused:
-    """The one named, else the call's own, else the first that can."""
+    """The one named, else the call's own, else the first that can; one in trouble
+    only where no other can."""
     lines = context.work.views.lines()
     if name is not None:
         named = next((line for line in lines if line.line == name), None)
@@ -123,7 +124,7 @@ def _line_that_can(
     if not able:
         return Refused("cannot_ask", f"No line that is up can be asked for a {ask}.")
     own = (row.line, *row.sources) if row is not None else ()
-    return next((line for line in able if line.line in own), able[0])
+    return min(able, key=lambda line: (line.state == "trouble", line.line not in own))
 
 
 def _asked(

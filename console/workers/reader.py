@@ -154,11 +154,11 @@ class LineReader(threading.Thread):
         trouble = self._talk.trouble
         if trouble is None:
             said = f"{self._line.source} is open."
-            self._tell(LineState.UP, said, self._talk.asks)
+            self._tell(LineState.UP, said, self._talk.asks_now)
         elif self._talk.hang_up:
             raise SourceError(LineState.TROUBLE, trouble)
         else:
-            self._tell(LineState.TROUBLE, trouble)
+            self._tell(LineState.TROUBLE, trouble, self._talk.asks_now)
 
     def _say_of(self, trouble: str | None) -> None:
         """A source that is up may know of something that it cannot read."""

@@ -17,6 +17,7 @@ from aliquot.console.workers.lanes import Lane, Lanes
 from aliquot.console.workers.talk import make_talk
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import LineDriver, LineState, OpenCall
+from aliquot.drivers.lines.talk import PairingDriver
 
 _log = logging.getLogger(__name__)
 
@@ -44,10 +45,40 @@ def recover(profile: Profile, log: LocalLog, clock: Clock, desk: str) -> Lanes:
             _log.info("Line %s cannot be set up: %r.", line.name, why)
             text = f"Line {line.name} cannot be set up: {why}"
             lanes.state(StateSeen(line.name, LineState.MISSING, text, clock.now()))
+    _join_pairs(profile, lanes)
     for bad in profile.settings.bad_lines:
         now = clock.now()
         lanes.state(StateSeen(bad.name, LineState.MISSING, bad.problem, now))
     return lanes
+
+
+def _join_pairs(profile: Profile, lanes: Lanes) -> None:
+    """Two lines that say so are two links to one other end."""
+    found: dict[tuple[str, str], list[LineConfig]] = {}
+    for line in profile.settings.lines:
+        if (name := pair_of(line)) is not None and line.name in lanes.lanes:
+            found.setdefault((line.driver, name), []).append(line)
+    for (named, name), pair in found.items():
+        driver, talks = plugins.driver(named), [lanes.lanes[x.name].talk for x in pair]
+        assert isinstance(driver, PairingDriver)
+        if len(pair) != 2 or None in talks:
+            _log.warning("The pair %s has %d lines that speak.", name, len(pair))
+            continue
+        reading = with_files(pair[0].reading, profile.folder)
+        for talk, end in zip(talks, driver.pair(reading), strict=True):
+            assert talk is not None
+            talk.share(end)
+
+
+def pair_of(line: LineConfig) -> str | None:
+    """The name of the pair that a line is one half of."""
+    try:
+        driver = plugins.driver(line.driver)
+    except plugins.DriverError:
+        return None
+    if not isinstance(driver, PairingDriver):
+        return None
+    return driver.pair_name(line.reading) or None
 
 
 def _left(profile: Profile, log: LocalLog, actor: Actor) -> dict[str, _Left]:

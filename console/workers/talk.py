@@ -18,6 +18,8 @@ from aliquot.drivers.lines.talk import (
     Conversation,
     HangsUp,
     Hides,
+    Loses,
+    StillAsks,
     TalkingDriver,
 )
 
@@ -64,9 +66,20 @@ class Talk:
         return self._conversation.trouble
 
     @property
+    def asks_now(self) -> tuple[str, ...]:
+        """What the line can be asked as it stands."""
+        said = self._conversation
+        still = isinstance(said, StillAsks) and said.asks_in_trouble
+        return self.asks if self.trouble is None or still else ()
+
+    @property
     def hang_up(self) -> bool:
         said = self._conversation
         return isinstance(said, HangsUp) and said.hang_up
+
+    def share(self, conversation: Conversation) -> None:
+        """Before the first connection: speak as one of two links instead."""
+        self._conversation = conversation
 
     def put(self, ask: Ask, done: Done) -> None:
         """From any thread. ``done`` is called in the reading thread."""
@@ -99,6 +112,10 @@ class Talk:
 
     def down(self) -> None:
         """The connection is gone: what waits to be said is not said later."""
+        said = self._conversation
+        if self._source is not None and isinstance(said, Loses):
+            assert self._clock is not None
+            said.lost(self._clock.now().mono_ns)
         self._source = None
         while (asked := self._next()) is not None:
             _tell(asked[1], Sent.DOWN)

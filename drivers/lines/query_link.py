@@ -116,6 +116,8 @@ class QueryLink:
 
     # --- the Conversation -------------------------------------------------------
 
+    asks_in_trouble = True  # to ask once more is how it is found out
+
     @property
     def deadline_ns(self) -> int | None:
         if self._out:
@@ -341,6 +343,8 @@ class QueryLink:
 
     def _note_life(self) -> None:
         self._missed = 0
+        if self._failed in _WAS_AWAY:
+            self._failed = None
         expect_ms = self.table.heartbeat.expect_ms
         self._life_ns = self._later(expect_ms) if expect_ms else None
 
@@ -380,6 +384,7 @@ class QueryLink:
         self._owed.clear()
 
 
+_WAS_AWAY = (Failure.NO_ACK, Failure.LINK_DOWN)  # over with any sign of life
 _DAMAGE = (
     NoiseReason.BLOCK_CHECK,
     NoiseReason.PARITY,

@@ -88,6 +88,8 @@ class LinkPair:
 class PairEnd:
     """One link of a pair: a ``Conversation``."""
 
+    asks_in_trouble = True
+
     def __init__(self, pair: LinkPair, at: int) -> None:
         self._pair = pair
         self._link = pair.link(at)

@@ -174,7 +174,7 @@ class LinkTable:
     tries: Tries = field(default_factory=Tries)
 
 
-_SECTIONS: dict[str, type[Any]] = {
+SECTIONS: dict[str, type[Any]] = {
     "bytes": Bytes,
     "heartbeat": Heartbeat,
     "request": RequestForm,
@@ -188,7 +188,7 @@ def settings_keys() -> tuple[str, ...]:
     """All that a table sets, as ``section.key``."""
     return tuple(
         f"{section}.{key.name}"
-        for section, kind in _SECTIONS.items()
+        for section, kind in SECTIONS.items()
         for key in fields(kind)
     )
 
@@ -206,9 +206,9 @@ def parse_table(
         section, _, key = where.partition(".")
         data.setdefault(section, {})[key] = value
     for key in data:
-        if key not in ("name", "title", *_SECTIONS):
-            raise LayoutError(file, key, f"not a key; use {', '.join(_SECTIONS)}")
-    made = {name: _section(data, name, file) for name in _SECTIONS}
+        if key not in ("name", "title", *SECTIONS):
+            raise LayoutError(file, key, f"not a key; use {', '.join(SECTIONS)}")
+    made = {name: _section(data, name, file) for name in SECTIONS}
     table = LinkTable(str(data.get("name", "")), str(data.get("title", "")), **made)
     _check(table, file)
     return table
@@ -218,7 +218,7 @@ def _section(data: Mapping[str, Any], name: str, file: str) -> Any:
     given = data.get(name, {})
     if not isinstance(given, Mapping):
         raise LayoutError(file, name, "must be a table")
-    known = {key.name: key for key in fields(_SECTIONS[name])}
+    known = {key.name: key for key in fields(SECTIONS[name])}
     for key, value in given.items():
         where = f"{name}.{key}"
         if key not in known:
@@ -227,7 +227,7 @@ def _section(data: Mapping[str, Any], name: str, file: str) -> Any:
         if not meta["fits"](value):
             raise LayoutError(file, where, f"is {value!r}; give {meta['what']}")
     tidy = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
-    return _SECTIONS[name](**tidy)
+    return SECTIONS[name](**tidy)
 
 
 def _check(table: LinkTable, file: str) -> None:
@@ -277,14 +277,16 @@ def load_table(name: str, changes: Mapping[str, Option] | None = None) -> LinkTa
 
 def table_of(options: Mapping[str, Option]) -> LinkTable:
     """From a line's options: ``link``, the name of a table, or ``link_file``, the path
-    of one; and single settings, with ``_`` for the dot: ``times_ack_ms``."""
+    of one; and single settings, with ``_`` for the dot: ``times_ack_ms``. ``pair`` is
+    of the line, not of the table."""
     by_name = {key.replace(".", "_"): key for key in settings_keys()}
     changes: dict[str, Option] = {}
     for name, value in options.items():
         if name in by_name:
             changes[by_name[name]] = value
-        elif name not in ("link", "link_file"):
-            what = f"no such option; there are link, link_file, {', '.join(by_name)}"
+        elif name not in ("link", "link_file", "pair"):
+            known = ("link", "link_file", "pair", *by_name)
+            what = f"no such option; there are {', '.join(known)}"
             raise LayoutError("options", name, what)
     link = options.get("link_file", options.get("link", DEFAULT_LINK))
     return load_table(str(link), changes)

@@ -75,6 +75,26 @@ class AbleDriver(Protocol):
 
 
 @runtime_checkable
+class PairingDriver(Protocol):
+    """A ``TalkingDriver`` two lines of which may be two links to one other end."""
+
+    def pair_name(self, settings: LineSettings) -> str:
+        """What two lines of one pair have in common; empty for a line alone."""
+        ...
+
+    def pair(self, settings: LineSettings) -> tuple[Conversation, Conversation]:
+        """The conversations of both. They may be used from two threads."""
+        ...
+
+
+@runtime_checkable
+class Loses(Protocol):
+    """A ``Conversation`` that wants to know at once that its port is gone."""
+
+    def lost(self, mono_ns: int) -> None: ...
+
+
+@runtime_checkable
 class HangsUp(Protocol):
     """A ``Conversation`` that may want to begin again on a new connection."""
 
@@ -82,6 +102,13 @@ class HangsUp(Protocol):
     def hang_up(self) -> bool:
         """Whether the port should be closed now and opened anew after a while."""
         ...
+
+
+@runtime_checkable
+class StillAsks(Protocol):
+    """A ``Conversation`` that can be asked while there is trouble, too."""
+
+    asks_in_trouble: bool
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,8 @@ class Lookup(Protocol):
     def next_incident_number(self) -> int: ...
 
     def camera(self, camera_id: str) -> Registered | None: ...
+
+    def cameras(self, camera_ids: Sequence[str]) -> dict[str, Registered]: ...
 
     def foreign(self, source: str, source_id: str) -> ForeignNow | None: ...
 

@@ -10,6 +10,7 @@ import click
 
 from aliquot.console import paths
 from aliquot.console.cli.geofile_places import geocode, msag, reverse
+from aliquot.console.cli.geofile_trees import activate, tree
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 
 LISTED = 20  # rejected rows and unmatched streets that are shown without --json
@@ -20,7 +21,7 @@ def geofile() -> None:
     """The agency's own streets, addresses and boundaries."""
 
 
-for _command in (geocode, reverse, msag):
+for _command in (geocode, reverse, msag, tree, activate):
     geofile.add_command(_command)
 
 
@@ -55,7 +56,7 @@ def import_(
 
     Builds geofile, base map and place tree, and puts them in use in one step. The
     first import of a profile activates its place tree; a later one that differs is
-    kept as a candidate. Rows that cannot be used are listed with the reason. Exit 1
+    kept as a candidate until two owners activate it. Rows that cannot be used are listed with the reason. Exit 1
     if there was nothing usable, 2 if SOURCE cannot be read; both, and an interrupt,
     leave the old geofile in place.
 
@@ -71,12 +72,7 @@ def import_(
     if not source.exists():
         text = f"{source} is not there."
         raise KnownProblem("unreadable", text, EXIT_USAGE)
-    from aliquot.console.clock import SystemClock
-    from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
-    from aliquot.console.geo.geofile_import import import_geofile
-
-    folder = GeofileFolder(out or _profile(context) / FOLDER)
-    report = import_geofile(source, folder, SystemClock(), _tell, layers)
+    report = _imported(context, source, out, layers)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
@@ -88,11 +84,25 @@ def import_(
     return 0
 
 
-def _profile(context: click.Context) -> Path:
+def _imported(
+    context: click.Context, source: Path, out: Path | None, layers: Any
+) -> dict[str, Any]:
+    from aliquot.console.clock import SystemClock
+    from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
+    from aliquot.console.geo.geofile_import import import_geofile
+    from aliquot.console.geo.tree_settling import settle
     from aliquot.console.profile import Profile
+    from aliquot.console.store.tree_views import decided_in
 
-    given = (context.obj or {}).get("profile")
-    return Profile.open(paths.profile_dir(given)).folder
+    clock = SystemClock()
+    if out is not None:
+        return import_geofile(source, GeofileFolder(out), clock, _tell, layers)
+    profile = Profile.open(paths.profile_dir((context.obj or {}).get("profile")))
+    folder, log = GeofileFolder(profile.folder / FOLDER), profile.log_path
+    decided = decided_in(log)
+    report = import_geofile(source, folder, clock, _tell, layers, decided)
+    settle(folder, decided_in(log))  # owners can have changed the tree meanwhile
+    return report
 
 
 def _tell(said: str) -> None:
@@ -134,6 +144,8 @@ def _show_unmatched(report: dict[str, Any]) -> None:
 def _show_tree(report: dict[str, Any]) -> None:
     tree = report["place_tree"]
     click.echo(f"place tree: {tree['state']} {tree.get('reason', '')}".rstrip())
+    if tree["state"] == "candidate":
+        click.echo("  it waits for two owners: aliquot geofile tree")
     for level in tree.get("levels", []):
         away = report["displacement_m"][str(level["level"])]
         click.echo(

@@ -116,8 +116,13 @@ def _ground(context: click.Context, geofile: Path | None) -> Ground | None:
 
     if geofile is not None:
         return read_ground(geofile)
-    own = paths.profile_dir((context.obj or {}).get("profile")) / "geofile"
-    return read_ground(own) if own.is_dir() else None
+    profile = paths.profile_dir((context.obj or {}).get("profile"))
+    own = profile / "geofile"
+    if not own.is_dir():
+        return None
+    from aliquot.console.store.tree_views import decided_in
+
+    return read_ground(own, decided_in(profile / paths.LOG_NAME))
 
 
 def _own_policy(context: click.Context) -> Path | None:

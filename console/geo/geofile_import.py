@@ -42,6 +42,7 @@ from aliquot.console.geo.geofile_tiles import write_tiles
 from aliquot.console.geo.geofile_tree import tree_of
 from aliquot.console.geo.model import Grown, NoTree
 from aliquot.console.geo.progress import Tell, silent
+from aliquot.console.geo.tree_settling import state_now
 from aliquot.console.problems import (
     EXIT_LOCKED,
     EXIT_UNAVAILABLE,
@@ -61,9 +62,11 @@ def import_geofile(
     clock: Clock,
     tell: Tell = silent,
     mapping: Mapping[str, LayerMapping] | None = None,
+    decided: str | None = None,
 ) -> dict[str, Any]:
     """Read a source and put it in use; returns the report. ``mapping``: what its
-    layers are, if their names do not say it.
+    layers are, if their names do not say it. ``decided``: the place tree that the log
+    of the profile says is in use, whatever the folder says.
 
     ``report["usable"]`` is False when there was neither a street nor an address, or
     when a layer is broken: then nothing changed. Raises ``KnownProblem``:
@@ -79,7 +82,7 @@ def import_geofile(
         with seconds("check"):
             report.check(tell)
         with _said(folder.root), _alone(folder.root):
-            state = folder.state
+            state = _before(folder, decided)
             number = _following(folder, state)
             with seconds("tree"):
                 report.tree = tree_of(report.rows, report.sha256, number, tell)
@@ -130,6 +133,13 @@ def sha256_of(source: Path) -> str:
     return digest.hexdigest()
 
 
+def _before(folder: GeofileFolder, decided: str | None) -> State | None:
+    """What is in use; None before the first import. A folder that was lost is not
+    imported for the first time where the log knows of a tree."""
+    found = state_now(folder, decided)
+    return State("0", decided) if found is None and decided is not None else found
+
+
 def _following(folder: GeofileFolder, state: State | None) -> str:
     taken = [int(p.name) for p in (folder.root / VERSIONS).glob("[0-9]*")]
     return f"{max([*taken, int(state.version) if state else 0]) + 1:04d}"
@@ -167,6 +177,7 @@ def _chosen(
     """What will be in use, and the tree to keep for that, if it is a new one.
 
     The first tree becomes active at once; a later one that differs is a candidate.
+    The same candidate again keeps its name, so that a signature for it still counts.
     """
     active = state.tree if state else None
     report.version = number
@@ -179,13 +190,27 @@ def _chosen(
     if active is None:
         report.tree_state = "active"
         return State(number, report.tree_sha256), grown
-    old = folder.active_tree()
-    if old is not None and tree_file.same_but_version(old.tree, grown.tree):
+    old = _same(folder, active, grown)
+    if old is not None:
         report.tree_state, report.tree_sha256 = "unchanged", active
         report.tree = replace(old, outside=found.outside)
         return State(number, active), None
     report.tree_state = "candidate"
+    waiting = state.candidate if state else None
+    if waiting is not None and (old := _same(folder, waiting, grown)) is not None:
+        report.tree_sha256 = waiting
+        report.tree = replace(old, outside=found.outside)
+        return State(number, active, waiting), None
     return State(number, active, report.tree_sha256), grown
+
+
+def _same(folder: GeofileFolder, sha256: str, grown: Grown) -> Grown | None:
+    """The tree of that name, if it is whole and differs in no more than its version."""
+    try:
+        old = folder.whole_tree(sha256)
+    except KnownProblem:
+        return None
+    return old if tree_file.same_but_version(old.tree, grown.tree) else None
 
 
 def _put_tree(folder: GeofileFolder, grown: Grown, at: str) -> list[Path]:

@@ -74,6 +74,8 @@ def propose_release(context: Context, command: ProposeRelease) -> Outcome:
         return Refused("nothing_released", rules.problem or "Nothing can be released.")
     if alone := _alone(context):
         return alone
+    if refusal := _elsewhere(context, row, rules.under):
+        return refusal
     if refusal := _make_room(context, row, phrase):
         return refusal
     made = _propose(context, row, phrase, rules.policy, rules.places, rules.under)
@@ -121,6 +123,16 @@ def approves(role: str) -> bool:
     """Whether a person of that role may approve."""
     known_role = next((r for r in Role if r.value == role), None)
     return known_role is not None and may(known_role, Act.APPROVE_RELEASES)
+
+
+def _elsewhere(context: Context, row: IncidentRow, under: Under) -> Refused | None:
+    """Regions of two trees together could say more than either: what was once sent by
+    one is never sent by another, taken back or not."""
+    sent = context.work.releases.left_under_another(under.tree_sha256)
+    if row.incident_id not in sent:
+        return None
+    text = f"Incident {row.number} was released under another place tree."
+    return Refused("other_tree", text)
 
 
 def _make_room(context: Context, row: IncidentRow, phrase: Phrase) -> Refused | None:

@@ -117,9 +117,10 @@ class ReleaseReads:
         """Incidents that may be proposed now and have no release that is open or
         has left."""
         rules = self._side.rules()
-        if rules.under is None or rules.policy is None:
+        if (under := rules.under) is None or rules.policy is None:
             return ()
-        busy = self._tables.busy_incidents()
+        elsewhere = self._tables.left_under_another(under.tree_sha256)
+        busy = self._tables.busy_incidents() | elsewhere
         longest = max((c.expire_us for c in rules.policy.channels.values()), default=0)
         since_us = self._clock.now().utc_us - longest
         found: list[PreviewRow] = []

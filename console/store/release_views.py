@@ -147,6 +147,16 @@ class ReleaseTables:
         rows = self._run("SELECT leaf FROM release_leaves ORDER BY leaf_index")
         return [leaf_hash(row[0]) for row in rows]
 
+    def left_under_another(self, tree_sha256: str) -> frozenset[str]:
+        """Incidents of which something was sent, taken back since or not, that is of
+        another place tree."""
+        rows = self._run(
+            "SELECT DISTINCT incident_id FROM releases WHERE sent_at_us IS NOT NULL"
+            " AND tree_sha256 <> ?",
+            (tree_sha256,),
+        )
+        return frozenset(row[0] for row in rows)
+
     def history(self, release_id: str) -> tuple[tuple[int, str, str], ...]:
         """(UTC µs, person's id, what happened), oldest first."""
         rows = self._run(

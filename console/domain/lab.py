@@ -256,6 +256,11 @@ class Lab(Protocol):
         """The conformance report: ``ReportWritten`` | ``LabFailed``."""
         ...
 
+    def prepare(self, work: Callable[[], None]) -> None:
+        """In the lab's thread, when it has nothing else to do: what a screen will
+        want, such as modules that take long to import. No outcome."""
+        ...
+
     def layouts(self) -> tuple[LayoutName, ...]:
         """The bundled layouts, by name."""
         ...

@@ -47,6 +47,7 @@ class StripItem:
     latency_ms: float = 0.0  # silence waited for behind the last byte
     decode_us: float = 0.0  # computing time of the decoder, measured
     fingerprint: int = 0  # of kind, layout, fields and warnings: see ``changed``
+    fault: bool = False  # noise by which something is lost, or a record damaged
 
 
 @dataclass(frozen=True, slots=True)

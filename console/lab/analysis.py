@@ -21,6 +21,7 @@ from aliquot.console.lab.loading import (
 from aliquot.console.lab.series import make_series
 from aliquot.console.lab.strip import Seen, Strip
 from aliquot.drivers.lines.api import Frame, Noise
+from aliquot.drivers.lines.recording import RecordingError
 from aliquot.drivers.lines.recording_format import Entry
 
 _LOOK_EVERY = 8  # chunks between two looks at the clock
@@ -78,6 +79,10 @@ def open_and_decode(
             if not strip.items:
                 raise
             whole = False
+        except (OSError, RecordingError) as why:
+            if not strip.items:
+                raise
+            reading.ends_here(f"The rest cannot be read: {why}")
         recording = reading.recording()
     return recording, bench, _result(recording, bench, strip, began_ns, whole)
 

@@ -159,7 +159,7 @@ class Reading:
         self._header = self._reader.header
         self._most = most_memory
         self._taken = 0
-        self._left_out = False
+        self._left_out = ""
         self._entries: list[Entry] = []
         self._received = 0
         self._last_us = 0
@@ -182,7 +182,7 @@ class Reading:
         for entry in self._reader:
             self._taken += len(entry.data) * 2 + CHUNK_COSTS
             if self._most is not None and self._taken > self._most:
-                self._left_out = True
+                self.ends_here(LEFT_OUT.format(at=iso(self._last_us)))
                 return
             yield entry
 
@@ -216,13 +216,14 @@ class Reading:
             damaged=tuple(self._damaged),
             file_bytes=self._measured.count,
             sha256=self._measured.digest.hexdigest() if whole else "",
-            left_out=self._left_out_text() if whole else "",
+            left_out=self._left_out,
         )
         entries = tuple(self._entries)
         return Recording(info, self.driver, self.settings, self._header, entries)
 
-    def _left_out_text(self) -> str:
-        return LEFT_OUT.format(at=iso(self._last_us)) if self._left_out else ""
+    def ends_here(self, why: str) -> None:
+        """A sentence: what comes after is left out."""
+        self._left_out = why
 
 
 class _Measured(BufferedIOBase):

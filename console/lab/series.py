@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aliquot.console.domain.lab_result import ChunkMark, ItemKind, Series, StripItem
-from aliquot.console.lab.words import DAMAGE, HARMLESS
 
 _STEPS_S = (0.1, 0.5, 1.0, 5.0, 10.0, 60.0, 300.0, 3600.0, 86_400.0)
 _MOST_STEPS = 2000
@@ -25,7 +24,7 @@ def make_series(
     for item in items:
         slot = _slot(item.at_s, step_s, count)
         frames[slot] += item.kind is not ItemKind.NOISE
-        errors[slot] += is_error(item)
+        errors[slot] += item.fault
     said = [i for i in items if i.kind in (ItemKind.RECORD, ItemKind.SIGNAL)]
     return Series(
         step_s=step_s,
@@ -46,10 +45,3 @@ def _step(duration_s: float) -> float:
 
 def _slot(at_s: float, step_s: float, count: int) -> int:
     return min(count - 1, max(0, int(at_s / step_s)))
-
-
-def is_error(item: StripItem) -> bool:
-    """Noise by which something is lost, or a record with a warning of damage."""
-    if item.kind is ItemKind.NOISE:
-        return item.reason not in HARMLESS
-    return bool(DAMAGE.intersection(item.warnings))

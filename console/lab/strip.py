@@ -60,22 +60,33 @@ class Strip:
 def _item(index: int, source: Source, seen: Seen, began_us: int) -> StripItem:
     frame = seen.one
     said = isinstance(source, SAID)
+    kind = _kind(source)
+    reason = source.reason.value if isinstance(source, Noise) else None
+    warnings = () if isinstance(source, Noise) else tuple(source.warnings)
     return StripItem(
         index=index,
-        kind=_kind(source),
+        kind=kind,
         at_s=(source.utc_us - began_us) / 1e6,
         at_us=source.utc_us,
         start=source.start,
         end=source.end,
         title=title(source),
         layout=source.layout if isinstance(source, SAID) else None,
-        warnings=() if isinstance(source, Noise) else tuple(source.warnings),
-        reason=source.reason.value if isinstance(source, Noise) else None,
+        warnings=warnings,
+        reason=reason,
         framing=frame.framing.value if isinstance(frame, Frame) else None,
         latency_ms=(seen.given_ns - frame.mono_ns) / 1e6 if said else 0.0,
         decode_us=seen.decode_ns / 1e3,
         fingerprint=fingerprint(source),
+        fault=is_fault(reason, warnings),
     )
+
+
+def is_fault(reason: str | None, warnings: Sequence[str]) -> bool:
+    """Noise by which something is lost, or a record with a warning of damage."""
+    if reason is not None:
+        return reason not in words.HARMLESS
+    return not words.DAMAGE.isdisjoint(warnings)
 
 
 def _kind(source: Source) -> ItemKind:

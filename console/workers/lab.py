@@ -20,7 +20,7 @@ from aliquot.console.domain.lab import (
     Sample,
 )
 from aliquot.console.domain.lab_result import AUTO, LabResult
-from aliquot.console.lab.analysis import StoppedError, Watch
+from aliquot.console.lab.loading import StoppedError, Watch
 from aliquot.console.lab.session import Session
 
 _log = logging.getLogger(__name__)
@@ -116,6 +116,16 @@ class LabWorker(threading.Thread):
             return session.report(result, html_file, masked)
 
         return self._ask(_Asked(work, done, None))
+
+    def prepare(self, work: Callable[[], None]) -> None:
+        def done(_outcome: Outcome) -> None:
+            """Nobody waits for it."""
+
+        def prepared(_session: Session, _watch: Watch) -> Outcome:
+            work()
+            return Cancelled()
+
+        self._ask(_Asked(prepared, done, None))
 
     # --- at once ----------------------------------------------------------------
 

@@ -1,74 +1,35 @@
-"""What the lab's parts share: the open recording, the cursor in it, work under way.
-
-The lab's own thread calls back; here its outcomes become signals of the GUI thread.
-"""
+"""What the lab's parts share: the open recording, and the cursor in it."""
 
 from __future__ import annotations
 
-import gc
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Slot
 
-from aliquot.console.domain.lab import (
-    Done,
-    Job,
-    Lab,
-    OnProgress,
-    Outcome,
-    Progress,
-    Sample,
-)
-from aliquot.console.domain.lab_compare import Difference, compare
+from aliquot.console.domain.lab import Done, Job, Lab, OnProgress, Sample
 from aliquot.console.domain.lab_result import ItemDetail, LabResult, StripItem
 from aliquot.widgets.lab import words
+from aliquot.widgets.lab.work import Arrived, Busy, Doing, Work
+from aliquot.widgets.lab.zoom import Zoom
 from aliquot.widgets.signals import SignalOf
+
+if TYPE_CHECKING:
+    from aliquot.widgets.lab.outline import Outline
 
 SPEEDS: tuple[float | None, ...] = (0.5, 1, 2, 4, 8, 16, 32, 64, None)
 _BEAT_MS = 40
-LARGE = 50_000  # new objects that are not worth a collection of half a second
-
-
-class Doing(Enum):
-    """Work of the lab; the value says it to a person."""
-
-    OPEN = "Opening the recording"
-    USE = "Decoding with another layout"
-    TRY = "Trying the layout on the whole recording"
-    LEARN = "Writing a layout"
-    CASE = "Saving the case"
-    REPORT = "Writing the report"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """An outcome. ``difference``: of a layout that was tried, to what stood before."""
-
-    doing: Doing
-    ticket: int
-    outcome: Outcome
-    difference: Difference | None = None
-    said: str = ""  # of a result: the recording in words
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """Work under way; ``doing`` None: none is. ``share`` None: not known."""
-
-    doing: Doing | None
-    share: float | None = None
-    items: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Another result stands. ``fresh``: another recording, not another layout."""
+    """Another result stands. ``fresh``: another recording, not another layout.
+    ``grown``: the same with more items behind the ones that were."""
 
     result: LabResult
     fresh: bool
+    grown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,145 +51,126 @@ class Bench(QObject):
 
     shown = SignalOf[Shown](object)
     moved = SignalOf[Moved](object)
-    arrived = SignalOf[Arrived](object)
-    busy = SignalOf[Busy](object)
     playing_changed = SignalOf[bool](object)
     stretch_changed = SignalOf["Stretch | None"](object)
-    _came = SignalOf[Arrived](object)
-    _progressed = SignalOf["tuple[int, Progress]"](object)
 
     def __init__(self, lab: Lab, parent: QObject) -> None:
         super().__init__(parent)
         self.lab = lab
+        self.work = Work(self)
+        self.arrived, self.busy = self.work.arrived, self.work.busy
+        self.zoom = Zoom(self)
         self.result: LabResult | None = None
-        self.said = ""  # the recording in words
+        self.outline: Outline | None = None
         self.baseline: LabResult | None = None
         self.index: int | None = None
         self.at_s = 0.0
         self.speed: float | None = 1
         self.stretch: Stretch | None = None
-        self._guard = threading.Lock()
-        self._closed = False
-        self._tickets: dict[Doing, int] = {}
-        self._jobs: dict[int, tuple[Doing, Job | None]] = {}
-        self._next = 0
         self._detail: ItemDetail | None = None
         self._clock = QElapsedTimer()
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._on_beat)
-        queued = Qt.ConnectionType.QueuedConnection
-        self._came.connect(self._on_came, queued)
-        self._progressed.connect(self._on_progressed, queued)
+        self.work.part.connect(self._on_part)
+        self.work.arrived.connect(self._on_arrived)
 
     def close(self) -> None:
         """No signal comes after this. Idempotent."""
         self._beat.stop()
-        with self._guard:
-            self._closed = True
-        _collect_here(True)
+        self.work.close()
+
+    @property
+    def said(self) -> str:
+        """The recording in words."""
+        return self.outline.said if self.outline is not None else ""
 
     # work
 
     @property
     def is_busy(self) -> bool:
-        return bool(self._jobs)
+        return self.work.is_busy
+
+    @property
+    def opening(self) -> bool:
+        return self.work.does(Doing.OPEN)
 
     def open(self, path: str) -> None:
-        done, told, ticket = self._begin(Doing.OPEN)
-        self._go(Doing.OPEN, ticket, self.lab.open(path, done, told))
+        def start(done: Done, told: OnProgress) -> Job:
+            return self.lab.open(path, done, told)
+
+        self.work.go(Doing.OPEN, start)
 
     def use(self, layout: str) -> None:
         """A bundled layout by name, or ``AUTO``."""
-        done, told, ticket = self._begin(Doing.USE)
-        self._go(Doing.USE, ticket, self.lab.use_layout(layout, done, told))
+
+        def start(done: Done, told: OnProgress) -> Job:
+            return self.lab.use_layout(layout, done, told)
+
+        self.work.go(Doing.USE, start)
 
     def try_layout(self, text: str, alone: bool) -> None:
-        done, told, ticket = self._begin(Doing.TRY)
-        job = self.lab.try_layout(text, done, told, alone)
-        self._go(Doing.TRY, ticket, job)
+        def start(done: Done, told: OnProgress) -> Job:
+            return self.lab.try_layout(text, done, told, alone)
+
+        self.work.go(Doing.TRY, start, self.baseline)
 
     def learn(self, samples: Sequence[Sample], name: str) -> None:
-        done, _, ticket = self._begin(Doing.LEARN)
-        self._go(Doing.LEARN, ticket, self.lab.learn(samples, done, name))
+        def start(done: Done, _told: OnProgress) -> Job:
+            return self.lab.learn(samples, done, name)
+
+        self.work.go(Doing.LEARN, start)
 
     def save_case(self, folder: str) -> None:
-        if self.result is None or self.stretch is None:
+        result, stretch = self.result, self.stretch
+        if result is None or stretch is None:
             return
-        done, _, ticket = self._begin(Doing.CASE)
-        first, last = self.stretch.first, self.stretch.last
-        job = self.lab.save_case(self.result, first, last, folder, done)
-        self._go(Doing.CASE, ticket, job)
+
+        def start(done: Done, _told: OnProgress) -> Job:
+            first, last = stretch.first, stretch.last
+            return self.lab.save_case(result, first, last, folder, done)
+
+        self.work.go(Doing.CASE, start)
 
     def report(self, html_file: str, masked: bool) -> None:
-        if self.result is None:
+        result = self.result
+        if result is None:
             return
-        done, _, ticket = self._begin(Doing.REPORT)
-        job = self.lab.report(self.result, done, html_file, masked)
-        self._go(Doing.REPORT, ticket, job)
+
+        def start(done: Done, _told: OnProgress) -> Job:
+            return self.lab.report(result, done, html_file, masked)
+
+        self.work.go(Doing.REPORT, start)
 
     def cancel(self) -> bool:
         """Ends all work that is under way; False: there was none."""
-        for _, job in list(self._jobs.values()):
-            if job is not None:
-                job.cancel()
-        return bool(self._jobs)
-
-    def _begin(self, doing: Doing) -> tuple[Done, OnProgress, int]:
-        self._next += 1
-        ticket = self._next
-        self._tickets[doing] = ticket
-        self._jobs[ticket] = (doing, None)
-        before = self.baseline
-
-        def done(outcome: Outcome) -> None:  # in the lab's thread
-            found = None
-            if doing is Doing.TRY and isinstance(outcome, LabResult) and before:
-                found = compare(before, outcome)
-            said = ""
-            if isinstance(outcome, LabResult):
-                said = words.recording_text(outcome)
-            self._send(Arrived(doing, ticket, outcome, found, said))
-
-        def told(progress: Progress) -> None:  # in the lab's thread
-            with self._guard:
-                if not self._closed:
-                    self._progressed.emit((ticket, progress))
-
-        _collect_here(False)
-        self.busy.emit(Busy(doing))
-        return done, told, ticket
-
-    def _go(self, doing: Doing, ticket: int, job: Job) -> None:
-        if ticket in self._jobs:
-            self._jobs[ticket] = (doing, job)
-
-    def _send(self, arrived: Arrived) -> None:
-        with self._guard:
-            if not self._closed:
-                self._came.emit(arrived)
+        return self.work.cancel()
 
     @Slot(object)
-    def _on_progressed(self, told: tuple[int, Progress]) -> None:
-        ticket, progress = told
-        if ticket in self._jobs:
-            doing = self._jobs[ticket][0]
-            self.busy.emit(Busy(doing, progress.share, progress.items))
+    def _on_part(self, arrived: Arrived) -> None:
+        self._take(arrived)
 
     @Slot(object)
-    def _on_came(self, arrived: Arrived) -> None:
-        self._jobs.pop(arrived.ticket, None)
-        current = self._tickets.get(arrived.doing) == arrived.ticket
-        if current and isinstance(arrived.outcome, LabResult):
-            self.said = arrived.said
-            self._take(arrived.doing, arrived.outcome)
-        if not self._jobs:
-            _collect_here(True)
-            self.busy.emit(Busy(None))
-        if current:
-            self.arrived.emit(arrived)
+    def _on_arrived(self, arrived: Arrived) -> None:
+        self._take(arrived)
 
-    def _take(self, doing: Doing, result: LabResult) -> None:
+    def _take(self, arrived: Arrived) -> None:
+        result = arrived.outcome
+        if not isinstance(result, LabResult):
+            return
+        self.outline = arrived.outline
+        if arrived.doing is Doing.OPEN and arrived.partly:
+            self._grow(result)
+        else:
+            self._show(arrived.doing, result)
+
+    def _grow(self, result: LabResult) -> None:
+        """What was shown stays as it is, and more is behind it."""
+        self.result = self.baseline = result
+        self.shown.emit(Shown(result, fresh=False, grown=True))
+        self.moved.emit(Moved(self.at_s, self.index))
+
+    def _show(self, doing: Doing, result: LabResult) -> None:
         """The cursor stays at its byte when only the layout is another."""
         fresh = doing is Doing.OPEN
         before = self.item() if not fresh else None
@@ -240,6 +182,7 @@ class Bench(QObject):
         if fresh:
             self.play(False)
             self.at_s = 0.0
+            self.zoom.begin(result.recording.duration_s)
         self.shown.emit(Shown(result, fresh))
         self.stretch_changed.emit(None)
         found = result.item_at_byte(before.start) if before is not None else None
@@ -288,7 +231,28 @@ class Bench(QObject):
 
     def _put(self, index: int | None) -> None:
         self.index = index
+        self.zoom.follow(self.place)
         self.moved.emit(Moved(self.at_s, index))
+
+    @property
+    def place(self) -> float:
+        """The cursor's, 0 to 1 along the recording: by time, or by order where all
+        came at once."""
+        if self.result is None:
+            return 0.0
+        whole = self.result.recording.duration_s
+        if whole > 0:
+            return min(1.0, max(0.0, self.at_s / whole))
+        return (self.index or 0) / max(1, len(self.result.items) - 1)
+
+    def seek_place(self, place: float) -> None:
+        if self.result is None:
+            return
+        whole = self.result.recording.duration_s
+        if whole > 0:
+            self.seek(place * whole)
+        else:
+            self.choose(round(place * (len(self.result.items) - 1)))
 
     def find(self, wanted: words.Wanted, direction: int = 1) -> bool:
         """To the next item of a sort, once round; False: there is none."""
@@ -361,13 +325,4 @@ class Bench(QObject):
         self.play_on(self._clock.restart() / 1000)
 
 
-def _collect_here(on: bool) -> None:
-    """While the lab works nothing is collected: its thread makes most of what is
-    new, so it would be the one to collect, and an object of Qt that is taken apart
-    in another thread than its own ends the program."""
-    if not on:
-        gc.disable()
-    elif not gc.isenabled():
-        if gc.get_count()[0] > LARGE:
-            gc.freeze()  # else all of it is gone through at once, in the window's turn
-        gc.enable()
+__all__ = ["Arrived", "Bench", "Busy", "Doing", "Moved", "Shown", "Stretch"]

@@ -22,7 +22,7 @@ from aliquot.widgets.lab.editor import LayoutPane
 from aliquot.widgets.lab.fields import FieldsPane, SpanWanted
 from aliquot.widgets.lab.items import ItemList
 from aliquot.widgets.lab.marks import MarkRow, Marks, Named
-from aliquot.widgets.lab.plots import PlotRail
+from aliquot.widgets.lab.plots import KINDS, PlotRail
 from aliquot.widgets.lab.transport import Transport
 from aliquot.widgets.lines.live import LiveLines
 from aliquot.widgets.parts import label
@@ -117,7 +117,7 @@ class LabBody(QWidget):
         else:
             self._put_tabs(narrow=kind in NARROW)
         wide, narrow = kind is Arrangement.WIDE, kind in NARROW
-        self.plots.set_columns(1 if wide else len(self.plots.plots))
+        self.plots.set_columns(1 if wide else len(KINDS))
         self.transport.set_narrow(narrow)
         self.items.set_narrow(narrow)
         self.fields.set_narrow(narrow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
@@ -88,6 +88,15 @@ class ItemModel(WholeModel[StripItem]):
         self._rows = list(rows)
         self.endResetModel()
 
+    def grow(self, rows: Sequence[StripItem]) -> None:
+        """The same with more behind."""
+        first, last = len(self._rows), len(rows) - 1
+        if last < first:
+            return
+        self.beginInsertRows(QModelIndex(), first, last)
+        self._rows += rows[first:]
+        self.endInsertRows()
+
     def row_of(self, key: str) -> int | None:
         return int(key) if int(key) < len(self._rows) else None
 
@@ -132,7 +141,10 @@ class ItemList(QuietTable):
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
-        self.items.put(shown.result.items)
+        if shown.grown:
+            self.items.grow(shown.result.items)
+        else:
+            self.items.put(shown.result.items)
 
     @Slot(object)
     def _on_moved(self, moved: Moved) -> None:

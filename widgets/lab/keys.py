@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from aliquot.widgets.lab import words
 from aliquot.widgets.lab.bench import Bench
 from aliquot.widgets.lab.body import LabBody
+from aliquot.widgets.lab.zoom import STEP
 
 Say = Callable[[str], None]
 _STEPS: dict[int, int] = {
@@ -21,6 +22,7 @@ _STEPS: dict[int, int] = {
 _FINDS: dict[int, tuple[words.Wanted, str]] = {
     Qt.Key.Key_N: (words.is_trouble, "There is no noise in it."),
     Qt.Key.Key_W: (words.has_warning, "No item has a warning."),
+    Qt.Key.Key_F: (words.is_fault, "There is no fault in it: nothing lost or damaged."),
 }
 
 
@@ -34,10 +36,10 @@ def act_on(event: QKeyEvent, body: LabBody, say: Say) -> bool:
     if key in _STEPS:
         bench.step(_STEPS[key])
     elif key in _FINDS:
-        wanted, none = _FINDS[key]
-        back = bool(event.modifiers() & shift)
-        found = bench.find(wanted, -1 if back else 1)
-        say("" if found or bench.result is None else none)
+        find(key, bench, say, -1 if event.modifiers() & shift else 1)
+    elif key == Qt.Key.Key_Z:
+        transport = body.transport
+        transport.zoom_out() if event.modifiers() & shift else transport.zoom_in()
     elif key == Qt.Key.Key_Delete:
         return body.drop_mark()
     elif event.text() in _PLAIN:
@@ -45,6 +47,25 @@ def act_on(event: QKeyEvent, body: LabBody, say: Say) -> bool:
     else:
         return False
     return True
+
+
+def find(key: int, bench: Bench, say: Say, direction: int = 1) -> None:
+    """To the next item of the sort that a key stands for."""
+    wanted, none = _FINDS[key]
+    found = bench.find(wanted, direction)
+    say("" if found or bench.result is None else none)
+
+
+def _all(_body: LabBody, bench: Bench) -> None:
+    bench.zoom.all()
+
+
+def _back(_body: LabBody, bench: Bench) -> None:
+    bench.zoom.move(-STEP)
+
+
+def _on(_body: LabBody, bench: Bench) -> None:
+    bench.zoom.move(STEP)
 
 
 def _play(_body: LabBody, bench: Bench) -> None:
@@ -73,4 +94,7 @@ _PLAIN: dict[str, Callable[[LabBody, Bench], None]] = {
     "-": _slower,
     "[": _from_here,
     "]": _to_here,
+    "a": _all,
+    ",": _back,
+    ".": _on,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from aliquot.console.domain.lab import (
+    Cancelled,
     Lab,
     LabFailed,
     LayoutProblem,
@@ -28,12 +28,13 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.arrangement import Arrangement
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.lab import words
-from aliquot.widgets.lab.ask import Answer, AskRow, Question
+from aliquot.widgets.lab.ask import AskRow
 from aliquot.widgets.lab.bench import Arrived, Bench, Busy, Doing, Shown
 from aliquot.widgets.lab.body import LabBody
 from aliquot.widgets.lab.buttons import PlainButton
-from aliquot.widgets.lab.editor import LayoutChosen, TryWanted, new_name
-from aliquot.widgets.lab.keys import act_on
+from aliquot.widgets.lab.editor import LayoutChosen, TryWanted
+from aliquot.widgets.lab.keys import act_on, find
+from aliquot.widgets.lab.questions import Questions
 from aliquot.widgets.lines.live import LiveLines
 from aliquot.widgets.parts import label, restyle
 from aliquot.widgets.theme.look import Look
@@ -43,6 +44,7 @@ NO_MARKS = (
     "Nothing is marked. Choose bytes of a record with Shift and the arrows, press "
     "Enter and name the field; mark the same fields in three records or more."
 )
+LATER = "It is tried as soon as all of the recording is read."
 MOST_DAMAGED = 2
 
 
@@ -64,13 +66,13 @@ class LabPanel(QWidget):
         self.bench = Bench(lab, self) if lab is not None else None
         self.body: LabBody | None = None
         self._kind = Arrangement.WIDE
-        self.last_path = ""
-        self._replace = ""
+        self._later: TryWanted | LayoutChosen | None = None
         self.said = label(wrap=True, name="said")
         self.said.setAccessibleName("Answer of the line lab")
         self.none = label(NO_LAB, name="empty", wrap=True)
         self.none.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.ask = AskRow(look)
+        self.questions = Questions(self, AskRow(look))
+        self.ask = self.questions.row
         self.stop = PlainButton(look, "Stop", "Esc", "Stop the work")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -96,7 +98,6 @@ class LabPanel(QWidget):
         self._bar.hide()
         self.stop.hide()
         self.said.hide()
-        self.ask.answered.connect(self._answered)
         self.stop.clicked.connect(self._stop)
         if self.bench is not None:
             self.bench.busy.connect(self._on_busy)
@@ -111,6 +112,7 @@ class LabPanel(QWidget):
         body.layout_pane.wanted.connect(self._on_try)
         body.layout_pane.chosen.connect(self._on_layout)
         self._box.addWidget(body, 1)
+        body.transport.fault.clicked.connect(self._next_fault)
         self.bench.shown.connect(self._on_shown)
         return body
 
@@ -144,16 +146,16 @@ class LabPanel(QWidget):
     def open_path(self, path: str) -> None:
         if self.bench is not None:
             self._ensure()
-            self.last_path = path
+            self.questions.last_path = path
             self.bench.open(path)
 
     def do(self, act: Act) -> None:
         acts: dict[Act, Callable[[], None]] = {
-            Act.LAB_OPEN: self._ask_open,
+            Act.LAB_OPEN: self.questions.ask_open,
             Act.LAB_LEARN: self._learn,
-            Act.LAB_SAVE: self._ask_save,
-            Act.LAB_CASE: self._ask_case,
-            Act.LAB_REPORT: self._ask_report,
+            Act.LAB_SAVE: self.questions.ask_save,
+            Act.LAB_CASE: self.questions.ask_case,
+            Act.LAB_REPORT: self.questions.ask_report,
         }
         if self.bench is None:
             self.say(NO_LAB, bad=True)
@@ -183,85 +185,6 @@ class LabPanel(QWidget):
         self.said.setVisible(bool(text))
         restyle(self.said, tone="danger" if bad else "")
 
-    # questions
-
-    def _ask(self, question: Question, text: str) -> None:
-        self._replace = ""
-        self.ask.ask(question, text, QApplication.focusWidget())
-
-    def _beside(self) -> Path:
-        """The open recording: what is written is proposed beside it."""
-        assert self.bench is not None
-        assert self.bench.result is not None
-        return Path(self.bench.result.recording.path)
-
-    def _ask_open(self) -> None:
-        self._ask(Question.OPEN, self.last_path)
-
-    def _ask_save(self) -> None:
-        assert self.body is not None
-        text = self.body.layout_pane.text
-        if not text.strip():
-            self.say("There is no layout to save: choose one, or write one.", bad=True)
-            return
-        self._ask(Question.LAYOUT, str(self._beside().with_name(new_name(text))))
-
-    def _ask_case(self) -> None:
-        assert self.bench is not None
-        if self.bench.stretch is None:
-            self.bench.begin_stretch()
-        stretch = self.bench.stretch
-        if stretch is None:
-            self.say("No item is chosen: go to one first.", bad=True)
-            return
-        beside = self._beside()
-        name = f"{beside.stem}-{stretch.first + 1}-{stretch.last + 1}"
-        self._ask(Question.CASE, str(beside.parent / "cases" / name))
-
-    def _ask_report(self) -> None:
-        self._ask(Question.REPORT, str(self._beside().with_suffix(".html")))
-
-    @Slot(object)
-    def _answered(self, answer: Answer) -> None:
-        assert self.bench is not None
-        if self._is_there(answer):
-            return
-        self.ask.leave()
-        self.say("")
-        match answer.question:
-            case Question.OPEN:
-                self.open_path(answer.text)
-            case Question.LAYOUT:
-                self._save(Path(answer.text))
-            case Question.CASE:
-                self.bench.save_case(answer.text)
-            case Question.REPORT:
-                self.bench.report(answer.text, True)
-
-    def _is_there(self, answer: Answer) -> bool:
-        """A file that would be replaced is asked about, once."""
-        if answer.question not in (Question.LAYOUT, Question.REPORT):
-            return False
-        if self._replace == answer.text or not Path(answer.text).exists():
-            return False
-        self._replace = answer.text
-        self.say(f"{answer.text} is there already. Enter again replaces it.")
-        return True
-
-    def _save(self, path: Path) -> None:
-        assert self.body is not None
-        try:
-            path.write_text(self.body.layout_pane.text, encoding="utf-8")
-        except OSError as why:
-            said = f"{path} cannot be written: {why.strerror or why}."
-            self.say(f"{said} The layout stands here still.", bad=True)
-        else:
-            name = path.name
-            self.say(
-                f"The layout is saved in {path}. A line uses it by "
-                f'layout_file = "{name}" in its options.'
-            )
-
     # work
 
     def _learn(self) -> None:
@@ -278,17 +201,32 @@ class LabPanel(QWidget):
         if self.bench is not None:
             self.bench.cancel()
 
+    @Slot()
+    def _next_fault(self) -> None:
+        if self.bench is not None:
+            find(Qt.Key.Key_F, self.bench, self.say)
+
     @Slot(object)
     def _on_try(self, wanted: TryWanted) -> None:
-        assert self.bench is not None
-        if self.bench.result is not None:
-            self.bench.try_layout(wanted.text, wanted.alone)
+        self._decode(wanted)
 
     @Slot(object)
     def _on_layout(self, chosen: LayoutChosen) -> None:
+        self._decode(chosen)
+
+    def _decode(self, wanted: TryWanted | LayoutChosen) -> None:
+        """Not while a recording is being opened: that would end it."""
         assert self.bench is not None
-        if self.bench.result is not None:
-            self.bench.use(chosen.name)
+        assert self.body is not None
+        if self.bench.opening:
+            self._later = wanted
+            self.body.layout_pane.say(LATER)
+        elif self.bench.result is None:
+            return
+        elif isinstance(wanted, TryWanted):
+            self.bench.try_layout(wanted.text, wanted.alone)
+        else:
+            self.bench.use(wanted.name)
 
     @Slot(object)
     def _on_busy(self, busy: Busy) -> None:
@@ -321,7 +259,8 @@ class LabPanel(QWidget):
         if pane.changed_by_hand:
             pane.try_again()
             return
-        name = words.layout_of(result)
+        outline = self.bench.outline if self.bench is not None else None
+        name = outline.layout if outline is not None else None
         pane.name_in_force(result.layout)
         if name is not None:
             pane.show_bundled(name)
@@ -330,6 +269,9 @@ class LabPanel(QWidget):
     @Slot(object)
     def _on_arrived(self, arrived: Arrived) -> None:
         outcome = arrived.outcome
+        if arrived.doing is Doing.OPEN and self._later is not None:
+            wanted, self._later = self._later, None
+            self._decode(wanted)
         if isinstance(outcome, LabFailed):
             self._failed(arrived.doing, outcome.text)
         elif isinstance(outcome, LayoutProblem) and self.body is not None:
@@ -341,6 +283,8 @@ class LabPanel(QWidget):
             self.body.show_layout()
             notes = " ".join(outcome.notes)
             self.say(f"A layout is written and stands below as TOML. {notes}".strip())
+        elif isinstance(outcome, Cancelled) and arrived.partly and self.bench:
+            self.say(words.stopped_text(self.bench.result))
         else:
             said = words.outcome_text(outcome)
             self.say(said, bad=isinstance(outcome, NotLearned))
@@ -367,6 +311,8 @@ class LabPanel(QWidget):
             more = f" And {left} more." if left > 0 else ""
             shown = " ".join(damaged[:MOST_DAMAGED])
             self.say(f"Parts of the file are damaged. {shown}{more}", bad=True)
+        elif arrived.doing is Doing.OPEN and result.recording.left_out:
+            self.say(result.recording.left_out, bad=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Comes here only when no field wanted the key."""

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyqtgraph
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from aliquot.console.domain.lab_result import LabResult, Series
@@ -45,6 +44,11 @@ KINDS = (
 MOST_POINTS = 1500
 
 
+def bring() -> None:
+    """Import what draws plots, which takes long; from any thread."""
+    import pyqtgraph  # noqa: F401
+
+
 def thinned(
     at: Sequence[float], values: Sequence[float]
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -77,6 +81,9 @@ class _Plot(QWidget):
 
     def __init__(self, kind: _Kind, look: Look) -> None:
         super().__init__()
+        import pyqtgraph
+
+        self._pen = pyqtgraph.mkPen
         self._kind, self._look = kind, look
         self._at: Sequence[float] = ()
         self._values: Sequence[float] = ()
@@ -106,7 +113,7 @@ class _Plot(QWidget):
         colour = look.colour(self._kind.tone)
         self.plot.setBackground(look.colour(Tone.PANEL))
         self.plot.setMinimumHeight(look.px(40))
-        self._curve.setPen(None if self._kind.dots else pyqtgraph.mkPen(colour))
+        self._curve.setPen(None if self._kind.dots else self._pen(colour))
         if self._kind.dots:
             self._curve.setSymbol("o")
             self._curve.setSymbolSize(look.px(4))
@@ -115,7 +122,7 @@ class _Plot(QWidget):
         if self._kind.bars:
             self._curve.setFillLevel(0)
             self._curve.setBrush(colour)
-        self._cursor.setPen(pyqtgraph.mkPen(look.colour(Tone.FOCUS), width=look.px(1)))
+        self._cursor.setPen(self._pen(look.colour(Tone.FOCUS), width=look.px(1)))
         font: QFont = look.font(mono=True, step=-1)
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
@@ -170,7 +177,9 @@ class PlotRail(QWidget):
         self.source = QComboBox()
         self.source.setAccessibleName("What is plotted")
         self.source.addItem(RECORDING, "")
-        self.plots = [_Plot(kind, look) for kind in KINDS]
+        self.plots: list[_Plot] = []
+        self._look, self._columns = look, 1
+        self._figures = Figures()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         box = QVBoxLayout(self)
@@ -178,13 +187,31 @@ class PlotRail(QWidget):
         box.setSpacing(look.space())
         box.addWidget(self.source)
         box.addLayout(self._grid, 1)
-        self.set_columns(1)
         self.source.activated.connect(self._on_source)
         bench.shown.connect(self._on_shown)
         bench.moved.connect(self._on_moved)
         look.changed.connect(self._on_look)
 
+    def make_one(self) -> bool:
+        """The next plot; False: all are there. One takes some 15 ms."""
+        if len(self.plots) == len(KINDS):
+            return False
+        self.plots.append(_Plot(KINDS[len(self.plots)], self._look))
+        self.set_columns(self._columns)
+        self._draw(len(self.plots) - 1)
+        return True
+
+    def make_all(self) -> None:
+        while self.make_one():
+            pass
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whoever is quicker than the idle steps waits for it."""
+        super().showEvent(event)
+        self.make_all()
+
     def set_columns(self, columns: int) -> None:
+        self._columns = columns
         for at, plot in enumerate(self.plots):
             self._grid.addWidget(plot, at // columns, at % columns)
 
@@ -202,14 +229,19 @@ class PlotRail(QWidget):
             self._put(self._live.figures(self.line))
 
     def _put(self, figures: Figures) -> None:
+        self._figures = figures
+        for at in range(len(self.plots)):
+            self._draw(at)
+
+    def _draw(self, at: int) -> None:
+        found = self._figures
         rows = (
-            (figures.at_s, figures.bytes_per_s),
-            (figures.at_s, figures.frames_per_s),
-            (figures.at_s, figures.errors),
-            (figures.latency_at_s, figures.latency_ms),
+            (found.at_s, found.bytes_per_s),
+            (found.at_s, found.frames_per_s),
+            (found.at_s, found.errors),
+            (found.latency_at_s, found.latency_ms),
         )
-        for plot, (at, values) in zip(self.plots, rows, strict=True):
-            plot.put(at, values)
+        self.plots[at].put(*rows[at])
 
     def _show_recording(self, result: LabResult | None) -> None:
         self._put(figures_of(result.series) if result is not None else Figures())

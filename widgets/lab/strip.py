@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -16,14 +17,18 @@ from PySide6.QtGui import (
     QPixmap,
     QPolygon,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from aliquot.console.domain.lab_result import ItemKind, LabResult, StripItem
-from aliquot.widgets.lab import words
+from aliquot.console.domain.lab_result import LabResult, StripItem
 from aliquot.widgets.lab.bench import Bench, Moved, Shown, Stretch
+from aliquot.widgets.lab.zoom import FACTOR, STEP, Part
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from aliquot.widgets.lab.outline import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +37,19 @@ class _Mark:
 
     tone: Tone
     height: float
-    rank: int  # the higher is drawn over the lower
 
 
+# By the code of an outline: what is higher there is drawn over the lower.
 _MARKS = {
-    ItemKind.FRAME: _Mark(Tone.MUTED, 0.25, 1),
-    ItemKind.SIGNAL: _Mark(Tone.PENDING, 0.45, 2),
-    ItemKind.INCIDENT: _Mark(Tone.TEXT, 0.55, 2),
-    ItemKind.RECORD: _Mark(Tone.AVAILABLE, 0.62, 3),
-    ItemKind.NOISE: _Mark(Tone.DANGER, 1.0, 4),
+    1: _Mark(Tone.MUTED, 0.15),
+    2: _Mark(Tone.MUTED, 0.25),
+    3: _Mark(Tone.PENDING, 0.45),
+    4: _Mark(Tone.TEXT, 0.55),
+    5: _Mark(Tone.AVAILABLE, 0.62),
+    6: _Mark(Tone.DANGER, 1.0),
 }
-_LINK = _Mark(Tone.MUTED, 0.15, 0)
-
-
-def mark_of(item: StripItem) -> _Mark:
-    if item.kind is ItemKind.NOISE and not words.is_trouble(item):
-        return _LINK
-    return _MARKS[item.kind]
+_NOISE = 6
+_TURN = 120  # of a wheel, in Qt's eighths of a degree
 
 
 def place_of(result: LabResult, item: StripItem) -> float:
@@ -76,6 +77,7 @@ class Strip(QWidget):
         bench.shown.connect(self._on_shown)
         bench.moved.connect(self._on_moved)
         bench.stretch_changed.connect(self._on_stretch)
+        bench.zoom.changed.connect(self._on_zoom)
         look.changed.connect(self._on_look)
 
     def set_low(self, low: bool) -> None:
@@ -95,83 +97,72 @@ class Strip(QWidget):
         ring = self._look.px(4)
         return self.rect().adjusted(ring, ring, -ring, -ring)
 
-    def x_of(self, share: float) -> int:
-        ground = self._ground()
-        return ground.left() + round(share * (ground.width() - 1))
+    def x_of(self, place: float) -> int:
+        """Of a place along the recording; outside the widget where it is not seen."""
+        ground, part = self._ground(), self._bench.zoom.part
+        share = (place - part.begin) / part.width
+        return ground.left() + round(min(2.0, max(-1.0, share)) * (ground.width() - 1))
 
-    def share_at(self, x: int) -> float:
-        ground = self._ground()
-        return min(1.0, max(0.0, (x - ground.left()) / max(1, ground.width() - 1)))
+    def place_at(self, x: int) -> float:
+        ground, part = self._ground(), self._bench.zoom.part
+        share = (x - ground.left()) / max(1, ground.width() - 1)
+        return part.begin + min(1.0, max(0.0, share)) * part.width
 
-    def _seek(self, x: int) -> None:
-        result = self._bench.result
-        if result is None:
-            return
-        share = self.share_at(x)
-        if result.recording.duration_s > 0:
-            self._bench.seek(share * result.recording.duration_s)
-        else:
-            self._bench.choose(round(share * (len(result.items) - 1)))
+    # the picture: drawn anew only when the result, part, size or colours change
 
-    # the picture: drawn anew only when the result, size or colours change
-
-    def _draw(self, result: LabResult) -> QPixmap:
+    def _draw(self, outline: Outline) -> QPixmap:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(self._look.colour(Tone.PANEL))
-        columns, warned = self._columns(result)
-        ground = self._ground()
+        ground, part = self._ground(), self._bench.zoom.part
+        columns = outline.columns(part.begin, part.end, max(1, ground.width()))
         painter = QPainter(picture)
         foot = QRect(ground.left(), ground.bottom(), ground.width(), 1)
         painter.fillRect(foot, self._look.colour(Tone.LINE))
-        wide = max(2, self._look.px(2))
-        for x, mark in sorted(columns.items(), key=_rank):
-            self._bar(painter, ground, x, wide, mark)
-        for x in warned:
-            self._warning(painter, ground, x)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for code, mark in _MARKS.items():
+            self._bars(
+                painter, ground, mark, [x for x, c in columns.codes if c == code]
+            )
+        noise = [x for x, code in columns.codes if code == _NOISE]
+        self._notches(painter, noise, ground.top(), Tone.DANGER, down=True)
+        top = ground.top() + round(ground.height() * 0.18)
+        self._notches(painter, columns.warned, top, Tone.WAITING, down=False)
         painter.end()
         return picture
 
-    def _columns(self, result: LabResult) -> tuple[dict[int, _Mark], set[int]]:
-        """Of each column of pixels what is most important there."""
-        columns: dict[int, _Mark] = {}
-        warned: set[int] = set()
-        ground, whole = self._ground(), result.recording.duration_s
-        last = max(1, len(result.items) - 1)
-        left, wide = ground.left() + 0.5, ground.width() - 1
-        for item in result.items:  # of which there may be 50,000
-            share = item.at_s / whole if whole > 0 else item.index / last
-            x = int(left + share * wide)
-            mark = mark_of(item)
-            had = columns.get(x)
-            if had is None or had.rank < mark.rank:
-                columns[x] = mark
-            if item.warnings:
-                warned.add(x)
-        return columns, warned
-
-    def _bar(
-        self, painter: QPainter, ground: QRect, x: int, wide: int, mark: _Mark
+    def _bars(
+        self, painter: QPainter, ground: QRect, mark: _Mark, columns: Sequence[int]
     ) -> None:
+        wide = max(2, self._look.px(2))
         high = round(ground.height() * mark.height)
-        colour = self._look.colour(mark.tone)
-        bar = QRect(x - wide // 2, ground.bottom() - high + 1, wide, high)
-        painter.fillRect(bar, colour)
-        if mark is _MARKS[ItemKind.NOISE]:
-            self._notch(painter, x, ground.top(), colour, down=True)
+        left, top = ground.left() - wide // 2, ground.bottom() - high + 1
+        painter.setBrush(self._look.colour(mark.tone))
+        painter.drawRects([QRect(left + x, top, wide, high) for x in columns])
 
-    def _warning(self, painter: QPainter, ground: QRect, x: int) -> None:
-        top = ground.top() + round(ground.height() * 0.18)
-        self._notch(painter, x, top, self._look.colour(Tone.WAITING), down=False)
+    def _notches(
+        self,
+        painter: QPainter,
+        columns: Sequence[int],
+        top: int,
+        tone: Tone,
+        down: bool,
+    ) -> None:
+        """One after the other; what would lie on the one before is not drawn."""
+        least, last = self._look.px(3), -self.width()
+        for x in columns:
+            if x - last >= least:
+                last = x
+                self._notch(painter, self._ground().left() + x, top, tone, down)
 
     def _notch(
-        self, painter: QPainter, x: int, top: int, colour: QColor, down: bool
+        self, painter: QPainter, x: int, top: int, tone: Tone, down: bool
     ) -> None:
         half = self._look.px(3)
         flat, tip = (top, top + 2 * half) if down else (top + 2 * half, top)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
+        painter.setBrush(self._look.colour(tone))
         corners = [QPoint(x - half, flat), QPoint(x + half, flat), QPoint(x, tip)]
         painter.drawPolygon(QPolygon(corners))
 
@@ -179,15 +170,15 @@ class Strip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        result = self._bench.result
-        if result is None:
+        result, outline = self._bench.result, self._bench.outline
+        if result is None or outline is None:
             painter.fillRect(self.rect(), self._look.colour(Tone.PANEL))
         else:
             if self._picture is None:
-                self._picture = self._draw(result)
+                self._picture = self._draw(outline)
             painter.drawPixmap(0, 0, self._picture)
             self._paint_stretch(painter, result)
-            self._paint_cursor(painter, result)
+            self._paint_cursor(painter)
         if self.hasFocus():
             pen = QPen(self._look.colour(Tone.FOCUS), self._look.px(2))
             painter.setPen(pen)
@@ -209,30 +200,24 @@ class Strip(QWidget):
         painter.drawLine(left, ground.top(), left, ground.bottom())
         painter.drawLine(right, ground.top(), right, ground.bottom())
 
-    def _paint_cursor(self, painter: QPainter, result: LabResult) -> None:
-        item = self._bench.item()
-        whole = result.recording.duration_s
-        if whole > 0:
-            share = self._bench.at_s / whole
-        else:
-            share = place_of(result, item) if item is not None else 0.0
-        x = self.x_of(share)
+    def _paint_cursor(self, painter: QPainter) -> None:
+        x = self.x_of(self._bench.place)
         painter.setPen(QPen(self._look.colour(Tone.FOCUS), self._look.px(1)))
         painter.drawLine(x, 0, x, self.height())
-        self._notch(painter, x, 0, self._look.colour(Tone.FOCUS), down=True)
+        self._notch(painter, x, 0, Tone.FOCUS, down=True)
 
     # hands
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        self._seek(round(event.position().x()))
+        self._bench.seek_place(self.place_at(round(event.position().x())))
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         self._drag_from = self._bench.index if shift else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A drag scrubs; with Shift it chooses a stretch."""
-        self._seek(round(event.position().x()))
+        self._bench.seek_place(self.place_at(round(event.position().x())))
         index = self._bench.index
         if self._drag_from is not None and index is not None:
             first, last = sorted((self._drag_from, index))
@@ -241,8 +226,25 @@ class Strip(QWidget):
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         self._drag_from = None
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Closer and wider where the mouse is; with Shift, or sideways, along."""
+        turn = event.angleDelta()
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        along = turn.x() or (turn.y() if shift else 0)
+        if along:
+            self._bench.zoom.move(-STEP * along / _TURN)
+        elif turn.y():
+            at = self.place_at(round(event.position().x()))
+            self._bench.zoom.scale(FACTOR ** (-turn.y() / _TURN), at)
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right step, with Shift they take a stretch along."""
+        """Left and Right step, with Shift they take a stretch along; Up and Down go
+        closer and wider."""
+        zooms: dict[int, float] = {Qt.Key.Key_Up: 1 / FACTOR, Qt.Key.Key_Down: FACTOR}
+        if event.key() in zooms and not event.modifiers():
+            self._bench.zoom.scale(zooms[event.key()], self._bench.place)
+            return
         steps: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         by = steps.get(event.key())
         if by is None or event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
@@ -273,6 +275,11 @@ class Strip(QWidget):
         self.update()
 
     @Slot(object)
+    def _on_zoom(self, _part: Part) -> None:
+        self._picture = None
+        self.update()
+
+    @Slot(object)
     def _on_moved(self, _moved: Moved) -> None:
         self.update()
 
@@ -285,10 +292,6 @@ class Strip(QWidget):
         self._picture = None
         self.updateGeometry()
         self.update()
-
-
-def _rank(column: tuple[int, _Mark]) -> int:
-    return column[1].rank
 
 
 def grown(stretch: Stretch | None, before: int, now: int) -> Stretch:

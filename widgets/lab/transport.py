@@ -9,7 +9,9 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.lab import words
 from aliquot.widgets.lab.bench import SPEEDS, Bench, Moved, Shown, Stretch
 from aliquot.widgets.lab.buttons import PlainButton
+from aliquot.widgets.lab.minimap import Minimap
 from aliquot.widgets.lab.strip import Strip
+from aliquot.widgets.lab.zoom import FACTOR, Part
 from aliquot.widgets.parts import KeyButton, label, row
 from aliquot.widgets.theme.look import Look
 
@@ -28,8 +30,15 @@ class Transport(QWidget):
         self.where.setAccessibleName("Position")
         self.stretch = label(tone="muted", wrap=True)
         self.strip = Strip(bench, look)
+        self.map = Minimap(bench, look)
+        self.range = label(tone="muted", wrap=True)
+        self.range.setAccessibleName("Part that is seen")
+        self.closer = PlainButton(look, "Closer", "Z", "See less, closer")
+        self.wider = PlainButton(look, "Wider", "Shift+Z", "See more")
+        self.all = PlainButton(look, "All", "A", "See all of the recording")
+        self.fault = PlainButton(look, "Next fault", "F", "Go to the next fault")
         policy = QSizePolicy.Policy
-        for text in (self.where, self.stretch):
+        for text in (self.where, self.stretch, self.range):
             text.setSizePolicy(policy.Expanding, policy.Preferred)
             text.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         box = QVBoxLayout(self)
@@ -38,6 +47,10 @@ class Transport(QWidget):
         opener = KeyButton(book, Act.LAB_OPEN, look)
         box.addLayout(row(look, opener, self.play, self.speed, self.where))
         box.addWidget(self.strip)
+        box.addWidget(self.map)
+        box.addLayout(
+            row(look, self.range, self.fault, self.closer, self.wider, self.all)
+        )
         box.addLayout(
             row(
                 look,
@@ -48,6 +61,10 @@ class Transport(QWidget):
         )
         self.play.clicked.connect(self._on_play)
         self.speed.currentIndexChanged.connect(self._on_speed)
+        self.closer.clicked.connect(self.zoom_in)
+        self.wider.clicked.connect(self.zoom_out)
+        self.all.clicked.connect(bench.zoom.all)
+        bench.zoom.changed.connect(self._on_zoom)
         bench.playing_changed.connect(self._on_playing)
         bench.shown.connect(self._on_shown)
         bench.moved.connect(self._on_moved)
@@ -56,6 +73,14 @@ class Transport(QWidget):
     def faster(self, by: int) -> None:
         at = self.speed.currentIndex() + by
         self.speed.setCurrentIndex(min(max(at, 0), len(SPEEDS) - 1))
+
+    @Slot()
+    def zoom_in(self) -> None:
+        self._bench.zoom.scale(1 / FACTOR, self._bench.place)
+
+    @Slot()
+    def zoom_out(self) -> None:
+        self._bench.zoom.scale(FACTOR, self._bench.place)
 
     def set_narrow(self, narrow: bool) -> None:
         """Little room down: a lower strip."""
@@ -76,6 +101,21 @@ class Transport(QWidget):
     @Slot(object)
     def _on_shown(self, _shown: Shown) -> None:
         self._say_stretch()
+        self._say_range()
+
+    @Slot(object)
+    def _on_zoom(self, _part: Part) -> None:
+        self._say_range()
+
+    def _say_range(self) -> None:
+        result, outline = self._bench.result, self._bench.outline
+        if result is None or outline is None:
+            return
+        part = self._bench.zoom.part
+        items, faults = outline.counts(part.begin, part.end)
+        said = words.range_text(result, part.begin, part.end, items, faults)
+        self.range.setText(said)
+        self.map.setAccessibleDescription(said)
 
     @Slot(object)
     def _on_moved(self, moved: Moved) -> None:

@@ -34,7 +34,9 @@ KINDS: dict[ItemKind, tuple[str, Tone, Shape]] = {
 LAB_KEYS = (
     ("Space, + and -", "Play or pause, faster, slower"),
     ("PgUp, PgDn", "Item before, next item"),
-    ("N, W", "Next noise, next warning; Shift back"),
+    ("N, W, F", "Next noise, warning, fault; Shift back"),
+    ("Z, Shift+Z, A", "Strip: closer, wider, all of it"),
+    (", and .", "Strip: move what is seen back, on"),
     ("[ and ]", "Stretch from here, to here"),
     ("Shift+arrows, Enter", "In bytes: choose, name a field"),
 )
@@ -69,6 +71,10 @@ def kind_look(item: StripItem) -> tuple[str, Tone, Shape]:
     return KINDS[item.kind]
 
 
+def is_fault(item: StripItem) -> bool:
+    return item.fault
+
+
 def has_warning(item: StripItem) -> bool:
     return bool(item.warnings)
 
@@ -94,6 +100,21 @@ def position_text(result: LabResult, index: int | None, at_s: float) -> str:
     if index is None:
         return f"{said}, before the first of {len(result.items)} items"
     return f"{said}, item {index + 1} of {len(result.items)}"
+
+
+def range_text(
+    result: LabResult, begin: float, end: float, items: int, faults: int
+) -> str:
+    """Which part the strip shows, and what is in it. Places are 0 to 1."""
+    whole = result.recording.duration_s
+    found = (
+        f"{plural(items, 'item')}, {plural(faults, 'fault') if faults else 'no fault'}"
+    )
+    if end - begin >= 1.0:
+        return f"All of it is seen: {found}"
+    if whole <= 0:
+        return f"Seen: {begin:.0%} to {end:.0%}, {found}"
+    return f"Seen: {span_text(begin * whole)} to {span_text(end * whole)}, {found}"
 
 
 def speed_text(speed: float | None) -> str:
@@ -227,6 +248,12 @@ def outcome_text(outcome: Outcome) -> str:
         masked = "Numbers, names and places in it are masked."
         return f"The report lies in {outcome.saved_to}. {masked}"
     return ""
+
+
+def stopped_text(result: LabResult | None) -> str:
+    """A recording was stopped while it was being opened."""
+    count = len(result.items) if result is not None else 0
+    return f"Stopped. The first {plural(count, 'item')} are open."
 
 
 def layout_of(result: LabResult) -> str | None:

@@ -33,19 +33,21 @@ from aliquot.console.profile import Profile, make_private_folder
 from aliquot.console.releasing import Releasing
 from aliquot.console.remote import new_id, outside_actor
 from aliquot.console.settings import LineConfig
-from aliquot.console.settings_options import with_files
 from aliquot.console.store.folds_places import picks_of
 from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.log import LocalLog
+from aliquot.console.store.lookup import Lookup
 from aliquot.console.store.views import space_problem
-from aliquot.console.workers.asking import ASKING, Asking
+from aliquot.console.workers.asking import ASKING
 from aliquot.console.workers.door import Door
 from aliquot.console.workers.ending import STOP_S, join
+from aliquot.console.workers.errands import ERRANDS, Errands
 from aliquot.console.workers.gateway import Gateway
 from aliquot.console.workers.helper import PREPARED, Helper
 from aliquot.console.workers.inbox import Asked, Inbox, Leave, Tell
 from aliquot.console.workers.lanes import Lanes, Unsaved
-from aliquot.console.workers.reader import LineReader, MakeSource
+from aliquot.console.workers.lines import Lines
+from aliquot.console.workers.reader import MakeSource
 from aliquot.console.workers.recovery import recover
 from aliquot.console.workers.reserve import Reserve, space_warning
 from aliquot.console.workers.seats import POSITIONS, Seats
@@ -94,8 +96,6 @@ class Core:
     ) -> None:
         self._profile = profile
         self._clock = clock
-        self._make_source = make_source
-        self._pause = pause
         self._inbox = Inbox()
         self._lock = WriterLock(profile.lock_path)
         self._listeners = Listeners()
@@ -106,8 +106,8 @@ class Core:
         self.not_saved: Unsaved | None = None  # known when it was stopped
         self._writer: Writer | None = None
         self._helper: Helper | None = None
-        self._readers: list[LineReader] = []
-        self._asking = Asking(self._inbox)
+        self._lines = Lines(profile, self._inbox, clock, make_source, pause)
+        self._errands: Errands | None = None
         self._gateway: Gateway | None = None
         self._door: Door | None = None
         self._seats: Seats | None = None
@@ -164,7 +164,15 @@ class Core:
         self._helper.start()
         self._gateway = Gateway(self._profile.settings.locate, self._inbox)
         self._gateway.start()
-        self._start_lines()
+        assert self._lanes is not None
+        self._lines.start(self._lanes)
+        self._errands = Errands(
+            self._profile,
+            self._lines,
+            self._route,
+            lambda: Lookup(self.views().connection),
+        )
+        self._errands.start()
         self._start_door()
         self._start_seats()
         self._releasing.start()
@@ -198,21 +206,6 @@ class Core:
         desk = self._profile.settings.desk
         self._lanes = recover(self._profile, log, self._clock, desk)
         return self._lanes
-
-    def _start_lines(self) -> None:
-        assert self._lanes is not None
-        for lane in self._lanes.lanes.values():
-            assert lane.spool is not None
-            line = self._profile.settings.line(lane.name)
-            reading = with_files(line.reading, self._profile.folder)
-            line = replace(line, reading=reading)
-            make, clock = self._make_source, self._clock
-            reader = LineReader(
-                *(line, lane.spool, self._inbox, clock, make, self._pause, lane.talk)
-            )
-            self._asking.readers[lane.name] = reader
-            self._readers.append(reader)
-            reader.start()
 
     def _start_door(self) -> None:
         door = Door(self._profile.socket_path, self._call_from_outside)
@@ -260,18 +253,9 @@ class Core:
             left += join([self._seats])
             self._seats.close()
             self._seats = None
-        for reader in self._readers:
-            reader.stop()
-        left += join(self._readers)
-        self._readers = []
-        if self._helper is not None:
-            self._helper.stop()
-            left += join([self._helper])
-            self._helper = None
-        if self._gateway is not None:
-            self._gateway.stop()
-            left += join([self._gateway])
-            self._gateway = None
+        left += _ended(self._errands) + self._lines.stop()
+        left += _ended(self._helper) + _ended(self._gateway)
+        self._errands = self._helper = self._gateway = None
         left += self._stop_writer()
         for name in left:
             _log.error("The thread %r did not end within %g s.", name, STOP_S)
@@ -373,12 +357,20 @@ class Core:
         if self._writer is None or not self._writer.is_alive() or self._helper is None:
             if item.done is not None:
                 item.done(_CLOSED)
-        elif isinstance(item.command, (AddPerson, SignIn, HandOverAs, *PREPARED)):
+        elif isinstance(item.command, ERRANDS) and self._errands is not None:
+            self._errands.ask(item)
+        else:
+            self._route(item)
+
+    def _route(self, item: Asked) -> None:
+        """To whoever carries it out or prepares it."""
+        assert self._helper is not None
+        if isinstance(item.command, (AddPerson, SignIn, HandOverAs, *PREPARED)):
             self._helper.ask(item)
         elif isinstance(item.command, SendLocationLink) and self._gateway is not None:
             self._gateway.ask(item)
         elif isinstance(item.command, ASKING):
-            self._inbox.put(self._asking.watched(item))
+            self._inbox.put(self._lines.asking.watched(item))
         else:
             given = self.beside.with_fixes(item.command)
             self._inbox.put(replace(item, command=given))
@@ -398,3 +390,11 @@ class Core:
         The value returned ends the subscription.
         """
         return self._listeners.add(changed)
+
+
+def _ended(thread: Errands | Helper | Gateway | None) -> list[str]:
+    """Have it end; its name when it does not in time."""
+    if thread is None:
+        return []
+    thread.stop()
+    return join([thread])

@@ -21,6 +21,7 @@ from aliquot.console.domain.foreign import ForeignReport
 from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.handover import HandOverAs
 from aliquot.console.domain.release_commands import ReleaseAs
+from aliquot.console.domain.settings_commands import ChangeLineSettings
 from aliquot.console.domain.tree_commands import ActivateTreeAs
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
@@ -29,6 +30,7 @@ from aliquot.console.store.lock import WriterLock
 if TYPE_CHECKING:
     from aliquot.console.service.releases_book import ReleaseSide
     from aliquot.console.service.releases_prepare import Preparer
+    from aliquot.console.service.vault import Vault
     from aliquot.console.store.log import LocalLog
 
 AT_THE_COMMAND_LINE = "cli"  # the position of who acts from outside the desk
@@ -55,6 +57,7 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         cmd.UnlistCameras,
         cmd.AddPerson,
         cmd.EraseBodies,
+        ChangeLineSettings,
         HandOverAs,
         ReleaseAs,
         ActivateTreeAs,
@@ -240,11 +243,10 @@ def _ask_holder(
 
 
 def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outcome:
+    from aliquot.console.eido.handing import hand_over
     from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
+    from aliquot.console.line_change import change_line
     from aliquot.console.releasing import make_book
-    from aliquot.console.service.carry_out import carry_out as carry_out_in
-    from aliquot.console.service.carry_out import failure
-    from aliquot.console.service.people import EnterPerson
     from aliquot.console.service.releases_book import ReleaseSide
     from aliquot.console.service.releases_prepare import Preparer
     from aliquot.console.service.vault import Vault
@@ -260,22 +262,38 @@ def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outco
             geofile = GeofileFolder(profile.folder / FOLDER)
             preparer = Preparer(vault, clock, book.refresh, geofile)
             return _release(log, clock, preparer, side, command)
-        with log.work(outside_actor()) as work:
-            people = work.views.people()
-        prepared = vault.prepare(command, people)
-        if not isinstance(prepared, cmd.Command):
-            return prepared
-        try:
-            outcome, _ = carry_out_in(
-                log, clock, outside_actor(), new_id, prepared, side
-            )
-        except KnownProblem as why:
-            outcome = failure(why)
-        if isinstance(prepared, EnterPerson) and not isinstance(outcome, cmd.Done):
-            vault.forget(prepared.person_id)
-        return outcome
+
+        def do(inner: cmd.Command) -> cmd.Outcome:
+            return _in_log(log, clock, vault, side, inner)
+
+        if isinstance(command, ChangeLineSettings):
+            return change_line(profile.folder, command, do)
+        if isinstance(command, HandOverAs):
+            return hand_over(profile.folder, profile.settings.partners, command, do)
+        return do(command)
     finally:
         log.close()
+
+
+def _in_log(
+    log: LocalLog, clock: Clock, vault: Vault, side: ReleaseSide, command: cmd.Command
+) -> cmd.Outcome:
+    from aliquot.console.service.carry_out import carry_out as carry_out_in
+    from aliquot.console.service.carry_out import failure
+    from aliquot.console.service.people import EnterPerson
+
+    with log.work(outside_actor()) as work:
+        people = work.views.people()
+    prepared = vault.prepare(command, people)
+    if not isinstance(prepared, cmd.Command):
+        return prepared
+    try:
+        outcome, _ = carry_out_in(log, clock, outside_actor(), new_id, prepared, side)
+    except KnownProblem as why:
+        outcome = failure(why)
+    if isinstance(prepared, EnterPerson) and not isinstance(outcome, cmd.Done):
+        vault.forget(prepared.person_id)
+    return outcome
 
 
 def _release(

@@ -66,6 +66,7 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     rel.RecordDelivery: (releases_watch.record_delivery, None),
     over.HandOverIncident: (handover.hand_over, Act.HAND_OVER),
     over.EnterHandOver: (handover.hand_over, Act.HAND_OVER),
+    over.NoteHandOver: (handover.note_hand_over, None),
     sets.ChangeLineSettings: (settings.no_desk, Act.SET_LINES),
     sets.EnterLineSettings: (settings.enter_line_settings, Act.SET_LINES),
     sets.NoteSettingsFailed: (settings.note_settings_failed, None),

@@ -5,8 +5,17 @@ from __future__ import annotations
 import hashlib
 
 from aliquot.console.domain.commands import NOBODY, Done, Outcome, Refused
-from aliquot.console.domain.events import IncidentHandedOver
-from aliquot.console.domain.handover import EnterHandOver, HandOverIncident
+from aliquot.console.domain.events import (
+    HandOverDelivered,
+    HandOverNotDelivered,
+    IncidentHandedOver,
+)
+from aliquot.console.domain.handover import (
+    EnterHandOver,
+    HandOverIncident,
+    NoteHandOver,
+)
+from aliquot.console.eido.checking import faults_of
 from aliquot.console.eido.export import Sender, build_eido, to_bytes
 from aliquot.console.service.context import Context
 
@@ -39,6 +48,9 @@ def hand_over(context: Context, command: HandOverIncident | EnterHandOver) -> Ou
         detail.row if detail is not None else None,
     )
     data = to_bytes(document)
+    if faults := faults_of(data):
+        text = f"The document would not be valid: {'; '.join(faults)}."
+        return Refused("not_valid", text)
     event = IncidentHandedOver(
         incident_id=row.incident_id,
         handover_id=context.new_id(),
@@ -57,6 +69,31 @@ def hand_over(context: Context, command: HandOverIncident | EnterHandOver) -> Ou
             "eido": event.eido,
         }
     )
+
+
+def note_hand_over(context: Context, command: NoteHandOver) -> Outcome:
+    about = (command.incident_id, command.handover_id, command.to)
+    incident_id, handover_id, to = about
+    event: HandOverDelivered | HandOverNotDelivered
+    if command.reason:
+        event = HandOverNotDelivered(
+            incident_id=incident_id,
+            handover_id=handover_id,
+            to=to,
+            reason=command.reason,
+            at_us=context.at_us,
+        )
+    else:
+        event = HandOverDelivered(
+            incident_id=incident_id,
+            handover_id=handover_id,
+            to=to,
+            how=command.how,
+            where=command.where,
+            at_us=context.at_us,
+        )
+    context.work.append(event)
+    return Done({})
 
 
 def _bad_name(name: str, what: str) -> Refused | None:

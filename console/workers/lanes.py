@@ -119,6 +119,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun(StateSeen):
+    """A line begins anew, with other settings: ``lane`` takes the place of the one it
+    had, ``waiting`` is what its spool held beyond the log."""
+
+    lane: Lane | None = None
+    waiting: tuple[Waiting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unsaved:
     """What lines said and the log does not have at the end: how many records,
     signals and pieces of noise, and of their bytes how many a spool keeps."""
@@ -153,6 +162,9 @@ class Lanes:
         self._hear(line, self.lanes[line].feed(chunk, offset))
 
     def state(self, item: StateSeen) -> None:
+        if isinstance(item, Begun) and item.lane is not None:
+            self.lanes = {**self.lanes, item.line: item.lane}  # others may be reading
+            self.waiting += item.waiting
         self.waiting.append(Waiting(item.line, item))
 
     def finish(self, line: str) -> None:

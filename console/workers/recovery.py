@@ -12,8 +12,9 @@ from aliquot.console.settings import LineConfig
 from aliquot.console.settings_options import with_files
 from aliquot.console.spool import Spool, Spooled, read_spool, spool_path, tail
 from aliquot.console.store.log import LocalLog
+from aliquot.console.store.lookup import Lookup
 from aliquot.console.workers.inbox import StateSeen
-from aliquot.console.workers.lanes import Lane, Lanes
+from aliquot.console.workers.lanes import Lane, Lanes, Waiting
 from aliquot.console.workers.talk import make_talk
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import LineDriver, LineState, OpenCall
@@ -52,6 +53,16 @@ def recover(profile: Profile, log: LocalLog, clock: Clock, desk: str) -> Lanes:
     return lanes
 
 
+def recover_line(
+    profile: Profile, line: LineConfig, lookup: Lookup, clock: Clock
+) -> tuple[Lane, tuple[Waiting, ...]]:
+    """One line as ``recover`` makes it, and what its spool holds beyond the log. May
+    raise what its driver raises."""
+    lanes, driver = Lanes(clock), plugins.driver(line.driver)
+    _recover_line(profile, lanes, line, driver, _left_of(line.name, lookup))
+    return lanes.lanes[line.name], tuple(lanes.waiting)
+
+
 def _join_pairs(profile: Profile, lanes: Lanes) -> None:
     """Two lines that say so are two links to one other end."""
     found: dict[tuple[str, str], list[LineConfig]] = {}
@@ -84,16 +95,15 @@ def pair_of(line: LineConfig) -> str | None:
 def _left(profile: Profile, log: LocalLog, actor: Actor) -> dict[str, _Left]:
     with log.work(actor) as work:
         lookup = work.lookup
-        return {
-            line.name: _Left(
-                lookup.line_end(line.name),
-                tuple(
-                    OpenCall(call.call_key, call.answered, call.held, call.moved)
-                    for call in lookup.open_calls(line.name)
-                ),
-            )
-            for line in profile.settings.lines
-        }
+        return {x.name: _left_of(x.name, lookup) for x in profile.settings.lines}
+
+
+def _left_of(name: str, lookup: Lookup) -> _Left:
+    calls = (
+        OpenCall(call.call_key, call.answered, call.held, call.moved)
+        for call in lookup.open_calls(name)
+    )
+    return _Left(lookup.line_end(name), tuple(calls))
 
 
 def _recover_line(

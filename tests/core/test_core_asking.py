@@ -158,9 +158,9 @@ def test_what_could_not_be_sent_stands_in_the_log(
     server = FakeManager([Part(blocks_of(manager_text.offered(CALL)))])
     servers.append(server)
     ready = Ready(make_core, watch, server)
-    reader = ready.core._asking.readers.pop("cti")
+    reader = ready.core._lines.asking.readers.pop("cti")
     outcome = ready.core.call(cmd.DialBack(call_id=ready.row.call_id))
-    ready.core._asking.readers["cti"] = reader
+    ready.core._lines.asking.readers["cti"] = reader
     assert isinstance(outcome, Refused)
     assert outcome.code == "line_down"
     ready.watch.until(lambda: "line.ask_failed" in types(ready.core))

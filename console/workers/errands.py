@@ -1,0 +1,115 @@
+"""The thread for commands that take files or other machines as well as the log.
+
+A change of settings is checked, logged, written, and its line begun anew; a hand-over
+is logged and then delivered. Each is one after the other, and nobody else waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from aliquot.console.domain.commands import Command, Done, Failed, Outcome
+from aliquot.console.domain.handover import HandOverAs, HandOverIncident
+from aliquot.console.domain.settings_commands import NOW, ChangeLineSettings
+from aliquot.console.profile import Profile
+from aliquot.console.store.lookup import Lookup
+from aliquot.console.workers.inbox import Asked
+from aliquot.console.workers.lines import Lines
+
+_log = logging.getLogger(__name__)
+ERRANDS = (ChangeLineSettings, HandOverIncident, HandOverAs)
+ANSWER_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Nothing(Command):
+    """Changes nothing: when it was refused, all that came before it is dealt with."""
+
+
+class Errands(threading.Thread):
+    """``route`` carries out what is for the log alone; ``lookup`` reads the log in
+    this thread."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        lines: Lines,
+        route: Callable[[Asked], None],
+        lookup: Callable[[], Lookup],
+    ) -> None:
+        super().__init__(name="errands", daemon=True)
+        self._profile = profile
+        self._lines = lines
+        self._route = route
+        self._lookup = lookup
+        self._queue: SimpleQueue[Asked | None] = SimpleQueue()
+
+    def ask(self, item: Asked) -> None:
+        """From any thread; it never waits."""
+        self._queue.put(item)
+
+    def stop(self) -> None:
+        """After what was asked before."""
+        self._queue.put(None)
+
+    def run(self) -> None:
+        while (item := self._queue.get()) is not None:
+            try:
+                outcome = self._run_one(item)
+            except Exception as bug:  # noqa: BLE001 - others wait
+                _log.exception("%s failed.", type(item.command).__name__)
+                text = f"This is a fault of the program: {bug!r}."
+                outcome = Failed("fault", text)
+            if item.done is not None:
+                item.done(outcome)
+
+    def _run_one(self, item: Asked) -> Outcome:
+        command = item.command
+
+        def do(inner: Command) -> Outcome:
+            return self._do(item, inner)
+
+        if isinstance(command, ChangeLineSettings):
+            return self._change(command, do)
+        assert isinstance(command, HandOverIncident | HandOverAs)
+        from aliquot.console.eido.handing import hand_over
+
+        partners = self._profile.settings.partners
+        return hand_over(self._profile.folder, partners, command, do)
+
+    def _change(
+        self, command: ChangeLineSettings, do: Callable[[Command], Outcome]
+    ) -> Outcome:
+        from aliquot.console.line_change import change_line
+
+        outcome = change_line(self._profile.folder, command, do)
+        if not isinstance(outcome, Done) or not outcome.result["changes"]:
+            return outcome
+        self._profile.reload()
+        why = self._lines.begin_anew(
+            command.line, lambda: self._settle(do), self._lookup
+        )
+        result = dict(outcome.result)
+        if why is None:
+            result["applied"] = NOW
+            del result["why"]
+        else:
+            result["why"] = why
+        return Done(result)
+
+    def _settle(self, do: Callable[[Command], Outcome]) -> None:
+        do(_Nothing())
+
+    def _do(self, item: Asked, command: Command) -> Outcome:
+        answer: Future[Outcome] = Future()
+        self._route(Asked(command, item.actor, answer.set_result))
+        try:
+            return answer.result(ANSWER_S)
+        except FutureTimeoutError:
+            return Failed("no_answer", f"No answer came within {ANSWER_S:g} s.")

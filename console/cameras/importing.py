@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from aliquot.console.cameras.convert import Converted, Unusable, converter
@@ -19,6 +20,7 @@ from aliquot.console.domain.commands import (
 from aliquot.console.domain.events import Json
 
 AT_ONCE = 250  # cameras in one transaction: lines and desks wait no longer than for it
+ALONE = 5_000  # where no console runs, nobody waits
 NO_CONSENT = "the imported file does not say yes"
 
 ID_TAKEN = "the id is of a camera elsewhere: give these a prefix in a mapping"
@@ -27,12 +29,40 @@ Ask = Callable[[Command], dict[str, Json]]
 """Has a command carried out and gives its result; raises what refuses it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a long import is followed. ``at_once`` says before each transaction how
+    many cameras may be in it; ``stop`` whether to end before it; ``done`` is told
+    after it how many rows were gone through."""
+
+    at_once: Callable[[], int]
+    stop: Callable[[], bool]
+    done: Callable[[int], None]
+
+
+def _never() -> bool:
+    return False
+
+
+def _few() -> int:
+    return AT_ONCE
+
+
+def _untold(_rows: int) -> None:
+    pass
+
+
+UNWATCHED = Watch(_few, _never, _untold)
+
+
 @dataclass(slots=True)
 class Report:
     """Counts of rows, and of what was said of listings. ``repaired`` rows are among
-    the imported ones; read = imported + unchanged + rejected."""
+    the imported ones; read = imported + unchanged + rejected + ``left``, which are
+    the rows that an import which was ended before its end did not come to."""
 
     read: int = 0
+    left: int = 0
     imported: int = 0
     unchanged: int = 0
     listed: int = 0
@@ -46,8 +76,10 @@ class Report:
         return self.imported + self.unchanged > 0
 
     def as_json(self) -> dict[str, Any]:
+        """``left`` is there only when it is not 0."""
         return {
             "read": self.read,
+            **({"left": self.left} if self.left else {}),
             "imported": self.imported,
             "repaired": len({row for row, _ in self.repairs}),
             "rejected": [{"row": r, "reason": why} for r, why in self.rejected],
@@ -59,21 +91,41 @@ class Report:
         }
 
 
-def import_table(table: Table, mapping: Mapping, ask: Ask) -> Report:
+def import_table(
+    table: Table, mapping: Mapping, ask: Ask, watch: Watch = UNWATCHED
+) -> Report:
     """Register all usable rows, and list those whose consent column says yes.
 
     A column of consent that does not say yes ends a listing. A second import of
-    the same adds nothing. Raises ``KnownProblem`` ``bad_crs``, and what ``ask`` does;
-    what went before is kept then, and the file can be imported again.
+    the same adds nothing. Each camera's registration and consent are carried out
+    before an end that ``watch`` asks for. Raises ``KnownProblem`` ``bad_crs``, and
+    what ``ask`` does; what went before is kept then, and the file can be imported
+    again.
     """
     report = Report(read=len(table.rows))
-    usable = list(_usable(table, mapping, report))
-    for start in range(0, len(usable), AT_ONCE):
-        part = _register(usable[start : start + AT_ONCE], ask, report)
+    usable = _usable(table, mapping, report)
+    gone = 0
+    while True:
+        if watch.stop():
+            _end_before(gone, report)
+            break
+        part = list(islice(usable, watch.at_once()))
+        if not part:
+            break
+        known = _register(part, ask, report)
         if "consent" in mapping.columns:
-            _say_consent(part, mapping, ask, report)
+            _say_consent(known, mapping, ask, report)
+        gone = part[-1].row
+        watch.done(gone)
     report.rejected.sort()
     return report
+
+
+def _end_before(gone: int, report: Report) -> None:
+    """Rows after ``gone`` were looked at, perhaps, and nothing was done with them."""
+    report.rejected = [item for item in report.rejected if item[0] <= gone]
+    said = report.imported + report.unchanged + len(report.rejected)
+    report.left = report.read - said
 
 
 def _usable(table: Table, mapping: Mapping, report: Report) -> Iterator[Converted]:

@@ -201,17 +201,23 @@ def _named(columns: tuple[str, ...], tiers: tuple[tuple[str, ...], ...]) -> list
 
 def _misfits(table: Table, columns: dict[str, str]) -> list[str]:
     """What the values say against columns that are named as they should be."""
-    rows = [row.values for row in table.rows if row.fault is None]
-    ids = [row.get(columns["camera_id"], "") for row in rows]
+    degrees = (("latitude", 90.0), ("longitude", 180.0))
+    ids: set[str] = set()
+    count, wrong = 0, dict.fromkeys(columns.values(), 0)
+    for row in table.rows:
+        if row.fault is None:
+            count += 1
+            ids.add(row.values.get(columns["camera_id"], ""))
+            for field_, limit in degrees:
+                column = columns[field_]
+                wrong[column] += not _degrees(row.values.get(column, ""), limit)
     misfits = []
-    if 2 * len(set(ids) - {""}) <= len(rows) and rows:
+    if 2 * len(ids - {""}) <= count and count:
         misfits.append(f"{columns['camera_id']} is not one id a row")
-    if table.crs in (None, WGS84):
-        for field_, limit in (("latitude", 90.0), ("longitude", 180.0)):
-            column = columns[field_]
-            wrong = sum(not _degrees(row.get(column, ""), limit) for row in rows)
-            if wrong * (20 if len(column) == 1 else 2) > len(rows):  # X and Y are vague
-                misfits.append(f"{column} does not look like {field_} in degrees")
+    for field_, _ in degrees if table.crs in (None, WGS84) else ():
+        column = columns[field_]
+        if wrong[column] * (20 if len(column) == 1 else 2) > count:  # X and Y are vague
+            misfits.append(f"{column} does not look like {field_} in degrees")
     return misfits
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 
@@ -35,7 +36,7 @@ class Table:
     does; ``notes`` are remarks on how it was read, for a person."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     crs: str | None = None
     notes: tuple[str, ...] = field(default=())
 
@@ -65,14 +66,50 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _of_csv(text: str, notes: tuple[str, ...]) -> Table:
-    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns = tuple(name.strip() for name in next(reader))
-    if twice := sorted({c for c in columns if columns.count(c) > 1 and c}):
-        raise ValueError(f"two columns are called {twice[0]}")
-    filled = (cells for cells in reader if any(cell.strip() for cell in cells))
-    rows = tuple(_csv_row(n, columns, cells) for n, cells in enumerate(filled, 1))
-    return Table(tuple(c for c in columns if c), rows, notes=notes)
+    rows = CsvRows(text)
+    return Table(tuple(c for c in rows.columns if c), rows, notes=notes)
+
+
+class CsvRows(Sequence[Row]):
+    """The rows of a text of CSV, read anew each time they are gone through: a
+    million of them at once would be a gigabyte.
+
+    Raises ``ValueError`` and ``csv.Error`` when it is made, not later.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+        self.columns = tuple(name.strip() for name in next(self._cells()))
+        names = Counter(c for c in self.columns if c)
+        if twice := sorted(name for name, count in names.items() if count > 1):
+            raise ValueError(f"two columns are called {twice[0]}")
+        self._count = sum(1 for _ in self._filled())
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, cells in enumerate(self._filled(), 1):
+            yield _csv_row(number, self.columns, cells)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        return tuple(self)[at]
+
+    def _cells(self) -> Iterator[list[str]]:
+        lines = io.StringIO(self._text, newline="")
+        return csv.reader(lines, delimiter=self._delimiter, strict=True)
+
+    def _filled(self) -> Iterator[list[str]]:
+        found = self._cells()
+        next(found)
+        return (cells for cells in found if any(map(str.strip, cells)))
 
 
 def _csv_row(number: int, columns: tuple[str, ...], cells: list[str]) -> Row:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aliquot.console.cli.cameras_watch import watched
 from aliquot.console.cli.output import emit, say
-from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
+from aliquot.console.problems import EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, KnownProblem
 from aliquot.console.profile import Profile
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -
     Columns are read off their names when there is no mapping; what was understood is
     printed, and when it is not certain nothing is done (exit 2). An imported camera
     is listed to nobody, unless the mapping names a column of consent and that says
-    yes. The same file again adds nothing. Exit 1 when no row was usable.
+    yes. The same file again adds nothing. Exit 1 when no row was usable. An interrupt
+    ends it between two cameras (exit 130): import the file again, and it goes on.
 
     \b
     A mapping:
@@ -80,11 +82,15 @@ def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -
     def ask(command: Command) -> dict[str, Json]:
         return done_or_raise(carry_out(profile, clock, command))
 
-    report = import_table(table, chosen, ask)
+    with watched(profile, len(table.rows)) as watch:
+        report = import_table(table, chosen, ask, watch)
     if as_json:
         emit(report.as_json())
     else:
         _show(report.as_json())
+    if report.left:
+        say(f"Interrupted: {report.left:,} rows are left. Import the file again.")
+        return EXIT_INTERRUPTED
     return 0 if report.usable else EXIT_NO
 
 

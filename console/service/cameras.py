@@ -35,6 +35,7 @@ from aliquot.console.domain.events import (
 )
 from aliquot.console.service.context import Context
 
+_MOST = 2**53  # to here a float and an integer are the same number
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -64,15 +65,24 @@ def _cameras_of(context: Context, ids: Sequence[str]) -> dict[str, Camera]:
 def _registration(camera: Camera, at_us: int) -> CameraRegistered:
     return CameraRegistered(
         camera_id=camera.camera_id,
-        latitude=camera.latitude,
-        longitude=camera.longitude,
-        azimuth_deg=camera.azimuth_deg,
-        field_of_view_deg=camera.field_of_view_deg,
-        range_m=camera.range_m,
+        latitude=_whole(camera.latitude),
+        longitude=_whole(camera.longitude),
+        azimuth_deg=_whole_if_known(camera.azimuth_deg),
+        field_of_view_deg=_whole_if_known(camera.field_of_view_deg),
+        range_m=_whole_if_known(camera.range_m),
         kind=camera.kind,
         owner=camera.owner,
         at_us=at_us,
     )
+
+
+def _whole(value: float) -> float:
+    """90.0 as 90, as the log writes it: told so, it writes it several times faster."""
+    return int(value) if abs(value) < _MOST and value == int(value) else value
+
+
+def _whole_if_known(value: float | None) -> float | None:
+    return None if value is None else _whole(value)
 
 
 def list_cameras(context: Context, command: ListCameras) -> Outcome:

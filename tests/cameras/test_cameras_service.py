@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from camera_samples import TERMS
 
-from aliquot.console.cameras.importing import import_table
+from aliquot.console.cameras.importing import Watch, import_table
 from aliquot.console.cameras.mapping import Mapping, guess
 from aliquot.console.cameras.source import read_table
 from aliquot.console.clock import SystemClock
@@ -27,6 +27,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.console.profile import Profile
 from aliquot.console.remote import BadMessage, decode_command, encode_command
 from aliquot.console.settings import Settings, StorageSettings
+from aliquot.console.store.database import open_database
 
 PATIENCE_S = 20.0
 EVERYWHERE = (-90.0, -180.0, 90.0, 180.0)
@@ -251,6 +252,45 @@ def test_more_than_one_batch(core: Core) -> None:
     assert isinstance(rejected, list)
     assert [row["row"] for row in rejected] == list(range(1, 601))
     assert all("prefix" in row["reason"] for row in rejected)
+
+
+def test_an_import_that_is_ended_goes_on_with_the_same_file(core: Core) -> None:
+    rows = HEAD + "".join(f"{n},43.9,{-75.4 - n / 1e4},yes\n" for n in range(25))
+    table = read_table((rows + "x,,,yes\n").encode(), "f")
+    columns = {"camera_id": "id", "latitude": "lat", "longitude": "lon"}
+    mapping = Mapping(columns=columns | {"consent": "listed"})
+    gone: list[int] = []
+    watch = Watch(lambda: 10, lambda: len(gone) == 2, gone.append)
+    report = import_table(table, mapping, lambda c: done(core, c), watch)
+    assert (report.read, report.imported, report.left) == (26, 20, 6)
+    assert (gone, report.rejected) == ([10, 20], [])
+    assert len(shown(core)) == 20, "each with its consent"
+    again = import_table(table, mapping, lambda c: done(core, c))
+    assert (again.imported, again.unchanged, again.left) == (5, 20, 0)
+    assert [row for row, _ in again.rejected] == [26]
+    assert "left" not in again.as_json()
+    assert len(shown(core)) == 25
+
+
+def test_one_id_twice_in_a_command_is_one_camera(core: Core) -> None:
+    first, second = camera("c1"), camera("c1", owner="o2")
+    assert register(core, first, second, second)["registered"] == ["c1", "c1"]
+    far = camera("c2", 43.9), camera("c2", 53.9)
+    assert register(core, *far) == {"registered": ["c2"], "taken": ["c2"]}
+
+
+def test_whole_numbers_are_logged_as_they_always_were(core: Core) -> None:
+    """The body's bytes are those of RFC 8785, however the number came."""
+    odd = camera("c1", 44.0, azimuth_deg=-0.0, range_m=1e300, field_of_view_deg=90.5)
+    register(core, odd)
+    assert register(core, odd)["registered"] == []
+    database = open_database(core.profile.log_path, read_only=True)
+    (body,) = database.conn.execute("SELECT body FROM heads WHERE n = 1").fetchone()
+    database.conn.close()
+    assert b'"azimuth_deg":0,' in body
+    assert b'"latitude":44,' in body
+    assert b'"range_m":1e+300' in body
+    assert b'"field_of_view_deg":90.5,' in body
 
 
 # Real files, where they are

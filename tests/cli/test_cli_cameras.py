@@ -7,10 +7,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from aliquot.console import remote
+from aliquot.console.cameras import importing
+from aliquot.console.cli import cameras_watch
 from aliquot.console.cli.main import run
+from aliquot.console.remote import carry_out
 
 ALIQUOT = (sys.executable, "-m", "aliquot.console")
 PATIENCE_S = 30.0
@@ -166,6 +171,48 @@ def test_both_work_beside_a_running_console(
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE_S)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupt_leaves_what_was_done_and_nothing_half(
+    times: int,
+    tmp_path: Path,
+    mapping: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once: after the cameras at hand. Twice: at once, and those are undone."""
+    head, rows = CSV.splitlines()[0], [f"c{n},-33.86,-151.2,0,90,yes" for n in range(9)]
+    file = tmp_path / "many.csv"
+    file.write_text("\n".join([head, *rows]))
+    monkeypatch.setattr(importing, "ALONE", 4)
+    monkeypatch.setattr(cameras_watch, "TOLD_EVERY_S", 0.0)
+    carried: list[str] = []
+
+    def interrupted(*given: Any) -> Any:
+        carried.append(type(given[2]).__name__)
+        outcome = carry_out(*given)
+        if len(carried) == 3:  # the second four are registered, and not listed yet
+            for _ in range(times):
+                signal.raise_signal(signal.SIGINT)
+        return outcome
+
+    with monkeypatch.context() as patch:
+        patch.setattr(remote, "carry_out", interrupted)
+        words = ["cameras", "import", str(file), "--mapping", mapping, "--json"]
+        assert run(words) == 130
+    out, err = capsys.readouterr()
+    assert "4 of 9 rows" in err
+    if times == 1:
+        report = json.loads(out)
+        assert (report["imported"], report["listed"], report["left"]) == (8, 8, 1)
+    assert run(["log", "verify", "--json"]) == 0
+    said(capsys)
+    assert run(words) == 0
+    report = said(capsys)
+    assert report["unchanged"] == 8
+    assert report["listed"] == (1 if times == 1 else 5)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_standard_input(mapping: str) -> None:

@@ -36,7 +36,6 @@ from aliquot.console.settings import LineConfig
 from aliquot.console.store.folds_places import picks_of
 from aliquot.console.store.lock import WriterLock
 from aliquot.console.store.log import LocalLog
-from aliquot.console.store.lookup import Lookup
 from aliquot.console.store.views import space_problem
 from aliquot.console.workers.asking import ASKING
 from aliquot.console.workers.door import Door
@@ -166,12 +165,7 @@ class Core:
         self._gateway.start()
         assert self._lanes is not None
         self._lines.start(self._lanes)
-        self._errands = Errands(
-            self._profile,
-            self._lines,
-            self._route,
-            lambda: Lookup(self.views().connection),
-        )
+        self._errands = Errands(self._profile, self._lines, self._route)
         self._errands.start()
         self._start_door()
         self._start_seats()

@@ -53,6 +53,10 @@ def eido() -> None:
     help="File whose first line is the password; - is standard input.",
 )
 @click.option("--agency", metavar="ID", help="Our own id. Else that of eido.toml.")
+@click.option(
+    "--folder", metavar="DIR", help="Write the document there, for its owner alone."
+)
+@click.option("--send", is_flag=True, help="Give it to the receiver NAME of eido.toml.")
 @json_option
 @click.pass_context
 def export(
@@ -62,6 +66,8 @@ def export(
     name: str,
     password_file: str,
     agency: str | None,
+    folder: str | None,
+    send: bool,
     as_json: bool,
 ) -> None:
     """Hand an incident over: its EIDO on standard output, and an entry in the log.
@@ -70,9 +76,16 @@ def export(
     end that is printed after it). A subscriber called NAME of `eido serve` gets it,
     too. With --json the document is one line, exactly the bytes that were logged.
 
+    With --folder or --send it is delivered as well, and the log says so; then one
+    object is printed: {"handover_id", "incident_id", "to", "sha256", "how":
+    "file"|"post", "where"}. Exit 4: it is logged, and the receiver does not have it.
+    A partner of releases is no receiver: exit 1.
+
     \b
-    Example:
+    Examples:
       aliquot eido export 3f2a… --to "Next County" --as Ann --password-file ann.txt
+      aliquot eido export 3f2a… --to "Next County" --send --as Ann --password-file F
+      aliquot eido export 3f2a… --to "State" --folder ~/out --as Ann --password-file F
     """
     from aliquot.console.cli.people import read_password
     from aliquot.console.domain.handover import HandOverAs
@@ -91,10 +104,23 @@ def export(
         agency=agency,
         name=name,
         password=password,
+        folder=str(Path(folder).expanduser().absolute()) if folder else "",
+        send=send,
     )
     result = done_or_raise(carry_out(profile, SystemClock(), command))
+    if folder or send:
+        _say_delivered(result, as_json)
+        return
     text = str(result["eido"])
     click.echo(text if as_json else json.dumps(json.loads(text), indent=2))
+    say(f"Handed over to {result['to']}, sha256 {result['sha256']}.")
+
+
+def _say_delivered(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        emit({key: value for key, value in result.items() if key != "eido"})
+    else:
+        click.echo(result["where"])
     say(f"Handed over to {result['to']}, sha256 {result['sha256']}.")
 
 
@@ -160,18 +186,17 @@ def validate(file: str, as_json: bool) -> int:
     Example:
       aliquot eido validate transfer.json --json
     """
+    from aliquot.console.eido.checking import FAULTS
+
     faults = 0
     for _, one in _read(file):
-        problems = [*one.problems, *sorted(one.draft.warnings & _FAULTS)]
+        problems = [*one.problems, *sorted(one.draft.warnings & FAULTS)]
         faults += bool(problems)
         if as_json:
             emit({"eido": one.identity, "ok": not problems, "problems": problems})
         else:
             click.echo(f"{one.identity}\t{'; '.join(problems) or 'ok'}")
     return EXIT_NO if faults else 0
-
-
-_FAULTS = frozenset({"location_not_read", "bad_value", "not_wgs84", "no_fix"})
 
 
 def _read(file: str) -> Iterator[tuple[dict[str, Any], Eido]]:

@@ -14,6 +14,7 @@ from aliquot.console.cli.line_drivers import drivers, test
 from aliquot.console.cli.line_learn import learn
 from aliquot.console.cli.line_link import link
 from aliquot.console.cli.line_report import report
+from aliquot.console.cli.line_set import set_
 from aliquot.console.cli.output import say
 from aliquot.console.cli.pipes import quiet_pipe
 
@@ -297,3 +298,4 @@ def _sleep(seconds: float) -> bool:
 
 line.add_command(drivers)
 line.add_command(test)
+line.add_command(set_)

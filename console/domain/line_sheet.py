@@ -90,7 +90,15 @@ def read_value(option: OptionSheet, typed: str) -> Value:
         return _number(text)
     if option.choices and text not in option.choices:
         raise ValueError(f"write one of {', '.join(option.choices)}")
-    return text
+    return _quoted(text) if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+def _quoted(text: str) -> str:
+    """In quotation marks a text can hold blanks at its ends, and \\r for a return."""
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        raise ValueError("the text in quotation marks is not sound") from None
 
 
 _FLAGS = {"true": True, "yes": True, "on": True,

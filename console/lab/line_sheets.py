@@ -18,7 +18,7 @@ def line_sheets(profile: Profile) -> LineSheets:
     """The lines of a profile with all that can be set; entries that will not do are
     there with their problem."""
     settings = profile.settings
-    lines = [_sheet(line) for line in settings.lines]
+    lines = [sheet_of(line) for line in settings.lines]
     lines += [
         LineSheet(line=bad.name, driver="", title="", problem=bad.problem)
         for bad in settings.bad_lines
@@ -31,7 +31,8 @@ def line_sheets(profile: Profile) -> LineSheets:
     return LineSheets(str(profile.folder / paths.SETTINGS_NAME), tuple(lines), broken)
 
 
-def _sheet(line: LineConfig) -> LineSheet:
+def sheet_of(line: LineConfig) -> LineSheet:
+    """All that can be set of one line."""
     try:
         driver = plugins.driver(line.driver)
     except plugins.DriverError as why:
@@ -87,9 +88,10 @@ def _source(line: LineConfig) -> str:
 
 
 def _common(line: LineConfig) -> tuple[OptionSheet, ...]:
-    """Settings of every ALI line; other drivers do not look at them."""
+    """Where the bytes come from; and settings of every ALI line, at which other
+    drivers do not look."""
     wanted = _COMMON if line.driver.startswith(_ALI) else ()
-    return tuple(
+    return _of_source(line) + tuple(
         OptionSheet(
             name=name,
             kind=kind,
@@ -103,11 +105,39 @@ def _common(line: LineConfig) -> tuple[OptionSheet, ...]:
     )
 
 
+def _of_source(line: LineConfig) -> tuple[OptionSheet, ...]:
+    """The source and what is read from it; the driver is one of those that load."""
+    known = tuple(
+        name for name, found in plugins.plugins().items() if found.driver is not None
+    )
+    usual = LineConfig(name="", source="")
+    return tuple(
+        OptionSheet(
+            name=name,
+            kind=kind,
+            default=getattr(usual, name),
+            text=text,
+            choices=known if name == "driver" else (),
+            value=None
+            if getattr(line, name) == getattr(usual, name)
+            else getattr(line, name),
+            own=False,
+        )
+        for name, kind, text in _SOURCE
+    )
+
+
 def _unless_default(reading: LineSettings, name: str) -> str | int | None:
     value: str | int = getattr(reading, name)
     return None if value == getattr(_BARE, name) else value
 
 
+_SOURCE: tuple[tuple[str, str, str], ...] = (
+    ("source", "text", "Device, tcp://HOST:PORT, or another kind of source."),
+    ("baud", "number", "Speed of a serial port, in bits a second."),
+    ("format", "text", "Data bits, parity and stop bits of a serial port: 8N1, 7E1."),
+    ("driver", "choice", "What reads the line."),
+)
 _FRAMINGS = ("auto", "stx_etx", "lines", "length", "gap")
 _COMMON: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("framing", "choice", "How the end of a record is seen.", _FRAMINGS),

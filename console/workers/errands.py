@@ -12,13 +12,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
+from functools import partial
 from queue import SimpleQueue
 
 from aliquot.console.domain.commands import Command, Done, Failed, Outcome
 from aliquot.console.domain.handover import HandOverAs, HandOverIncident
 from aliquot.console.domain.settings_commands import NOW, ChangeLineSettings
 from aliquot.console.profile import Profile
-from aliquot.console.store.lookup import Lookup
 from aliquot.console.workers.inbox import Asked
 from aliquot.console.workers.lines import Lines
 
@@ -33,21 +33,18 @@ class _Nothing(Command):
 
 
 class Errands(threading.Thread):
-    """``route`` carries out what is for the log alone; ``lookup`` reads the log in
-    this thread."""
+    """``route`` has carried out what is for the log alone."""
 
     def __init__(
         self,
         profile: Profile,
         lines: Lines,
         route: Callable[[Asked], None],
-        lookup: Callable[[], Lookup],
     ) -> None:
         super().__init__(name="errands", daemon=True)
         self._profile = profile
         self._lines = lines
         self._route = route
-        self._lookup = lookup
         self._queue: SimpleQueue[Asked | None] = SimpleQueue()
 
     def ask(self, item: Asked) -> None:
@@ -92,9 +89,7 @@ class Errands(threading.Thread):
         if not isinstance(outcome, Done) or not outcome.result["changes"]:
             return outcome
         self._profile.reload()
-        why = self._lines.begin_anew(
-            command.line, lambda: self._settle(do), self._lookup
-        )
+        why = self._lines.begin_anew(command.line, partial(_settle, do))
         result = dict(outcome.result)
         if why is None:
             result["applied"] = NOW
@@ -103,9 +98,6 @@ class Errands(threading.Thread):
             result["why"] = why
         return Done(result)
 
-    def _settle(self, do: Callable[[Command], Outcome]) -> None:
-        do(_Nothing())
-
     def _do(self, item: Asked, command: Command) -> Outcome:
         answer: Future[Outcome] = Future()
         self._route(Asked(command, item.actor, answer.set_result))
@@ -113,3 +105,7 @@ class Errands(threading.Thread):
             return answer.result(ANSWER_S)
         except FutureTimeoutError:
             return Failed("no_answer", f"No answer came within {ANSWER_S:g} s.")
+
+
+def _settle(do: Callable[[Command], Outcome]) -> None:
+    do(_Nothing())

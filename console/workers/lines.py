@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from aliquot.console.clock import Clock
 from aliquot.console.profile import Profile
 from aliquot.console.settings import LineConfig
 from aliquot.console.settings_options import with_files
+from aliquot.console.store.database import open_database
 from aliquot.console.store.lookup import Lookup
 from aliquot.console.workers.asking import Asking
 from aliquot.console.workers.ending import join
-from aliquot.console.workers.inbox import Inbox, StateSeen
+from aliquot.console.workers.inbox import Inbox
 from aliquot.console.workers.lanes import Begun, Lane, Lanes
 from aliquot.console.workers.reader import LineReader, MakeSource
 from aliquot.console.workers.recovery import pair_of, recover_line
@@ -63,14 +66,12 @@ class Lines:
         self.asking.readers.clear()
         return left
 
-    def begin_anew(
-        self, name: str, settled: Callable[[], None], lookup: Callable[[], Lookup]
-    ) -> str | None:
+    def begin_anew(self, name: str, settled: Callable[[], None]) -> str | None:
         """Let go of a line and begin it with what the settings say now; no other line
         is touched. None when it is done, else why not: it goes on as it was.
 
-        ``settled`` waits until the writer has done with all that was read; ``lookup``
-        is the log, for the calling thread. Not for the writer thread.
+        ``settled`` waits until the writer has done with all that was read. Not for the
+        writer thread.
         """
         line = self._profile.settings.line(name)
         before = self._configs.get(name, line)
@@ -83,12 +84,12 @@ class Lines:
             self._resume(name)
             return HELD_UP
         try:
-            lane, waiting = recover_line(self._profile, line, lookup(), self._clock)
+            with _reading(self._profile.log_path) as log:
+                lane, waiting = recover_line(self._profile, line, log, self._clock)
         except Exception as why:  # noqa: BLE001 - a driver may raise anything
-            text = f"Line {name} cannot be set up: {why}"
-            now = self._clock.now()
-            self._inbox.put(StateSeen(name, LineState.MISSING, text, now))
-            return str(why)
+            _log.exception("Line %s cannot be set up anew.", name)
+            self._resume(name)
+            return f"it cannot be set up so: {why}"
         self._inbox.put(
             Begun(
                 name,
@@ -141,3 +142,13 @@ class Lines:
         lane = self._lanes.lanes.get(name)
         if lane is not None:
             self._read(self._configs[name], lane)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Lookup]:
+    """The log, for the calling thread."""
+    database = open_database(path, read_only=True)
+    try:
+        yield Lookup(database)
+    finally:
+        database.conn.close()

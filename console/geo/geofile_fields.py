@@ -25,12 +25,13 @@ class Kind(Enum):
     PLACES = "LocationMarkerPoint"
     MILES = "DistanceMarkerPoint"
     RAIL = "RailroadCenterLine"
+    HYDRANTS = "HydrantPoint"  # not of the standard either
 
 
 BOUNDARIES = (Kind.POLICE, Kind.FIRE, Kind.EMS, Kind.PSAP, Kind.PROVISIONING)
 AREAS = (Kind.WATER, Kind.PARK, Kind.CAMPUS)
 LINES = (Kind.STREETS, Kind.RAIL)
-SPOTS = (Kind.POINTS, Kind.PLACES, Kind.MILES)
+SPOTS = (Kind.POINTS, Kind.PLACES, Kind.MILES, Kind.HYDRANTS)
 ALIAS_TABLE = "StreetNameAlias"  # without shapes: NGUID of the centreline, alias
 EXPECTED = (Kind.STREETS, Kind.POINTS, *BOUNDARIES)  # what the standard requires
 
@@ -51,6 +52,8 @@ _LAYERS: dict[Kind, tuple[str, ...]] = {
     Kind.MILES: ("DistanceMarker", "MileMarkers", "MileMarkerLocation", "Mileposts",
                  "MileMarkerPoint"),
     Kind.RAIL: ("Railroad", "Railroads", "Rail"),
+    Kind.HYDRANTS: ("Hydrants", "Hydrant", "FireHydrant", "FireHydrants",
+                    "WaterHydrant", "WaterHydrants"),
 }  # fmt: skip
 
 # Version 3 -> the names of versions 2 and 1 for the same thing, of TIGER's ADDRFEAT,
@@ -103,6 +106,10 @@ _COLUMNS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "DM_MeasVal": ("MileMValue", "MileM_Valu", "Value", "Measure", "Mile",
                        "Milepost", "MileM_Ind", "DistMarker"),
     },
+    Kind.HYDRANTS: {
+        "NGUID": ("NENA_GUID", "Hydrant_ID", "HydrantID", "FacilityID", "AssetID",
+                  "GlobalID"),
+    },
 }  # fmt: skip
 _BOUNDARY_COLUMNS = {
     "NGUID": ("ES_NGUID", "NENA_GUID"),
@@ -142,6 +149,7 @@ WANTED: dict[Kind, tuple[str, ...]] = {
     Kind.PLACES: ("NGUID", "LMNamePart", "Place_Type", "Alias", "Address", "A3"),
     Kind.MILES: ("NGUID", "DM_Rte", "DM_MeasVal"),
     Kind.RAIL: ("NGUID",),
+    Kind.HYDRANTS: ("NGUID",),
     **{kind: ("NGUID", "DsplayName") for kind in BOUNDARIES},
     **{kind: ("NGUID", "HP_Name") for kind in AREAS},
 }
@@ -186,7 +194,8 @@ def kind_by_content(name: str, geometry: str, names: Iterable[str]) -> Kind | No
     """What a layer is whose name says nothing: by its shapes and columns."""
     said = plain(name)
     for word, kind in _WORDS.items():
-        if word in said and geometry in _SHAPES[_shape_of(kind)]:
+        other = kind is Kind.HYDRANTS and any(w in said for w in _NOT_HYDRANTS)
+        if word in said and not other and geometry in _SHAPES[_shape_of(kind)]:
             return kind
     given = list(names)
     if geometry in _SHAPES["line"]:
@@ -209,6 +218,7 @@ _SHAPES = {
     "area": ("Polygon", "MultiPolygon", "Unknown"),
 }
 _WORDS = {
+    "hydrant": Kind.HYDRANTS,
     "centerline": Kind.STREETS,
     "addrfeat": Kind.STREETS,
     "addresspoint": Kind.POINTS,
@@ -222,6 +232,8 @@ _WORDS = {
     "milemarker": Kind.MILES,
     "landmark": Kind.PLACES,
 }
+
+_NOT_HYDRANTS = ("valve", "inspection", "flow", "test")  # what is kept about them
 
 
 def _shape_of(kind: Kind) -> str:

@@ -1,7 +1,8 @@
 """The base map of a geofile: GeoJSON for the map page, no larger than it can draw.
 
-``properties``: kind (street, major, water, park, campus, boundary, beat) and name.
-Areas come first, from the ground up, then streets, majors last.
+``properties``: kind (street, major, water, park, campus, boundary, beat, place,
+hydrant) and name. Areas come first, from the ground up, then streets, majors last, and
+points, for which there must be room beside all streets.
 """
 
 from __future__ import annotations
@@ -41,13 +42,27 @@ Drawn = tuple[str, str, shapely.Geometry]  # kind, name, shape
 def base_map(rows: Rows, max_bytes: int = MAX_BYTES) -> BaseMap:
     """The finest map within the size; without minor streets if even that is not."""
     drawn = [*_grounds(rows), *_streets(rows.segments)]
+    spots = [*map_points(rows)]
+    kinds = tuple(sorted({kind for kind, _, _ in spots}))
     for tolerance in TOLERANCES_M:
-        made = _encoded(drawn, tolerance)
+        made = _encoded([*drawn, *spots], tolerance)
         if len(made.body) <= max_bytes:
             return made
+        made = _encoded(drawn, tolerance) if spots else made
+        if len(made.body) <= max_bytes:
+            return BaseMap(made.body, made.features, tolerance, kinds)
     plain = [d for d in drawn if d[0] != "street"]
     made = _encoded(plain, TOLERANCES_M[-1])
-    return BaseMap(made.body, made.features, made.tolerance_m, ("street",))
+    return BaseMap(made.body, made.features, made.tolerance_m, ("street", *kinds))
+
+
+def map_points(rows: Rows) -> Iterable[Drawn]:
+    """Common places and hydrants; a place whose kind says so is a hydrant, too."""
+    for place in rows.places:
+        kind = "hydrant" if "hydrant" in place.kind.casefold() else "place"
+        yield kind, place.name, shapely.Point(place.longitude, place.latitude)
+    for one in rows.hydrants:
+        yield "hydrant", "", shapely.Point(one.longitude, one.latitude)
 
 
 def _grounds(rows: Rows) -> Iterable[Drawn]:

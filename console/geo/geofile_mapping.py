@@ -3,7 +3,8 @@
 ::
 
     [layers.street_centerlines]        # the layer's name in the source
-    is = "RoadCenterLine"              # its name in NENA-STA-006 version 3
+    is = "RoadCenterLine"              # its name in NENA-STA-006 version 3, or a
+                                       # usual one: "hydrants", "landmarks"
     crs = "EPSG:2249"                  # only where the file states none, or a wrong one
     columns = { St_Name = "Street", FromAddr_L = "L_From", ToAddr_L = "L_To" }
 
@@ -21,7 +22,7 @@ from typing import Any
 
 import pyproj
 
-from aliquot.console.geo.geofile_fields import WANTED, Kind, plain
+from aliquot.console.geo.geofile_fields import WANTED, Kind, layer_kinds
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 
 _KEYS = {"is", "crs", "columns"}
@@ -53,8 +54,7 @@ def load_mapping(path: Path) -> dict[str, LayerMapping]:
 def _layer(path: Path, name: str, given: Any) -> LayerMapping:
     if not isinstance(given, dict) or not given.keys() <= _KEYS or "is" not in given:
         raise _bad(path, f'layers.{name}: write is = "RoadCenterLine" or the like')
-    kinds = {plain(kind.value): kind for kind in Kind}
-    kind = kinds.get(plain(str(given["is"])))
+    kind = next(iter(layer_kinds([str(given["is"])])), None)
     if kind is None:
         known = ", ".join(kind.value for kind in Kind)
         raise _bad(path, f"layers.{name}.is: {given['is']} is none of {known}")

@@ -58,11 +58,15 @@ class Report:
                 "segments": len(rows.segments),
                 "addresses": len(rows.sites),
                 "areas": dict(Counter(a.kind.value for a in rows.areas)),
+                "hydrants": len(rows.hydrants),
             },
             "layers": rows.counts,
             "missing": [k.value for k in EXPECTED if k not in self.layers],
             "broken": [_notice(n) for n in self.broken],
-            "notices": [_notice(n) for n in [*rows.notices, *_nameless(rows)]],
+            "notices": [
+                _notice(n)
+                for n in [*rows.notices, *_nameless(rows), *_left_out(self.tiles)]
+            ],
             "unmatched": unmatched(rows),
             "checks": told(self.findings),
             "rejected": [
@@ -86,6 +90,12 @@ def _nameless(rows: Rows) -> list[Notice]:
         return []
     text = f"{count} street segments have no name; they are on the map only."
     return [Notice(Kind.STREETS.value, "nameless_street", text)]
+
+
+def _left_out(made: TilesMade | None) -> list[Notice]:
+    """What the map lacks, or draws from the plain map instead."""
+    failed = made.failed if made else {}
+    return [Notice(name, "tiles_left_out", why) for name, why in failed.items()]
 
 
 def unmatched(rows: Rows) -> dict[str, Any]:

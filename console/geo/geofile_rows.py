@@ -90,6 +90,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Hydrant:
+    """A row of the hydrants, or one of the points of that row."""
+
+    row: int
+    nguid: str | None
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """A row of a layer of polygons: outer rings only, and the whole as a shape."""
 
@@ -113,6 +123,7 @@ class Rows:
     sites: list[Site] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    hydrants: list[Hydrant] = field(default_factory=list)
     rails: list[shapely.Geometry] = field(default_factory=list)
     aliases: list[tuple[str, str]] = field(default_factory=list)  # alias, street
     rejected: list[Rejected] = field(default_factory=list)
@@ -174,6 +185,8 @@ class Rows:
                 return self._site(row)
             case Kind.PLACES | Kind.MILES:
                 return self._place(row)
+            case Kind.HYDRANTS:
+                return self._hydrant(row)
             case Kind.RAIL:
                 self.rails.append(row.shape)
                 return None
@@ -203,6 +216,13 @@ class Rows:
             )
         )
         return None
+
+    def _hydrant(self, row: _Row) -> str | None:
+        points = [p for p in shapely.get_parts(row.shape) if p.geom_type == "Point"]
+        self.hydrants += [
+            Hydrant(row.fid, row.text("NGUID"), float(p.y), float(p.x)) for p in points
+        ]
+        return None if points else "wrong_geometry"
 
     def _segment(self, row: _Row) -> str | None:
         lines = [p for p in shapely.get_parts(row.shape) if p.geom_type == "LineString"]

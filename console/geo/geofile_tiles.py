@@ -10,7 +10,8 @@
 | places.pmtiles | points | kind (place, hydrant), name | 13 |
 
 ``tiles.json`` beside them names the files and the built-up ground. GDAL writes the
-tiles; what it cannot write is told of and left out: the page has ``base_map.json``.
+tiles. A file that it cannot write, or that lacks a tile which its shapes need, is told of
+and left out; where that is one of the streets' the page draws ``base_map.json``.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ import pyogrio.raw
 import shapely
 
 from aliquot.console.geo.geofile_fields import Kind
-from aliquot.console.geo.geofile_rows import Area, Place, Rows, Segment
+from aliquot.console.geo.geofile_map import map_points
+from aliquot.console.geo.geofile_rows import Area, Rows, Segment
 from aliquot.console.geo.geofile_tree import provisioned
 from aliquot.console.geo.progress import Tell, silent
+from aliquot.console.geo.tile_check import BadTilesError, missing
 
 INDEX_NAME = "tiles.json"
 FORMAT = "aliquot.tiles/1"
@@ -45,6 +48,8 @@ PLACE_ZOOM = 13
 SCARCE_MAJORS = 0.02  # of all length: below it the longest streets stand in
 SEEN_FROM_AFAR = 0.08
 TOWNS = (6, 94)  # percent of all street points
+
+STREETS = frozenset({"majors", "streets"})
 
 Box = tuple[float, float, float, float]  # south, west, north, east
 
@@ -63,10 +68,12 @@ class TileLayer:
 
 @dataclass(slots=True)
 class TilesMade:
-    """``files``: bytes of each by name. ``failed``: names with what GDAL said."""
+    """``files``: bytes of each by name. ``failed``: names, and in words why and what
+    that means. ``missing``: by name and zoom how many tiles could not be written."""
 
     files: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, dict[int, int]] = field(default_factory=dict)
     towns: Box | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -74,6 +81,7 @@ class TilesMade:
             "bytes": sum(self.files.values()),
             "files": self.files,
             "failed": self.failed,
+            "missing": self.missing,
         }
 
 
@@ -94,17 +102,46 @@ def write_tiles(folder: Path, rows: Rows, tell: Tell = silent) -> TilesMade:
     for layer in _layers(rows):
         tell(f"writing map tiles: {layer.name}")
         path = folder / f"{layer.name}.pmtiles"
-        if problem := _write(path, layer):
-            made.failed[layer.name] = problem
+        problem = _write(path, layer) or _check(path, layer, made)
+        if problem:
+            made.failed[layer.name] = f"{problem}; {_instead(layer.name)}"
             path.unlink(missing_ok=True)
         else:
             made.files[layer.name] = path.stat().st_size
+    if not STREETS.isdisjoint(made.failed):
+        _drop(folder, made)
     index = {"format": FORMAT, "files": sorted(made.files), "towns": made.towns}
     with (folder / INDEX_NAME).open("w", encoding="utf-8") as file:
         json.dump(index, file)
         file.flush()
         os.fsync(file.fileno())
     return made
+
+
+def _check(path: Path, layer: TileLayer, made: TilesMade) -> str | None:
+    """Whether all is there, read back; zooms and numbers of what is not."""
+    try:
+        lost = missing(path, layer.shapes, layer.from_zoom, MAX_ZOOM)
+    except (BadTilesError, OSError) as why:
+        return str(why)
+    if not lost:
+        return None
+    made.missing[layer.name] = {zoom: count for zoom, (count, _) in lost.items()}
+    told = [f"{n} of {of} of zoom {zoom}" for zoom, (n, of) in lost.items()]
+    return f"tiles are missing: {', '.join(told)}"
+
+
+def _instead(name: str) -> str:
+    if name in STREETS:
+        return "the map is drawn from the plain map instead, slower and coarser"
+    return "the map is drawn without it"
+
+
+def _drop(folder: Path, made: TilesMade) -> None:
+    """A map with a part of its streets is worse than a coarse one with all."""
+    for name in made.files:
+        (folder / f"{name}.pmtiles").unlink(missing_ok=True)
+    made.files.clear()
 
 
 def read_tiles(folder: Path) -> TileSet | None:
@@ -126,7 +163,7 @@ def read_tiles(folder: Path) -> TileSet | None:
 
 def _layers(rows: Rows) -> Iterable[TileLayer]:
     found = [*_lines(rows), _ground(rows), _edges(rows), _names(rows)]
-    found.append(_places(rows.places))
+    found.append(_layer("places", "Point", PLACE_ZOOM, map_points(rows)))
     return (layer for layer in found if layer.shapes)
 
 
@@ -151,8 +188,6 @@ def _write(path: Path, layer: TileLayer) -> str | None:
                 MAXZOOM=MAX_ZOOM,
             )
         with path.open("rb") as file:
-            if file.read(7) != b"PMTiles":
-                return "no tiles were written"
             os.fsync(file.fileno())
     except (pyogrio.errors.DataSourceError, RuntimeError, ValueError, OSError) as why:
         return str(why) or type(why).__name__
@@ -259,18 +294,6 @@ def _edges(rows: Rows) -> TileLayer:
 def _outline(shape: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(shapely.boundary(shape))
     return shapely.multilinestrings([p for p in parts if p.geom_type == "LineString"])
-
-
-def _places(places: Sequence[Place]) -> TileLayer:
-    drawn = [
-        (
-            "hydrant" if "hydrant" in place.kind.casefold() else "place",
-            place.name,
-            shapely.Point(place.longitude, place.latitude),
-        )
-        for place in places
-    ]
-    return _layer("places", "Point", PLACE_ZOOM, drawn)
 
 
 def _towns(segments: Sequence[Segment]) -> Box | None:

@@ -59,7 +59,7 @@ def settle(folder: GeofileFolder, decided: str | None) -> bool:
     except BlockingIOError:
         return False
     except OSError as why:
-        _log.warning("The place tree in use cannot be written down: %s.", why)
+        _log.info("The place tree in use cannot be written down: %s.", why)
         return False
 
 

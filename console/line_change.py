@@ -143,6 +143,10 @@ def _try_out(folder: Path, name: str, staged: Staged) -> None:
     ``KnownProblem`` ``bad_value``."""
     text = staged.after.decode()
     line = settings_file.parse_for_desk(text, str(staged.path)).line(name)
+    for option, value in line.reading.options.items():
+        if option.endswith("_file") and not (folder / str(value)).is_file():
+            said = f"{option}: there is no file {value} in {folder}."
+            raise KnownProblem("bad_value", said, EXIT_NO)
     try:
         line = replace(line, reading=with_files(line.reading, folder))
         driver = plugins.driver(line.driver)

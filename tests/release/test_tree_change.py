@@ -1,93 +1,27 @@
-"""Two owners change the place tree: who may, what is refused, what becomes of releases."""
+"""Two owners change the place tree: who may, and what is refused."""
 
 from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
     Ed25519PublicKey,
 )
 from release_town import (
     ANN,
     BEA,
     DEE,
-    FAST,
-    OPEN,
-    PASSWORD,
     Town,
-    code,
     done,
-    grown,
-    retract,
 )
+from tree_owners import ADA, IAN, Owners, people_of
 
 from aliquot.console.domain import events as ev
-from aliquot.console.domain.commands import Actor, Outcome, Refused
 from aliquot.console.domain.tree_change import TreeState
-from aliquot.console.domain.tree_commands import (
-    ActivateTreeAs,
-    EnterTreeSignature,
-    WithdrawTreeChange,
-)
-from aliquot.console.geo import tree_file
-from aliquot.console.geo.geofile_folder import GeofileFolder, State
-from aliquot.console.service.keys import make_key
-from aliquot.console.service.people import EnterPerson
+from aliquot.console.geo.geofile_folder import State
 from aliquot.console.service.releases_book import STALE
-from aliquot.console.service.tree_signing import statement
-from aliquot.console.store.tree_views import decided_in
-from aliquot.console.store.verify import verify
-
-ADA, IAN = "ada", "ian"  # an administrator and an integrator
-
-
-class Owners:
-    """A town of which an import has left a candidate."""
-
-    def __init__(self, town: Town) -> None:
-        self.town = town
-        self.folder = GeofileFolder(town.profile.folder / "geofile")
-        self.old = str(self.folder.in_use().tree)
-        self.new = self.candidate()
-        for name, role in ((ADA, "administrator"), (IAN, "integrator")):
-            key = make_key(town.profile.key_folder, name, name, PASSWORD, FAST)
-            entered = EnterPerson(person_id=name, name=name, role=role, public_key=key)
-            done(town.do(entered))
-
-    def candidate(self, version: str = "0002") -> str:
-        """What a further import leaves: the same streets, and another hash."""
-        tree = grown()
-        made = tree_file.frozen(replace(tree, tree=replace(tree.tree, version=version)))
-        sha256 = tree_file.tree_sha256(made.tree)
-        self.folder.tree_folder(sha256).mkdir()
-        tree_file.write(self.folder.tree_folder(sha256), made, "2026-05-01T00:00:00Z")
-        self.folder.put_in_use(replace(self.folder.in_use(), candidate=sha256))
-        return sha256
-
-    def activate(self, name: str, password: str = PASSWORD, **more: Any) -> Outcome:
-        command = ActivateTreeAs(name=name, password=password, **more)
-        return self.town.ask(command, "nobody")
-
-    def both(self) -> None:
-        done(self.activate(ANN))
-        done(self.activate(BEA))
-
-    @property
-    def decided(self) -> str | None:
-        return decided_in(self.town.log.path)
-
-    def refused(self, name: str, **more: Any) -> str:
-        """The code; nothing was written."""
-        before = self.town.log.status().n
-        found = code(self.activate(name, **more))
-        assert self.town.log.status().n == before
-        return found
 
 
 @pytest.fixture
@@ -157,7 +91,7 @@ def test_each_signs_the_hash_of_the_candidate(owners: Owners) -> None:
         for event in entries(owners.town)
         if isinstance(event, (ev.TreeChangeAsked, ev.TreeChangeConfirmed))
     ]
-    people = {p.person_id: p for p in _people(owners.town)}
+    people = {p.person_id: p for p in people_of(owners.town)}
     assert [event.by for event in signed] == [ANN, BEA]
     for event in signed:
         said = b64decode(event.statement)
@@ -165,11 +99,6 @@ def test_each_signs_the_hash_of_the_candidate(owners: Owners) -> None:
         assert owners.old.encode() in said
         key = Ed25519PublicKey.from_public_bytes(people[event.by].public_key)
         key.verify(b64decode(event.signature), said)
-
-
-def _people(town: Town) -> Any:
-    with town.log.work(Actor("nobody", "01")) as work:
-        return work.views.people()
 
 
 def test_a_third_change_needs_two_again(owners: Owners) -> None:
@@ -256,96 +185,6 @@ def test_a_candidate_exchanged_for_another_whole_tree(owners: Owners) -> None:
     assert owners.refused(BEA) == "candidate_changed"
 
 
-# What the writer itself does not believe.
-
-
-def entered(
-    owners: Owners, by: str, key: Ed25519PrivateKey | None = None, **more: Any
-) -> Outcome:
-    """As if the helper had been gone round."""
-    given = {"tree_sha256": owners.new, "replaces": owners.old, "at_us": 7, **more}
-    said = statement(given["tree_sha256"], given["replaces"], by, given["at_us"])
-    signature = (key or Ed25519PrivateKey.generate()).sign(said)
-    command = EnterTreeSignature(statement=said, signature=signature, **given)
-    return owners.town.do(command, by)
-
-
-def own_key(owners: Owners, name: str) -> Ed25519PrivateKey:
-    person = owners.town.vault.named(_people(owners.town), name)
-    assert person is not None
-    key = owners.town.vault.unseal(person, PASSWORD)
-    assert isinstance(key, Ed25519PrivateKey)
-    return key
-
-
-def test_a_signature_of_another_key(owners: Owners) -> None:
-    assert code(entered(owners, ANN)) == "bad_signature"
-    done(owners.activate(ANN))
-    assert code(entered(owners, BEA, own_key(owners, ANN))) == "bad_signature"
-
-
-def test_a_signature_of_another_statement(owners: Owners) -> None:
-    key = own_key(owners, BEA)
-    said = statement(owners.new, owners.old, BEA, 7)
-    command = EnterTreeSignature(
-        tree_sha256=owners.old,
-        replaces=owners.new,
-        at_us=7,
-        statement=said,
-        signature=key.sign(said),
-    )
-    assert code(owners.town.do(command, BEA)) == "bad_signature"
-
-
-def test_a_signature_that_was_made_for_another_change(owners: Owners) -> None:
-    """The tree was changed meanwhile: what it replaces is not in use any more."""
-    owners.both()
-    late = entered(owners, ADA, own_key(owners, ADA))
-    assert code(late) == "tree_changed"
-    done(owners.town.do(_third(owners), ANN))
-    other = entered(owners, BEA, own_key(owners, BEA), replaces=owners.new)
-    assert code(other) == "candidate_changed"
-
-
-def _third(owners: Owners) -> EnterTreeSignature:
-    said = statement("c" * 64, owners.new, ANN, 7)
-    return EnterTreeSignature(
-        tree_sha256="c" * 64,
-        replaces=owners.new,
-        at_us=7,
-        statement=said,
-        signature=own_key(owners, ANN).sign(said),
-    )
-
-
-def test_who_is_no_owner_is_refused_by_the_writer_too(owners: Owners) -> None:
-    assert code(entered(owners, DEE, own_key(owners, DEE))) == "not_allowed"
-    assert code(owners.town.do(WithdrawTreeChange(), DEE)) == "not_allowed"
-    assert code(owners.town.do(WithdrawTreeChange())) == "not_allowed"
-
-
-def test_the_first_signature_has_to_count_still(owners: Owners) -> None:
-    """Who asked is no owner any more when the second one confirms."""
-    done(owners.activate(ANN))
-    (ann,) = [p for p in _people(owners.town) if p.person_id == ANN]
-    added = ev.PersonAdded(
-        person_id=ANN, name=ANN, role="dispatcher", public_key="AAAA", at_us=1
-    )
-    assert ann.role == "supervisor"
-    owners.town.log.append([added], Actor("nobody", "01"))
-    assert owners.refused(BEA) == "bad_signature"
-
-
-def test_an_erased_first_signature_cannot_be_confirmed(owners: Owners) -> None:
-    done(owners.activate(ANN))
-    site, n = owners.town.log.site, owners.town.log.status().n
-    erased = ev.BodiesErased(targets=[[site, n]], reason="r", authority="a", at_us=1)
-    owners.town.log.append([erased], Actor("nobody", "01"))
-    assert owners.refused(BEA) == "bad_signature"
-    done(owners.activate(BEA, withdraw=True))
-    owners.both()
-
-
 # Withdrawn.
 
 
@@ -362,101 +201,3 @@ def test_any_owner_withdraws(owners: Owners, name: str) -> None:
 def test_what_is_in_use_is_not_withdrawn(owners: Owners) -> None:
     owners.both()
     assert owners.refused(ANN, withdraw=True) == "nothing_asked"
-
-
-# Releases.
-
-
-@pytest.mark.parametrize("state", OPEN)
-def test_what_has_not_left_is_void(owners: Owners, state: str) -> None:
-    town = owners.town
-    incident, release = town.to_state(state)
-    done(owners.activate(ANN))
-    assert town.state(release) == state
-    assert done(owners.activate(BEA))["voided"] == [release]
-    assert town.state(release) == "voided"
-    assert town.get(release).reason == "tree_changed"
-    town.book.refresh()
-    again = town.get(town.proposed(incident))
-    assert again.tree_sha256 == owners.new
-
-
-def test_what_has_left_stays(owners: Owners) -> None:
-    _, release = owners.town.to_state("sent")
-    owners.both()
-    assert owners.town.look(release) == "sent"
-
-
-def test_no_incident_is_released_by_two_trees(owners: Owners) -> None:
-    """Taken back or not: regions of two trees together could single out a parcel."""
-    town = owners.town
-    incident, release = town.to_state("sent")
-    other = town.open(8, 3)
-    owners.both()
-    town.book.refresh()
-    assert code(town.propose(incident)) == "other_tree"
-    done(town.do(retract(release), BEA))
-    assert code(town.propose(incident)) == "other_tree"
-    assert [row.incident_id for row in town.reads().candidates()] == [other]
-    town.proposed(other)
-
-
-# The log decides.
-
-
-def test_killed_between_the_entry_and_the_file(owners: Owners) -> None:
-    """The second entry is on the disk, the file was not written: nothing goes by the
-    old tree, and the first who reads the rules puts the file right."""
-    owners.both()
-    assert owners.folder.in_use() == State("0001", owners.old, owners.new)
-    assert owners.town.book.fresh().tree_sha256 == owners.new
-    assert owners.folder.in_use() == State("0001", owners.new)
-    assert owners.town.book.now().problem is None
-    assert not owners.town.book.refresh()
-
-
-def test_a_file_that_was_changed_by_hand_counts_for_nothing(owners: Owners) -> None:
-    done(owners.activate(ANN))
-    done(owners.activate(ANN, withdraw=True))
-    owners.folder.put_in_use(State("0001", owners.new))
-    assert owners.town.book.fresh().tree_sha256 == owners.old
-    assert owners.folder.in_use().tree == owners.old
-
-
-def test_a_tree_in_use_that_is_lost_releases_nothing(owners: Owners) -> None:
-    owners.both()
-    owners.town.book.refresh()
-    for path in owners.folder.tree_folder(owners.new).iterdir():
-        path.unlink()
-    owners.folder.tree_folder(owners.new).rmdir()
-    owners.folder.put_in_use(State("0001", owners.old))
-    rules = owners.town.book.fresh()
-    assert rules.under is None
-    assert rules.problem is not None
-    assert owners.new in rules.problem
-    assert done(owners.activate(ANN))["sha256"] == owners.old
-    done(owners.activate(BEA))
-    assert owners.town.book.fresh().tree_sha256 == owners.old
-
-
-def test_a_log_that_cannot_be_asked_releases_nothing(
-    owners: Owners, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    town = owners.town
-    incident = town.open()
-    (tmp_path / "odd.sqlite").write_bytes(b"this is no database at all" * 40)
-    monkeypatch.setattr(
-        town.book, "_decided", lambda: decided_in(tmp_path / "odd.sqlite")
-    )
-    assert town.book.now().under is None
-    assert isinstance(town.propose(incident), Refused)
-    assert town.book.refresh() is False
-    monkeypatch.undo()
-    town.book.refresh()
-    town.proposed(incident)
-
-
-def test_the_log_verifies_after_all_of_it(owners: Owners) -> None:
-    owners.town.to_state("approved")
-    owners.both()
-    assert verify(owners.town.log.path).ok

@@ -25,8 +25,8 @@ from aliquot.console.geo.geofile_folder import FOLDER, STATE_NAME
 CACHED = "halden-geofile-"
 GEOPACKAGE = "halden.gpkg"
 _MAKERS = (
-    *("beats", "county", "gis", "grid", "ground", "names", "people", "street_names"),
-    "streets",
+    *("beats", "county", "gis", "grid", "ground", "names", "people", "points"),
+    *("street_names", "streets"),
 )
 _LIBRARIES = ("numpy", "pyogrio", "pyproj", "scipy", "shapely")
 

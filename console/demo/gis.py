@@ -1,7 +1,7 @@
 """Halden County as its GIS department would hand it out: a NENA-STA-006 GeoPackage.
 
-Layers and columns have the names of version 3 of the standard; parks and campuses
-are layers of their own, as many agencies add them. What nobody fills in is left out.
+Layers and columns have the names of version 3 of the standard; parks, campuses and
+hydrants are layers of their own, as many agencies add them. What nobody fills in is left out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import pyogrio
 import shapely
 
-from aliquot.console.demo import names
+from aliquot.console.demo import names, points
 from aliquot.console.demo.county import Address, County, Street
 from aliquot.console.demo.ground import Spot, degrees, distance
 from aliquot.console.demo.people import DISTRICTS
@@ -64,6 +64,9 @@ def layers(county: County) -> Iterator[GisLayer]:
     """What is in the file, in its order."""
     yield _layer("RoadCenterLine", "LineString", _roads(county.streets))
     yield _layer("SiteStructureAddressPoint", "Point", _points(county.addresses))
+    yield _layer("LocationMarkerPoint", "Point", _places(county))
+    spots = [shapely.Point(x, y) for y, x in points.hydrants(county)]
+    yield _layer("HydrantPoint", "Point", [({}, spot) for spot in spots])
     areas = {kind: [(a.name, _polygon(a.ring)) for a in county.areas if a.kind == kind]
              for kind in ("beat", "water", "park", "campus", "boundary")}  # fmt: skip
     whole = next(shape for name, shape in areas["boundary"] if name == names.COUNTY)
@@ -209,6 +212,18 @@ def _points(addresses: Iterable[Address]) -> Iterator[tuple[Row, shapely.Geometr
             "Placement": "Structure",
         }
         yield row, shapely.Point(address.longitude, address.latitude)
+
+
+def _places(county: County) -> Iterator[tuple[Row, shapely.Geometry]]:
+    for name, kind, others, house in points.places(county):
+        row = {
+            "LMNamePart": name,
+            "Place_Type": kind,
+            "Alias": others or None,
+            "Address": f"{house.number} {house.street}",
+            "A3": house.community,
+        }
+        yield row, shapely.Point(house.longitude, house.latitude)
 
 
 # Areas

@@ -15,6 +15,7 @@ from aliquot.console.clock import ManualClock
 from aliquot.console.demo import geofile
 from aliquot.console.demo.county import halden
 from aliquot.console.demo.gis import layers, write_geopackage
+from aliquot.console.demo.points import PLACES
 from aliquot.console.demo.street_names import street_name
 from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
 from aliquot.console.geo.geofile_import import import_geofile
@@ -40,7 +41,7 @@ def test_the_same_county_is_the_same_bytes(tmp_path: Path) -> None:
 
 def test_every_row_has_an_id_of_its_own() -> None:
     made = list(layers(halden()))
-    assert len(made) == 10
+    assert len(made) == 12
     ids = Counter(row["NGUID"] for layer in made for row in layer.rows)
     assert set(ids.values()) == {1}
 
@@ -54,6 +55,14 @@ def test_the_import_takes_every_row(imported: Imported) -> None:
     assert report["counts"]["addresses"] == len(halden().addresses)
     unmatched = {row["street"] for row in report["unmatched"]["streets"]}
     assert unmatched == {"College Drive"}  # the halls' own; no centreline has it
+
+
+def test_hydrants_and_places_are_there(imported: Imported) -> None:
+    _, report = imported
+    assert 100 <= report["counts"]["hydrants"] <= 200
+    assert report["layers"]["HydrantPoint"]["rejected"] == 0
+    assert report["layers"]["LocationMarkerPoint"]["used"] == len(PLACES)
+    assert "places" in report["tiles"]["files"]
 
 
 def test_the_trailer_park_and_the_college_are_a_parcel_each(imported: Imported) -> None:

@@ -19,6 +19,7 @@ from aliquot.console.domain.line_sheet import (
     read_value,
 )
 from aliquot.console.domain.rows import LineRow, NoiseRow
+from aliquot.console.domain.settings_commands import ChangeLineSettings
 from aliquot.widgets.actions import Act
 from aliquot.widgets.lines.facts import facts_of, heard_text
 from aliquot.widgets.lines.live import LiveLines, Sample
@@ -239,9 +240,101 @@ def test_the_lines_to_write_stand_there_and_are_copied(lines_seat: Seat) -> None
     seat.key(K.Key_Return)
     wanted = "[lines.options]   # below [[lines]] of modem\nring_stop_s = 9\n"
     assert options.lines.toPlainText() == wanted
+    assert seat.focus is options.save
+    seat.key(K.Key_Tab)
     assert seat.focus is options.copy
     seat.key(K.Key_Space)
     assert QGuiApplication.clipboard().text() == wanted
+
+
+def begin_option(seat: Seat, row: int, typed: str) -> None:
+    """F9, the modem, one of its options, a new value; Save has the focus."""
+    seat.key(K.Key_F9)
+    seat.key(K.Key_Down)
+    options = seat.window.lines.options
+    options.table.setFocus()
+    options.table.selectRow(row)
+    seat.key(K.Key_Return)
+    options.value.setCurrentText(typed)
+    seat.key(K.Key_Return)
+
+
+SAVED = {"line": "modem", "changes": {"options.ring_stop_s": [None, 9]}}
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ({**SAVED, "applied": "now"}, "modem has begun anew"),
+        ({**SAVED, "applied": "next_start", "why": "x y z"}, "at the next start: x y"),
+        ({"line": "modem", "changes": {}}, "is set so already"),
+    ],
+)
+def test_a_value_is_saved_where_it_was_typed(
+    make_seat: Any, meter: Meter, result: dict[str, Any], said: str
+) -> None:
+    read: list[int] = []
+
+    def sheets() -> LineSheets:
+        read.append(1)
+        return SHEETS
+
+    seat = make_seat(sheets=sheets, meter=meter)
+    seat.desk.refuse[ChangeLineSettings] = c.Done(result)
+    begin_option(seat, 0, "9")
+    options = seat.window.lines.options
+    assert not [x for x in seat.desk.commands if isinstance(x, ChangeLineSettings)]
+    seat.key(K.Key_Return)
+    seat.settle()
+    wanted = ChangeLineSettings(line="modem", changes={"options.ring_stop_s": 9})
+    assert seat.desk.commands[-1] == wanted
+    assert said in options.what.text()
+    assert seat.focus is options.table
+    assert len(read) == 2, "the settings are read again"
+
+
+def test_what_is_refused_is_said_in_place_and_stays_typed(lines_seat: Seat) -> None:
+    seat = lines_seat
+    refused = c.Refused("bad_value", "ring_stop_s: write more than 6.")
+    seat.desk.refuse[ChangeLineSettings] = refused
+    begin_option(seat, 0, "3")
+    seat.key(K.Key_Return)
+    seat.settle()
+    options = seat.window.lines.options
+    assert options.what.text() == "ring_stop_s: write more than 6."
+    assert options.what.property("tone") == "danger"
+    assert options.value.currentText() == "3"
+    seconds(seat, 2)
+    assert options.what.text() == "ring_stop_s: write more than 6."
+
+
+def test_an_empty_value_is_the_default(lines_seat: Seat) -> None:
+    seat = lines_seat
+    seat.desk.refuse[ChangeLineSettings] = c.Done({**SAVED, "applied": "now"})
+    begin_option(seat, 1, "")
+    assert "taken out" in seat.window.lines.options.lines.toPlainText()
+    seat.key(K.Key_Return)
+    seat.settle()
+    wanted = ChangeLineSettings(line="modem", changes={"options.ringing_stops": None})
+    assert seat.desk.commands[-1] == wanted
+
+
+def test_nothing_is_saved_without_a_value(lines_seat: Seat) -> None:
+    seat = lines_seat
+    seat.key(K.Key_F9)
+    options = seat.window.lines.options
+    options.save.click()
+    seat.settle()
+    assert "nothing to save yet" in options.what.text()
+    assert not [x for x in seat.desk.commands if isinstance(x, ChangeLineSettings)]
+
+
+def test_a_text_in_quotation_marks_may_hold_what_cannot_be_typed() -> None:
+    option = OptionSheet(name="end", kind="text", default="", text="")
+    assert read_value(option, '"\\r"') == "\r"
+    assert read_value(option, '"') == '"'
+    with pytest.raises(ValueError, match="not sound"):
+        read_value(option, '"a"b"')
 
 
 @pytest.mark.parametrize(

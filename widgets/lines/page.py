@@ -20,7 +20,7 @@ from aliquot.widgets.command.drawer import Page
 from aliquot.widgets.lab.buttons import PlainButton
 from aliquot.widgets.lines.facts import LOOKS, LineView, heard_text, view_of
 from aliquot.widgets.lines.live import LiveLines
-from aliquot.widgets.lines.options import OptionsPane
+from aliquot.widgets.lines.options import OptionSaved, OptionsPane
 from aliquot.widgets.parts import label, row
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look
@@ -113,7 +113,7 @@ class LinesPage(Page):
         self.tested.setAccessibleName("What the test says")
         self.broken = label(tone="danger", wrap=True)
         self.test = PlainButton(look, "Test the line", "Enter")
-        self.options = OptionsPane(look)
+        self.options = OptionsPane(look, bridge)
         self._build(look)
         bridge.changed.connect(self._changed)
 
@@ -142,6 +142,7 @@ class LinesPage(Page):
         self.broken.hide()
         self.table.asked.connect(self._on_asked)
         self.test.clicked.connect(self._on_test)
+        self.options.saved.connect(self._saved)
         look.changed.connect(self._on_look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -223,6 +224,13 @@ class LinesPage(Page):
         sheet = view.sheet
         self.about.setText(_about(view))
         self.options.show_sheet(sheet, sheets.file, self._bridge.now_us())
+
+    @Slot(object)
+    def _saved(self, _saved: OptionSaved) -> None:
+        """The file says something else now."""
+        if self._read_sheets is not None:
+            self._sheets = self._read_sheets()
+        self.read()
 
     @Slot(object)
     def _on_asked(self, asked: RowAsked) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
+from PySide6.QtCore import QLine, QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -180,7 +180,8 @@ class BytesView(QAbstractScrollArea):
         rows = self.viewport().height() // self._row + 2
         first = top * self._across
         last = min(len(self._text), (top + rows) * self._across)
-        for index in range(first, last):
+        self._paint_plain(painter, first, last)
+        for index in self._special(first, last):
             self._paint_byte(painter, index)
         for row in range(top, (last + self._across - 1) // self._across):
             painter.setPen(self._look.colour(Tone.MUTED))
@@ -191,6 +192,42 @@ class BytesView(QAbstractScrollArea):
             painter.setPen(QPen(self._look.colour(Tone.FOCUS), self._look.px(2)))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
         painter.end()
+
+    def _special(self, first: int, last: int) -> list[int]:
+        """Bytes on a ground of their own, and the one the cursor is at."""
+        spans = [s for s in (self._lit, _span(self.selection())) if s is not None]
+        found = {n for begin, end in spans for n in range(begin, end)}
+        if self.hasFocus():
+            found.add(self.cursor_at)
+        return sorted(n for n in found if first <= n < last)
+
+    def _paint_plain(self, painter: QPainter, first: int, last: int) -> None:
+        """All the others at once: the pen is changed but once for each colour."""
+        if self._detail is None:
+            return
+        special, lines = set(self._special(first, last)), []
+        by_tone: dict[Tone, list[int]] = {}
+        for index in range(first, last):
+            if index not in special:
+                value = self._detail.raw[index]
+                by_tone.setdefault(self._tone(index, value), []).append(index)
+        across, char, lead = self._across, self._char, self._look.px(2)
+        for tone, indices in by_tone.items():
+            painter.setPen(self._look.colour(tone))
+            for index in indices:
+                row, column = divmod(index, across)
+                one = (_OFFSET_CHARS + 1 + 3 * column) * char
+                other = (_OFFSET_CHARS + 2 + 3 * across + column) * char
+                top = self._y(row)
+                base = top + self._ascent
+                painter.drawText(one, base, f"{self._detail.raw[index]:02X}")
+                painter.drawText(other, base, self._text[index])
+                if self._fields[index]:
+                    foot = top + self._row - 1 - lead
+                    lines.append(QLine(one, foot, one + 2 * char - 1, foot))
+                    lines.append(QLine(other, foot, other + char - 1, foot))
+        painter.setPen(self._look.colour(Tone.EDGE))
+        painter.drawLines(lines)
 
     def _paint_byte(self, painter: QPainter, index: int) -> None:
         assert self._detail is not None

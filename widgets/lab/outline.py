@@ -6,13 +6,15 @@ Made in the lab's thread; a recording may have some 100,000 items.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aliquot.console.domain.lab_result import ItemDetail, ItemKind, LabResult, StripItem
 from aliquot.widgets.lab import words
+from aliquot.widgets.lab.figures import figures_of
+from aliquot.widgets.lines.live import Figures
 
 Look = Callable[[int], ItemDetail]
 
@@ -54,6 +56,7 @@ class Outline:
     warned: NDArray[np.bool_]
     fault: NDArray[np.bool_]
     duration_s: float
+    figures: Figures = field(default_factory=Figures)
     said: str = ""
     layout: str | None = None
 
@@ -74,8 +77,8 @@ class Outline:
         filled = np.flatnonzero(codes)
         return Columns(
             tuple(zip(filled.tolist(), codes[filled].tolist(), strict=True)),
-            tuple(np.unique(x[self.warned[here]]).tolist()),
-            tuple(np.unique(x[self.fault[here]]).tolist()),
+            _columns_of(x[self.warned[here]], wide),
+            _columns_of(x[self.fault[here]], wide),
         )
 
     def counts(self, begin: float, end: float) -> tuple[int, int]:
@@ -83,6 +86,13 @@ class Outline:
         place = self.place
         here = (place >= begin) & (place <= end)
         return int(here.sum()), int(self.fault[here].sum())
+
+
+def _columns_of(x: NDArray[np.int64], wide: int) -> tuple[int, ...]:
+    """Each once, in order."""
+    filled = np.zeros(wide, np.bool_)
+    filled[x] = True
+    return tuple(np.flatnonzero(filled).tolist())
 
 
 def outline_of(result: LabResult, before: Outline | None = None) -> Outline:
@@ -106,6 +116,7 @@ def outline_of(result: LabResult, before: Outline | None = None) -> Outline:
         warned=warned,
         fault=fault,
         duration_s=result.recording.duration_s,
+        figures=figures_of(result.series),
         said=words.recording_text(result),
         layout=words.layout_of(result),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -33,7 +33,9 @@ from aliquot.widgets.lab.bench import Arrived, Bench, Busy, Doing, Shown
 from aliquot.widgets.lab.body import LabBody
 from aliquot.widgets.lab.buttons import PlainButton
 from aliquot.widgets.lab.editor import LayoutChosen, TryWanted
+from aliquot.widgets.lab.idle import Idle
 from aliquot.widgets.lab.keys import act_on, find
+from aliquot.widgets.lab.plots import bring
 from aliquot.widgets.lab.questions import Questions
 from aliquot.widgets.lines.live import LiveLines
 from aliquot.widgets.parts import label, restyle
@@ -77,7 +79,12 @@ class LabPanel(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("How far the work is")
+        self._fresh = QTimer(self)
+        self._fresh.setSingleShot(True)
+        self._fresh.timeout.connect(self._on_fresh)
+        self._brought: bool | None = None  # what takes long to import
         self._build()
+        self._idle = Idle(self._step, self) if lab is not None else None
 
     def _build(self) -> None:
         gap = self._look.space(2)
@@ -142,6 +149,24 @@ class LabPanel(QWidget):
         if self.body is None:
             self.body = self._make_body()
         return self.body
+
+    def _step(self) -> bool:
+        """One step of building the page; False: it stands."""
+        if self.bench is None:
+            return False
+        if self._brought is None:
+            self._brought = False
+            self.bench.lab.prepare(self._bring)
+        elif self._brought and self.body is None:
+            self._ensure()
+        elif self.body is not None:
+            return self.body.plots.make_one()
+        return True
+
+    def _bring(self) -> None:
+        """In the lab's thread."""
+        bring()
+        self._brought = True
 
     def open_path(self, path: str) -> None:
         if self.bench is not None:
@@ -251,15 +276,20 @@ class LabPanel(QWidget):
         """The parts have it already: they listen since they were made."""
         assert self.body is not None
         if shown.fresh:
-            self._on_fresh(shown.result)
+            self._fresh.start(0)  # a turn of its own: the layout is read and laid out
 
-    def _on_fresh(self, result: LabResult) -> None:
+    @Slot()
+    def _on_fresh(self) -> None:
         assert self.body is not None
+        assert self.bench is not None
+        result = self.bench.result
+        if result is None:
+            return
         pane = self.body.layout_pane
         if pane.changed_by_hand:
             pane.try_again()
             return
-        outline = self.bench.outline if self.bench is not None else None
+        outline = self.bench.outline
         name = outline.layout if outline is not None else None
         pane.name_in_force(result.layout)
         if name is not None:

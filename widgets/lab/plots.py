@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
-from aliquot.console.domain.lab_result import LabResult, Series
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.lab.bench import Bench, Moved, Shown
 from aliquot.widgets.lines.live import Figures, LiveLines
@@ -41,39 +40,9 @@ KINDS = (
 )
 
 
-MOST_POINTS = 1500
-
-
 def bring() -> None:
     """Import what draws plots, which takes long; from any thread."""
     import pyqtgraph  # noqa: F401
-
-
-def thinned(
-    at: Sequence[float], values: Sequence[float]
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """At most so many points, the highest of each stretch: one dot more costs as much
-    at every move of the cursor."""
-    step = -(-len(at) // MOST_POINTS) or 1
-    if step == 1:
-        return tuple(at), tuple(values)
-    starts = range(0, len(at), step)
-    kept = [
-        max(range(n, min(n + step, len(at))), key=values.__getitem__) for n in starts
-    ]
-    return tuple(at[n] for n in kept), tuple(values[n] for n in kept)
-
-
-def figures_of(series: Series) -> Figures:
-    late_at, late = thinned(series.latency_at_s, series.latency_ms)
-    return Figures(
-        at_s=series.at_s(),
-        bytes_per_s=series.bytes_per_s,
-        frames_per_s=series.frames_per_s,
-        errors=tuple(float(n) for n in series.errors),
-        latency_at_s=late_at,
-        latency_ms=late,
-    )
 
 
 class _Plot(QWidget):
@@ -180,6 +149,10 @@ class PlotRail(QWidget):
         self.plots: list[_Plot] = []
         self._look, self._columns = look, 1
         self._figures = Figures()
+        self._stale: list[int] = []
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._draw_one)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         box = QVBoxLayout(self)
@@ -243,11 +216,21 @@ class PlotRail(QWidget):
         )
         self.plots[at].put(*rows[at])
 
-    def _show_recording(self, result: LabResult | None) -> None:
-        self._put(figures_of(result.series) if result is not None else Figures())
-        at_s = self._bench.at_s if result is not None else None
-        for plot in self.plots:
-            plot.point_at(at_s)
+    def _show_recording(self) -> None:
+        """One plot after the other, each in a turn of its own."""
+        outline = self._bench.outline
+        self._figures = outline.figures if outline is not None else Figures()
+        self._stale = list(range(len(self.plots)))
+        self._soon.start(0)
+
+    @Slot()
+    def _draw_one(self) -> None:
+        if self._stale and not self.line:
+            at = self._stale.pop(0)
+            self._draw(at)
+            known = self._bench.result is not None
+            self.plots[at].point_at(self._bench.at_s if known else None)
+            self._soon.start(0)
 
     @Slot(int)
     def _on_source(self, _at: int) -> None:
@@ -256,12 +239,12 @@ class PlotRail(QWidget):
                 plot.point_at(None)
             self._put(self._live.figures(self.line))
         else:
-            self._show_recording(self._bench.result)
+            self._show_recording()
 
     @Slot(object)
-    def _on_shown(self, shown: Shown) -> None:
+    def _on_shown(self, _shown: Shown) -> None:
         if not self.line:
-            self._show_recording(shown.result)
+            self._show_recording()
 
     @Slot(object)
     def _on_moved(self, moved: Moved) -> None:

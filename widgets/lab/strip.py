@@ -150,11 +150,12 @@ class Strip(QWidget):
         down: bool,
     ) -> None:
         """One after the other; what would lie on the one before is not drawn."""
-        least, last = self._look.px(3), -self.width()
+        least, last = 2 * self._look.px(3), -self.width()
+        left = self._ground().left()
         for x in columns:
             if x - last >= least:
                 last = x
-                self._notch(painter, self._ground().left() + x, top, tone, down)
+                self._notch(painter, left + x, top, tone, down)
 
     def _notch(
         self, painter: QPainter, x: int, top: int, tone: Tone, down: bool

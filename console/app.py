@@ -27,9 +27,11 @@ from aliquot.console.map_base import ground_files
 from aliquot.console.problems import KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.workers.lab import LabWorker
+from aliquot.console.workers.listed import ListedReader
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
 from aliquot.widgets.main_window import MainWindow, WindowParts
+from aliquot.widgets.map.camera_feed import CameraFeed
 from aliquot.widgets.map.sources import BaseMap
 from aliquot.widgets.map_feed import MapFeed, MapSign
 from aliquot.widgets.map_layers import MapLayers
@@ -60,9 +62,11 @@ class Application:
     map_panel: MapPanel | None
     _own_core: Core | None = None
     _lab: LabWorker | None = None
+    _listed: ListedReader | None = None
     _helpers: list[QObject] = field(default_factory=list)
     _closed: bool = False
     map_help: MapHelp | None = None
+    listed: CameraFeed | None = None
 
     def show(self) -> None:
         self.window.show()
@@ -89,6 +93,8 @@ class Application:
         self.bridge.close()
         if self.map_help is not None:
             self.map_help.leave()
+        if self._listed is not None:
+            self._listed.close()
         if self.map_panel is not None:
             self.map_panel.shutdown()
         self.window.close()
@@ -256,8 +262,10 @@ def _connect_map(made: Application, panel: MapPanel, base_map: bytes | None) -> 
     theme = MapTheme(panel)
     panel.status_changed.connect(sign.say)
     panel.call_selected.connect(window.operator.call_chosen)
+    made._listed = ListedReader(made.core.views)
+    listed = CameraFeed(made.bridge, made._listed.ask, window)
     layers = MapLayers(
-        made.bridge, window.subject, panel, window.units, window.cameras, window
+        made.bridge, window.subject, panel, window.units, window.cameras, window, listed
     )
     panel.unit_selected.connect(layers.unit_clicked)
     panel.camera_selected.connect(layers.camera_clicked)
@@ -265,6 +273,7 @@ def _connect_map(made: Application, panel: MapPanel, base_map: bytes | None) -> 
     made.look.changed.connect(theme.follow)
     sign.say(panel.status)
     made._helpers += [feed, sign, layers]
+    made.listed = listed
     if base_map is not None:
         panel.set_base(base_map)
 
@@ -293,6 +302,7 @@ def _help_map(
         profile = getattr(made.core, "profile", None)
         own = profile.folder if isinstance(profile, Profile) else paths.cache_dir()
         help_.prints_go_to(own / PRINTS)
+        help_.listed = made.listed
         made.map_help = help_
 
 

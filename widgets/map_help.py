@@ -14,6 +14,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act
 from aliquot.widgets.arrangement import DOCKS, Perspective
 from aliquot.widgets.bridge import Bridge
+from aliquot.widgets.map.camera_feed import CameraFeed
 from aliquot.widgets.map.desk import MapDesk
 from aliquot.widgets.map.sources import BaseMap
 from aliquot.widgets.map.wall import WallWindow
@@ -42,6 +43,7 @@ class MapHelp(QObject):
         self._desk, self._bridge, self._look = desk, bridge, look
         self._window, self._ground = window, ground
         self.wall: WallWindow | None = None
+        self.listed: CameraFeed | None = None
         desk.places = self._places
         desk.place_taken.connect(window.intake.place_pointed)
         desk.call_wanted.connect(self._start_call)
@@ -96,7 +98,7 @@ class MapHelp(QObject):
         if self.wall is not None:
             self.wall.close()
             return
-        self.wall = WallWindow(self._bridge, self._desk.panel)
+        self.wall = WallWindow(self._bridge, self._desk.panel, self.listed)
         self.wall.closed.connect(self._wall_closed)
         self._look.changed.connect(self.wall.follow_theme)
         others = [

@@ -6,18 +6,20 @@ from ``Views`` alone, which knows of listed ones only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from aliquot.console.domain.cameras import LOOK_RADIUS_M
 from aliquot.console.domain.ports import Changed
-from aliquot.console.domain.rows import CameraRow
+from aliquot.console.domain.rows import CameraNear, CameraRow
 from aliquot.widgets.board.units import UnitChosen, UnitsPanel
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cameras.panel import CameraChosen, CamerasPanel, place_of
 from aliquot.widgets.intake.values import Point
-from aliquot.widgets.map.cameras import CameraField, camera_field
+from aliquot.widgets.map.camera_feed import CameraFeed
+from aliquot.widgets.map.cameras import CameraField
 from aliquot.widgets.map.model import (
     Layers,
     Look,
@@ -29,7 +31,7 @@ from aliquot.widgets.map.positions import AGES_MS, placed_unit
 from aliquot.widgets.release.side import RegionShown
 from aliquot.widgets.subject import OnHand, Subject
 
-WORLD = (-90.0, -180.0, 90.0, 180.0)
+SPARE_DEG = 1e-6  # more than what packing takes from a place
 
 
 class ShowsLayers(Protocol):
@@ -58,6 +60,25 @@ def map_camera(row: CameraRow, near: bool) -> MapCamera:
     )
 
 
+def box_around(
+    places: Sequence[tuple[float, float]],
+) -> tuple[float, float, float, float]:
+    """South, west, north, east of places that lie near each other; west is above
+    east where they lie on both sides of 180°."""
+    latitudes = [latitude for latitude, _ in places]
+    east_of = [longitude for _, longitude in places]
+    west, east = min(east_of), max(east_of)
+    if east - west > 180.0:
+        west = min(longitude for longitude in east_of if longitude > 0)
+        east = max(longitude for longitude in east_of if longitude <= 0)
+    return (
+        min(latitudes) - SPARE_DEG,
+        west - SPARE_DEG,
+        max(latitudes) + SPARE_DEG,
+        east + SPARE_DEG,
+    )
+
+
 class MapLayers(QObject):
     """Reads again, once a burst, what a change or a movement of the view touches."""
 
@@ -69,8 +90,10 @@ class MapLayers(QObject):
         units: UnitsPanel,
         cameras: CamerasPanel,
         parent: QObject,
+        listed: CameraFeed | None = None,
     ) -> None:
         super().__init__(parent)
+        self.listed = listed or CameraFeed(bridge, None, self)
         self._bridge, self._subject, self._target = bridge, subject, target
         self._units, self._cameras = units, cameras
         self._camera: str | None = None
@@ -78,7 +101,6 @@ class MapLayers(QObject):
         self._region: MapRegion | None = None
         self._spot: tuple[float, float] | None = None
         self._plain = False
-        self._listed: dict[str, CameraRow] | None = None  # None: to be read
         self._look: Look | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -91,6 +113,8 @@ class MapLayers(QObject):
         subject.changed.connect(self._on_hand)
         units.unit_chosen.connect(self._unit_chosen)
         cameras.camera_chosen.connect(self._camera_chosen)
+        self.listed.read.connect(target.show_cameras)
+        self.listed.ask()
         self._soon.start()
 
     @Slot()
@@ -139,25 +163,38 @@ class MapLayers(QObject):
         return tuple(unit for unit in placed if unit is not None)
 
     def _cameras_now(self) -> tuple[MapCamera, ...]:
-        """Those near what is on hand, and the chosen one; the page has all others."""
-        if self._listed is None:
-            rows = self._bridge.views.cameras_within(*WORLD)
-            self._listed = {row.camera_id: row for row in rows}
-            self._target.show_cameras(camera_field(rows))
+        """Those near what is on hand, and the chosen one; the page has all others.
+        As they are listed now, however old the page's are."""
         near = self._near()
-        chosen = near | ({self._camera} if self._camera else set())
-        found = (self._listed.get(camera_id) for camera_id in sorted(chosen))
-        return tuple(map_camera(r, r.camera_id in near) for r in found if r is not None)
+        found = self._rows_of(near)
+        if self._camera is not None and self._camera not in found:
+            found |= self._chosen_row(self._camera)
+        shown = sorted(found.items())
+        return tuple(map_camera(row, camera_id in near) for camera_id, row in shown)
 
-    def _near(self) -> frozenset[str]:
+    def _near(self) -> dict[str, CameraNear]:
         views = self._bridge.views
         place = place_of(self._subject.now, views)
         if not isinstance(place, Point):
-            return frozenset()
+            return {}
         found = views.cameras_near(
             place.latitude, place.longitude, LOOK_RADIUS_M, place.uncertainty_m
         )
-        return frozenset(c.camera_id for c in found)
+        return {camera.camera_id: camera for camera in found}
+
+    def _rows_of(self, near: dict[str, CameraNear]) -> dict[str, CameraRow]:
+        if not near:
+            return {}
+        places = [(camera.latitude, camera.longitude) for camera in near.values()]
+        rows = self._bridge.views.cameras_within(*box_around(places))
+        return {row.camera_id: row for row in rows if row.camera_id in near}
+
+    def _chosen_row(self, camera_id: str) -> dict[str, CameraRow]:
+        place = self.listed.place_of(camera_id)
+        if place is None:
+            return {}
+        rows = self._bridge.views.cameras_within(*box_around([place]))
+        return {row.camera_id: row for row in rows if row.camera_id == camera_id}
 
     @Slot()
     def _later(self) -> None:
@@ -166,8 +203,6 @@ class MapLayers(QObject):
 
     @Slot(object)
     def _changed(self, changed: Changed) -> None:
-        if changed.any_of("cameras"):
-            self._listed = None
         if changed.any_of("unit:", "position:", "cameras", "incident:", "session"):
             self._later()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import Actor, Command, Outcome
@@ -25,6 +25,9 @@ from aliquot.console.domain.rows import (
     PersonRow,
     UnitRow,
 )
+
+if TYPE_CHECKING:
+    from aliquot.console.domain.camera_field import ListedCameras
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,10 @@ class Views(Protocol):
     ) -> tuple[CameraRow, ...]:
         """Listed cameras in a box of WGS84 degrees, by id. West above east: the box
         crosses 180°."""
+        ...
+
+    def cameras_listed(self) -> ListedCameras:
+        """All listed cameras, packed. Not one short read: for a thread beside."""
         ...
 
 

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from aliquot.console.domain.camera_field import NONE_LISTED, ListedCameras
 from aliquot.console.domain.people import SEES_JOINED, Sight, parse_role
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.release_rows import (
@@ -169,6 +170,11 @@ class SeenViews:
         if Sight.CAMERAS not in self.sights:
             return ()
         return self._inner().cameras_within(south, west, north, east)
+
+    def cameras_listed(self) -> ListedCameras:
+        if Sight.CAMERAS not in self.sights:
+            return NONE_LISTED
+        return self._inner().cameras_listed()
 
     def _if(self, sight: Sight, read: Callable[[], T], nothing: T) -> T:
         return read() if sight in self.sights else nothing

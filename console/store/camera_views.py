@@ -19,6 +19,10 @@ _LISTED = (
     " FROM cameras_listed WHERE cell BETWEEN ? AND ?"
     " AND latitude BETWEEN ? AND ? AND longitude BETWEEN ? AND ?"
 )
+ALL_LISTED = (
+    "SELECT camera_id, latitude, longitude, azimuth_deg, field_of_view_deg"
+    " FROM cameras_listed"
+)
 ASKED = 500  # cameras of the registry in one statement
 _KNOWN = (
     "SELECT camera_id, latitude, longitude, azimuth_deg, field_of_view_deg, range_m,"

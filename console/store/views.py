@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
+from aliquot.console.domain.camera_field import ListedCameras, packed_cameras
 from aliquot.console.domain.cameras import reach_m
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.positions import UnitFix
@@ -36,7 +37,7 @@ from aliquot.console.store.call_rows import (
     raw,
     record_row,
 )
-from aliquot.console.store.camera_views import listed_near, listed_within
+from aliquot.console.store.camera_views import ALL_LISTED, listed_near, listed_within
 from aliquot.console.store.canonical import decoded
 from aliquot.console.store.database import said
 from aliquot.console.store.incident_rows import (
@@ -49,6 +50,7 @@ from aliquot.console.store.narrative import notes
 
 LOW_SPACE_BYTES = 1 << 30
 LITTLE_SPACE_BYTES = 256 << 20
+BLOCK = 4096  # rows that are turned at once where all of a table are read
 
 
 Settle = Callable[[], None]
@@ -291,6 +293,12 @@ class SqlViews:
         with self._reading():
             return listed_within(self._all, south, west, north, east)
 
+    def cameras_listed(self) -> ListedCameras:
+        """All listed cameras, packed, in the order of the grid."""
+        self._settle()
+        with self._reading():
+            return packed_cameras(self._blocks(ALL_LISTED))
+
     def log_status(self) -> LogStatus:
         with self._reading():
             ((site,),) = self._all("SELECT site FROM site")
@@ -333,6 +341,12 @@ class SqlViews:
                 sql, values
             ).fetchall()
         return rows
+
+    def _blocks(self, sql: str) -> Iterator[list[tuple[Any, ...]]]:
+        with said(self._path or "in memory"):
+            cursor = self._connection.execute(sql)
+            while rows := cursor.fetchmany(BLOCK):
+                yield rows
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

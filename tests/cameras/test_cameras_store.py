@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from camera_samples import AT, DESK, SITE, listed, new_log, registered, unlisted
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from aliquot.console.cameras.cells import cell_of
 from aliquot.console.domain import events as ev
+from aliquot.console.domain.camera_field import PACKED, PER_DEGREE, ListedCameras
 from aliquot.console.domain.ports import Views
 from aliquot.console.store.compare import difference
 from aliquot.console.store.database import open_database, open_memory
@@ -263,7 +265,12 @@ PLACE = (43.912345, -75.467891)
 def walk(value: Any) -> Iterator[Any]:
     """All that is in a value, whatever it is made of."""
     yield value
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, ListedCameras):
+        rows = np.frombuffer(value.packed, PACKED)
+        yield from (rows["latitude"] / PER_DEGREE).tolist()
+        yield from (rows["longitude"] / PER_DEGREE).tolist()
+        yield from walk(list(value.ids))
+    elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             yield from walk(getattr(value, field.name))
     elif isinstance(value, dict):
@@ -315,7 +322,10 @@ def test_nothing_of_an_unlisted_camera_is_on_the_read_side(
     changed = {name for name in after if after[name] != before[name]}
     assert changed <= {"log_status"}  # that something was logged, not what
     log.append([listed(MARK)], DESK)
-    assert MARK in traces(every_view(views)), "the search finds what is there"
+    found = every_view(views)
+    assert MARK in traces(found), "the search finds what is there"
+    packed = traces(found["cameras_listed"])
+    assert packed == [*PLACE, MARK], "packed too"
 
 
 def test_no_view_reads_the_registry(log: LocalLog) -> None:

@@ -118,6 +118,9 @@ class _All:
     def cameras_within(self, *given: Any) -> Any:
         return (CAMERA,)
 
+    def cameras_listed(self) -> Any:
+        return (CAMERA,)
+
 
 def _seen(person: str) -> SeenViews:
     return SeenViews(_All, lambda: person, lambda form: form == "mine")
@@ -139,6 +142,7 @@ READS: dict[str, tuple[Any, ...]] = {
     "log_status": (),
     "cameras_near": (42.0, -71.0, 300.0),
     "cameras_within": (42.0, -71.1, 42.1, -71.0),
+    "cameras_listed": (),
 }
 
 
@@ -172,7 +176,7 @@ def test_who_sets_up_sees_no_name_no_number_no_place(person: str) -> None:
     assert found["heard_counts"] == rows.HeardCounts(noise={"cut": 4})
     assert [len(row.raw) for row in found["noise"]] == [len(NOISE.raw)]
     assert found["units"][0].status == "on_scene"
-    assert found["cameras_near"] == (CAMERA,)
+    assert found["cameras_near"] == found["cameras_listed"] == (CAMERA,)
     told = repr(found)
     assert [secret for secret in SECRETS if secret in told] == []
     assert "i1" not in told

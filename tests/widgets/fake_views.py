@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from aliquot.console.domain.camera_field import ListedCameras, packed_cameras
 from aliquot.console.domain.cameras import reach_m
 from aliquot.console.domain.rows import (
     CallDetail,
@@ -105,6 +106,13 @@ class FakeViews:
             for c in self._desk.cameras
             if south <= c.latitude <= north and west <= c.longitude <= east
         )
+
+    def cameras_listed(self) -> ListedCameras:
+        rows = [
+            (c.camera_id, c.latitude, c.longitude, c.azimuth_deg, c.field_of_view_deg)
+            for c in self._desk.cameras
+        ]
+        return packed_cameras([rows])
 
     def log_status(self) -> LogStatus:
         return self._desk.log

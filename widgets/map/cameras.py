@@ -1,8 +1,4 @@
-"""All listed cameras as the page gets them: packed numbers, no word about any.
-
-Twelve bytes a camera, little-endian: latitude and longitude in 1e-7 degrees (int32),
-azimuth and field of view in tenths of a degree (uint16), 65535 for unknown.
-"""
+"""All listed cameras as the map has them, and as the page gets them."""
 
 from __future__ import annotations
 
@@ -11,12 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
-UNKNOWN = 0xFFFF
-PACKED = np.dtype(
-    [("latitude", "<i4"), ("longitude", "<i4"), ("azimuth", "<u2"), ("view", "<u2")]
+from aliquot.console.domain.camera_field import (
+    NONE_LISTED,
+    PACKED,
+    UNKNOWN,
+    ListedCameras,
+    packed_cameras,
 )
+
+__all__ = ["NO_CAMERAS", "PACKED", "UNKNOWN", "CameraField", "camera_field", "field_of"]
+
 _versions = itertools.count(1)
 
 
@@ -37,30 +37,32 @@ class ListedCamera(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CameraField:
-    """``version`` is never used twice; ``ids`` are in the order of ``packed``."""
+    """``version`` is never used twice."""
 
     version: int
-    ids: Sequence[str]
-    packed: bytes
+    listed: ListedCameras
+
+    @property
+    def ids(self) -> Sequence[str]:
+        return self.listed.ids
+
+    @property
+    def packed(self) -> bytes:
+        """What the page gets: places and directions, no word about any camera."""
+        return self.listed.packed
 
 
-NO_CAMERAS = CameraField(0, (), b"")
+NO_CAMERAS = CameraField(0, NONE_LISTED)
+
+
+def field_of(listed: ListedCameras) -> CameraField:
+    return CameraField(next(_versions), listed)
 
 
 def camera_field(cameras: Iterable[ListedCamera]) -> CameraField:
-    rows = tuple(cameras)
-    packed = np.zeros(len(rows), PACKED)
-    packed["latitude"] = np.rint(np.array([c.latitude for c in rows]) * 1e7)
-    packed["longitude"] = np.rint(np.array([c.longitude for c in rows]) * 1e7)
-    packed["azimuth"] = _tenths([c.azimuth_deg for c in rows])
-    packed["view"] = _tenths([c.field_of_view_deg for c in rows])
-    ids = tuple(camera.camera_id for camera in rows)
-    return CameraField(next(_versions), ids, packed.tobytes())
-
-
-def _tenths(values: list[float | None]) -> np.ndarray:
-    numbers = np.array([np.nan if v is None else v for v in values], float)
-    known = np.isfinite(numbers)
-    tenths = np.where(known, np.rint(np.mod(numbers, 360.0) * 10), UNKNOWN)
-    whole = np.where(known & (numbers >= 360), 3600, tenths)
-    return whole.astype("<u2")
+    """Of rows, for who has them."""
+    rows = [
+        (c.camera_id, c.latitude, c.longitude, c.azimuth_deg, c.field_of_view_deg)
+        for c in cameras
+    ]
+    return field_of(packed_cameras([rows]))

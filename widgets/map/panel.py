@@ -122,6 +122,7 @@ class MapPanel(MapLife):
             self._tools = tools
             self.send()
 
+    @Slot(object)
     def show_cameras(self, field: CameraField) -> None:
         """Replace all listed cameras; the page groups and draws them by itself."""
         if field is not self._cameras:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.bridge import Bridge
-from aliquot.widgets.map.cameras import camera_field
+from aliquot.widgets.map.camera_feed import CameraFeed
 from aliquot.widgets.map.model import Layers, MapCall, Tools
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.positions import AGES_MS, placed_unit
@@ -23,7 +23,6 @@ from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.theme.look import LookChanged
 
 SOON_MS = 200
-WORLD = (-90.0, -180.0, 90.0, 180.0)
 CLOSING = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_W})
 
 
@@ -32,7 +31,9 @@ class WallWindow(QWidget):
 
     closed = SignalOf[object](object)
 
-    def __init__(self, bridge: Bridge, desk: MapPanel) -> None:
+    def __init__(
+        self, bridge: Bridge, desk: MapPanel, listed: CameraFeed | None = None
+    ) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.setObjectName("wallMap")
         self.setWindowTitle("Map of all calls")
@@ -48,7 +49,7 @@ class WallWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panel)
-        self.feed = WallFeed(bridge, self.panel)
+        self.feed = WallFeed(bridge, self.panel, listed)
         self.resize(1280, 800)
 
     @Slot(object)
@@ -72,10 +73,12 @@ class WallWindow(QWidget):
 class WallFeed(QObject):
     """Reads what the wall shows, once a burst: calls, incidents, units, cameras."""
 
-    def __init__(self, bridge: Bridge, panel: MapPanel) -> None:
+    def __init__(
+        self, bridge: Bridge, panel: MapPanel, listed: CameraFeed | None
+    ) -> None:
         super().__init__(panel)
         self._bridge, self._panel = bridge, panel
-        self._cameras_due = True
+        self._listed = listed or CameraFeed(bridge, None, self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
@@ -84,11 +87,16 @@ class WallFeed(QObject):
         self._ages.setInterval(AGES_MS)
         self._ages.timeout.connect(self._later)
         bridge.changed.connect(self._changed)
+        self._listed.read.connect(panel.show_cameras)
+        panel.show_cameras(self._listed.field)
+        if listed is None:
+            self._listed.ask()
         self._ages.start()
         self._soon.start()
 
     def stop(self) -> None:
         self._bridge.changed.disconnect(self._changed)
+        self._listed.read.disconnect(self._panel.show_cameras)
         self._soon.stop()
         self._ages.stop()
 
@@ -107,9 +115,6 @@ class WallFeed(QObject):
         placed = (placed_unit(row, now_us) for row in views.units())
         units = tuple(unit for unit in placed if unit is not None)
         self._panel.show_layers(Layers(units=units))
-        if self._cameras_due:
-            self._cameras_due = False
-            self._panel.show_cameras(camera_field(views.cameras_within(*WORLD)))
 
     @Slot()
     def _later(self) -> None:
@@ -118,8 +123,7 @@ class WallFeed(QObject):
 
     @Slot(object)
     def _changed(self, changed: Changed) -> None:
-        self._cameras_due = self._cameras_due or changed.any_of("cameras")
-        if changed.any_of("call:", "incident:", "unit:", "position:", "cameras"):
+        if changed.any_of("call:", "incident:", "unit:", "position:"):
             self._later()
 
 

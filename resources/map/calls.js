@@ -6,6 +6,7 @@ globalThis.aliquot = globalThis.aliquot || {};
   const RANK = { incident: 0, taken: 1, waiting: 2 };
   const REACH = 17; // pixels a pin may need with its ring; also what a click hits
   const USELESS = 50000; // metres: such an area says where nobody is
+  const EDGE = 2; // pixels between a label and the edge of the view
   const SIDES = ["right", "left", "top", "bottom"];
   const WIDE = 3000; // metres: above it a place is an area, never a pin
   const UNKNOWN = 24; // radius of the dashed ring of an unknown uncertainty
@@ -177,9 +178,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (element) element.style.setProperty("--call", colours[call.state]);
     }
 
-    /* A label stands at its own pin: on the first side where it covers neither another
-       label nor another pin. Where there is no such side the more pressing one stays
-       and counts the other, but never one that has no usable place. */
+    /* A label stands at its own pin, whole in the view: on the first side where it
+       covers neither another label nor another pin, moved in where the edge would cut
+       it. Where there is no such side the more pressing one stays and counts the other,
+       but never one that has no usable place. Of a call out of sight there is none. */
     uncover() {
       const kept = [];
       for (const call of this.calls.slice().reverse()) {
@@ -189,39 +191,59 @@ globalThis.aliquot = globalThis.aliquot || {};
         if (!element) continue;
         element.classList.remove("covered");
         element.querySelector(".more").textContent = "";
-        const { box, over } = this.stand(layer, call, element, kept);
-        if (!over) {
+        const { box, over, cut } = this.stand(layer, call, element, kept);
+        if (!over && !cut) {
           kept.push({ box, element, hidden: 0, useless: useless(call) });
           continue;
         }
         element.classList.add("covered");
-        if (over.useless !== useless(call)) continue;
+        if (!over || over.useless !== useless(call)) continue;
         over.hidden += 1;
         over.element.querySelector(".more").textContent = `  +${over.hidden} beside`;
+        over.box = this.keepIn(over.element);
       }
     }
 
     stand(layer, call, element, kept) {
       const tip = layer.getTooltip();
-      let found = null;
+      const frame = this.map.getContainer().getBoundingClientRect();
+      const found = [];
       for (const side of call.pinned ? SIDES : ["center"]) {
-        if (call.pinned) {
+        const offset = call.pinned ? OFFSETS[side] : [0, 0];
+        const put = (shift) => {
           tip.options.direction = side;
-          tip.options.offset = OFFSETS[side];
+          tip.options.offset = [offset[0] + shift.x, offset[1] + shift.y];
           tip.update();
-        }
-        const box = element.getBoundingClientRect();
+          return element.getBoundingClientRect();
+        };
+        let box = put({ x: 0, y: 0 });
+        const shift = inwards(box, frame);
+        if (shift.x || shift.y) box = put(shift);
+        const own = this.map.latLngToContainerPoint([call.latitude, call.longitude]);
+        const seen = this.map.getSize();
+        const away = own.x < 0 || own.y < 0 || own.x > seen.x || own.y > seen.y;
+        const cut = away || !within(box, frame) || (call.pinned && meets(box, pinAt(own, frame)));
         const over = kept.find((other) => meets(box, other.box));
-        found = found || { box, over, side };
-        if (over || this.coversPin(box, call)) continue;
-        return { box, over: undefined };
+        const clear = !cut && !over && !this.coversPin(box, call);
+        if (clear) return { box, over: undefined, cut: false };
+        found.push({ put, shift, box, over, cut });
       }
-      if (call.pinned) {
-        tip.options.direction = found.side;
-        tip.options.offset = OFFSETS[found.side];
-        tip.update();
-      }
-      return found;
+      // Better over another pin than not at all; better counted than cut.
+      const best =
+        found.find((one) => !one.cut && !one.over) || found.find((one) => !one.cut) || found[0];
+      best.put(best.shift);
+      return best;
+    }
+
+    /* A label that grew by what it counts stays in the view. */
+    keepIn(element) {
+      const frame = this.map.getContainer().getBoundingClientRect();
+      const now = element.getBoundingClientRect();
+      const { x, y } = inwards(now, frame);
+      if (!x && !y) return now;
+      const at = L.DomUtil.getPosition(element);
+      L.DomUtil.setPosition(element, at.add([x, y]));
+      return element.getBoundingClientRect();
     }
 
     coversPin(box, call) {
@@ -229,10 +251,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       return this.calls.some((other) => {
         if (other === call || !other.pinned) return false;
         const at = this.map.latLngToContainerPoint([other.latitude, other.longitude]);
-        const x = frame.left + at.x;
-        const y = frame.top + at.y;
-        const pin = { left: x - 9, right: x + 9, top: y - 9, bottom: y + 9 };
-        return meets(box, pin);
+        return meets(box, pinAt(at, frame));
       });
     }
 
@@ -268,6 +287,30 @@ globalThis.aliquot = globalThis.aliquot || {};
 
   function useless(call) {
     return call.uncertainty_m !== null && call.uncertainty_m > USELESS;
+  }
+
+  /* How far a box has to move to be whole in another one. */
+  function inwards(box, frame) {
+    const along = (low, high, from, to) => {
+      if (high > to - EDGE) return Math.floor(to - EDGE - high);
+      return low < from + EDGE ? Math.ceil(from + EDGE - low) : 0;
+    };
+    return {
+      x: along(box.left, box.right, frame.left, frame.right),
+      y: along(box.top, box.bottom, frame.top, frame.bottom),
+    };
+  }
+
+  aliquot.inwards = inwards;
+
+  function within(box, frame) {
+    const { left, right, top, bottom } = frame;
+    return box.left >= left && box.right <= right && box.top >= top && box.bottom <= bottom;
+  }
+
+  function pinAt({ x, y }, frame) {
+    const [east, south] = [frame.left + x, frame.top + y];
+    return { left: east - 9, right: east + 9, top: south - 9, bottom: south + 9 };
   }
 
   function meets(a, b) {

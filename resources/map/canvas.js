@@ -3,6 +3,27 @@
 globalThis.aliquot = globalThis.aliquot || {};
 
 (() => {
+  const EDGE = 2; // pixels free between a label and the edge of the view
+
+  /* Where a label of some size stands beside a point so that all of it is in the view:
+     to the right, to the left, below, above, and there moved along as far as it must.
+     null where none of these is possible. */
+  aliquot.inView = (size, { x, y }, { x: wide, y: high }, gap) => {
+    if (x < 0 || y < 0 || x > size.x || y > size.y) return null;
+    const moved = (at, long, most) => Math.max(EDGE, Math.min(at, most - long - EDGE));
+    const level = moved(y - high / 2, high, size.y);
+    const upright = moved(x - wide / 2, wide, size.x);
+    const places = [
+      { left: x + gap, top: level },
+      { left: x - gap - wide, top: level },
+      { left: upright, top: y + gap },
+      { left: upright, top: y - gap - high },
+    ];
+    const whole = ({ left, top }) =>
+      left >= EDGE && top >= EDGE && left + wide <= size.x - EDGE && top + high <= size.y - EDGE;
+    return places.find(whole) || null;
+  };
+
   const SPARE = 0.1; // share of the view drawn around it, for a pan by hand
   const EVENTS = "moveend resize"; // a zoom ends with a moveend, too
 

@@ -23,6 +23,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       pane.style.pointerEvents = "none";
       this.renderer = L.canvas({ pane: "region", padding: 0.3 });
       this.group = L.layerGroup().addTo(map);
+      this.marker = null;
+      map.on("moveend resize", () => this.keepIn());
     }
 
     show({ region, spot }, colours) {
@@ -31,6 +33,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.drawn = wanted;
       this.region = region;
       this.group.clearLayers();
+      this.marker = null;
       if (!region) return;
       const still = { renderer: this.renderer, interactive: false };
       const edge = { ...still, color: colours.release, weight: 2 };
@@ -41,7 +44,24 @@ globalThis.aliquot = globalThis.aliquot || {};
       const bounds = layer.getBounds();
       const top = [bounds.getNorth(), bounds.getCenter().lng];
       const unseen = { ...still, stroke: false, fill: false, radius: 1 };
-      this.group.addLayer(words(L.circleMarker(top, unseen), region));
+      this.marker = words(L.circleMarker(top, unseen), region);
+      this.group.addLayer(this.marker);
+      this.keepIn();
+    }
+
+    /* Its words are never cut at the edge of the view: they move in. */
+    keepIn() {
+      const tip = this.region && this.marker && this.marker.getTooltip();
+      const element = tip && tip.getElement();
+      if (!element) return;
+      tip.options.offset = [0, 0];
+      tip.update();
+      const seen = this.map.getBounds();
+      if (!seen.intersects(L.polygon(this.region.rings).getBounds())) return;
+      const frame = this.map.getContainer().getBoundingClientRect();
+      const { x, y } = aliquot.inwards(element.getBoundingClientRect(), frame);
+      tip.options.offset = [x, y];
+      tip.update();
     }
 
     /* Where it truly is: what the desk knows, in no colour. */

@@ -5,10 +5,14 @@ globalThis.aliquot = globalThis.aliquot || {};
 (() => {
   const FONT = '600 11px "Inter", sans-serif';
 
-  function written(pen, text, x, y, colours) {
+  /* Words beside a point of the view, moved in where they would be cut. */
+  function written(pen, text, spot, size, colours) {
     pen.font = FONT;
     pen.textBaseline = "middle";
     const wide = Math.ceil(pen.measureText(text).width) + 10;
+    const box = aliquot.inView(size, spot, { x: wide, y: 18 }, 8);
+    if (!box) return null;
+    const [x, y] = [Math.round(box.left), Math.round(box.top) + 9];
     pen.fillStyle = colours.raised;
     pen.fillRect(x, y - 9, wide, 18);
     pen.strokeStyle = colours.line;
@@ -16,6 +20,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     pen.strokeRect(x + 0.5, y - 8.5, wide - 1, 17);
     pen.fillStyle = colours.text;
     pen.fillText(text, x + 5, y + 0.5);
+    return { text, left: x, top: y - 9, right: x + wide, bottom: y + 9 };
   }
 
   aliquot.ToolLayer = class {
@@ -42,6 +47,7 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     paint(pen, at) {
       const { found, measure, crosshair } = this.tools;
+      this.boxes = []; // of words, in pixels of the view
       if (measure) this.way(pen, at, measure);
       if (found) this.spot(pen, at(found.latitude, found.longitude));
       if (crosshair) this.cross(pen);
@@ -65,9 +71,10 @@ globalThis.aliquot = globalThis.aliquot || {};
         pen.fill();
         pen.stroke();
       }
-      points.forEach(([, , text], n) => {
-        if (text) written(pen, text, spots[n].x + 8, spots[n].y - 12, this.colours);
-      });
+      const size = this.map.getSize();
+      this.boxes = points
+        .map(([, , text], n) => text && written(pen, text, spots[n], size, this.colours))
+        .filter(Boolean);
     }
 
     /* Where a person pointed: a mark that is no pin of a call. Words stand below the map. */

@@ -75,6 +75,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.chosen = null;
       this.colours = {};
       this.labels = [];
+      this.boxes = []; // where they stand, in pixels of the view
       this.widths = new Map();
       const pane = map.createPane("units");
       pane.style.zIndex = 400;
@@ -92,6 +93,7 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     paint(pen, at, seen, zoom) {
       this.labels = [];
+      this.boxes = [];
       pen.lineJoin = "round";
       const placed = [];
       for (const unit of this.units) {
@@ -114,13 +116,18 @@ globalThis.aliquot = globalThis.aliquot || {};
     label(pen, unit, { x, y }, chosen) {
       const told = chosen || unit.busy ? `${unit.unit_id} ${unit.word}` : unit.unit_id;
       const text = unit.old ? `${told}, ${unit.old}` : told;
-      this.labels.push(text);
       if (!this.widths.has(text)) {
         if (this.widths.size > 5000) this.widths.clear();
         this.widths.set(text, Math.ceil(pen.measureText(text).width));
       }
       const wide = this.widths.get(text) + 12;
-      const [left, top] = [Math.round(x) + UNIT + 4, Math.round(y) - HIGH / 2];
+      const size = this.map.getSize();
+      const [mx, my] = [Math.round(x), Math.round(y)];
+      const box = aliquot.inView(size, { x: mx, y: my }, { x: wide, y: HIGH }, UNIT + 4);
+      if (!box) return; // it would be cut at the edge of the view
+      const { left, top } = box;
+      this.labels.push(text);
+      this.boxes.push({ text, left, top, right: left + wide, bottom: top + HIGH });
       pen.fillStyle = this.colours.background;
       pen.fillRect(left, top, wide, HIGH);
       pen.strokeStyle = chosen ? this.colours.focus : this.colours.line;

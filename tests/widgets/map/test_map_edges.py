@@ -1,0 +1,216 @@
+"""At the edges of the view words are moved in or left out: none is ever cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from aliquot.widgets.map.measure import way
+from aliquot.widgets.map.model import (
+    Layers,
+    Look,
+    MapCall,
+    MapRegion,
+    MapUnit,
+    Tools,
+)
+from aliquot.widgets.map.panel import MapPanel
+
+Ask = Callable[[MapPanel, str], Any]
+Probe = Callable[[MapPanel], dict[str, Any]]
+
+HERE = Look(41.5, -93.6, 16.0)
+SIZE = "aliquot.page.map.getSize()"
+PLACE = (
+    "(() => {{ const l = aliquot.page.map.containerPointToLatLng([{x}, {y}]);"
+    "return [l.lat, l.lng]; }})()"
+)
+TIPS = (
+    "[...document.querySelectorAll('.leaflet-tooltip.{kind}')]"
+    ".filter(e => !e.classList.contains('covered')).map(e => {{"
+    "const b = e.getBoundingClientRect(); return {{text: e.textContent,"
+    "left: b.left, right: b.right, top: b.top, bottom: b.bottom}}; }})"
+)
+SPOTS = [(x, y) for x in (4, 0.5, -4) for y in (4, 0.5, -4) if (x, y) != (0.5, 0.5)]
+"""Pixels from the edges; 0.5 is the middle."""
+
+
+def at(panel: MapPanel, ask: Ask, x: float, y: float) -> tuple[float, float]:
+    size = ask(panel, SIZE)
+
+    def pixel(value: float, most: float) -> float:
+        if value == 0.5:
+            return most / 2
+        return value if value > 0 else most + value
+
+    spot = PLACE.format(x=pixel(x, size["x"]), y=pixel(y, size["y"]))
+    latitude, longitude = ask(panel, spot)
+    return latitude, longitude
+
+
+def whole(box: dict[str, Any], size: dict[str, float]) -> bool:
+    across = box["left"] >= 0 and box["right"] <= size["x"]
+    return bool(across and box["top"] >= 0 and box["bottom"] <= size["y"])
+
+
+@pytest.fixture
+def looking(panel: MapPanel, probe: Probe) -> MapPanel:
+    panel.look_at(HERE)
+    probe(panel)
+    return panel
+
+
+@pytest.mark.parametrize(("x", "y"), SPOTS)
+@pytest.mark.parametrize("uncertainty_m", [12.0, 4200.0])
+def test_a_call_s_words_are_whole(
+    looking: MapPanel,
+    calls: tuple[MapCall, ...],
+    ask: Ask,
+    probe: Probe,
+    x: float,
+    y: float,
+    uncertainty_m: float,
+) -> None:
+    latitude, longitude = at(looking, ask, x, y)
+    call = replace(
+        calls[0],
+        latitude=latitude,
+        longitude=longitude,
+        uncertainty_m=uncertainty_m,
+        label="(617) 555-0142 a long one",
+    )
+    looking.show_calls((call,))
+    probe(looking)
+    (tip,) = ask(looking, TIPS.format(kind="call"))
+    assert whole(tip, ask(looking, SIZE))
+    if uncertainty_m < 3000:
+        pin = ask(
+            looking,
+            f"aliquot.page.map.latLngToContainerPoint([{latitude}, {longitude}])",
+        )
+        beside = tip["left"] >= pin["x"] + 8 or tip["right"] <= pin["x"] - 8
+        above = tip["top"] >= pin["y"] + 8 or tip["bottom"] <= pin["y"] - 8
+        assert beside or above, "it covers its own pin"
+
+
+def test_what_a_label_counts_does_not_push_it_out(
+    looking: MapPanel, calls: tuple[MapCall, ...], ask: Ask, probe: Probe
+) -> None:
+    latitude, longitude = at(looking, ask, -40, 0.5)
+    same = [
+        replace(
+            calls[0],
+            call_id=f"c{n}",
+            latitude=latitude,
+            longitude=longitude,
+            label=f"(617) 555-020{n}",
+        )
+        for n in range(12)
+    ]
+    looking.show_calls(tuple(same))
+    probe(looking)
+    tips = ask(looking, TIPS.format(kind="call"))
+    assert any("beside" in tip["text"] for tip in tips)
+    assert all(whole(tip, ask(looking, SIZE)) for tip in tips)
+
+
+def test_a_call_out_of_sight_has_no_piece_of_a_label_in_sight(
+    looking: MapPanel, calls: tuple[MapCall, ...], ask: Ask, probe: Probe
+) -> None:
+    size = ask(looking, SIZE)
+    spot = PLACE.format(x=-30, y=size["y"] / 2)
+    latitude, longitude = ask(looking, spot)
+    looking.show_calls((replace(calls[0], latitude=latitude, longitude=longitude),))
+    assert probe(looking)["outside"] == "1 call outside this view, 1 waiting"
+    assert ask(looking, TIPS.format(kind="call")) == []
+
+
+def test_after_a_step_of_the_view_they_stand_right_again(
+    looking: MapPanel, calls: tuple[MapCall, ...], ask: Ask, probe: Probe
+) -> None:
+    latitude, longitude = at(looking, ask, 0.5, 0.5)
+    call = replace(calls[0], latitude=latitude, longitude=longitude)
+    looking.show_calls((call,))
+    for x in (-1, -0.25, -0.25, 0.25, 0.6):
+        ask(
+            looking, f"aliquot.page.map.panBy([{x} * 390, 60], {{animate: false}}) && 0"
+        )
+        probe(looking)
+        tips = ask(looking, TIPS.format(kind="call"))
+        assert all(whole(tip, ask(looking, SIZE)) for tip in tips)
+
+
+@pytest.mark.parametrize(("x", "y"), SPOTS)
+def test_a_unit_s_words_are_whole(
+    looking: MapPanel, ask: Ask, probe: Probe, x: float, y: float
+) -> None:
+    latitude, longitude = at(looking, ask, x, y)
+    unit = MapUnit(
+        unit_id="2A11",
+        latitude=latitude,
+        longitude=longitude,
+        tone="en_route",
+        shape="dot",
+        word="transporting",
+        busy=True,
+        old="12 min ago",
+    )
+    looking.show_layers(Layers(units=(unit,), unit="2A11"))
+    assert probe(looking)["layers"]["labels"] == ["2A11 transporting, 12 min ago"]
+    (box,) = ask(looking, "aliquot.page.units.boxes")
+    assert whole(box, ask(looking, SIZE))
+
+
+@pytest.mark.parametrize(("x", "y"), SPOTS)
+def test_the_length_of_a_way_is_whole(
+    looking: MapPanel, ask: Ask, probe: Probe, x: float, y: float
+) -> None:
+    points = [at(looking, ask, 0.5, 0.5), at(looking, ask, x, y)]
+    looking.use(Tools(measure=way(points)))
+    probe(looking)
+    boxes = ask(looking, "aliquot.page.tools.boxes")
+    assert boxes
+    assert all(whole(box, ask(looking, SIZE)) for box in boxes)
+
+
+@pytest.mark.parametrize(("x", "y"), SPOTS)
+def test_the_words_of_a_region_are_whole(
+    looking: MapPanel, ask: Ask, probe: Probe, x: float, y: float
+) -> None:
+    south, west = at(looking, ask, x, y)
+    ring = ((south, west), (south + 0.001, west), (south + 0.001, west + 0.001))
+    region = MapRegion(
+        region_id=1,
+        label="Old Town, between the river and Prospect Street",
+        words="214 parcels",
+        point=(south, west),
+        rings=(ring,),
+    )
+    looking.show_layers(Layers(region=region, plain=True))
+    probe(looking)
+    looking.look_at(Look(HERE.latitude + 0.0001, HERE.longitude, 16.0))
+    looking.look_at(HERE)
+    probe(looking)
+    seen = ask(
+        looking,
+        "aliquot.page.map.getBounds().intersects("
+        "L.polygon(aliquot.page.region.region.rings).getBounds())",
+    )
+    (tip,) = ask(looking, TIPS.format(kind="region"))
+    assert seen
+    assert whole(tip, ask(looking, SIZE))
+
+
+def test_no_label_where_there_is_no_room_for_one(
+    qtbot: QtBot, looking: MapPanel, ask: Ask
+) -> None:
+    size = "{x: 60, y: 30}"
+    wide = "{x: 90, y: 16}"
+    assert ask(looking, f"aliquot.inView({size}, {{x: 9, y: 9}}, {wide}, 5)") is None
+    narrow = "{x: 40, y: 16}"
+    found = ask(looking, f"aliquot.inView({size}, {{x: 30, y: 4}}, {narrow}, 5)")
+    assert found == {"left": 10, "top": 9}

@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from aliquot.console.domain import calls, incidents, units
+from aliquot.console.domain import calls, incidents, tree_change, units
 from aliquot.console.release import states as release_states
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "states.md"
@@ -32,6 +32,11 @@ _TABLES: tuple[tuple[str, str, Mapping[Any, Mapping[Any, Any]]], ...] = (
     ),
     ("An incident", "What happens to it.", incidents.TRANSITIONS),
     ("A unit", "The status that is ordered.", units.TRANSITIONS),
+    (
+        "A change of the place tree",
+        "Asked for by one owner, activated by the signature of a second.",
+        tree_change.TRANSITIONS,
+    ),
 )
 
 

@@ -70,6 +70,7 @@ def test_asking_disturbs_nothing(owners: Owners) -> None:
 def test_from_the_second_signature_on_nothing_goes_by_the_old_tree(
     owners: Owners,
 ) -> None:
+    owners.town.book.refresh()
     owners.both()
     assert owners.town.book.now().problem == STALE
     assert owners.town.book.now().under is None

@@ -30,6 +30,7 @@ from aliquot.console.domain.tree_commands import (
     WithdrawTreeChange,
 )
 from aliquot.console.geo.geofile_folder import State
+from aliquot.console.service.releases_book import STALE
 from aliquot.console.service.tree_signing import statement
 from aliquot.console.store.tree_views import decided_in
 from aliquot.console.store.verify import verify
@@ -173,7 +174,9 @@ def test_no_incident_is_released_by_two_trees(owners: Owners) -> None:
 def test_killed_between_the_entry_and_the_file(owners: Owners) -> None:
     """The second entry is on the disk, the file was not written: nothing goes by the
     old tree, and the first who reads the rules puts the file right."""
+    owners.town.book.refresh()
     owners.both()
+    assert owners.town.book.now().problem == STALE
     assert owners.folder.in_use() == State("0001", owners.old, owners.new)
     assert owners.town.book.fresh().tree_sha256 == owners.new
     assert owners.folder.in_use() == State("0001", owners.new)

@@ -45,7 +45,7 @@ def _key(item: StripItem) -> str:
 
 
 COLUMNS: tuple[Column[StripItem], ...] = (
-    Column("At", _at, "000:00.0", mono=True, right=True),
+    Column("At", _at, "0 d 00:00:00", mono=True, right=True),
     Column("Kind", _kind, "call event XX"),
     Column("What", _what),
     Column("Warnings", _warnings, "XX 00"),

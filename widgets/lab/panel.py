@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
@@ -156,16 +157,17 @@ class LabPanel(QWidget):
             return False
         if self._brought is None:
             self._brought = False
-            self.bench.lab.prepare(self._bring)
+            self.bench.lab.prepare(partial(self._bring, self.bench.lab))
         elif self._brought and self.body is None:
             self._ensure()
         elif self.body is not None:
             return self.body.plots.make_one()
         return True
 
-    def _bring(self) -> None:
-        """In the lab's thread."""
+    def _bring(self, lab: Lab) -> None:
+        """In the lab's thread: what is long to import or to read, and kept then."""
         bring()
+        lab.layouts()
         self._brought = True
 
     def open_path(self, path: str) -> None:

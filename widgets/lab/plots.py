@@ -57,6 +57,7 @@ class _Plot(QWidget):
         self._at: Sequence[float] = ()
         self._values: Sequence[float] = ()
         self._most = 0.0
+        self._unit = ""
         self.said = label(kind.title, wrap=True)
         self.plot: Any = pyqtgraph.PlotWidget()
         self.plot.setAccessibleName(f"Plot: {kind.title}")
@@ -105,6 +106,10 @@ class _Plot(QWidget):
     def put(self, at: Sequence[float], values: Sequence[float]) -> None:
         self._at, self._values = at, values
         self._most = max(values, default=0.0)
+        unit, seconds = _unit(at[-1] if at else 0.0)
+        if unit != self._unit:
+            self._unit = unit
+            self.plot.getAxis("bottom").setScale(1 / seconds)
         self._curve.setData(list(at), list(values))
         self._say(None)
 
@@ -122,6 +127,8 @@ class _Plot(QWidget):
             said += f", now {self._words(self._values[-1])}"
         else:
             said += f", here {self._words(self._near(at_s))}"
+        if self._unit not in ("", "seconds"):
+            said += f"; axis in {self._unit}"
         if said != self.said.text():
             self.said.setText(said)
             self.plot.setAccessibleDescription(said)
@@ -133,6 +140,15 @@ class _Plot(QWidget):
 
     def _words(self, value: float) -> str:
         return f"{value:.4g} {self._kind.unit}".strip()
+
+
+_UNITS = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0))
+
+
+def _unit(most_s: float) -> tuple[str, float]:
+    """What an axis of time counts, and how many seconds that is."""
+    found = ((name, unit) for name, unit in _UNITS if most_s >= 3 * unit)
+    return next(found, ("seconds", 1.0))
 
 
 class PlotRail(QWidget):

@@ -86,9 +86,12 @@ def first_worth(result: LabResult) -> int:
 
 
 def span_text(seconds: float) -> str:
-    """``00:42.3``: minutes and seconds, tenths as far as they matter."""
+    """``00:42.3``: minutes and seconds, tenths; from a day on ``2 d 03:10:05``."""
     tenths = round(max(0.0, seconds) * 10)
     whole, tenth = divmod(tenths, 10)
+    days, rest = divmod(whole, 86_400)
+    if days:
+        return f"{days} d {rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
     return f"{words.age_text(whole)}.{tenth}"
 
 

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from aliquot.console import paths
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.core import Core
+from aliquot.console.domain.handover import HandOverSheet
 from aliquot.console.domain.line_sheet import LineSheets
 from aliquot.console.domain.ports import Desk
+from aliquot.console.eido.handing import sheet_of as handover_sheet
 from aliquot.console.lab.line_sheets import line_sheets
 from aliquot.console.map_base import ground_files
 from aliquot.console.problems import KnownProblem
@@ -208,6 +210,7 @@ def _compose(
         lab=lab,
         sheets=_sheets(desk),
         meter=getattr(desk, "bytes_read", None),
+        handover=_handover(desk),
     )
     window = MainWindow(parts)
     made = Application(app, window, desk, bridge, look, panel, own, lab)
@@ -227,6 +230,14 @@ def _sheets(desk: Desk) -> Callable[[], LineSheets] | None:
     if not isinstance(profile, Profile):
         return None
     return partial(line_sheets, profile)
+
+
+def _handover(desk: Desk) -> Callable[[], HandOverSheet] | None:
+    """Who can be handed to, where a desk has a profile of its own."""
+    profile = getattr(desk, "profile", None)
+    if not isinstance(profile, Profile):
+        return None
+    return partial(handover_sheet, profile.folder)
 
 
 def _make_map(

@@ -35,6 +35,7 @@ class Act(Enum):
     BYTES = "bytes"
     CHECK_LINES = "check_lines"
     CLOSE_INCIDENT = "close_incident"
+    HAND_OVER = "hand_over"
     HEARD = "heard"
     SAVE = "save"
     DISCARD = "discard"
@@ -116,6 +117,7 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.RETRACT, _R, "Ctrl+F11", "Retract", "Retract what has left"),
     ActSpec(Act.BYTES, _R, "Ctrl+B", "Exact bytes", "Show the exact bytes"),
     ActSpec(Act.CLOSE_INCIDENT, _I, "F12", "Close", "Close the incident"),
+    ActSpec(Act.HAND_OVER, _I, "Alt+H", "Hand over", "Hand the incident over (EIDO)"),
     ActSpec(Act.DISCARD, _I, "Ctrl+W", "Close form", "Close the form"),
     ActSpec(Act.LAB_OPEN, _L, "Ctrl+O", "Open", "Open a recording in the line lab"),
     ActSpec(Act.LAB_LEARN, _L, "Ctrl+E", "Write a layout", "Write a layout from marks"),

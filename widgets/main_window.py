@@ -23,7 +23,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act, ActAsked, ActionBook
 from aliquot.widgets.arrangement import NARROW, Arrangement, Perspective
 from aliquot.widgets.board.board import BoardPanel
-from aliquot.widgets.board.narrative import NarrativePanel
+from aliquot.widgets.board.narrative import NarrativePanel, NarrativeSaid
 from aliquot.widgets.board.units import UnitsPanel
 from aliquot.widgets.calls.heard import FormFromHeard, HeardPage
 from aliquot.widgets.calls.strip import ROOM, CallStrip
@@ -48,7 +48,7 @@ from aliquot.widgets.settings import load_settings
 from aliquot.widgets.status import AlarmStrip, StatusBar
 from aliquot.widgets.subject import Subject
 from aliquot.widgets.taborder import chain
-from aliquot.widgets.window_parts import WindowParts, make_panels
+from aliquot.widgets.window_parts import WindowParts, add_hand_over, make_panels
 
 __all__ = ["MainWindow", "WindowParts"]
 
@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         self.drawer.add(Act.HEARD, self.heard)
         self.drawer.add(Act.BYTES, self.release.page)
         self.drawer.add(Act.CHECK_LINES, self.lines)
+        self.handover = add_hand_over(self, parts)
 
     def _connect(self, parts: WindowParts) -> None:
         desk = Parts(
@@ -157,6 +158,7 @@ class MainWindow(QMainWindow):
         self.release.desk.bytes_wanted.connect(self._show_bytes)
         self.release.line.opened.connect(self._line_turned)
         self.release.line.said.connect(self._line_said)
+        self.handover.said.connect(self._line_said)
         self.intake.tabs.currentChanged.connect(self._form_turned)
         parts.bridge.changed.connect(self._changed)
         app = QApplication.instance()
@@ -304,7 +306,7 @@ class MainWindow(QMainWindow):
         self._lines.setCurrentIndex(0 if opened.region_id is None else 1)
 
     @Slot(object)
-    def _line_said(self, said: ProposeSaid) -> None:
+    def _line_said(self, said: ProposeSaid | NarrativeSaid) -> None:
         self.operator.say(said.text, said.bad)
 
     def _turn_motion(self) -> str:

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from aliquot.console.domain.lab import Lab
 from aliquot.console.domain.line_sheet import LineMeter, LineSheets
+from aliquot.widgets.actions import Act
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable
+from aliquot.widgets.handover import HandOverPage, ReadSheet
 from aliquot.widgets.panel import Panel
 from aliquot.widgets.theme.look import Look
 
@@ -25,7 +27,8 @@ class WindowParts:
     """What the composition root hands in. ``map_panel`` is any widget.
 
     Without ``lab`` there is no line lab; without ``sheets`` and ``meter`` the page of
-    lines knows no settings and counts no bytes.
+    lines knows no settings and counts no bytes; without ``handover`` nothing can be
+    handed over to another PSAP.
     """
 
     bridge: Bridge
@@ -36,6 +39,7 @@ class WindowParts:
     lab: Lab | None = None
     sheets: Callable[[], LineSheets] | None = None
     meter: LineMeter | None = None
+    handover: ReadSheet | None = None
 
 
 def make_panels(window: MainWindow, parts: WindowParts) -> dict[str, Panel]:
@@ -56,3 +60,11 @@ def make_panels(window: MainWindow, parts: WindowParts) -> dict[str, Panel]:
         Panel("lab", "Line lab", window.lab.panel, look, window.lab.panel),
     ]
     return {panel.objectName(): panel for panel in made}
+
+
+def add_hand_over(window: MainWindow, parts: WindowParts) -> HandOverPage:
+    """The page that the drawer opens by its key."""
+    common = (parts.bridge, window.book, parts.look, window.subject)
+    page = HandOverPage(*common, parts.handover)
+    window.drawer.add(Act.HAND_OVER, page)
+    return page

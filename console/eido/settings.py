@@ -27,7 +27,6 @@ from typing import Any
 from aliquot.console.problems import EXIT_USAGE, KnownProblem, in_words
 from aliquot.console.settings_options import with_files
 from aliquot.drivers.lines.api import LineSettings
-from aliquot.drivers.ng911.eido_post import check_url
 
 FILE_NAME = "eido.toml"
 _KNOWN = {"agency", "subscriber", "receiver"}
@@ -106,6 +105,8 @@ def _not_a_receiver(one: Any) -> str | None:
     if ("url" in one) == ("folder" in one):
         return f"{one['name']}: give either a url or a folder"
     if "url" in one:
+        from aliquot.drivers.ng911.eido_post import check_url
+
         problem = check_url(one["url"])
         return None if problem is None else f"{one['name']}: {problem}"
     return (

@@ -27,6 +27,7 @@ from aliquot.console.service.context import Trees
 from aliquot.console.service.tree_signing import statement
 from aliquot.console.service.vault import Vault
 
+NO_OWNER = "Only supervisors and administrators sign for a place tree."
 NOT_THE_ONE = "The candidate is not the one that was {}: look at it and begin anew."
 
 
@@ -55,7 +56,7 @@ class TreeSigner:
         if isinstance(key, Refused):
             return key
         if not may(parse_role(person.role), Act.CHANGE_PLACE_TREE, actor.joined):
-            return Refused("not_allowed", "Your role may not: change place tree.")
+            return Refused("not_allowed", NO_OWNER)
         acting = Actor(person.person_id, actor.position, actor.joined)
         if command.withdraw:
             return WithdrawTreeChange(), acting

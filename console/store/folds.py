@@ -32,8 +32,9 @@ from aliquot.console.store import (
 )
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
+from aliquot.console.store.marks import HELD
 
-FOLDS_VERSION = 4  # raise it when a fold changes: tables are then made anew
+FOLDS_VERSION = 5  # raise it when a fold changes: tables are then made anew
 
 # Ordinary tables that are folds -> their primary key.
 FOLD_TABLES: dict[str, str] = {
@@ -149,21 +150,24 @@ _ERASED: dict[str, ErasedFold] = {
 def fold(tables: Tables, entry: Entry, event: ev.Event | None) -> None:
     """Fold one entry, whose event is ``event`` (None: erased, or of an unknown type,
     which changes nothing)."""
+    held = entry.type in HELD
+    if held:
+        tables.marks.write()
     tables.touched.add(entry.subject)
     if event is not None:
         _FOLDS[type(event)](tables, entry, event)
     elif entry.body is None and (erased := _ERASED.get(entry.type)):
         erased(tables, entry)
+    tables.marks.passed(entry.n, entry.head, held)
 
 
 def fold_all(tables: Tables, entries: Iterable[Entry]) -> int:
-    """Fold entries in order into empty tables; how many. Also writes the log's mark."""
-    last, count = None, 0
-    for last in entries:
-        fold(tables, last, last.event)
+    """Fold entries in order into empty tables, marks and all; how many."""
+    count = 0
+    for entry in entries:
+        fold(tables, entry, entry.event)
         count += 1
-    if last is not None:
-        tables.mark(last.n, last.head)
+    tables.settle()
     return count
 
 

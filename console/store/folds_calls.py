@@ -15,6 +15,7 @@ from aliquot.console.domain.calls import (
 )
 from aliquot.console.store.entry import Entry
 from aliquot.console.store.fold_tables import Tables
+from aliquot.console.store.marks import Heard
 
 
 def _state_after(said: CallEvent) -> str:
@@ -62,11 +63,6 @@ _ALSO_KEYED = (
     " WHERE call_id = ?4 AND line = ?2 AND call_key = ?3)"
     " ON CONFLICT(key) DO UPDATE SET call_id = excluded.call_id"
 )
-_LINE_NOISE = (
-    "INSERT INTO marks(name, upto, noise) VALUES(?, ?, 1)"
-    " ON CONFLICT(name) DO UPDATE SET upto = max(upto, excluded.upto),"
-    " noise = noise + 1"
-)
 _LINE_STATE = (
     "INSERT INTO marks(name, upto, state, message, since_us, asks)"
     " VALUES(?, 0, ?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET"
@@ -92,7 +88,7 @@ def record_received(tables: Tables, entry: Entry, event: ev.LineRecordReceived) 
             *(str(n), counted, None if where else n, None, None),
         ),
     )
-    tables.line_went_on(event.line, event.end, at)
+    _line_went_on(tables, event)
 
 
 def call_signalled(tables: Tables, entry: Entry, event: ev.CallSignalled) -> None:
@@ -108,7 +104,7 @@ def call_signalled(tables: Tables, entry: Entry, event: ev.CallSignalled) -> Non
     )
     key = f"{event.line}\x1f{event.call_key}"
     tables.run(_ALSO_KEYED, (key, event.line, event.call_key, event.call_id))
-    tables.line_went_on(event.line, event.end, at)
+    _line_went_on(tables, event)
 
 
 def noise_heard(tables: Tables, entry: Entry, event: ev.LineNoiseHeard) -> None:
@@ -116,7 +112,12 @@ def noise_heard(tables: Tables, entry: Entry, event: ev.LineNoiseHeard) -> None:
         "INSERT INTO noise(n, line, at_us, reason) VALUES(?, ?, ?, ?)",
         (entry.n, event.line, event.at_us, event.reason),
     )
-    tables.run(_LINE_NOISE, (entry.subject, event.end))
+    _line_went_on(tables, event)
+
+
+def _line_went_on(tables: Tables, event: Heard) -> None:
+    tables.marks.hear(event.line, event)
+    tables.touched.add(f"line:{event.line}")
 
 
 def line_state_changed(

@@ -32,6 +32,7 @@ from aliquot.console.store.database import (
     said,
 )
 from aliquot.console.store.entry import FIRST_PREV, SELECT, Entry
+from aliquot.console.store.fold_tables import Tables
 from aliquot.console.store.folds import FOLDS_VERSION, refold
 from aliquot.console.store.views import free_bytes, space_problem
 from aliquot.console.store.work import Work
@@ -83,7 +84,7 @@ class LocalLog:
         self._site = site
         self._full = False
         # A writer that goes round the lock is caught by the trigger `heads_next`.
-        self._known_tip: tuple[int, bytes] | None = None
+        self._known_tip: tuple[int, bytes, Tables] | None = None
         self._wakes: list[Callable[[], None]] = []
 
     @classmethod
@@ -120,9 +121,9 @@ class LocalLog:
         """
         try:
             self._run("BEGIN IMMEDIATE")
-            n, head = self._known_tip or self._tip()
+            n, head, tables = self._known_tip or self._tip()
             self._known_tip = None  # until the commit, nothing is known
-            work = Work(self._database, self._clock, self._site, actor, n, head)
+            work = Work(self._database, self._clock, self._site, actor, n, head, tables)
             yield work
             work.finish()
             self._run("COMMIT")
@@ -131,7 +132,7 @@ class LocalLog:
         except BaseException:
             self._roll_back()
             raise
-        self._full, self._known_tip = False, (work.n, work.head)
+        self._full, self._known_tip = False, (work.n, work.head, tables)
         if work.subjects:
             for wake in tuple(self._wakes):
                 wake()
@@ -212,11 +213,13 @@ class LocalLog:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
-    def _tip(self) -> tuple[int, bytes]:
+    def _tip(self) -> tuple[int, bytes, Tables]:
         row: tuple[int, bytes] | None = self._connection.execute(
             "SELECT n, head FROM heads ORDER BY n DESC LIMIT 1"
         ).fetchone()
-        return row or (0, FIRST_PREV)
+        tables = Tables(self._connection)
+        tables.marks.resume()
+        return (*(row or (0, FIRST_PREV)), tables)
 
     def _forget(self) -> None:
         """After an erasure: nothing of the bodies stays in the WAL.

@@ -17,6 +17,7 @@ from aliquot.console.store.call_rows import CALLS, call_row
 from aliquot.console.store.camera_views import registered_cameras
 from aliquot.console.store.folds_locating import location_link
 from aliquot.console.store.foreign_views import foreign_now, foreign_seen
+from aliquot.console.store.marks import line_end
 from aliquot.console.store.views import Settle, SqlViews, nothing_held
 
 _OVER = tuple(sorted(state.value for state in OVER))
@@ -43,11 +44,7 @@ class Lookup:
 
     def line_end(self, line: str) -> int:
         """The absolute stream offset up to which the log has the line; 0 at first."""
-        self._settle()
-        row = self._run(
-            "SELECT upto FROM marks WHERE name = ?", (f"line:{line}",)
-        ).fetchone()
-        return 0 if row is None else int(row[0])
+        return line_end(self._run, line)
 
     def open_calls(self, line: str) -> tuple[OpenCallRow, ...]:
         """Calls of a line with a key of the source, neither ended nor abandoned."""

@@ -94,8 +94,8 @@ def _copy(old: Database, new: Database, scan: Scan) -> None:
             break
         run(_INSERT, entry)
         fold(tables, entry, entry.event)
-    if scan.last and not scan.faults:
-        tables.mark(scan.last, scan.head)
+    if not scan.faults:
+        tables.settle()
     run("COMMIT")
 
 

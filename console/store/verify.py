@@ -23,7 +23,9 @@ from aliquot.console.store.database import Error, known, open_database, open_mem
 from aliquot.console.store.entry import FIRST_PREV, SELECT, Entry, body_hash, head_hash
 from aliquot.console.store.fold_tables import Tables
 from aliquot.console.store.folds import FOLDS_VERSION, fold
+from aliquot.console.store.marks import EVERY
 
+_HEARD = "SELECT CAST(heard AS BLOB) FROM calls"
 _TEXT = (1, 4, 5, 6, 7, 9)  # positions of the text columns in a row of SELECT
 _DAMAGED = ("log_damaged", "not_a_log", "log_io")
 
@@ -84,9 +86,8 @@ class Scan:
         missing body is the fault of an entry that recorded its erasure, if that one
         is damaged or gone; so it is looked for last.
         """
-        row = _log_mark(database)
-        if row is not None and row[0] > self.last:
-            gone = _span(self.last + 1, row[0])
+        if (known := _last_known(database)) > self.last:
+            gone = _span(self.last + 1, known)
             self.fault(self.last + 1, "head", f"{gone} at the end")
         if not self.faults:
             self._check_erasures()
@@ -207,8 +208,7 @@ def _fold_checked(scan: Scan, connection: Any, made: Database) -> None:
                 fold(tables, entry, entry.event)
             except (NotCanonical, TypeError, ValueError, KeyError) as why:
                 scan.fault(entry.n, "fold", f"cannot be folded: {why}")
-    if scan.last:
-        tables.mark(scan.last, scan.head)
+    tables.settle()
 
 
 def _check_tables(scan: Scan, database: Database, made: Database) -> None:
@@ -237,13 +237,30 @@ def _file_damage(database: Database) -> str | None:
     return None
 
 
-def _log_mark(database: Database) -> Any:
-    """None where the table cannot be read, which is said when tables are compared."""
+def _last_known(database: Database) -> int:
+    """The last entry that the tables know of: by the log's mark, or after it by a row
+    of what a line said.
+
+    0 where they cannot be read, which is said when tables are compared.
+    """
+    run = database.conn.execute
     try:
-        sql = "SELECT upto FROM marks WHERE name = 'log'"
-        return database.conn.execute(sql).fetchone()
+        row = run("SELECT upto FROM marks WHERE name = 'log'").fetchone()
+        marked = row[0] if row else 0
+        next_mark = marked - marked % EVERY + EVERY
+        said = (
+            *run("SELECT max(n) FROM noise WHERE n <= ?", (next_mark,)).fetchone(),
+            *(_last_heard(bytes(heard)) for (heard,) in run(_HEARD)),
+        )
     except Error:
-        return None
+        return 0
+    return max(marked, *(n for n in said if n is not None and n <= next_mark), 0)
+
+
+def _last_heard(heard: bytes) -> int | None:
+    """Of ``calls.heard``: the last number of a list."""
+    last = heard.rpartition(b",")[2]
+    return int(last) if last.isdigit() else None
 
 
 def site_of(database: Database) -> str:

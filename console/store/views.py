@@ -46,6 +46,7 @@ from aliquot.console.store.incident_rows import (
     incident_row,
     urgency,
 )
+from aliquot.console.store.line_rows import line_rows
 from aliquot.console.store.narrative import notes
 
 LOW_SPACE_BYTES = 1 << 30
@@ -185,26 +186,8 @@ class SqlViews:
         )
 
     def lines(self) -> tuple[LineRow, ...]:
-        self._settle()
-        rows = self._all(
-            "SELECT substr(name, 6), coalesce(state, ''), coalesce(message, ''),"
-            " coalesce(since_us, 0), last_record_us, records, noise,"
-            " coalesce(asks, '') FROM marks"
-            " WHERE name LIKE 'line:%' ORDER BY name"
-        )
-        return tuple(
-            LineRow(
-                line=row[0],
-                state=row[1],
-                message=row[2],
-                since_us=row[3],
-                last_record_us=row[4],
-                records=row[5],
-                noise=row[6],
-                asks=tuple(row[7].split(",")) if row[7] else (),
-            )
-            for row in rows
-        )
+        with self._reading():
+            return line_rows(self._connection.execute)
 
     def noise(self, limit: int = 50) -> tuple[NoiseRow, ...]:
         """Newest first."""

@@ -54,15 +54,18 @@ class Work:
         actor: Actor,
         n: int,
         head: bytes,
+        tables: Tables,
     ) -> None:
+        """``n`` and ``head`` are of the last entry; ``tables`` may be those of the
+        work before."""
         self._database = database
         self._clock = clock
         self._site = site
         self._actor = actor
         self.head = head
-        self._marked = n
-        self._tables = Tables(database.conn)
-        self._run: Any = self._tables.run
+        self._tables = tables
+        self._touched = tables.touched = set()
+        self._run: Any = tables.run
         self.n = n
         self.erased = False
 
@@ -70,7 +73,7 @@ class Work:
     def subjects(self) -> frozenset[str]:
         """Subjects that changed, as in ``ports.Changed``: of cameras only that one
         did, because whoever hears this may know of listed ones only."""
-        return frozenset(map(camera_unnamed, self._tables.touched))
+        return frozenset(map(camera_unnamed, self._touched))
 
     @property
     def views(self) -> SqlViews:
@@ -103,17 +106,15 @@ class Work:
             " SET saved_at_us = excluded.saved_at_us, body = excluded.body",
             (form_id, at_us, at_us, canonical(body)),
         )
-        self._tables.touched.add(f"draft:{form_id}")
+        self._touched.add(f"draft:{form_id}")
 
     def drop_draft(self, form_id: str) -> None:
         self._run("DELETE FROM drafts WHERE form_id = ?", (form_id,))
-        self._tables.touched.add(f"draft:{form_id}")
+        self._touched.add(f"draft:{form_id}")
 
     def finish(self) -> None:
         """Before a read and before the commit: write what the folds hold back."""
-        if self.n != self._marked:
-            self._tables.mark(self.n, self.head)
-            self._marked = self.n
+        self._tables.settle()
 
     def _insert(self, event: Event, stamp: Stamp | None) -> tuple[Entry, Event]:
         """The append path: one row, raw SQL, nothing between it and SQLite."""
@@ -133,7 +134,8 @@ class Work:
 
     def _erase(self, event: BodiesErased, stamp: Stamp | None) -> int:
         """Log the erasure, take the bodies, and fold as if they had never been read."""
-        self.finish()
+        self._tables.settle()
+        self._tables.marks.put(self.n, self.head)  # for ``_lines``; all is made anew
         targets = [self._target(item) for item in event.targets]
         marks: dict[str, Json] = {
             "lines": self._lines(),
@@ -145,9 +147,9 @@ class Work:
         for n in targets:
             self._run("UPDATE heads SET body = NULL, salt = NULL WHERE n = ?", (n,))
             subject = self._run("SELECT subject FROM heads WHERE n = ?", (n,))
-            self._tables.touched.add(subject.fetchone()[0])
+            self._touched.add(subject.fetchone()[0])
         refold(self._database)
-        self._tables.touched.add(entry.subject)
+        self._touched.add(entry.subject)
         self.erased = True
         return entry.n
 

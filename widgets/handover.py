@@ -49,7 +49,7 @@ class HandOverPage(Page):
     """``read_sheet`` says who can be handed to; None: nobody can from here."""
 
     title = "Hand over (EIDO)"
-    height_px = 260
+    height_px = 215
     said = SignalOf[NarrativeSaid](object)
 
     def __init__(
@@ -65,6 +65,7 @@ class HandOverPage(Page):
         self._read_sheet = read_sheet
         self._sheet = HandOverSheet(problem=NO_SHEET)
         self._busy: HandOverIncident | None = None
+        self._told_of: str | None = None  # what is said is of this incident
         self.what = label(wrap=True)
         self.what.setAccessibleName("What is handed over, by whom")
         self.to = FreeBox("Receiver", "agency that goes on with it")
@@ -86,8 +87,9 @@ class HandOverPage(Page):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.space())
         box.addWidget(self.what)
+        self._where = label("Folder")
         box.addLayout(
-            row(look, label("To"), self.to, label("Folder"), self.folder, self.button)
+            row(look, label("To"), self.to, self._where, self.folder, self.button)
         )
         box.addWidget(label(WHAT_LEAVES, tone="muted", wrap=True))
         box.addWidget(self.outcome)
@@ -102,7 +104,6 @@ class HandOverPage(Page):
         if not self._busy:
             kept = self.to.currentText().strip()
             self.to.set_choices(names, kept or (names[0] if names else ""))
-            self._say("")
         self._show()
         self._named("")
         self.to.begin()
@@ -113,11 +114,11 @@ class HandOverPage(Page):
             Act.HAND_OVER, None if on_hand.incident_id else NO_INCIDENT
         )
         if self.isVisible():
-            if self._busy is None:
-                self._say("")
             self._show()
 
     def _show(self) -> None:
+        if self._busy is None and self._told_of != self._subject.now.incident_id:
+            self._say("")
         why = self._why_not()
         self.what.setText(why or self._sentence())
         self.button.set_why_not(why)
@@ -149,6 +150,8 @@ class HandOverPage(Page):
         """An agency that is set up has its place; any other is given a folder."""
         receiver = self._receiver()
         self.folder.setEnabled(receiver is None)
+        address = receiver is not None and "://" in receiver.where
+        self._where.setText("Address" if address else "Folder")
         if receiver is not None:
             self.folder.follow(receiver.where)
         elif not self.folder.touched:
@@ -210,15 +213,16 @@ class HandOverPage(Page):
             self._show()
 
     def _outcome(self, command: HandOverIncident, outcome: Outcome) -> None:
-        self._busy = None
+        self._busy, self._told_of = None, command.incident_id
         self.button.set_why_not(self._why_not())
         if isinstance(outcome, Done):
-            text = _done_text(command, outcome)
-            self._say(text)
-        else:
-            text = outcome.message
-            self._say(text, bad=True)
-        self.said.emit(NarrativeSaid(text, not isinstance(outcome, Done)))
+            self._say(_done_text(command, outcome))
+            self.said.emit(NarrativeSaid(f"Handed over to {command.to}."))
+            return
+        self._say(outcome.message, bad=True)
+        key = self._book.key_text(Act.HAND_OVER)
+        brief = f"{command.to} does not have it: {key} says why."
+        self.said.emit(NarrativeSaid(brief, bad=True))
 
     def _say(self, text: str, bad: bool = False) -> None:
         restyle(self.outcome, tone="danger" if bad else "text")

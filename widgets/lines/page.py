@@ -32,6 +32,7 @@ HEARD_S = 60
 ANSWER_S = 15
 NOISES = 200
 ROOMY_PX = 1150  # across, at 100 %
+TIGHT_PX = 760
 
 
 def _line(view: LineView, _now: int) -> Cell:
@@ -81,6 +82,7 @@ COLUMNS: tuple[Column[LineView], ...] = (
     Column("Errors", _errors, "100 %", mono=True, right=True),
 )
 _SPARE = (2, 3)  # driver and last record: in the sentences beside it
+_SILENT = 4
 
 
 class LinesPage(Page):
@@ -148,7 +150,9 @@ class LinesPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Little room across: what the sentences say too is left out."""
         super().resizeEvent(event)
-        narrow = event.size().width() / self._look.scale < ROOMY_PX
+        across = event.size().width() / self._look.scale
+        narrow = across < ROOMY_PX
+        self.table.setColumnHidden(_SILENT, across < TIGHT_PX)
         for column in _SPARE:
             self.table.setColumnHidden(column, narrow)
         self.options.set_narrow(narrow)

@@ -16,6 +16,7 @@ from aliquot.widgets.arrangement import DOCKS, Perspective
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.map.camera_feed import CameraFeed
 from aliquot.widgets.map.desk import MapDesk
+from aliquot.widgets.map.model import MapSpot
 from aliquot.widgets.map.sources import BaseMap
 from aliquot.widgets.map.wall import WallWindow
 from aliquot.widgets.pointing import PlacePointed
@@ -49,6 +50,9 @@ class MapHelp(QObject):
         desk.call_wanted.connect(self._start_call)
         desk.said.connect(self._say)
         desk.wall_asked.connect(self.turn_wall)
+        window.line.where.places = self._places
+        window.line.where.near = desk.middle
+        window.line.place_wanted.connect(self._show_place)
         bridge.changed.connect(self._changed)
         look.changed.connect(self._sized)
         desk.panel.set_scale(look.scale)
@@ -131,6 +135,18 @@ class MapHelp(QObject):
     @Slot(object)
     def _say(self, text: str) -> None:
         self._window.operator.say(text)
+
+    @Slot(object)
+    def _show_place(self, place: PlacePointed) -> None:
+        """Typed into the command line: on the map, and from there into the form."""
+        self._clear_way()
+        spot = MapSpot(
+            latitude=place.latitude, longitude=place.longitude, text=place.text
+        )
+        self._desk.show_place(spot)
+        what = place.text or f"{place.latitude:.5f}, {place.longitude:.5f}"
+        key = self._window.book.key_text(Act.TO_MAP)
+        self._say(f"On the map: {what}. {key}, Enter takes it into the form.")
 
     @Slot(object)
     def _start_call(self, at: PlacePointed) -> None:

@@ -71,6 +71,13 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """Show a place on the map; the text as it was typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Simple:
     """``new``, ``take``, ``help`` and others without a word after them."""
 
@@ -84,7 +91,7 @@ class Wrong:
     text: str
 
 
-Order = Dispatch | Status | Note | Close | Reopen | Show | Aside | Call | Simple
+Order = Dispatch | Status | Note | Close | Reopen | Show | Aside | Call | Where | Simple
 STATUS_WORDS = {
     "en": "en_route",
     "os": "on_scene",
@@ -117,6 +124,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("show", "show NUMBER", "open an incident in a form"),
     Verb("aside", "aside duplicate|test|other", "set the waiting call aside"),
     Verb("call", "call NUMBER", "call a number back"),
+    Verb("w", "w PLACE", "show a place on the map"),
     Verb("new", "new", "open an empty form"),
     Verb("take", "take", "take the waiting call"),
     Verb("next", "next", "choose the next pending incident"),
@@ -236,6 +244,17 @@ def _call(rest: Sequence[str], _text: str, _known: Known) -> Order | Wrong:
     return Call(digits_of(number))
 
 
+def _where(_rest: Sequence[str], text: str, _known: Known) -> Order | Wrong:
+    place = place_typed(text)
+    return Where(place) if place else Wrong(f"Type {_FORMS['w']}.")
+
+
+def place_typed(text: str) -> str | None:
+    """What stands after ``w`` so far, empty at first; None when it is another verb."""
+    verb, blank, place = text.lstrip().partition(" ")
+    return place.strip() if verb.lower() == "w" and blank else None
+
+
 _PARSERS: dict[str, Callable[[Sequence[str], str, Known], Order | Wrong]] = {
     "d": _dispatch,
     "note": _note,
@@ -244,6 +263,7 @@ _PARSERS: dict[str, Callable[[Sequence[str], str, Known], Order | Wrong]] = {
     "show": _show,
     "aside": _aside,
     "call": _call,
+    "w": _where,
 }
 
 

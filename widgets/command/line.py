@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.command import grammar
+from aliquot.widgets.command.where import PlaceList
 from aliquot.widgets.parts import KeyButton, label, restyle
+from aliquot.widgets.pointing import PlacePointed
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.theme.look import Look
 
@@ -97,9 +99,13 @@ class CommandEntry(QLineEdit):
 
 
 class CommandLine(QWidget):
-    """Errors stand beside what was typed, and what was typed stays."""
+    """Errors stand beside what was typed, and what was typed stays.
+
+    ``place_wanted``: a place was typed and found; where the map is shows it.
+    """
 
     typed = SignalOf[LineTyped](object)
+    place_wanted = SignalOf[PlacePointed](object)
 
     def __init__(
         self, book: ActionBook, look: Look, known: Callable[[], grammar.Known]
@@ -111,6 +117,9 @@ class CommandLine(QWidget):
         self._preset = ""  # what a key began, not a person
         self._before: QWidget | None = None
         self.entry = CommandEntry(known)
+        self.where = PlaceList(self.entry, self)
+        self.where.said.connect(self._where_said)
+        self.where.chosen.connect(self._place_chosen)
         self.message = label(wrap=True)
         self.message.setAccessibleName("Message")
         # Two lines at most: a long sentence must not push the desk about.
@@ -193,15 +202,31 @@ class CommandLine(QWidget):
         if isinstance(order, grammar.Wrong):
             self.say(order.text, bad=True)
             return
+        if isinstance(order, grammar.Where):
+            self.where.ask(order.text)
+            return
+        self._done(text)
+        self.typed.emit(LineTyped(order))
+
+    def _done(self, text: str) -> None:
         self.entry.remember(text)
         self.entry.clear()
         self._preset = ""
         self.say("")
         self.go_back()  # before the command: it may have a place of its own to go to
-        self.typed.emit(LineTyped(order))
+
+    @Slot(object)
+    def _place_chosen(self, place: PlacePointed) -> None:
+        self._done(f"w {place.text or self.entry.text()[2:].strip()}")
+        self.place_wanted.emit(place)
+
+    @Slot(object)
+    def _where_said(self, text: str) -> None:
+        self.say(text, bad=True)
 
     @Slot(str)
     def _edited(self, text: str) -> None:
+        self.where.typed(text)
         usage = grammar.usage(text)
         more = grammar.completions(text, self._known())[:4]
         head = grammar.head_of(text)

@@ -21,6 +21,7 @@ from aliquot.widgets.command.drawer import Page
 from aliquot.widgets.command.grammar import VERBS
 from aliquot.widgets.intake.entry import Entry
 from aliquot.widgets.lab.words import LAB_KEYS
+from aliquot.widgets.map.keys import MAP_KEYS
 from aliquot.widgets.parts import label
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
@@ -191,6 +192,10 @@ class KeysPage(Page):
             for spec in book.specs:
                 if spec.group is group:
                     _line(grid, key_text(spec.key), spec.title)
+            if group is Group.MAP:
+                _head(grid, "While the map has the focus")
+                for key, means in MAP_KEYS:
+                    _line(grid, key, means)
         grid.setRowStretch(grid.rowCount(), 1)
         return grid
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from aliquot.console.domain.geocoding import Geocoder
 from aliquot.widgets.map.button import MapBar, MapButton
 from aliquot.widgets.map.finder import Finder
+from aliquot.widgets.map.keys import HELP, LAYERS, MapLayer, turned
 from aliquot.widgets.map.measure import way
 from aliquot.widgets.map.model import Follow, Look, MapSpot
 from aliquot.widgets.map.movable import RING
@@ -32,21 +33,7 @@ from aliquot.widgets.map.printing import MapPrint
 from aliquot.widgets.pointing import PlacePointed
 from aliquot.widgets.signals import SignalOf
 
-HELP = (
-    "Arrows move, plus and minus zoom, Home shows all calls, N next call, C next "
-    "camera, slash finds a place, Space points at the middle, Enter takes the place "
-    "into the form, Insert starts a call there, M measures, F follows the call, "
-    "Y photo, P prints; U units, K cameras, B beats, S names, H hydrants, T places on "
-    "or off; Escape ends"
-)
-LAYERS = {
-    Qt.Key.Key_U: "units",
-    Qt.Key.Key_K: "cameras",
-    Qt.Key.Key_B: "beats",
-    Qt.Key.Key_S: "names",
-    Qt.Key.Key_H: "hydrants",
-    Qt.Key.Key_T: "places",
-}
+BY_KEY = {layer.key: layer for layer in LAYERS}
 FOUND_ZOOM = 17.0
 LEAST_PX = 260  # of height, for a bar above the map
 
@@ -84,7 +71,7 @@ class MapDesk(QWidget):
     def _build(self) -> None:
         self.finder = Finder(self)
         self.finder.places = self._geocoder
-        self.finder.near = self._middle
+        self.finder.near = self.middle
         self.measuring = self._button("Measure", "M", self.toggle_measure)
         self.following = self._button("Follow", "F", self.toggle_follow)
         for button in (self.measuring, self.following):
@@ -130,7 +117,8 @@ class MapDesk(QWidget):
     def _geocoder(self) -> Geocoder | None:
         return self.places()
 
-    def _middle(self) -> tuple[float, float] | None:
+    def middle(self) -> tuple[float, float] | None:
+        """Of the view, degrees WGS84; None before the page looked anywhere."""
         look = self.panel.look
         return None if look is None else (look.latitude, look.longitude)
 
@@ -154,6 +142,9 @@ class MapDesk(QWidget):
         focus = QApplication.focusWidget()
         if focus is not None and not self.isAncestorOf(focus):
             self._before = focus
+        self._raise()
+
+    def _raise(self) -> None:
         above: QWidget | None = self
         while above is not None and not isinstance(above, QDockWidget):
             above = above.parentWidget()
@@ -189,6 +180,11 @@ class MapDesk(QWidget):
         if again:
             self.take()
             return
+        self.show_place(spot)
+
+    def show_place(self, spot: MapSpot) -> None:
+        """Mark a place and look at it; the focus stays where it is."""
+        self._raise()
         self._show(spot)
         look = self.panel.look
         zoom = max(look.zoom if look else 0.0, FOUND_ZOOM)
@@ -212,7 +208,7 @@ class MapDesk(QWidget):
         return MapSpot(latitude=latitude, longitude=longitude, text=text)
 
     def point_at_middle(self) -> None:
-        if (middle := self._middle()) is not None:
+        if (middle := self.middle()) is not None:
             self._pointed((*middle, "left"))
 
     def _show(self, spot: MapSpot | None) -> None:
@@ -245,7 +241,7 @@ class MapDesk(QWidget):
 
     def _chosen(self) -> PlacePointed | None:
         spot = self.panel.tools.found
-        if spot is None and (middle := self._middle()) is not None:
+        if spot is None and (middle := self.middle()) is not None:
             spot = self._said_of(*middle)
         if spot is None:
             return None
@@ -281,11 +277,15 @@ class MapDesk(QWidget):
         self.following.setChecked(follows)
         self.say("The map follows the call." if follows else "The map stays.")
 
-    def toggle_layer(self, name: str) -> None:
-        hidden = self.panel.tools.hidden ^ {name}
+    def toggle_layer(self, layer: MapLayer) -> None:
+        hidden = self.panel.tools.hidden ^ {layer.name}
         self.panel.use(replace(self.panel.tools, hidden=hidden))
-        state = "off" if name in hidden else "on"
-        self.say(f"{name.capitalize()} are {state} on the map.")
+        on, tiles = layer.name not in hidden, self.panel.base.tiles
+        if on and layer.file and tiles and layer.file not in tiles:
+            self.say(f"This geofile has no {layer.name} for the map.")
+        else:
+            look = self.panel.look
+            self.say(turned(layer, on, look.zoom if look else None))
 
     def next_raster(self) -> None:
         names = [None, *sorted(self.panel.base.rasters)]
@@ -336,8 +336,8 @@ class MapDesk(QWidget):
         if not plain:
             return False
         key = Qt.Key(event.key())
-        if key in LAYERS:
-            self.toggle_layer(LAYERS[key])
+        if key in BY_KEY:
+            self.toggle_layer(BY_KEY[key])
             return True
         if key is Qt.Key.Key_Escape:
             return self._escape()

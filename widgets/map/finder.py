@@ -13,33 +13,14 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from aliquot.console.domain.geocoding import Candidate, Geocoder
 from aliquot.widgets.map.model import MapSpot
-from aliquot.widgets.signals import SignalOf
-
-SHOWN = 8
-SOON_MS = 60
-SURE = 97.0
-NO_STREETS = (
-    "There is no geofile yet, so no place can be found. Type a point: 42.36, -71.1"
+from aliquot.widgets.map.search import (
+    SOON_MS,
+    completions,
+    line_of,
+    look_up,
+    spot_of,
 )
-NOTHING = "No place here is called that."
-
-
-def point_of(text: str) -> MapSpot | None:
-    """``42.3601, -71.0942`` as it was typed or pasted, or None."""
-    parts = text.replace(",", " ").split()
-    try:
-        latitude, longitude = (float(part) for part in parts)
-    except ValueError:
-        return None
-    inside = abs(latitude) <= 90 and abs(longitude) <= 180
-    return MapSpot(latitude=latitude, longitude=longitude) if inside else None
-
-
-def line_of(found: Candidate) -> str:
-    """``212 Elm St, Halden  ·  point  ·  98``."""
-    place = ", ".join(part for part in (found.address, found.community) if part)
-    kind = found.match_kind.value.replace("_", " ")
-    return f"{place}  ·  {kind}  ·  {found.score:.0f}"
+from aliquot.widgets.signals import SignalOf
 
 
 class Finder(QLineEdit):
@@ -81,11 +62,7 @@ class Finder(QLineEdit):
 
     @Slot()
     def _complete(self) -> None:
-        places, text = self.places(), self.text().strip()
-        if places is None or len(text) < 2:
-            self._offer([])
-        else:
-            self._offer(list(places.complete(text, SHOWN)))
+        self._offer(completions(self.text(), self.places()))
 
     @Slot()
     def go(self) -> None:
@@ -93,7 +70,7 @@ class Finder(QLineEdit):
         self._soon.stop()
         at = self.list.currentRow() if self.list.isVisible() else -1
         if self._found and 0 <= at < len(self._found):
-            self._went(self._found[at])
+            self._went(spot_of(self._found[at]))
         elif at >= 0:
             self.setText(self.list.item(at).text())
             self._search()
@@ -101,38 +78,25 @@ class Finder(QLineEdit):
             self._search()
 
     def _search(self) -> None:
-        text = self.text().strip()
-        spot, places = point_of(text), self.places()
-        if not text:
+        if not self.text().strip():
             return
-        if spot is not None:
-            self._offer([])
-            self.went.emit(spot)
-        elif places is None:
-            self.said.emit(NO_STREETS)
+        found = look_up(self.text(), self.places(), self.near())
+        if isinstance(found, MapSpot):
+            self._went(found)
+            return
+        self._found = () if isinstance(found, str) else found
+        self._offer([line_of(one) for one in self._found])
+        if isinstance(found, str):
+            self.said.emit(found)
         else:
-            self._show(places.geocode(text, self.near(), SHOWN))
-
-    def _show(self, found: Sequence[Candidate]) -> None:
-        self._found = found
-        if not found:
-            self._offer([])
-            self.said.emit(NOTHING)
-        elif len(found) == 1 or found[0].score >= SURE > found[1].score:
-            self._went(found[0])
-        else:
-            self._offer([line_of(one) for one in found])
             self.list.setCurrentRow(0)
 
-    def _went(self, found: Candidate) -> None:
+    def _went(self, spot: MapSpot) -> None:
         self._offer([])
         self._found = ()
-        self.setText(found.address)
-        self.went.emit(
-            MapSpot(
-                latitude=found.latitude, longitude=found.longitude, text=found.address
-            )
-        )
+        if spot.text:
+            self.setText(spot.text)
+        self.went.emit(spot)
 
     def _offer(self, lines: list[str]) -> None:
         self.list.clear()

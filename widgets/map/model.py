@@ -173,6 +173,7 @@ def call_words(call: MapCall) -> str:
 
 
 Follow = Literal["none", "selected", "all"]
+HIDDEN_AT_FIRST = frozenset({"hydrants"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +195,7 @@ class Tools:
     found: MapSpot | None = None
     measure: tuple[tuple[float, float, str], ...] | None = None
     crosshair: bool = False
-    hidden: frozenset[str] = frozenset()
+    hidden: frozenset[str] = HIDDEN_AT_FIRST
     raster: str | None = None
     follow: Follow = "none"
 

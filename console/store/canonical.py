@@ -62,21 +62,29 @@ def _plain(value: Any) -> bool:
     are not whole and lie where both write decimals without an exponent.
     """
     todo: list[Any] = [[value]]
-    while todo:
-        for item in todo.pop():
+    for box in todo:
+        if type(box) is dict:
+            if not _ascii_names(box):
+                return False
+            box = box.values()
+        for item in box:
             kind = type(item)
-            if kind is str or kind is bool or item is None:
+            if kind is str:
                 continue
-            if kind is int:
+            if kind is list:
+                for inner in item:  # mostly small numbers: no list to do for them
+                    if type(inner) is not int or not -_SAFE_INT < inner < _SAFE_INT:
+                        todo.append(item)
+                        break
+            elif kind is int:
                 if not -_SAFE_INT < item < _SAFE_INT:
                     return False
-            elif kind is list:
-                todo.append(item)
             elif kind is dict:
-                if not _ascii_names(item):
+                todo.append(item)
+            elif kind is float:
+                if not 1e-4 < abs(item) < 1e15 or item.is_integer():
                     return False
-                todo.append(item.values())
-            elif kind is not float or not _plain_float(item):
+            elif kind is not bool and item is not None:
                 return False
     return True
 
@@ -86,7 +94,3 @@ def _ascii_names(members: dict[Any, Any]) -> bool:
         return "".join(members).isascii()
     except TypeError:
         return False
-
-
-def _plain_float(number: float) -> bool:
-    return 1e-4 < abs(number) < 1e15 and not number.is_integer()

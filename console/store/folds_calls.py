@@ -56,6 +56,7 @@ def _hear(said: CallEvent) -> str:
 
 # One statement a thing heard: the table of states is compiled into it.
 _HEAR = {said: _hear(said) for said in CallEvent}
+_HEAR_ALI, _HEAR_REBID = _HEAR[CallEvent.ALI], _HEAR[CallEvent.REBID]
 # A key of a second source of a call: the first one's is in the call's own row.
 _ALSO_KEYED = (
     "INSERT INTO call_keys(key, line, call_key, call_id) SELECT ?1, ?2, ?3, ?4"
@@ -80,9 +81,8 @@ def record_received(tables: Tables, entry: Entry, event: ev.LineRecordReceived) 
     n, at = entry.n, event.at_us
     where = event.join == "located"  # it says that and nothing else
     counted = int(event.join != "duplicate" and not where)
-    said = CallEvent.REBID if event.join == "rebid" else CallEvent.ALI
     tables.run(
-        _HEAR[said],
+        _HEAR_REBID if event.join == "rebid" else _HEAR_ALI,
         (
             *(event.call_id, n, event.line, None, at, at, event.ours),
             *(str(n), counted, None if where else n, None, None),

@@ -8,10 +8,11 @@ when it returns and never waits for a network. One process writes at a time (see
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol
 
 from sqlite_utils import Database
@@ -72,13 +73,37 @@ class _Subscription:
             self._wakes.remove(self._wake)
 
 
+class _Working:
+    """A work of ``LocalLog`` in a ``with``."""
+
+    __slots__ = ("_actor", "_log", "_work")
+
+    def __init__(self, log: LocalLog, actor: Actor) -> None:
+        self._log, self._actor = log, actor
+
+    def __enter__(self) -> Work:
+        self._work = self._log._begin(self._actor)
+        return self._work
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._log._commit(self._work)
+        else:
+            self._log._fail(error)
+
+
 class LocalLog:
     """Made by ``open``. Used by one thread at a time."""
 
     def __init__(self, database: Database, path: Path, clock: Clock, site: str) -> None:
         self._database = database
         self._connection: Any = database.conn
-        self._run: Any = self._connection.execute
+        self._run: Any = self._connection.cursor().execute  # one for all: quicker
         self._path = path
         self._clock = clock
         self._site = site
@@ -112,32 +137,13 @@ class LocalLog:
     def path(self) -> Path:
         return self._path
 
-    @contextmanager
-    def work(self, actor: Actor) -> Iterator[Work]:
+    def work(self, actor: Actor) -> AbstractContextManager[Work]:
         """One transaction: all of it is durable when the body ends, or none of it.
 
         ``actor`` goes into every head. Raises ``LogFull`` when the disk is full and
         another ``KnownProblem`` for other failures; the log stays usable.
         """
-        try:
-            self._run("BEGIN IMMEDIATE")
-            n, head, tables = self._known_tip or self._tip()
-            self._known_tip = None  # until the commit, nothing is known
-            work = Work(self._database, self._clock, self._site, actor, n, head, tables)
-            yield work
-            work.finish()
-            self._run("COMMIT")
-        except Error as error:
-            raise self._undone(error) from error
-        except BaseException:
-            self._roll_back()
-            raise
-        self._full, self._known_tip = False, (work.n, work.head, tables)
-        if work.subjects:
-            for wake in tuple(self._wakes):
-                wake()
-        if work.erased:
-            self._forget()
+        return _Working(self, actor)
 
     def append(self, events: Iterable[Event], actor: Actor) -> int:
         """Append in one transaction; the number of the last entry of the log."""
@@ -200,6 +206,36 @@ class LocalLog:
         """Idempotent. The last one to close folds the WAL back into the file."""
         self._wakes.clear()
         self._connection.close()
+
+    def _begin(self, actor: Actor) -> Work:
+        try:
+            self._run("BEGIN IMMEDIATE")
+            n, head, tables = self._known_tip or self._tip()
+        except BaseException as error:
+            self._fail(error)
+            raise
+        self._known_tip = None  # until the commit, nothing is known
+        return Work(self._database, self._clock, self._site, actor, n, head, tables)
+
+    def _commit(self, work: Work) -> None:
+        try:
+            work.finish()
+            self._run("COMMIT")
+        except BaseException as error:
+            self._fail(error)
+            raise
+        self._full, self._known_tip = False, work.tip
+        if self._wakes and work.subjects:
+            for wake in tuple(self._wakes):
+                wake()
+        if work.erased:
+            self._forget()
+
+    def _fail(self, error: BaseException) -> None:
+        """Rolls back. Raises the problem that a database's error stands for."""
+        if isinstance(error, Error):
+            raise self._undone(error) from error
+        self._roll_back()
 
     def _undone(self, error: Exception) -> KnownProblem:
         """Rolls back; the problem to raise."""

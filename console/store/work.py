@@ -70,6 +70,11 @@ class Work:
         self.erased = False
 
     @property
+    def tip(self) -> tuple[int, bytes, Tables]:
+        """What the next work begins with."""
+        return self.n, self.head, self._tables
+
+    @property
     def subjects(self) -> frozenset[str]:
         """Subjects that changed, as in ``ports.Changed``: of cameras only that one
         did, because whoever hears this may know of listed ones only."""

@@ -11,6 +11,7 @@ from aliquot.console.domain.rows import NoiseRow
 from aliquot.console.intake.pipeline import Pipeline
 from aliquot.console.intake.placing import Placer, Reads
 from aliquot.console.spool import Spool
+from aliquot.console.workers.ear import Ear
 from aliquot.console.workers.inbox import StateSeen
 from aliquot.console.workers.talk import Talk
 from aliquot.drivers.lines.api import (
@@ -42,6 +43,7 @@ class Lane:
         self.name = name
         self.spool: Spool | None = None
         self.talk: Talk | None = None  # of a line that also speaks
+        self.ear = Ear()  # of the reading thread
         self.finished = False
         self._driver = driver
         self._reading = reading
@@ -75,6 +77,15 @@ class Lane:
             given = self._pipeline.given_to
             done = given if upto is None else min(given, upto)
             self.spool.done_to = max(self.spool.done_to, done)
+
+
+def _look_ns(lane: Lane, now: Stamp) -> int | None:
+    """When a silence may complete something; a little later while nobody knows yet
+    that it was one."""
+    due = lane.deadline_ns
+    if due is None or due > now.mono_ns or lane.ear.known(now).mono_ns >= due:
+        return due
+    return now.mono_ns + TICK_GRACE_NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +186,9 @@ class Lanes:
         """Give what a silence completes. Only when no read bytes wait."""
         now = self.clock.now()
         for name, lane in self.lanes.items():
-            due = lane.deadline_ns
-            if due is not None and now.mono_ns >= due:
-                self._hear(name, lane.tick(now))
+            due, known = lane.deadline_ns, lane.ear.known(now)
+            if due is not None and known.mono_ns >= due:
+                self._hear(name, lane.tick(known))
 
     def _hear(self, line: str, heard: Sequence[Heard]) -> None:
         self.waiting += [Waiting(line, said) for said in heard]
@@ -185,7 +196,8 @@ class Lanes:
     @property
     def deadline_ns(self) -> int | None:
         """Monotonic time of the nearest silence that completes something."""
-        times = (lane.deadline_ns for lane in self.lanes.values())
+        now = self.clock.now()
+        times = (_look_ns(lane, now) for lane in self.lanes.values())
         return min((t for t in times if t is not None), default=None)
 
     @property

@@ -115,6 +115,7 @@ class Lines:
             self._make_source,
             self._pause,
             lane.talk,
+            lane.ear,
         )
         self.asking.readers[lane.name] = reader
         reader.start()

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from aliquot.console.clock import Clock
+from aliquot.console.clock import Clock, Stamp
 from aliquot.console.settings import LineConfig
 from aliquot.console.spool import IDLE_TRIM_BYTES, Spool
+from aliquot.console.workers.ear import Ear
 from aliquot.console.workers.inbox import BytesRead, Inbox, StateSeen
 from aliquot.console.workers.talk import Sent, Talk
 from aliquot.drivers.lines.api import ByteSource, Chunk, LineState, SourceError
@@ -44,6 +45,7 @@ class LineReader(threading.Thread):
         make_source: MakeSource,
         pause: Callable[[float], bool] | None = None,
         talk: Talk | None = None,
+        ear: Ear | None = None,
     ) -> None:
         super().__init__(name=f"line {line.name}", daemon=True)
         self._line = line
@@ -54,6 +56,7 @@ class LineReader(threading.Thread):
         self._stopping = threading.Event()
         self._pause = pause or self._stopping.wait
         self._talk = talk
+        self._ear = ear or Ear()
         self._told: tuple[LineState, str] | None = None
         self._source: ByteSource | None = None
         self._guard = threading.Lock()
@@ -129,11 +132,14 @@ class LineReader(threading.Thread):
 
     def _read(self, source: ByteSource) -> bool:
         while not self._stopping.is_set():
-            data = source.read(self._patience_s())
+            patience_s = self._patience_s()
+            self._ear.listen(source, patience_s)
+            data = source.read(patience_s)
+            at = self._ear.heard(data or b"", self._clock.now())
             if data is None:
                 self._tell(LineState.FINISHED, f"{self._line.source} came to its end.")
                 return True
-            chunk = self._take(data) if data else None
+            chunk = self._take(data, at) if data else None
             if chunk is None:
                 self._spool.trim(IDLE_TRIM_BYTES)
             if self._talk is not None:
@@ -144,9 +150,8 @@ class LineReader(threading.Thread):
         return True
 
     def _patience_s(self) -> float:
-        return (
-            READ_TIMEOUT_S if self._talk is None else self._talk.wait_s(READ_TIMEOUT_S)
-        )
+        longest_s = self._ear.patience_s(READ_TIMEOUT_S)
+        return longest_s if self._talk is None else self._talk.wait_s(longest_s)
 
     def _say_how(self) -> None:
         """How the other end is, as far as it is known by talking with it."""
@@ -174,9 +179,8 @@ class LineReader(threading.Thread):
             return LineState.TROUBLE, trouble
         return why.state, str(why)
 
-    def _take(self, data: bytes) -> Chunk:
-        now = self._clock.now()
-        chunk = Chunk(data, now.utc_us, now.mono_ns)
+    def _take(self, data: bytes, at: Stamp) -> Chunk:
+        chunk = Chunk(data, at.utc_us, at.mono_ns)
         self._spool.trim()  # what came before may be logged by now, this never is
         start = self._spool.append(chunk)
         self._inbox.put(BytesRead(self._line.name, chunk, start))
@@ -185,6 +189,7 @@ class LineReader(threading.Thread):
     def _leave(self, source: ByteSource | None) -> None:
         with self._guard:
             self._source = None
+        self._ear.leave()
         if source is not None:
             try:
                 source.close()

@@ -335,6 +335,16 @@ class ByteSource(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class TellsWaiting(Protocol):
+    """A source that can say whether bytes came before anybody read. Then a silence is
+    told from a reader that was held up."""
+
+    def waiting(self) -> bool:
+        """Whether a ``read`` would give bytes at once. Never raises, never waits."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Warnings:
     """Warning codes of records. Stable names: they are in files and reports."""

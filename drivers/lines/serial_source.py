@@ -124,6 +124,13 @@ class SerialSource:
             raise self._lost(problem) from None
         return data if self._seven is None else data.translate(self._seven)
 
+    def waiting(self) -> bool:
+        """Whether bytes came before anybody read."""
+        try:
+            return self._port is not None and self._port.in_waiting > 0
+        except (OSError, termios.error, TypeError):
+            return False  # the next read says what is amiss
+
     def write(self, data: bytes) -> None:
         port = self._opened()
         try:

@@ -67,6 +67,11 @@ class TcpSource:
             raise self._lost("the other side has closed the connection")
         return data
 
+    def waiting(self) -> bool:
+        """Whether bytes came before anybody read."""
+        link = self._socket
+        return link is not None and bool(select.select([link], [], [], 0)[0])
+
     def write(self, data: bytes) -> None:
         link = self._opened()
         link.settimeout(self._connect_timeout_s)

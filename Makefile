@@ -7,6 +7,10 @@ SHELL := /bin/sh
 BIN := .venv/bin
 XVFB := $(BIN)/python packaging/under_xvfb.py
 PYTEST_ARGS ?=
+# Two at a time: most tests wait more than they compute. `make test WORKERS=0` runs one
+# after the other, as a debugger needs it.
+WORKERS ?= 2
+PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(WORKERS) --dist worksteal
 TOUR ?= build/tour
 
 # Chromium refuses its sandbox to root. Only here and in the tests is it set.
@@ -36,10 +40,10 @@ peers: setup # programs of others that tests talk to, where that disturbs nobody
 	@$(BIN)/python packaging/peers.py
 
 test: peers ## the tests, but for those that take minutes
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
 
 test-all: peers ## all tests
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "" $(PYTEST_ARGS)
+	$(PYTEST) -m "" $(PYTEST_ARGS)
 
 lint: setup ## ruff and mypy --strict
 	$(BIN)/ruff check

@@ -31,7 +31,7 @@ from aliquot.drivers.lines.recording import Header, RecordingWriter
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT.parent / "shared" / "data" / "lines" / "ali"
-SILENCE_S = 0.42  # longer than the silence that ends a record, shorter than given
+SILENCE_S = 0.65  # twice the silence that ends a record; shorter than given
 LONGEST_S = 60.0
 
 # What the columns say and the desk does not, each on purpose.

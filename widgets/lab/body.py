@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
@@ -55,6 +55,10 @@ class LabBody(QWidget):
         self.layout_pane = LayoutPane(bench.lab, book, look)
         self.plots = PlotRail(bench, bridge, look, live)
         self._kind: Arrangement | None = None
+        self._shares = [1, 1, 1]
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._share)
         self._shown: ItemDetail | None = None
         self._build(look, kind)
         self._connect()
@@ -131,7 +135,8 @@ class LabBody(QWidget):
         for part in (self._foot, self._middle, self.layout_pane, self.plots):
             part.show()
         self._halves.setSizes([460, 400])
-        self._found.setSizes([480, 700, 700])
+        self._shares = [480, 700, 700]
+        self._soon.start()
 
     def _put_tabs(self, narrow: bool) -> None:
         parts = [self._middle, self.layout_pane, self.plots]
@@ -143,7 +148,14 @@ class LabBody(QWidget):
         self._halves.addWidget(self._tabs)
         self._tabs.show()
         self._halves.setSizes([1] if narrow else [300, 260])
-        self._found.setSizes([250, 330, 370] if narrow else [390, 470, 490])
+        self._shares = [300, 350, 330] if narrow else [420, 450, 480]
+        self._soon.start()
+
+    @Slot()
+    def _share(self) -> None:
+        """The width among items, bytes and fields, when there is one to be shared."""
+        whole, width = sum(self._shares), self._found.width()
+        self._found.setSizes([width * share // whole for share in self._shares])
 
     def show_part(self, part: QWidget) -> None:
         """Bring one to the front where they are tabs."""
@@ -170,6 +182,7 @@ class LabBody(QWidget):
             self.marks.clear()
         if self._middle.currentWidget() is self.empty:
             self._middle.setCurrentWidget(self._found)
+            self._soon.start()
             self.items.setFocus()
         self._shown = None
 

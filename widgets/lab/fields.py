@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtGui import QFocusEvent
@@ -64,6 +64,14 @@ COLUMNS: tuple[Column[FieldRow], ...] = (
     Column("Value", _value),
     Column("Bytes", _bytes, "0000-0000", mono=True),
     Column("Found by", _rule),
+)
+
+
+# Where there is little room the value is whole, and the rule has what is left.
+NARROW = (
+    COLUMNS[0],
+    replace(COLUMNS[1], sample="00000000000", mono=True),
+    *COLUMNS[2:],
 )
 
 
@@ -142,6 +150,7 @@ class FieldsPane(QWidget):
         """Little room: which bytes they are is seen by their light."""
         self._most = 2 if narrow else 4
         self.table.setColumnHidden(2, narrow)
+        self.table.fields.columns = NARROW if narrow else COLUMNS
         self.table.rescale()
         self._fit()
 

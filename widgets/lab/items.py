@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -45,11 +46,24 @@ def _key(item: StripItem) -> str:
 
 
 COLUMNS: tuple[Column[StripItem], ...] = (
-    Column("At", _at, "0 d 00:00:00", mono=True, right=True),
+    Column("At", _at, "00:00.00", mono=True, right=True),
     Column("Kind", _kind, "call event XX"),
     Column("What", _what),
     Column("Warnings", _warnings, "XX 00"),
 )
+
+
+_HOUR_S, _DAY_S = 3600.0, 86_400.0
+
+
+def columns_for(duration_s: float) -> tuple[Column[StripItem], ...]:
+    """As wide as the longest time of the recording asks for."""
+    first = COLUMNS[0]
+    if duration_s >= _DAY_S:
+        first = replace(first, sample="00 d 00:00:00")
+    elif duration_s >= _HOUR_S:
+        first = replace(first, sample="00:00:00.00")
+    return (first, *COLUMNS[1:])
 
 
 class WholeModel(KeyedModel[Row]):
@@ -135,8 +149,10 @@ class ItemList(QuietTable):
         look.changed.connect(self._on_look)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Little room across: the time of the chosen one stands above."""
-        self.setColumnHidden(0, narrow)
+        """Little room across: the time of the chosen one stands above, its warnings
+        stand beside it and in the strip."""
+        for column in (0, 3):
+            self.setColumnHidden(column, narrow)
         self.rescale()
 
     @Slot(object)
@@ -144,7 +160,9 @@ class ItemList(QuietTable):
         if shown.grown:
             self.items.grow(shown.result.items)
         else:
+            self.items.columns = columns_for(shown.result.recording.duration_s)
             self.items.put(shown.result.items)
+            self.rescale()
 
     @Slot(object)
     def _on_moved(self, moved: Moved) -> None:

@@ -98,9 +98,9 @@ class MarkRow(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.space())
-        box.addWidget(self.said)
         learn = KeyButton(book, Act.LAB_LEARN, look)
-        box.addLayout(row(look, self.name, self.button, learn))
+        box.addLayout(row(look, self.said, learn))
+        box.addLayout(row(look, self.name, self.button))
         self.name.entered.connect(self._entered)
         self.button.clicked.connect(self._pressed)
 

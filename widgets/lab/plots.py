@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.lab.bench import Bench, Moved, Shown
 from aliquot.widgets.lines.live import Figures, LiveLines
-from aliquot.widgets.parts import label
+from aliquot.widgets.parts import label, row
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
 
@@ -57,7 +57,7 @@ class _Plot(QWidget):
         self._at: Sequence[float] = ()
         self._values: Sequence[float] = ()
         self._most = 0.0
-        self._unit = ""
+        self._per = 1.0
         self.said = label(kind.title, wrap=True)
         self.plot: Any = pyqtgraph.PlotWidget()
         self.plot.setAccessibleName(f"Plot: {kind.title}")
@@ -65,6 +65,7 @@ class _Plot(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
+        self.plot.setLimits(yMin=0)  # none of the four is ever less
         self._curve: Any = self.plot.plot([], [])
         self._curve.setDownsampling(auto=True, method="peak")
         self._cursor: Any = pyqtgraph.InfiniteLine(angle=90, movable=False)
@@ -106,9 +107,9 @@ class _Plot(QWidget):
     def put(self, at: Sequence[float], values: Sequence[float]) -> None:
         self._at, self._values = at, values
         self._most = max(values, default=0.0)
-        unit, seconds = _unit(at[-1] if at else 0.0)
-        if unit != self._unit:
-            self._unit = unit
+        seconds = unit_of(at)[1]
+        if seconds != self._per:
+            self._per = seconds
             self.plot.getAxis("bottom").setScale(1 / seconds)
         self._curve.setData(list(at), list(values))
         self._say(None)
@@ -127,8 +128,6 @@ class _Plot(QWidget):
             said += f", now {self._words(self._values[-1])}"
         else:
             said += f", here {self._words(self._near(at_s))}"
-        if self._unit not in ("", "seconds"):
-            said += f"; axis in {self._unit}"
         if said != self.said.text():
             self.said.setText(said)
             self.plot.setAccessibleDescription(said)
@@ -145,8 +144,9 @@ class _Plot(QWidget):
 _UNITS = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0))
 
 
-def _unit(most_s: float) -> tuple[str, float]:
-    """What an axis of time counts, and how many seconds that is."""
+def unit_of(at: Sequence[float]) -> tuple[str, float]:
+    """What an axis of times counts, and how many seconds that is."""
+    most_s = at[-1] if at else 0.0
     found = ((name, unit) for name, unit in _UNITS if most_s >= 3 * unit)
     return next(found, ("seconds", 1.0))
 
@@ -162,6 +162,8 @@ class PlotRail(QWidget):
         self.source = QComboBox()
         self.source.setAccessibleName("What is plotted")
         self.source.addItem(RECORDING, "")
+        self.axis = label(tone="muted")
+        self.axis.setAccessibleName("Axis of the plots")
         self.plots: list[_Plot] = []
         self._look, self._columns = look, 1
         self._figures = Figures()
@@ -174,7 +176,7 @@ class PlotRail(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.space())
-        box.addWidget(self.source)
+        box.addLayout(row(look, self.source, self.axis))
         box.addLayout(self._grid, 1)
         self.source.activated.connect(self._on_source)
         bench.shown.connect(self._on_shown)
@@ -211,9 +213,9 @@ class PlotRail(QWidget):
 
     def tick(self) -> None:
         """A second has passed, and ``LiveLines`` was read."""
-        for row in self._bridge.views.lines():
-            if self.source.findData(row.line) < 0:
-                self.source.addItem(f"line {row.line}, live", row.line)
+        for one in self._bridge.views.lines():
+            if self.source.findData(one.line) < 0:
+                self.source.addItem(f"line {one.line}, live", one.line)
         if self.line and self.isVisible():
             self._put(self._live.figures(self.line))
 
@@ -231,6 +233,7 @@ class PlotRail(QWidget):
             (found.latency_at_s, found.latency_ms),
         )
         self.plots[at].put(*rows[at])
+        self.axis.setText(f"time in {unit_of(found.at_s)[0]}")
 
     def _show_recording(self) -> None:
         """One plot after the other, each in a turn of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.lab import words
@@ -19,7 +19,7 @@ from aliquot.widgets.theme.look import Look
 class Transport(QWidget):
     def __init__(self, bench: Bench, book: ActionBook, look: Look) -> None:
         super().__init__()
-        self._bench = bench
+        self._bench, self._look = bench, look
         self.play = PlainButton(look, "Play", "Space", "Play or pause")
         self.speed = QComboBox()
         self.speed.setAccessibleName("Speed")
@@ -41,24 +41,23 @@ class Transport(QWidget):
         for text in (self.where, self.stretch, self.range):
             text.setSizePolicy(policy.Expanding, policy.Preferred)
             text.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        words_ = QWidget()  # one below the other where there is little room
+        self._words = QBoxLayout(QBoxLayout.Direction.LeftToRight, words_)
+        self._words.setContentsMargins(0, 0, 0, 0)
+        self._words.setSpacing(look.space(2))
+        self._words.addWidget(self.range, 2)
+        self._words.addWidget(self.stretch, 3)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.space())
         opener = KeyButton(book, Act.LAB_OPEN, look)
-        box.addLayout(row(look, opener, self.play, self.speed, self.where))
+        case = KeyButton(book, Act.LAB_CASE, look)
+        report = KeyButton(book, Act.LAB_REPORT, look)
+        first = (opener, self.play, self.speed, self.where, case, report)
+        box.addLayout(row(look, *first))
         box.addWidget(self.strip)
         box.addWidget(self.map)
-        box.addLayout(
-            row(look, self.range, self.fault, self.closer, self.wider, self.all)
-        )
-        box.addLayout(
-            row(
-                look,
-                self.stretch,
-                KeyButton(book, Act.LAB_CASE, look),
-                KeyButton(book, Act.LAB_REPORT, look),
-            )
-        )
+        box.addLayout(row(look, words_, self.fault, self.closer, self.wider, self.all))
         self.play.clicked.connect(self._on_play)
         self.speed.currentIndexChanged.connect(self._on_speed)
         self.closer.clicked.connect(self.zoom_in)
@@ -85,6 +84,9 @@ class Transport(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """Little room down: a lower strip."""
         self.strip.set_low(narrow)
+        way = QBoxLayout.Direction
+        self._words.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        self._words.setSpacing(0 if narrow else self._look.space(2))
 
     @Slot()
     def _on_play(self) -> None:

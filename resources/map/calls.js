@@ -206,7 +206,7 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     stand(layer, call, element, kept) {
       const tip = layer.getTooltip();
-      const frame = this.map.getContainer().getBoundingClientRect();
+      const frame = aliquot.frame(this.map);
       const found = [];
       for (const side of call.pinned ? SIDES : ["center"]) {
         const offset = call.pinned ? OFFSETS[side] : [0, 0];
@@ -220,7 +220,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         const shift = inwards(box, frame);
         if (shift.x || shift.y) box = put(shift);
         const own = this.map.latLngToContainerPoint([call.latitude, call.longitude]);
-        const seen = this.map.getSize();
+        const seen = aliquot.room(this.map);
         const away = own.x < 0 || own.y < 0 || own.x > seen.x || own.y > seen.y;
         const cut = away || !within(box, frame) || (call.pinned && meets(box, pinAt(own, frame)));
         const over = kept.find((other) => meets(box, other.box));
@@ -237,7 +237,7 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     /* A label that grew by what it counts stays in the view. */
     keepIn(element) {
-      const frame = this.map.getContainer().getBoundingClientRect();
+      const frame = aliquot.frame(this.map);
       const now = element.getBoundingClientRect();
       const { x, y } = inwards(now, frame);
       if (!x && !y) return now;
@@ -247,7 +247,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     }
 
     coversPin(box, call) {
-      const frame = this.map.getContainer().getBoundingClientRect();
+      const frame = aliquot.frame(this.map);
       return this.calls.some((other) => {
         if (other === call || !other.pinned) return false;
         const at = this.map.latLngToContainerPoint([other.latitude, other.longitude]);

@@ -5,6 +5,17 @@ globalThis.aliquot = globalThis.aliquot || {};
 (() => {
   const EDGE = 2; // pixels free between a label and the edge of the view
 
+  /* How much of the view is seen: at its foot the window may have laid words over it. */
+  aliquot.foot = 0;
+  aliquot.room = (map) => {
+    const size = map.getSize();
+    return L.point(size.x, Math.max(0, size.y - aliquot.foot));
+  };
+  aliquot.frame = (map) => {
+    const { left, right, top, bottom } = map.getContainer().getBoundingClientRect();
+    return { left, right, top, bottom: bottom - aliquot.foot };
+  };
+
   /* Where a label of some size stands beside a point so that all of it is in the view:
      to the right, to the left, below, above, and there moved along as far as it must.
      null where none of these is possible. */

@@ -54,6 +54,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.number = picture.number;
       const { colours, layers, tools } = picture;
       this.hidden = new Set(tools.hidden);
+      const covered = aliquot.foot !== tools.foot;
+      aliquot.foot = tools.foot;
       this.paint(colours);
       if (first && picture.look) this.look(picture.look);
       this.region.show(layers, colours);
@@ -81,6 +83,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         this.followCall(chosen || follows);
       else if (!first && chosen) this.reveal();
       else if (!this.looking && !this.guessed && this.ground.bare) this.fit(false);
+      if (covered) this.makeRoom();
       this.say();
       this.bridge.showed(picture.number);
     }
@@ -92,6 +95,15 @@ globalThis.aliquot = globalThis.aliquot || {};
       const root = document.documentElement.style;
       for (const [name, colour] of Object.entries(colours))
         root.setProperty("--" + name, colour);
+    }
+
+    /* More or less of the view is seen: no word may stand where it is not. */
+    makeRoom() {
+      document.documentElement.style.setProperty("--foot", aliquot.foot + "px");
+      if (this.ground.base) this.ground.base.labels.redraw();
+      this.units.layer.redraw();
+      this.region.keepIn();
+      this.calls.uncover();
     }
 
     reveal() {

@@ -22,7 +22,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     constructor(size) {
       this.size = size;
       this.wide = Math.ceil(size.x / CELL);
-      this.cells = new Uint8Array(this.wide * Math.ceil(size.y / CELL));
+      this.cells = new Uint8Array(this.wide * Math.max(1, Math.ceil(size.y / CELL)));
       this.named = new Map();
       this.written = [];
     }
@@ -190,7 +190,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       pen.strokeStyle = this.colours.background;
       this.written = [];
       if (this.hidden || !size.x || !size.y) return;
-      const room = new Room(size);
+      const room = new Room(aliquot.room(this._map));
       const { signs, names } = this._wanted(this._map, size);
       for (const { x, y, half } of signs)
         room.take({ minX: x - half, minY: y - half, maxX: x + half, maxY: y + half });

@@ -58,7 +58,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       tip.update();
       const seen = this.map.getBounds();
       if (!seen.intersects(L.polygon(this.region.rings).getBounds())) return;
-      const frame = this.map.getContainer().getBoundingClientRect();
+      const frame = aliquot.frame(this.map);
       const { x, y } = aliquot.inwards(element.getBoundingClientRect(), frame);
       tip.options.offset = [x, y];
       tip.update();

@@ -71,7 +71,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         pen.fill();
         pen.stroke();
       }
-      const size = this.map.getSize();
+      const size = aliquot.room(this.map);
       this.boxes = points
         .map(([, , text], n) => text && written(pen, text, spots[n], size, this.colours))
         .filter(Boolean);

@@ -121,7 +121,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         this.widths.set(text, Math.ceil(pen.measureText(text).width));
       }
       const wide = this.widths.get(text) + 12;
-      const size = this.map.getSize();
+      const size = aliquot.room(this.map);
       const [mx, my] = [Math.round(x), Math.round(y)];
       const box = aliquot.inView(size, { x: mx, y: my }, { x: wide, y: HIGH }, UNIT + 4);
       if (!box) return; // it would be cut at the edge of the view

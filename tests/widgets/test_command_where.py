@@ -169,6 +169,30 @@ def test_candidates_stand_over_the_line_and_enter_takes_the_chosen(desk: Desk) -
     assert not desk.list.shown
 
 
+def test_of_a_name_that_was_only_begun_the_completions_are_offered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The geocoder itself knows whole names only."""
+    known = Streets.known
+
+    def whole(
+        self: Streets,
+        text: str,
+        near: tuple[float, float] | None = None,
+        limit: int = 10,
+    ) -> Sequence[Candidate]:
+        return [c for c in known if c.address == text]
+
+    monkeypatch.setattr(Streets, "geocode", whole)
+    desk.type("w 212 e")
+    desk.seat.key(K.Key_Return)
+    desk.listed(
+        "212 Elm St, Halden  ·  point  ·  99", "212 Elm Ave, Halden  ·  point  ·  98"
+    )
+    desk.seat.key(K.Key_Return)
+    assert desk.looks == 42.1
+
+
 def test_a_completion_is_chosen_by_the_arrows(desk: Desk) -> None:
     seat = desk.seat
     desk.type("w 212 elm")

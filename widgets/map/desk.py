@@ -6,6 +6,7 @@ person does stands in ``Tools``, here, not in the page: it outlives the page.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -173,6 +174,8 @@ class MapDesk(QWidget):
         high = max(self._foot.heightForWidth(area.width()), 0)
         self._foot.setGeometry(area.x(), area.bottom() + 1 - high, area.width(), high)
         self._foot.raise_()
+        over = 0 if self._foot.isHidden() else math.ceil(high / self.panel.scale)
+        self.panel.use(replace(self.panel.tools, foot=over))
 
     @Slot(object)
     def _went(self, spot: MapSpot) -> None:

@@ -190,7 +190,8 @@ class MapSpot:
 class Tools:
     """What a person does with the map. ``measure``: the points of a way and what is
     written at each, None while nothing is measured. ``crosshair``: keys point at the
-    middle of the view. ``hidden``: names of layers that are off."""
+    middle of the view. ``hidden``: names of layers that are off. ``foot``: how much of
+    the bottom something lies over, in pixels of the page."""
 
     found: MapSpot | None = None
     measure: tuple[tuple[float, float, str], ...] | None = None
@@ -198,6 +199,7 @@ class Tools:
     hidden: frozenset[str] = HIDDEN_AT_FIRST
     raster: str | None = None
     follow: Follow = "none"
+    foot: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ class MapPrint(QObject):
         page.show_calls(self._panel.calls)
         page.show_layers(self._panel.layers)
         page.show_cameras(self._panel.cameras)
-        page.use(replace(self._panel.tools, crosshair=False, follow="none"))
+        page.use(replace(self._panel.tools, crosshair=False, follow="none", foot=0))
         page.select(self._panel.selected)
         page.start_at(look)
         self._page = page

@@ -49,6 +49,14 @@ def completions(text: str, places: Geocoder | None) -> list[str]:
     return list(places.complete(text, SHOWN))
 
 
+def _begun(
+    text: str, places: Geocoder, near: tuple[float, float] | None
+) -> Sequence[Candidate]:
+    """Of a name that was only begun: what each of its completions means."""
+    whole = (places.geocode(name, near, 1) for name in completions(text, places))
+    return [found[0] for found in whole if found]
+
+
 def look_up(
     text: str, places: Geocoder | None, near: tuple[float, float] | None
 ) -> MapSpot | Sequence[Candidate] | str:
@@ -59,7 +67,7 @@ def look_up(
         return spot
     if places is None:
         return NO_STREETS
-    found = places.geocode(text, near, SHOWN)
+    found = places.geocode(text, near, SHOWN) or _begun(text, places, near)
     if not found:
         return NOTHING
     if len(found) == 1 or found[0].score >= SURE > found[1].score:

@@ -17,8 +17,10 @@ from pytestqt.qtbot import QtBot
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.geocoding import Candidate, MatchKind, Nearby
 from aliquot.widgets.map.desk import MapDesk
+from aliquot.widgets.map.keys import LAYERS, MAP_KEYS
 from aliquot.widgets.map.model import Look, MapCall, MapState, Tools
 from aliquot.widgets.map.panel import MapPanel
+from aliquot.widgets.map.sources import BaseMap
 from aliquot.widgets.pointing import PlacePointed
 
 Probe = Callable[[MapPanel], dict[str, Any]]
@@ -184,6 +186,61 @@ def test_layers_go_off_and_on_by_their_letter(room: Room, probe: Probe) -> None:
     room.key(K.Key_U)
     assert sorted(probe(room.panel)["hidden"]) == ["beats", "hydrants"]
     assert room.said[-1] == "Units are on the map."
+
+
+def test_the_page_knows_how_much_of_its_foot_is_covered(
+    room: Room, qtbot: QtBot, probe: Probe, ask: Ask
+) -> None:
+    room.look(qtbot, 41.5, -93.6, 15.0)
+    room.desk.go_to_map()
+    room.key(K.Key_Space)
+    high = room.desk._foot.height()
+    assert high > 10
+    assert probe(room.panel)["tools"]["foot"] == high
+    room.key(K.Key_Escape)
+    assert probe(room.panel)["tools"]["foot"] == 0
+    assert ask(room.panel, "aliquot.foot") == 0
+
+
+@pytest.mark.parametrize(
+    ("zoom", "said"),
+    [
+        (14.0, "Hydrants are on, and show from nearer: press + 2 times."),
+        (15.0, "Hydrants are on, and show from nearer: press + once."),
+        (16.0, "Hydrants are on the map."),
+    ],
+)
+def test_hydrants_are_off_until_wanted_and_it_says_from_where_they_show(
+    room: Room, qtbot: QtBot, probe: Probe, zoom: float, said: str
+) -> None:
+    room.look(qtbot, 41.5, -93.6, zoom)
+    assert probe(room.panel)["hidden"] == ["hydrants"]
+    room.desk.go_to_map()
+    room.key(K.Key_H)
+    assert room.said[-1] == said
+    assert probe(room.panel)["hidden"] == []
+    room.key(K.Key_H)
+    assert room.said[-1] == "Hydrants are off on the map."
+
+
+def test_a_geofile_without_them_says_so(room: Room, tmp_path: Path) -> None:
+    room.panel.set_base(BaseMap(None, {"streets": tmp_path / "streets.pmtiles"}))
+    room.desk.go_to_map()
+    room.key(K.Key_H)
+    assert room.said[-1] == "This geofile has no hydrants for the map."
+
+
+def test_every_key_of_the_list_does_something(room: Room, qtbot: QtBot) -> None:
+    """And nothing that the map answers to is missing from it."""
+    listed = {key for keys, _ in MAP_KEYS for key in keys.split() if len(key) == 1}
+    assert listed == {"+", "-", "N", "C", "/", "M", "F", *"UKBSHT", "Y", "P"}
+    assert {layer.key.name.removeprefix("Key_") for layer in LAYERS} <= listed
+    room.look(qtbot, 41.5, -93.6, 16.0)
+    room.desk.go_to_map()
+    for letter in "MFUKBSHTY":
+        before, count = room.panel.tools, len(room.said)
+        room.key(getattr(K, f"Key_{letter}"))
+        assert (room.panel.tools, len(room.said)) != (before, count), letter
 
 
 def test_letters_typed_in_a_form_do_nothing_to_the_map(room: Room) -> None:

@@ -205,6 +205,32 @@ def test_the_words_of_a_region_are_whole(
     assert whole(tip, ask(looking, SIZE))
 
 
+def test_words_stand_above_what_lies_over_the_foot(
+    looking: MapPanel, calls: tuple[MapCall, ...], ask: Ask, probe: Probe
+) -> None:
+    latitude, longitude = at(looking, ask, 0.5, -110)
+    call = replace(calls[0], latitude=latitude, longitude=longitude)
+    unit = MapUnit(
+        unit_id="2A11",
+        latitude=latitude,
+        longitude=longitude,
+        tone="en_route",
+        shape="dot",
+        word="en route",
+        busy=True,
+    )
+    looking.show_calls((call,))
+    looking.show_layers(Layers(units=(unit,)))
+    looking.use(Tools(foot=100))
+    probe(looking)
+    size = ask(looking, SIZE)
+    size["y"] -= 100
+    (tip,) = ask(looking, TIPS.format(kind="call"))
+    (box,) = ask(looking, "aliquot.page.units.boxes")
+    assert whole(tip, size)
+    assert whole(box, size)
+
+
 def test_no_label_where_there_is_no_room_for_one(
     qtbot: QtBot, looking: MapPanel, ask: Ask
 ) -> None:

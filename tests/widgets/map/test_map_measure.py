@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from aliquot.widgets.map.search import point_of
 from aliquot.widgets.map.measure import length_text, metres_between, way
 from aliquot.widgets.map.model import Look
 from aliquot.widgets.map.printing import metres_a_pixel, round_length, scale_words
+from aliquot.widgets.map.search import point_of
 
 GEOD = Geod(ellps="WGS84")
 latitudes = st.floats(-70, 70)

@@ -183,6 +183,24 @@ def test_a_place_s_name_stands_whole_on_the_side_where_there_is_room(
     whole(written, ask(panel, SIZE))
 
 
+def test_words_over_the_foot_of_the_map_leave_no_name_behind_them(
+    qtbot: QtBot, based: MapPanel, ask: Ask
+) -> None:
+    based.look_at(Look(SOUTH + 0.009, WEST + 0.009, 17.0))
+    before = named(qtbot, based, ask, least=4)
+    size = ask(based, SIZE)
+    high = {"x": size["x"], "y": size["y"] - 90}
+    assert any(box["maxY"] > high["y"] for one in before for box in one["boxes"])
+    based.use(Tools(foot=90))
+    qtbot.waitUntil(based.is_current, timeout=10_000)
+    whole(named(qtbot, based, ask, least=4), high)
+    bar = "document.querySelector('.leaflet-control-scale').getBoundingClientRect().bottom"
+    assert ask(based, bar) <= high["y"]
+    based.use(Tools())
+    qtbot.waitUntil(based.is_current, timeout=10_000)
+    assert named(qtbot, based, ask, least=4) == before
+
+
 def test_a_line_is_cut_at_the_edges_of_a_box(panel: MapPanel, ask: Ask) -> None:
     box = "{minX: 0, minY: 0, maxX: 100, maxY: 100}"
     line = "[{x: -50, y: 50}, {x: 50, y: 50}, {x: 50, y: 150}, {x: 90, y: 150},"

@@ -10,6 +10,7 @@ from typing import Any
 from aliquot.console.domain.events import Json
 from aliquot.console.domain.rows import CallRow, HeardCounts, RecordRow
 from aliquot.console.store.canonical import decoded
+from aliquot.console.store.marks import UNLISTED
 
 Read = Callable[..., list[tuple[Any, ...]]]
 
@@ -25,15 +26,36 @@ CALLS = (
     " LEFT JOIN people AS p ON p.person_id = c.taken_by"
 )
 
-_LAST = (
-    "SELECT * FROM (SELECT state, ours, last_at_us, call_id FROM calls"
-    " WHERE waiting = {} AND heard != '' ORDER BY last_at_us DESC LIMIT ?1)"
+_LAST = "SELECT state, ours, last_at_us, call_id FROM calls WHERE heard != '' AND"
+_LISTED = (
+    f"SELECT * FROM ({_LAST} listed = 1 AND waiting = {{}}"
+    " ORDER BY last_at_us DESC LIMIT ?1)"
+)
+# The last ``?1`` calls that were heard of.
+_NEWEST = (
+    f"{_LISTED.format(1)} UNION ALL {_LISTED.format(0)} UNION ALL {_LAST} listed = 0"
+    f" AND call_id IN ({UNLISTED}) ORDER BY last_at_us DESC, call_id DESC LIMIT ?1"
+)
+NEWEST = (
+    f"WHERE c.call_id IN (SELECT call_id FROM ({_NEWEST}))"
+    " ORDER BY c.first_at_us DESC, c.call_id DESC"
+)
+# Ours and not yet taken: live calls oldest first, then those that are over.
+WAITING = (
+    "WHERE c.call_id IN (SELECT call_id FROM calls WHERE listed = 1 AND waiting = 1"
+    f" UNION ALL {UNLISTED}) AND c.waiting = 1 AND c.ours = 1 AND c.heard != ''"
+    " ORDER BY c.state IN ('abandoned', 'ended'), c.first_at_us, c.key"
+)
+# Heard of at or after ``?1``, oldest first.
+SINCE = (
+    "WHERE c.call_id IN (SELECT call_id FROM calls WHERE listed = 1"
+    f" AND waiting IN (0, 1) AND last_at_us >= ?1 UNION ALL {UNLISTED})"
+    " AND c.last_at_us >= ?1 AND c.heard != '' ORDER BY c.key"
 )
 # Our abandoned calls, and those of others, of the last ``?1`` calls.
 _CALL_COUNTS = (
     "SELECT count(*) FILTER (WHERE ours AND state = 'abandoned'),"
-    f" count(*) FILTER (WHERE NOT ours) FROM ({_LAST.format(1)} UNION ALL"
-    f" {_LAST.format(0)} ORDER BY last_at_us DESC, call_id DESC LIMIT ?1)"
+    f" count(*) FILTER (WHERE NOT ours) FROM ({_NEWEST})"
 )
 _NOISE_COUNTS = (
     "SELECT reason, count(*) FROM (SELECT reason FROM noise ORDER BY n DESC"

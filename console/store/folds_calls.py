@@ -116,7 +116,7 @@ def noise_heard(tables: Tables, entry: Entry, event: ev.LineNoiseHeard) -> None:
 
 
 def _line_went_on(tables: Tables, event: Heard) -> None:
-    tables.marks.hear(event.line, event)
+    tables.marks.hear(event)
     tables.touched.add(f"line:{event.line}")
 
 

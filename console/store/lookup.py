@@ -13,7 +13,7 @@ from aliquot.console.domain.cameras import Registered
 from aliquot.console.domain.foreign import ForeignNow
 from aliquot.console.domain.locating import LinkRow
 from aliquot.console.domain.rows import CallRow, IncidentRow
-from aliquot.console.store.call_rows import CALLS, call_row
+from aliquot.console.store.call_rows import CALLS, SINCE, call_row
 from aliquot.console.store.camera_views import registered_cameras
 from aliquot.console.store.folds_locating import location_link
 from aliquot.console.store.foreign_views import foreign_now, foreign_seen
@@ -68,11 +68,7 @@ class Lookup:
 
     def calls_since(self, utc_us: int) -> tuple[CallRow, ...]:
         """Calls of which something was heard at or after ``utc_us``, oldest first."""
-        return self._calls(
-            "WHERE c.waiting IN (0, 1) AND c.last_at_us >= ? AND c.heard != ''"
-            " ORDER BY c.key",
-            utc_us,
-        )
+        return self._calls(SINCE, utc_us)
 
     def call_by_key(self, line: str, call_key: str) -> CallRow | None:
         """The newest call of a line with the source's own id."""

@@ -22,6 +22,7 @@ KNOWN = (
     "places_1",
     "cameras_2",
     "trees_1",
+    "calls_2",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -176,6 +177,12 @@ def cameras_2(db: Database) -> None:
 def trees_1(db: Database) -> None:
     """Changes of the place tree, and who signed for them."""
     _run(db, _TREES_1)
+
+
+@STEPS()
+def calls_2(db: Database) -> None:
+    """An index of calls by time that takes new calls many at once."""
+    _run(db, _CALLS_2)
 
 
 def _run(db: Database, statements: str) -> None:
@@ -350,4 +357,9 @@ CREATE TABLE tree_changes (
   ended_by TEXT, ended_at_us INTEGER
 ) STRICT;
 CREATE INDEX tree_changes_of ON tree_changes(tree_sha256, key)
+"""
+_CALLS_2 = """
+DROP INDEX calls_waiting;
+ALTER TABLE calls ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX calls_listed ON calls(waiting, last_at_us) WHERE listed = 1
 """

@@ -32,6 +32,8 @@ from aliquot.console.domain.rows import (
 )
 from aliquot.console.store.call_rows import (
     CALLS,
+    NEWEST,
+    WAITING,
     call_row,
     heard_counts,
     raw,
@@ -96,23 +98,14 @@ class SqlViews:
 
     def waiting_calls(self) -> tuple[CallRow, ...]:
         """Ours and not yet taken: live calls oldest first, then those that are over."""
-        where = "WHERE c.waiting = 1 AND c.ours = 1 AND c.heard != ''"
-        over = "c.state IN ('abandoned', 'ended')"
-        return self._calls(f"{where} ORDER BY {over}, c.first_at_us, c.key")
+        return self._calls(WAITING)
 
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
         """All calls, newest first, those for other positions too.
 
         The ``limit`` calls that were heard of last, in the order in which they began.
         """
-        where = "WHERE c.waiting = ? AND c.heard != '' ORDER BY c.last_at_us DESC"
-        with self._reading():
-            found = [
-                *self._calls(f"{where} LIMIT ?", 1, limit),
-                *self._calls(f"{where} LIMIT ?", 0, limit),
-            ]
-        newest = sorted(found, key=_last_at, reverse=True)[:limit]
-        return tuple(sorted(newest, key=_first_at, reverse=True))
+        return self._calls(NEWEST, limit)
 
     def heard_counts(self, limit: int = 200) -> HeardCounts:
         with self._reading():
@@ -355,14 +348,6 @@ def _fix(latitude: float | None, longitude: float | None, at_us: int) -> UnitFix
     if latitude is None or longitude is None:
         return None
     return UnitFix(latitude=latitude, longitude=longitude, at_us=at_us, live=False)
-
-
-def _first_at(row: CallRow) -> tuple[int, str]:
-    return row.first_at_us, row.call_id
-
-
-def _last_at(row: CallRow) -> tuple[int, str]:
-    return row.last_at_us, row.call_id
 
 
 def _path(connection: Any) -> Path | None:

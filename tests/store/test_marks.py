@@ -19,13 +19,15 @@ from aliquot.console.store.marks import EVERY
 from aliquot.console.store.verify import verify
 from aliquot.console.store.views import SqlViews
 
-KINDS = ("record", "signal", "noise", "state", "note")
+KINDS = ("record", "rebid", "signal", "noise", "state", "aside")
 
 
 def said(kind: str, number: int) -> ev.Event:
     end = (number * 7919) % 1000  # not in order: the furthest counts
     if kind == "record":
         return record(f"c{number}", end=end)
+    if kind == "rebid":
+        return record(f"c{number // 2}", "rebid", end=end)
     if kind == "signal":
         return signal(f"c{number}", "offered", f"k{number}", end)
     if kind == "noise":
@@ -34,7 +36,7 @@ def said(kind: str, number: int) -> ev.Event:
         )
     if kind == "state":
         return ev.LineStateChanged(line="ali", state="up", message="", at_us=AT)
-    return ev.CallSetAside(call_id=f"c{number}", reason="test", at_us=AT)
+    return ev.CallSetAside(call_id=f"c{number - 1}", reason="test", at_us=AT)
 
 
 def pieces(events: Sequence[ev.Event], cuts: Sequence[int]) -> list[list[ev.Event]]:
@@ -94,16 +96,34 @@ def test_they_hold_however_entries_are_written(
         with log.work(DESK) as work:
             for event in piece:
                 work.append(event)
-            inside = counted(work.views.lines())
+            inside, calls = counted(work.views.lines()), ids_of(work.views)
         done += piece
         should = known(done)
         assert inside == {line: said[1:] for line, said in should.items() if any(said)}
         assert counted(SqlViews(reader).lines()) == inside
+        assert ids_of(SqlViews(reader)) == calls == calls_of(done)
         for line, (end, _, _) in should.items():
             assert Lookup(reader).line_end(line) == end
     assert verify(log.path).ok
     reader.conn.close()
     log.close()
+
+
+def calls_of(events: Sequence[ev.Event]) -> tuple[set[str], set[str]]:
+    """Ids of all calls that were heard of, and of those that wait."""
+    heard: dict[str, bool] = {}
+    for event in events:
+        if isinstance(event, ev.LineRecordReceived | ev.CallSignalled):
+            heard.setdefault(event.call_id, True)
+        elif isinstance(event, ev.CallSetAside) and event.call_id in heard:
+            heard[event.call_id] = False
+    return set(heard), {call for call, waits in heard.items() if waits}
+
+
+def ids_of(views: SqlViews) -> tuple[set[str], set[str]]:
+    rows = views.recent_calls(1000), views.waiting_calls()
+    assert all(len({row.call_id for row in found}) == len(found) for found in rows)
+    return {row.call_id for row in rows[0]}, {row.call_id for row in rows[1]}
 
 
 def reopened(log: LocalLog) -> LocalLog:

@@ -12,6 +12,7 @@ import pytest
 from log_samples import AT, DESK, erasure, new_log, opening, record, signal
 
 from aliquot.console.domain import events as ev
+from aliquot.console.store.call_rows import CALLS, NEWEST, SINCE, WAITING
 from aliquot.console.store.database import open_database
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import SqlViews
@@ -78,7 +79,7 @@ def test_counting_reads_no_body(log: LocalLog, views: SqlViews) -> None:
     views.heard_counts()
     views.connection.set_trace_callback(None)
     assert len(read) >= 2
-    assert [sql for sql in read if "heads" in sql] == []
+    assert [sql for sql in read if "body" in sql] == []
 
 
 def test_codes_are_said_by_their_labels(log: LocalLog, views: SqlViews) -> None:
@@ -123,3 +124,14 @@ def test_an_erased_opening_says_nothing_of_what_it_held(
     assert texts(views) == ["opened as Fall, injured at 120 Maple St"]
     log.append([erasure(1)], DESK)
     assert [t for t in texts(views) if "Maple" in t or "Fall" in t] == []
+
+
+@pytest.mark.parametrize("read", [NEWEST, WAITING, SINCE])
+def test_calls_are_found_without_reading_all(log: LocalLog, read: str) -> None:
+    """By the index of those that have a place in it, and by the last entries."""
+    values = (5,) if "?1" in read else ()
+    plan = log._connection.execute(f"EXPLAIN QUERY PLAN {CALLS} {read}", values)
+    steps = [row[3] for row in plan]
+    assert [step for step in steps if step.startswith(("SCAN c", "SCAN heads"))] == []
+    assert any("INDEX calls_listed" in step for step in steps)
+    assert any("SEARCH heads" in step for step in steps)

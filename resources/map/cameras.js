@@ -4,11 +4,10 @@ globalThis.aliquot = globalThis.aliquot || {};
 
 (() => {
   const WEDGE_FROM = 16; // zoom from which fields of view are drawn
-  const APART_FROM = 16; // zoom from which cameras are no more grouped
   const WEDGE_M = 60; // how far a field of view is drawn; not how far it sees
   const USUAL_VIEW = 70; // degrees, when the field of view is not known
-  const UNKNOWN = 0xffff;
-  const CAMERA = 12; // bytes
+  const MUCH = 3_000_000; // bytes after which the worker gives its memory back
+  const { CAMERA } = aliquot.camerasIndex;
   const RADIUS = 3.5;
   const FONT = '500 10px "JetBrains Mono", monospace';
 
@@ -18,7 +17,10 @@ globalThis.aliquot = globalThis.aliquot || {};
   aliquot.Cameras = class {
     constructor(map) {
       this.map = map;
-      this.version = 0;
+      this.version = 0; // of what is wanted
+      this.shown = 0; // of what is seen
+      this.worker = this.start(); // now, so that the first cameras do not wait for it
+      this.busy = false;
       this.data = null;
       this.index = null;
       this.near = [];
@@ -47,47 +49,52 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.layer.redraw();
     }
 
+    /* Until the new ones are here the old ones are seen, and cannot be chosen. */
     async fetch(version) {
       this.version = version;
-      let data = null;
-      if (version > 0) {
-        const answer = await fetch("cameras.bin?v=" + version);
-        data = new DataView(await answer.arrayBuffer());
-      }
+      for (const spot of this.layer.spots) if (spot.kind === "listed") spot.kind = "old";
+      let packed = new ArrayBuffer(0);
+      if (version > 0) packed = await (await fetch("cameras.bin?v=" + version)).arrayBuffer();
       if (version !== this.version) return;
-      this.load(data);
+      if (packed.byteLength) this.group(version, packed);
+      else this.load(version, packed, null);
     }
 
-    load(data) {
-      this.data = data;
-      this.index = null;
-      const count = data ? data.byteLength / CAMERA : 0;
-      const features = new Array(count);
-      for (let n = 0; n < count; n += 1) {
-        const [latitude, longitude] = this.place(n);
-        features[n] = {
-          type: "Feature",
-          id: n,
-          properties: null,
-          geometry: { type: "Point", coordinates: [longitude, latitude] },
-        };
-      }
-      if (count)
-        this.index = new Supercluster({ radius: 90, maxZoom: APART_FROM - 1 }).load(features);
+    /* Beside the page; in it where there is no beside. */
+    group(version, packed) {
+      if (this.busy) this.stop(); // what it is at is out of date
+      this.busy = true;
+      this.worker = this.worker || this.start();
+      this.worker.onmessage = ({ data }) => {
+        if (packed.byteLength > MUCH) this.stop();
+        this.busy = false;
+        this.load(version, packed, aliquot.camerasIndex.given(data));
+      };
+      this.worker.onerror = (fault) => {
+        fault.preventDefault();
+        this.stop();
+        this.load(version, packed, aliquot.camerasIndex.made(packed));
+      };
+      this.worker.postMessage(packed);
+    }
+
+    start() {
+      return new Worker("cameras_worker.js");
+    }
+
+    stop() {
+      this.worker.terminate();
+      this.worker = null;
+      this.busy = false;
+    }
+
+    load(version, packed, index) {
+      if (version !== this.version) return;
+      this.shown = version;
+      this.data = new DataView(packed);
+      this.index = index;
       this.layer.redraw();
       performance.mark("cameras drawn");
-    }
-
-    place(n) {
-      const at = n * CAMERA;
-      return [this.data.getInt32(at, true) / 1e7, this.data.getInt32(at + 4, true) / 1e7];
-    }
-
-    views(n) {
-      const azimuth = this.data.getUint16(n * CAMERA + 8, true);
-      const view = this.data.getUint16(n * CAMERA + 10, true);
-      if (azimuth === UNKNOWN) return null;
-      return [azimuth / 10, view === UNKNOWN ? USUAL_VIEW : view / 10];
     }
 
     paint(pen, at, seen, zoom) {
@@ -102,12 +109,13 @@ globalThis.aliquot = globalThis.aliquot || {};
       const around = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
       const groups = [];
       const single = [];
+      const kind = this.shown === this.version ? "listed" : "old";
       for (const { id, properties, geometry } of this.index.getClusters(around, Math.floor(zoom))) {
         const spot = at(geometry.coordinates[1], geometry.coordinates[0]);
         if (properties && properties.cluster) {
           const count = properties.point_count;
           groups.push({ ...spot, radius: size(count), kind: "group", id: properties.cluster_id, count });
-        } else single.push({ ...spot, radius: RADIUS, kind: "listed", id });
+        } else single.push({ ...spot, radius: RADIUS, kind, id });
       }
       pen.lineWidth = 1.5;
       pen.fillStyle = this.colours.background;

@@ -33,10 +33,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from aliquot.console import app as console_app
 from aliquot.console.clock import SystemClock
+from aliquot.console.domain.camera_field import ListedCameras
 from aliquot.console.geo.geofile_map import base_map
 from aliquot.console.geo.geofile_tiles import read_tiles, write_tiles
+from aliquot.console.store import migrations
+from aliquot.console.store.database import open_database
+from aliquot.console.store.fold_tables import Tables
+from aliquot.console.store.folds_cameras import show_all
+from aliquot.console.store.views import SqlViews
+from aliquot.console.workers.listed import ListedReader
 from aliquot.widgets.map.bridge import MapBridge
-from aliquot.widgets.map.cameras import camera_field
+from aliquot.widgets.map.cameras import NO_CAMERAS, camera_field, field_of
 from aliquot.widgets.map.documents import bundled
 from aliquot.widgets.map.engine import MapEngine
 from aliquot.widgets.map.model import Layers, Look, MapState
@@ -175,18 +182,83 @@ def measure_zooms(panel: MapPanel, page: Asked) -> None:
         say(f"zoom to {zoom}: all tiles drawn", f"{took:.0f} ms")
 
 
+def camera_log(folder: Path, count: int) -> Path:
+    """A log's file whose tables have so many listed cameras."""
+    path = folder / "cameras.sqlite"
+    database = open_database(path)
+    migrations.apply(database)
+    run = database.conn
+    run.execute("BEGIN")
+    run.executemany(
+        "INSERT INTO cameras VALUES(?, ?, ?, ?, ?, ?, NULL, 'fixed', NULL, 1, NULL,"
+        " NULL, NULL, NULL)",
+        (
+            (c.camera_id, n, c.latitude, c.longitude, c.azimuth_deg, 90.0)
+            for n, c in enumerate(cameras(count), 1)
+        ),
+    )
+    show_all(Tables(run))
+    run.execute("COMMIT")
+    run.close()
+    return path
+
+
+class Ticks:
+    """How long the window's thread did nothing else, at most: milliseconds between
+    two ticks of a timer that is due at once. ``cpu``: of them, its own processor
+    time; what is beyond that, others had."""
+
+    def __init__(self) -> None:
+        self.worst = self.cpu = 0.0
+        self._wall, self._used = time.perf_counter(), time.thread_time()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(1)
+
+    def _tick(self) -> None:
+        wall, used = time.perf_counter(), time.thread_time()
+        self.worst = max(self.worst, (wall - self._wall) * 1000)
+        self.cpu = max(self.cpu, (used - self._used) * 1000)
+        self._wall, self._used = wall, used
+
+    def stop(self) -> str:
+        self._timer.stop()
+        return f"{self.worst:.0f} ms, cpu {self.cpu:.1f} ms"
+
+
+def measure_reading(panel: MapPanel, page: Asked, count: int) -> None:
+    """From the log to the page, as the window has it read."""
+    print(f"\nCameras: {count:,} listed, read for the map")
+    rest(1000)
+    ticks = Ticks()
+    rest(2000)
+    say("the window's thread stands still, at most: at rest", ticks.stop())
+    with tempfile.TemporaryDirectory() as folder:
+        path = camera_log(Path(folder), count)
+        reader = ListedReader(lambda: SqlViews(open_database(path, read_only=True)))
+        came: list[ListedCameras] = []
+        begun, ticks = time.perf_counter(), Ticks()
+        reader.ask(came.append)
+        until("the cameras of the log", lambda: bool(came))
+        read = time.perf_counter() - begun
+        page.run("performance.clearMarks('cameras drawn')")
+        panel.show_cameras(field_of(came[0]))
+        until("the cameras", lambda: page.mark("cameras drawn") is not None)
+        said = ticks.stop()
+        reader.close()
+    say("read and packed", f"{read * 1000:.0f} ms")
+    say("the window's thread stands still, at most: meanwhile", said, "goal 16 ms")
+    panel.show_cameras(NO_CAMERAS)
+    rest(500)
+
+
 def measure_cameras(panel: MapPanel, page: Asked, count: int) -> None:
     rows = cameras(count)
-    print(f"\nCameras: {count:,}")
+    print(f"\nCameras: {count:,} on the map")
     panel.look_at(Look(*MIDDLE, 11.0))
     rest(1500)
-    begun = time.perf_counter()
     field = camera_field(rows)
-    packed = time.perf_counter() - begun
-    say(
-        "packed for the page",
-        f"{packed * 1000:.0f} ms, {len(field.packed) / 1e6:.1f} MB",
-    )
+    page.run("performance.clearMarks('cameras drawn')")
     begun = time.perf_counter()
     panel.show_cameras(field)
     until("the cameras", lambda: page.mark("cameras drawn") is not None)
@@ -348,6 +420,7 @@ def main() -> None:
         page.run(PAINTED)
         until("the base", lambda: panel.base_is_drawn)
         measure_zooms(panel, page)
+        measure_reading(panel, page, chosen.cameras)
         measure_cameras(panel, page, chosen.cameras)
         measure_units(panel, page, chosen.units)
         measure_round_trip(panel)

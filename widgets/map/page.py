@@ -31,6 +31,7 @@ SCRIPTS = (
     "calls.js",
     "region.js",
     "units.js",
+    "cameras_index.js",
     "cameras.js",
     "tools.js",
     "console.js",

@@ -1,0 +1,59 @@
+/* The index of cameras by supercluster, and the way to take it to another thread. */
+"use strict";
+globalThis.aliquot = globalThis.aliquot || {};
+
+(() => {
+  const CAMERA = 12; // bytes
+  const APART_FROM = 16; // zoom from which cameras are no more grouped
+  const LEAST_ZOOM = 3; // the map's own
+  const OPTIONS = { radius: 90, minZoom: LEAST_ZOOM, maxZoom: APART_FROM - 1 };
+
+  aliquot.camerasIndex = {
+    CAMERA,
+
+    place(view, n) {
+      return [view.getInt32(n * CAMERA, true) / 1e7, view.getInt32(n * CAMERA + 4, true) / 1e7];
+    },
+
+    made(packed) {
+      const view = new DataView(packed);
+      const features = new Array(packed.byteLength / CAMERA);
+      for (let n = 0; n < features.length; n += 1) {
+        const [latitude, longitude] = this.place(view, n);
+        const geometry = { type: "Point", coordinates: [longitude, latitude] };
+        features[n] = { type: "Feature", id: n, properties: null, geometry };
+      }
+      return new Supercluster(OPTIONS).load(features);
+    },
+
+    /* The arrays that an index is made of. A tree may stand for more than one zoom. */
+    taken(index) {
+      const trees = [...new Set(index.trees.filter(Boolean))];
+      return {
+        count: index.numPoints,
+        coords: index.coords,
+        ids: Int32Array.from(index.ids),
+        trees: trees.map((tree) => ({ tree: tree.ids.buffer, data: tree.data })),
+        zooms: index.trees.map((tree) => trees.indexOf(tree)),
+      };
+    },
+
+    buffers({ coords, ids, trees }) {
+      const tables = trees.flatMap(({ tree, data }) => [tree, data.buffer]);
+      return [...new Set([coords.buffer, ids.buffer, ...tables])];
+    },
+
+    /* The index again, from what was taken of it. */
+    given({ count, coords, ids, trees, zooms }) {
+      const index = this.made(new ArrayBuffer(CAMERA)); // of one camera: for its parts
+      const Tree = index.trees.find(Boolean).constructor;
+      const again = trees.map(({ tree, data }) => Object.assign(Tree.from(tree), { data }));
+      index.trees = Array.from(zooms, (at) => again[at]);
+      index.numPoints = count;
+      index.coords = coords;
+      index.props = [];
+      index.ids = ids;
+      return index;
+    },
+  };
+})();

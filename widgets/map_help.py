@@ -50,6 +50,7 @@ class MapHelp(QObject):
         desk.call_wanted.connect(self._start_call)
         desk.said.connect(self._say)
         desk.wall_asked.connect(self.turn_wall)
+        desk.esc_is_taken = self._drawer_is_open
         window.line.where.places = self._places
         window.line.where.near = desk.middle
         window.line.place_wanted.connect(self._show_place)
@@ -89,6 +90,9 @@ class MapHelp(QObject):
     def _find(self) -> None:
         self._clear_way()
         self._desk.begin_search()
+
+    def _drawer_is_open(self) -> bool:
+        return self._window.drawer.shown is not None
 
     def _clear_way(self) -> None:
         """Out from under the drawer, and to where there is a map at all."""

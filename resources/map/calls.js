@@ -207,6 +207,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     stand(layer, call, element, kept) {
       const tip = layer.getTooltip();
       const frame = aliquot.frame(this.map);
+      const corners = aliquot.corners(this.map).map((box) => shifted(box, frame));
       const found = [];
       for (const side of call.pinned ? SIDES : ["center"]) {
         const offset = call.pinned ? OFFSETS[side] : [0, 0];
@@ -219,10 +220,17 @@ globalThis.aliquot = globalThis.aliquot || {};
         let box = put({ x: 0, y: 0 });
         const shift = inwards(box, frame);
         if (shift.x || shift.y) box = put(shift);
+        const corner = corners.find((other) => meets(box, other));
+        if (corner) {
+          shift.y += past(box, corner, frame);
+          box = put(shift);
+        }
         const own = this.map.latLngToContainerPoint([call.latitude, call.longitude]);
         const seen = aliquot.room(this.map);
         const away = own.x < 0 || own.y < 0 || own.x > seen.x || own.y > seen.y;
-        const cut = away || !within(box, frame) || (call.pinned && meets(box, pinAt(own, frame)));
+        const under = corners.some((other) => meets(box, other));
+        const onPin = call.pinned && meets(box, pinAt(own, frame));
+        const cut = away || under || onPin || !within(box, frame);
         const over = kept.find((other) => meets(box, other.box));
         const clear = !cut && !over && !this.coversPin(box, call);
         if (clear) return { box, over: undefined, cut: false };
@@ -306,6 +314,19 @@ globalThis.aliquot = globalThis.aliquot || {};
   function within(box, frame) {
     const { left, right, top, bottom } = frame;
     return box.left >= left && box.right <= right && box.top >= top && box.bottom <= bottom;
+  }
+
+  /* How far a box has to move down or up to be clear of the words in a corner. */
+  function past(box, corner, frame) {
+    const low = corner.top > (frame.top + frame.bottom) / 2;
+    return low
+      ? Math.floor(corner.top - EDGE - box.bottom)
+      : Math.ceil(corner.bottom + EDGE - box.top);
+  }
+
+  function shifted({ left, right, top, bottom }, frame) {
+    const [x, y] = [frame.left, frame.top];
+    return { left: left + x, right: right + x, top: top + y, bottom: bottom + y };
   }
 
   function pinAt({ x, y }, frame) {

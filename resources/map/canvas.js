@@ -18,8 +18,8 @@ globalThis.aliquot = globalThis.aliquot || {};
 
   /* Where a label of some size stands beside a point so that all of it is in the view:
      to the right, to the left, below, above, and there moved along as far as it must.
-     null where none of these is possible. */
-  aliquot.inView = (size, { x, y }, { x: wide, y: high }, gap) => {
+     It covers none of ``taken`` if it can; null where nothing is possible. */
+  aliquot.inView = (size, { x, y }, { x: wide, y: high }, gap, taken = [], must = false) => {
     if (x < 0 || y < 0 || x > size.x || y > size.y) return null;
     const moved = (at, long, most) => Math.max(EDGE, Math.min(at, most - long - EDGE));
     const level = moved(y - high / 2, high, size.y);
@@ -32,7 +32,30 @@ globalThis.aliquot = globalThis.aliquot || {};
     ];
     const whole = ({ left, top }) =>
       left >= EDGE && top >= EDGE && left + wide <= size.x - EDGE && top + high <= size.y - EDGE;
-    return places.find(whole) || null;
+    const clear = ({ left, top }) =>
+      taken.every(
+        (other) =>
+          left + wide <= other.left ||
+          left >= other.right ||
+          top + high <= other.top ||
+          top >= other.bottom
+      );
+    const possible = places.filter(whole);
+    return possible.find(clear) || (must ? null : possible[0]) || null;
+  };
+
+  /* Boxes of the words that stand in the corners, in pixels of the view. */
+  aliquot.corners = (map) => {
+    const frame = map.getContainer().getBoundingClientRect();
+    return [...map.getContainer().querySelectorAll(".leaflet-control")]
+      .map((element) => element.getBoundingClientRect())
+      .filter((box) => box.width > 0)
+      .map((box) => ({
+        left: box.left - frame.left,
+        right: box.right - frame.left,
+        top: box.top - frame.top,
+        bottom: box.bottom - frame.top,
+      }));
   };
 
   const SPARE = 0.1; // share of the view drawn around it, for a pan by hand

@@ -162,6 +162,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (command.do === "fit") this.fit(true);
       if (command.do === "region") this.region.reveal();
       if (command.do === "look") this.look(command);
+      if (command.do === "point") {
+        const { lat, lng } = this.map.getCenter().wrap();
+        this.bridge.point(lat, lng, "middle");
+      }
     }
 
     clicked({ containerPoint, latlng }, button) {
@@ -189,7 +193,11 @@ globalThis.aliquot = globalThis.aliquot || {};
       const waiting = away.filter((call) => call.state === "waiting").length;
       const count = away.length === 1 ? "1 call" : `${away.length} calls`;
       const part = waiting ? `, ${waiting} waiting` : "";
-      this.outside.textContent = away.length ? `${count} outside this view${part}` : "";
+      const told = away.length ? `${count} outside this view${part}` : "";
+      if (told !== this.outside.textContent) {
+        this.outside.textContent = told; // it takes another piece of the view
+        this.makeRoom();
+      }
       this.note.textContent = this.ground.bare
         ? "No street map loaded. Places are still right."
         : "";

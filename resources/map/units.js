@@ -109,11 +109,15 @@ globalThis.aliquot = globalThis.aliquot || {};
       }
       pen.font = FONT;
       pen.textBaseline = "middle";
-      for (const [unit, spot, chosen] of placed)
-        if (chosen || unit.busy || zoom >= LABEL_FROM) this.label(pen, unit, spot, chosen);
+      const taken = aliquot.corners(this.map);
+      const wanted = placed.filter(([unit, , chosen]) => chosen || unit.busy || zoom >= LABEL_FROM);
+      const rank = ([unit, , chosen]) => (chosen ? 0 : unit.busy ? 1 : 2);
+      for (const [unit, spot, chosen] of wanted.sort((a, b) => rank(a) - rank(b)))
+        this.label(pen, unit, spot, chosen, taken);
     }
 
-    label(pen, unit, { x, y }, chosen) {
+    /* Of a unit that is free it is left out where it would cover another's. */
+    label(pen, unit, { x, y }, chosen, taken) {
       const told = chosen || unit.busy ? `${unit.unit_id} ${unit.word}` : unit.unit_id;
       const text = unit.old ? `${told}, ${unit.old}` : told;
       if (!this.widths.has(text)) {
@@ -123,11 +127,15 @@ globalThis.aliquot = globalThis.aliquot || {};
       const wide = this.widths.get(text) + 12;
       const size = aliquot.room(this.map);
       const [mx, my] = [Math.round(x), Math.round(y)];
-      const box = aliquot.inView(size, { x: mx, y: my }, { x: wide, y: HIGH }, UNIT + 4);
+      const least = !chosen && !unit.busy;
+      const room = { x: wide, y: HIGH };
+      const box = aliquot.inView(size, { x: mx, y: my }, room, UNIT + 4, taken, least);
       if (!box) return; // it would be cut at the edge of the view
       const { left, top } = box;
       this.labels.push(text);
-      this.boxes.push({ text, left, top, right: left + wide, bottom: top + HIGH });
+      const stands = { text, left, top, right: left + wide, bottom: top + HIGH };
+      this.boxes.push(stands);
+      taken.push(stands);
       pen.fillStyle = this.colours.background;
       pen.fillRect(left, top, wide, HIGH);
       pen.strokeStyle = chosen ? this.colours.focus : this.colours.line;

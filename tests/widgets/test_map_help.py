@@ -19,6 +19,7 @@ from aliquot.console.domain.rows import CameraRow
 from aliquot.widgets.arrangement import Perspective
 from aliquot.widgets.main_window import NO_MAP
 from aliquot.widgets.map.desk import MapDesk
+from aliquot.widgets.map.keys import MAP_KEYS
 from aliquot.widgets.map.model import Layers, MapCall, MapCamera, MapSpot, Tools
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.sources import BaseMap
@@ -200,6 +201,50 @@ def test_the_map_is_found_in_the_palette_and_on_the_sheet_of_keys(
     seat.key(K.Key_F1)
     shown = {w.text() for w in seat.window.drawer.findChildren(QLabel) if w.isVisible()}
     assert {"Alt+6", "Ctrl+F", "Ctrl+P", "Ctrl+Shift+W"} <= shown
+
+
+def test_esc_is_the_map_s_while_it_has_the_focus(
+    on_the_desk: tuple[Seat, MapDesk],
+) -> None:
+    """The window has an Esc of its own, which would take it."""
+    seat, desk = on_the_desk
+    seat.key(K.Key_N, CTRL)
+    before = seat.focus
+    seat.key(K.Key_6, ALT)
+    seat.key(K.Key_M)
+    assert desk.panel.tools.measure == ()
+    seat.key(K.Key_Escape)
+    assert desk.panel.tools.measure is None
+    assert seat.focus is desk.panel
+    seat.key(K.Key_Escape)
+    assert seat.focus is before
+    seat.key(K.Key_F, CTRL)
+    assert seat.focus is desk.finder
+    seat.key(K.Key_Escape)
+    assert seat.focus is before
+
+
+def test_esc_closes_what_is_open_over_the_window_first(
+    on_the_desk: tuple[Seat, MapDesk],
+) -> None:
+    seat, desk = on_the_desk
+    seat.key(K.Key_N, CTRL)
+    seat.key(K.Key_6, ALT)
+    seat.key(K.Key_F1)
+    assert seat.focus is desk.panel
+    seat.key(K.Key_Escape)
+    assert seat.window.drawer.shown is None
+    assert seat.focus is desk.panel
+
+
+def test_the_map_s_own_keys_are_on_the_sheet_of_keys(
+    on_the_desk: tuple[Seat, MapDesk],
+) -> None:
+    seat, _desk = on_the_desk
+    seat.key(K.Key_F1)
+    shown = {w.text() for w in seat.window.drawer.findChildren(QLabel) if w.isVisible()}
+    for key, means in MAP_KEYS:
+        assert {key, means} <= shown
 
 
 def test_a_window_without_a_map_says_so(seat: Seat) -> None:

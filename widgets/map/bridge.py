@@ -14,15 +14,19 @@ from aliquot.widgets.map.model import Look, Picture, checked_look
 @dataclass(frozen=True, slots=True)
 class Command:
     """A movement of the view: ``by`` in zoom steps, ``x``/``y`` in shares of it;
-    ``region`` brings the region into sight, ``look`` goes to a place."""
+    ``region`` brings the region into sight, ``look`` goes to a place, ``point`` asks
+    where the middle is: the answer is a ``point`` with the button ``middle``."""
 
-    do: Literal["zoom", "pan", "fit", "region", "look"]
+    do: Literal["zoom", "pan", "fit", "region", "look", "point"]
     by: int = 0
     x: float = 0.0
     y: float = 0.0
     latitude: float = 0.0
     longitude: float = 0.0
     zoom: float = 0.0
+
+
+BUTTONS = frozenset({"left", "right", "middle"})
 
 
 class MapBridge(QObject):
@@ -77,9 +81,10 @@ class MapBridge(QObject):
 
     @Slot(float, float, str)
     def point(self, latitude: float, longitude: float, button: str) -> None:
-        """The bare ground was clicked: degrees WGS84, ``left`` or ``right``."""
+        """The bare ground was clicked: degrees WGS84, ``left`` or ``right``; or the
+        ``middle`` of the view was asked for."""
         inside = abs(latitude) <= 90 and abs(longitude) <= 180  # False for NaN
-        if inside and button in ("left", "right"):
+        if inside and button in BUTTONS:
             self.pointed.emit((latitude, longitude, button))
 
     @Slot(int)

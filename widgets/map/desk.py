@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from aliquot.console.domain.geocoding import Geocoder
+from aliquot.widgets.map.bridge import Command
 from aliquot.widgets.map.button import MapBar, MapButton
 from aliquot.widgets.map.finder import Finder
 from aliquot.widgets.map.keys import HELP, LAYERS, MapLayer, turned
@@ -57,6 +58,8 @@ class MapDesk(QWidget):
         self.panel = panel
         self.places: Callable[[], Geocoder | None] = _no_places
         self.folder: Callable[[], Path] = Path.home
+        self.esc_is_taken: Callable[[], bool] = bool  # by what lies over the window
+        self._then: Callable[[], object] | None = None  # once the middle is known
         self._before: QWidget | None = None
         self._print: MapPrint | None = None
         self._build()
@@ -198,12 +201,15 @@ class MapDesk(QWidget):
     @Slot(object)
     def _pointed(self, at: tuple[float, float, str]) -> None:
         latitude, longitude, button = at
-        if self.panel.tools.measure is not None:
+        then, self._then = self._then, None
+        if self.panel.tools.measure is not None and then is None:
             self._measure((latitude, longitude))
             return
         self._show(self._said_of(latitude, longitude))
         if button == "right":
             self.start_call()
+        elif button == "middle" and then is not None:
+            then()
 
     def _said_of(self, latitude: float, longitude: float) -> MapSpot:
         places = self.places()
@@ -211,8 +217,12 @@ class MapDesk(QWidget):
         return MapSpot(latitude=latitude, longitude=longitude, text=text)
 
     def point_at_middle(self) -> None:
-        if (middle := self.middle()) is not None:
-            self._pointed((*middle, "left"))
+        self._ask_middle(None)
+
+    def _ask_middle(self, then: Callable[[], object] | None) -> None:
+        """The page is asked: what it said last may be older than the last arrow key."""
+        self._then = then
+        self.panel.run(Command("point"))
 
     def _show(self, spot: MapSpot | None) -> None:
         self.panel.use(replace(self.panel.tools, found=spot))
@@ -232,23 +242,21 @@ class MapDesk(QWidget):
     @Slot()
     def take(self) -> None:
         """The place into the form in front; without one, the middle of the view."""
-        if (at := self._chosen()) is not None:
-            self.place_taken.emit(at)
-            self._show(None)
+        self._hand_over(self.place_taken, self.take)
 
     @Slot()
     def start_call(self) -> None:
-        if (at := self._chosen()) is not None:
-            self.call_wanted.emit(at)
-            self._show(None)
+        self._hand_over(self.call_wanted, self.start_call)
 
-    def _chosen(self) -> PlacePointed | None:
+    def _hand_over(
+        self, told: SignalOf[PlacePointed], again: Callable[[], object]
+    ) -> None:
         spot = self.panel.tools.found
-        if spot is None and (middle := self.middle()) is not None:
-            spot = self._said_of(*middle)
         if spot is None:
-            return None
-        return PlacePointed(spot.latitude, spot.longitude, spot.text)
+            self._ask_middle(again)
+            return
+        self._show(None)
+        told.emit(PlacePointed(spot.latitude, spot.longitude, spot.text))
 
     # measuring
 
@@ -324,6 +332,11 @@ class MapDesk(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.panel:
+            if event.type() is QEvent.Type.ShortcutOverride:
+                esc = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+                if esc and not self.esc_is_taken():
+                    event.accept()  # else the window's own Esc takes it
+                    return True
             if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 return self._pressed(event)
             if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

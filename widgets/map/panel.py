@@ -40,7 +40,8 @@ class MapPanel(MapLife):
     """The map. Show it, and it starts itself; without one the desk goes on.
 
     ``call_selected``, ``camera_selected`` and ``unit_selected`` carry an id (str).
-    ``pointed`` carries (latitude, longitude, button): a click on the bare ground.
+    ``pointed`` carries (latitude, longitude, button): a click on the bare ground, or
+    the middle of the view that was asked for.
     The retry action has its own shortcut while the map is off.
     """
 

@@ -145,10 +145,11 @@ def test_keys_do_what_the_mouse_does(room: Room, qtbot: QtBot) -> None:
     assert QApplication.focusWidget() is room.panel
     assert room.panel.tools.crosshair
     room.key(K.Key_Space)
-    assert room.panel.tools.found is not None
+    qtbot.waitUntil(lambda: room.panel.tools.found is not None, timeout=5000)
     room.key(K.Key_Return)
     assert room.taken[0].latitude == pytest.approx(41.5, abs=1e-6)
     room.key(K.Key_Insert)
+    qtbot.waitUntil(lambda: bool(room.started), timeout=5000)
     assert room.started[0].text == "near 41.50"
     room.key(K.Key_Escape)
     assert QApplication.focusWidget() is room.field
@@ -161,7 +162,8 @@ def test_a_way_is_measured_by_keys_and_by_mouse(
     room.look(qtbot, 41.5, -93.6, 15.0)
     room.desk.go_to_map()
     room.key(K.Key_M)
-    room.key(K.Key_Space)
+    with qtbot.waitSignal(room.panel.pointed, timeout=10_000):
+        room.key(K.Key_Space)
     with qtbot.waitSignal(room.panel.pointed, timeout=10_000):
         click(room.panel, ask, 41.505, -93.6)
     (_, _, first), (_, _, second) = probe(room.panel)["tools"]["measure"]
@@ -176,6 +178,39 @@ def test_a_way_is_measured_by_keys_and_by_mouse(
     assert room.panel.tools.measure is None
     assert probe(room.panel)["tools"]["measure"] is None
     assert room.taken == []
+
+
+def test_quick_hands_measure_from_where_the_arrows_went(
+    room: Room, qtbot: QtBot, probe: Probe
+) -> None:
+    """Space comes before the page could say that it moved."""
+    room.look(qtbot, 41.5, -93.6, 15.0)
+    room.desk.go_to_map()
+    for key in (
+        K.Key_M,
+        K.Key_Space,
+        K.Key_Right,
+        K.Key_Space,
+        K.Key_Down,
+        K.Key_Space,
+    ):
+        room.key(key)
+    qtbot.waitUntil(lambda: len(room.panel.tools.measure or ()) == 3, timeout=5000)
+    (_, a, _), (_, b, _), (c, d, _) = probe(room.panel)["tools"]["measure"]
+    assert a < b - 0.001
+    assert (c < 41.499, d) == (True, pytest.approx(b))
+
+
+def test_enter_takes_the_middle_that_the_arrows_went_to(
+    room: Room, qtbot: QtBot
+) -> None:
+    room.look(qtbot, 41.5, -93.6, 15.0)
+    room.desk.go_to_map()
+    room.key(K.Key_Right)
+    room.key(K.Key_Return)
+    qtbot.waitUntil(lambda: bool(room.taken), timeout=5000)
+    assert room.taken[0].longitude > -93.599
+    assert room.panel.tools.found is None
 
 
 def test_layers_go_off_and_on_by_their_letter(room: Room, probe: Probe) -> None:
@@ -193,7 +228,8 @@ def test_the_page_knows_how_much_of_its_foot_is_covered(
 ) -> None:
     room.look(qtbot, 41.5, -93.6, 15.0)
     room.desk.go_to_map()
-    room.key(K.Key_Space)
+    with qtbot.waitSignal(room.panel.pointed, timeout=5000):
+        room.key(K.Key_Space)
     high = room.desk._foot.height()
     assert high > 10
     assert probe(room.panel)["tools"]["foot"] == high

@@ -6,7 +6,8 @@ On the wire, lines of text ended by LF; in them ``*KEY*VALUE*`` pairs::
     CIDINFO: *LINE*POTS*RING*2*TIME*18:42:13*
 
 ``CIDINFO`` counts the rings of a line: 0 says that the ringing stopped, -1 that the
-call was given up and -2 that it was hung up after the answer. ``HUP`` is a call that
+call was given up and -2 that it was hung up after the answer. A ``CID`` without ``NMBR`` is
+trouble of the call on its line. ``HUP`` is a call that
 the server itself hung up, ``OUT`` one that goes out. Lines ``…LOG`` are of the past:
 the server tells them to each new client, and they are no calls of now.
 """
@@ -74,7 +75,19 @@ class NcidDecoder:
             return self._call(frame, kind, items)
         if kind == "CIDINFO" and "RING" in items:
             return self._rings(frame, items)
+        if kind in _CALLS and "LINE" in items:
+            return [self._numberless(frame, items)]
         return [noise_of(frame)]
+
+    def _numberless(self, frame: Frame, items: dict[str, Text]) -> CallSignal:
+        """Somebody calls on that line, and the number did not come: it was cut, or the
+        gateway lost it. The call goes on and is told of by its rings."""
+        line = _line(items)
+        call = self._open.get(line) or self._new(line, frame)
+        said = _read(frame, items)
+        said.warnings |= {"no_callback", "bad_value"}
+        said.note("the caller's number did not come")
+        return self._tell(SignalKind.TROUBLE, call, said)
 
     def _call(self, frame: Frame, kind: str, items: dict[str, Text]) -> list[Heard]:
         line = _line(items)

@@ -1,4 +1,5 @@
-"""The driver of Nortel's call records: SL-1, and Norstar with its real-time lines."""
+"""The driver of Nortel's call records: SL-1, Norstar with its real-time lines, and
+what a DMS-100 logs of 9-1-1 calls that met with trouble."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from aliquot.drivers.lines.api import Decoder, Framer, LineSettings
 from aliquot.drivers.lines.plugins import OptionSpec
 from aliquot.drivers.lines.smdr_lines import OPTIONS, LineFramer, Wanted
 from aliquot.drivers.lines.smdr_nortel_decoder import NortelDecoder
+from aliquot.drivers.lines.smdr_nortel_e911 import LAYOUT as DMS_E911
 from aliquot.drivers.lines.smdr_nortel_lines import (
     NORSTAR,
     NORSTAR_LIVE,
@@ -26,7 +28,8 @@ class NortelDriver:
     title: str = "Call records of Nortel BCM, SL-1 and Norstar"
     reads: str = (
         "SL-1 lines and Norstar reports for each call that is over, and Norstar "
-        "real-time lines, which also say that a call rings and is answered."
+        "real-time lines, which also say that a call rings and is answered; E911 logs "
+        "of a DMS-100, which say that something of a call went wrong."
     )
 
     def framer(self, settings: LineSettings, start: int = 0) -> Framer:
@@ -40,7 +43,7 @@ class NortelDriver:
         return any(knows(line) for line in head.splitlines()[:8])
 
     def layout_names(self) -> tuple[str, ...]:
-        return (SL1, NORSTAR, NORSTAR_LIVE)
+        return (SL1, NORSTAR, NORSTAR_LIVE, DMS_E911)
 
     def options(self) -> tuple[OptionSpec, ...]:
         return OPTIONS

@@ -24,6 +24,8 @@ from aliquot.drivers.lines.said import (
     noise_of,
 )
 from aliquot.drivers.lines.smdr_lines import Wanted
+from aliquot.drivers.lines.smdr_nortel_e911 import E911_LINE
+from aliquot.drivers.lines.smdr_nortel_e911 import trouble as e911_trouble
 from aliquot.drivers.lines.smdr_nortel_lines import (
     FIRST_EVENT,
     HEADER,
@@ -96,6 +98,8 @@ class NortelDecoder:
             return self._sl1(frame, _Parts(found, frame.raw, frame.payload_at))
         if match(HEADER, first) or match(FIRST_EVENT, first):
             return self._report(frame)
+        if found := match(E911_LINE, first):
+            return e911_trouble(frame, found)
         if found := match(LIVE, first):
             return self._live_line(frame, _Parts(found, frame.raw, frame.payload_at))
         return [noise_of(frame)]

@@ -27,6 +27,8 @@ from __future__ import annotations
 
 import re
 
+from aliquot.drivers.lines.smdr_nortel_e911 import E911_LINE
+
 SL1, NORSTAR, NORSTAR_LIVE = "smdr_sl1", "smdr_norstar", "smdr_norstar_live"
 
 LONGEST = 256
@@ -83,7 +85,7 @@ def joins(before: bytes, line: bytes) -> bool:
 
 def knows(line: bytes) -> bool:
     """Whether the line begins a record of this kind."""
-    return _fits(line, SL1_LINE, HEADER, LIVE)
+    return _fits(line, SL1_LINE, HEADER, LIVE, E911_LINE)
 
 
 def match(form: re.Pattern[bytes], line: bytes) -> re.Match[bytes] | None:

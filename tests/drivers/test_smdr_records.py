@@ -373,3 +373,53 @@ def test_ncid_tells_a_ring_first_and_the_number_to_the_same_call() -> None:
         b"CIDLOG: *DATE*06022002*TIME*0923*LINE*-*NMBR*4075551212*MESG*NONE*NAME*A*\n"
     )
     assert signals(NCID, b"200 Server: NCID\n" + past + b"250 end of call log\n") == []
+
+
+CUT = b"CID: *DATE*05032026*TIME*1842*LINE*POTS*NM\n"
+
+
+def test_an_ncid_call_whose_number_did_not_come_is_trouble_of_that_call() -> None:
+    first, _, last = NCID.sample().splitlines(keepends=True)
+    said = signals(NCID, first + CUT + last)
+    assert [one.kind for one in said] == [OFFERED, SignalKind.TROUBLE, ABANDONED]
+    assert len({one.call_key for one in said}) == 1
+    trouble = said[1]
+    assert trouble.fields["note"] == "the caller's number did not come"
+    assert trouble.fields["trunk"] == "POTS"
+    assert "callback_number" not in trouble.fields
+    assert set(trouble.warnings) == {"bad_value", "no_callback"}
+    (alone,) = signals(NCID, CUT)
+    assert alone.kind is SignalKind.TROUBLE
+
+
+DMS = (
+    b"E911209 FEB03 13:05:24 0101 FAILURE TO SEND ALI RECORD PSAPNUM 3 POSNUM 12"
+    b" MPC 1 MPCLINK 3\r\n"
+    b"** E911202 MAR30 16:09:59 1300 INFO ANI TROUBLE ON E911 TRUNK CKT E911ICMF 3"
+    b" CALL DEFAULT ROUTED PANI DIGITS = $\r\n"
+)
+
+
+@pytest.mark.parametrize("step", [0, 7])
+def test_logs_of_a_dms_say_that_something_of_a_call_went_wrong(step: int) -> None:
+    said = signals(NORTEL, DMS, step)
+    assert told(said, "position", "trunk", "record_time") == [
+        (SignalKind.TROUBLE, "12", None, "13:05:24"),
+        (SignalKind.TROUBLE, None, "E911ICMF 3", "16:09:59"),
+    ]
+    assert len({one.call_key for one in said}) == 2
+    assert str(said[0].fields["note"]).startswith("FAILURE TO SEND ALI RECORD")
+    for one in said:
+        for name, (begin, end) in one.spans.items():
+            if name in ("position", "trunk", "record_time"):
+                assert one.raw[begin:end].decode() == one.fields[name]
+    assert NORTEL.claims(DMS)
+
+
+def test_a_dms_log_that_only_tells_of_something_is_no_trouble() -> None:
+    assert signals(NORTEL, b"E911231 FEB03 13:05:24 0102 INFO CALL ROUTED\r\n") == []
+
+
+def test_the_dms_logs_of_the_shared_files_are_trouble() -> None:
+    said = signals(NORTEL, file("ali/31_dms100_e911_logs.txt"))
+    assert {one.kind for one in said} == {SignalKind.TROUBLE}

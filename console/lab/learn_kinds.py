@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from aliquot.drivers.lines.api import AliRecord, FieldValue
 from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.numbers import digits
-from aliquot.drivers.lines.values import read
+from aliquot.drivers.lines.values import class_code, read
 
 _BY_NAME: dict[str, tuple[str, ...]] = {
     "class_of_service": ("class_of_service",),
@@ -70,6 +70,8 @@ def same(name: str, value: FieldValue | None, text: str) -> bool:
         return False
     if " ".join(str(value).split()) == wanted:
         return True
+    if name == "class_of_service":
+        return class_code(wanted) == value
     if not isinstance(value, str):
         return _same_amount(float(value), wanted)
     if name == "record_date":

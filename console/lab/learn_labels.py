@@ -19,12 +19,20 @@ _SIGNED = re.compile(
     r"(?P<name>[A-Za-z#][A-Za-z0-9#/]*(?: [A-Za-z0-9#]+)?)[ ]{0,3}(?P<sign>[=:])[ ]*$"
 )
 _BARE = re.compile(r"(?:^|(?<=[ ,;]))(?P<name>[A-Za-z]*[A-Za-z#])[ ]*$")
+_FIRST_LABEL = re.compile(r"[A-Za-z#][A-Za-z0-9# ]{0,40}[=:]")
 _STREET = ("prefix_directional", "street_name", "street_suffix", "post_directional")
 _JOINED = {"street": _STREET, "address": ("house_number", *_STREET)}
 _ROLE_ORDER = {
     "callback_number": ("callback", "first_number"),
     "pani": ("pani", "first_number", "second_number"),
 }
+
+
+_BY_LABELS = "The samples have no columns in common; it goes by labels."
+_OWN_ONLY = (
+    "Usual labels stand in values of the samples as words, so only the labels that "
+    "were marked are read (own_labels_only). Mark every field that is wanted."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +56,11 @@ def learn_labels(reads: Sequence[Read], name: str) -> Learned | NotLearned:
     least: list[LearnProblem] | None = None
     for fields in _joinings(single):
         shapes = list(_shapes([f for f in fields if not f.labels]))
-        for roles, first in product(_roles(fields), FirstNumber):
-            toml = _toml(reads, name, fields, shapes, roles, first.value)
+        for own, roles, first in product((False, True), _roles(fields), FirstNumber):
+            toml = _toml(reads, name, fields, shapes, roles, first.value, own)
             wrong = problems(toml, reads)
             if not wrong:
-                note = "The samples have no columns in common; it goes by labels."
-                return Learned(toml, (note,))
+                return Learned(toml, (_BY_LABELS, _OWN_ONLY) if own else (_BY_LABELS,))
             if least is None or len(wrong) < len(least):
                 least = wrong
     return NotLearned(tuple(least or ()))
@@ -103,10 +110,23 @@ def _labels(sample: Read, spot: Spot) -> list[_Label]:
     if found := _SIGNED.search(before):
         words = found["name"].split(" ")
         tails = [" ".join(words[n:]) for n in range(len(words))]
-        return [_Label(tail, bare=False) for tail in tails]
+        end, taken = found.end("name"), _taken(sample, spot)
+        free = [tail for tail in tails if end - len(tail) >= taken]
+        return [_Label(tail, bare=False) for tail in free]
     if (found := _BARE.search(before)) and len(found["name"]) > 1:
         return [_Label(found["name"], bare=True)]
     return []
+
+
+def _taken(sample: Read, spot: Spot) -> int:
+    """Column behind the last value in front of a spot that is surely another's: a
+    label has no part of it."""
+    ends = [0]
+    for name, _ in sample.wanted:
+        spots = sample.spots(name)
+        if len(spots) == 1 and spots[0].line == spot.line:
+            ends += [spots[0].stop] if spots[0].stop <= spot.first else []
+    return max(ends)
 
 
 # --- fields without a label: how the stretch looks ------------------------------
@@ -194,8 +214,9 @@ def _toml(
     shapes: Sequence[list[str | tuple[str, str]]],
     roles: dict[str, str],
     first_number: str,
+    own_only: bool,
 ) -> str:
-    start, _ = pattern(reads, ())
+    start = _start(reads)
     begin = [f"begin = {literal(start)}"] if start else []
     lines = [
         f"# Learned from {len(reads)} samples; look it over before a line uses it.",
@@ -211,6 +232,7 @@ def _toml(
         "[quirks]",
         f"first_number = {quoted(first_number)}",
         'second_number = "pani_or_own"',
+        *(["own_labels_only = true"] if own_only else []),
         "",
     ]
     for one in fields:
@@ -223,6 +245,16 @@ def _toml(
         )
         lines += ["[[shape]]", f"text = {literal(text)}", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _start(reads: Sequence[Read]) -> str:
+    """What all records begin with, up to the sign of the first label; else what their
+    columns have in common."""
+    each = [_FIRST_LABEL.match(r.lines[0].lstrip()) for r in reads]
+    texts = {found[0] if found else "" for found in each}
+    if len(texts) == 1 and (text := texts.pop()):
+        return re.escape(text).replace(r"\ ", " ")
+    return pattern(reads, ())[0]
 
 
 def _rule(one: _Found, name: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 
 from aliquot.drivers.lines.api import (
@@ -66,6 +67,8 @@ class AliDecoder:
         self._generic = next((one for one in labelled if one.name == GENERIC), None)
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
+        if frame.payload.islower():  # not one capital: some program made it so
+            frame = replace(frame, payload=frame.payload.upper())
         ranked = self._detector.rank(frame.payload)
         for layout in ranked:
             record = decode_record(layout, frame, self._settings)

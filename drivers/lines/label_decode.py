@@ -30,6 +30,7 @@ from aliquot.drivers.lines.label_take import Taken, take
 from aliquot.drivers.lines.label_text import FlatText, flatten
 from aliquot.drivers.lines.label_values import behind_label
 from aliquot.drivers.lines.layouts import Kind
+from aliquot.drivers.lines.values import class_code
 
 _UPPER = {ord(c): ord(c) - 32 for c in "abcdefghijklmnopqrstuvwxyz"}
 # A type digit and a position right in front of a text that begins unmistakably.
@@ -123,12 +124,40 @@ class LabelReader:
         return None if missing and not met else taken
 
     def _behind_labels(self, flat: FlatText) -> list[Taken]:
-        labels = list(self._labels.find(flat.text, upper(flat.text)))
+        labels = self._standing(flat.text)
         ends = [*(label.at for label in labels[1:]), len(flat.text)]
         return [
             self._value(flat, label, end)
             for label, end in zip(labels, ends, strict=False)
         ]
+
+    def _standing(self, text: str) -> list[Found]:
+        """The labels, without words that only look like one: ``STREET=LONG MEADOW``.
+
+        A bare label in another one's text counts only where the value behind it is
+        a number of its kind; behind some words of that text also a word may follow.
+        """
+        labels: list[Found] = []
+        for label in self._labels.find(text, upper(text)):
+            before = labels[-1] if labels else None
+            if before is None or label.marked or self._ends(text, before, label):
+                labels.append(label)
+        return labels
+
+    def _ends(self, text: str, before: Found, label: Found) -> bool:
+        """Whether a bare label ends the text of the label before it."""
+        at = _begin(text, before, label.at)
+        if before.marked and before.rule.kind is Kind.CLASS_OF_SERVICE:
+            return class_code(text[at : label.end]) is None  # PAY PHONE
+        if not before.marked or before.rule.kind not in _TEXTS:
+            return True
+        if at - before.end > 1 or text_end(text, at, label.at) < label.at:
+            return True  # that one has ended before
+        kind = label.rule.kind
+        if kind in _TEXTS or kind is Kind.CODE:
+            return label.at > at
+        at = _begin(text, label, len(text))
+        return behind_label(kind, False).match(text, at) is not None
 
     def _value(self, flat: FlatText, label: Found, limit: int) -> Taken:
         kind, words = label.rule.kind, f"label {label.label}"
@@ -144,7 +173,9 @@ class LabelReader:
             piece = flat.piece(at, found.end())
             return Taken(label.rule.name, kind, piece, label.at, words)
         rest = flat.text[at : text_end(flat.text, at, limit)]
-        if kind is Kind.CLASS_OF_SERVICE and _CLASS_LIKE.fullmatch(rest):
+        if kind is Kind.CLASS_OF_SERVICE and (
+            _CLASS_LIKE.fullmatch(rest) or class_code(rest.strip(" ,;"))
+        ):
             piece = flat.piece(at, at + len(rest))
             return Taken(label.rule.name, Kind.CLASS_WORD, piece, label.at, words)
         wrong = bool(_BEGINS_NUMBER.match(rest)) and any(c.isdigit() for c in rest)

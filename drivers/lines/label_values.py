@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from aliquot.drivers.lines.layouts import Kind
-from aliquot.drivers.lines.values import CLASSES, Value, read
+from aliquot.drivers.lines.values import CLASSES, Value, class_code, read
 
 _KINDS = {
     "first_number": Kind.TELEPHONE,
@@ -215,8 +215,8 @@ def _class(text: str) -> Value:
 
 def _class_word(text: str) -> Value:
     """What stands in the place of a class is kept, also where it is none known."""
-    known = text.upper() in CLASSES
-    return Value(text.upper(), () if known else ("class_not_readable",))
+    code = class_code(text)
+    return Value(code or text.upper(), () if code else ("class_not_readable",))
 
 
 _READERS: dict[Kind, Callable[[str], Value]] = {

@@ -36,6 +36,21 @@ _WIRED = frozenset(
 )
 # A text that is none of these is no class that can be acted on: it is not shown.
 CLASSES = WIRELESS | CIVIC_WIRELESS | VOIP | _WIRED
+# What is written out for a class: the same, and so the same code.
+CLASS_WORDS = {
+    **dict.fromkeys(("RESIDENCE", "RESIDENTIAL", "RESIDENT"), "RESD"),
+    **dict.fromkeys(("BUSINESS", "COMMERCIAL"), "BUSN"),
+    **dict.fromkeys(("WIRELESS", "WIRELESS CALL"), "WRLS"),
+    **dict.fromkeys(("MOBILE", "MOBILE PHONE"), "MOBL"),
+    **dict.fromkeys(("CELLULAR", "CELL PHONE", "CELLPHONE"), "CELL"),
+    **dict.fromkeys(("WIRELESS PHASE 1", "WIRELESS PHASE I", "PHASE I"), "WPH1"),
+    **dict.fromkeys(("WIRELESS PHASE 2", "WIRELESS PHASE II", "PHASE II"), "WPH2"),
+    **dict.fromkeys(("COIN PHONE", "PAYPHONE", "PAY PHONE", "PUBLIC PHONE"), "COIN"),
+    **dict.fromkeys(("CENTREX",), "CNTX"),
+    **dict.fromkeys(("VOICE OVER IP", "INTERNET PHONE"), "VOIP"),
+    **dict.fromkeys(("OFF PREMISE", "OFF PREMISES"), "OPX"),
+    **dict.fromkeys(("UNKNOWN",), "UNKN"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +81,15 @@ def _shaped(pattern: re.Pattern[str]) -> Callable[[str], Value]:
     return take
 
 
+def class_code(text: str) -> str | None:
+    """The code of a class, in capitals or not, or written out in words."""
+    said = " ".join(text.upper().split())
+    return said if said in CLASSES else CLASS_WORDS.get(said)
+
+
 def _class(text: str) -> Value:
-    if text in CLASSES:
-        return Value(text)
+    if (code := class_code(text)) is not None:
+        return Value(code)
     return Value(None, ("bad_value", "class_not_readable"))
 
 

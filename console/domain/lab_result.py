@@ -71,13 +71,22 @@ class WarningView:
 
 @dataclass(frozen=True, slots=True)
 class ItemDetail:
-    """All of one item. ``advice`` says of noise what it is and what to do."""
+    """All of one item. ``advice`` says of noise what it is and what to do.
+
+    ``seven``: the line has seven bits and a parity bit, which ``raw`` has still.
+    """
 
     item: StripItem
     raw: bytes
     fields: tuple[FieldView, ...] = ()
     warnings: tuple[WarningView, ...] = ()
     advice: str = ""
+    seven: bool = False
+
+    @property
+    def plain(self) -> bytes:
+        """What the bytes say: ``raw``, without the parity bit where there is one."""
+        return bytes(b & 0x7F for b in self.raw) if self.seven else self.raw
 
     def fields_at(self, index: int) -> tuple[FieldView, ...]:
         """Fields that the byte ``raw[index]`` is part of, the narrowest first."""

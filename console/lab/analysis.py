@@ -41,7 +41,7 @@ def listen(
 def decode(recording: Recording, bench: Bench, watch: Watch | None = None) -> LabResult:
     """A whole recording, decoded. Raises ``LayoutError`` and ``StoppedError``."""
     began_ns = perf_counter_ns()
-    strip = Strip(bench.layouts(), recording.began_us)
+    strip = Strip(bench.layouts(), recording.began_us, bench.seven)
     watched = _watched(recording, watch or Watch(), strip.items)
     _hear(watched, bench, _start(recording.entries), strip.take)
     return _result(recording, bench, strip, began_ns)
@@ -59,7 +59,7 @@ def open_and_decode(
     began_ns = perf_counter_ns()
     with reading_of(path) as reading:
         bench = make_bench(reading)
-        strip = Strip(bench.layouts(), reading.began_us)
+        strip = Strip(bench.layouts(), reading.began_us, bench.seven)
 
         def so_far() -> LabResult:
             begun = reading.recording(whole=False)

@@ -31,6 +31,11 @@ class Bench:
         return self.driver.name == ALI
 
     @property
+    def seven(self) -> bool:
+        """Whether what was received has a parity bit that is no part of the text."""
+        return self.settings.parity == "strip_even"
+
+    @property
     def layout(self) -> str:
         """Name for people: of the layout, or ``auto``."""
         if self.own is not None:

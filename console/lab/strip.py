@@ -44,11 +44,13 @@ class Seen:
 class Strip:
     """The items of a stream as they come, and what each was made of."""
 
-    def __init__(self, layouts: Sequence[Layout], began_us: int) -> None:
+    def __init__(
+        self, layouts: Sequence[Layout], began_us: int, seven: bool = False
+    ) -> None:
         self.items: list[StripItem] = []
         self._began_us = began_us
         self._kept = Kept()
-        self.look = Look(self.items, self._kept, layouts)
+        self.look = Look(self.items, self._kept, layouts, seven)
 
     def take(self, seen: Seen) -> None:
         for source in seen.heard or (seen.one,):
@@ -145,8 +147,9 @@ class Look:
         items: Sequence[StripItem],
         sources: Sequence[Source],
         layouts: Sequence[Layout],
+        seven: bool = False,
     ) -> None:
-        self._items = items
+        self._items, self._seven = items, seven
         self.sources = sources
         self._layouts = {layout.name: layout for layout in layouts}
 
@@ -154,7 +157,8 @@ class Look:
         item, source = self._items[index], self.sources[index]
         views = tuple(WarningView(c, words.warning(c)) for c in item.warnings)
         advice = words.noise(item.reason) if item.reason else ""
-        return ItemDetail(item, source.raw, self._fields(source), views, advice)
+        fields = self._fields(source)
+        return ItemDetail(item, source.raw, fields, views, advice, self._seven)
 
     def _fields(self, source: Source) -> tuple[FieldView, ...]:
         if isinstance(source, Frame | Noise):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QLine, QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtGui import (
     QFocusEvent,
@@ -20,6 +18,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 from aliquot.console.domain.lab import Mark
 from aliquot.console.domain.lab_result import ItemDetail, byte_text
 from aliquot.widgets.lab import words
+from aliquot.widgets.lab.chosen import Chosen, PointedAt, in_fields, span_of
+from aliquot.widgets.lab.word_steps import NOT_SAID, next_word, word_at
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
@@ -34,21 +34,6 @@ _KEYS: dict[int, int] = {
     Qt.Key.Key_Home: 0,
     Qt.Key.Key_End: 0,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PointedAt:
-    """A byte under the mouse or the cursor; None: none is."""
-
-    index: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Bytes ``start`` to ``end`` (half open) are chosen, to be named."""
-
-    start: int
-    end: int
 
 
 class BytesView(QAbstractScrollArea):
@@ -84,9 +69,8 @@ class BytesView(QAbstractScrollArea):
 
     def show_detail(self, detail: ItemDetail | None) -> None:
         self._detail = detail
-        raw = detail.raw if detail is not None else b""
-        self._text = byte_text(raw)
-        self._fields = _in_fields(detail)
+        self._text = byte_text(detail.plain) if detail is not None else ""
+        self._fields = in_fields(detail)
         self._lit, self.anchor = None, None
         self.cursor_at = 0
         self._fit()
@@ -195,7 +179,7 @@ class BytesView(QAbstractScrollArea):
 
     def _special(self, first: int, last: int) -> list[int]:
         """Bytes on a ground of their own, and the one the cursor is at."""
-        spans = [s for s in (self._lit, _span(self.selection())) if s is not None]
+        spans = [s for s in (self._lit, span_of(self.selection())) if s is not None]
         found = {n for begin, end in spans for n in range(begin, end)}
         if self.hasFocus():
             found.add(self.cursor_at)
@@ -209,8 +193,7 @@ class BytesView(QAbstractScrollArea):
         by_tone: dict[Tone, list[int]] = {}
         for index in range(first, last):
             if index not in special:
-                value = self._detail.raw[index]
-                by_tone.setdefault(self._tone(index, value), []).append(index)
+                by_tone.setdefault(self._tone(index), []).append(index)
         across, char, lead = self._across, self._char, self._look.px(2)
         for tone, indices in by_tone.items():
             painter.setPen(self._look.colour(tone))
@@ -241,7 +224,7 @@ class BytesView(QAbstractScrollArea):
             wide = one.adjusted(0, 0, self._char if self._runs_on(index) else 0, 0)
             painter.fillRect(wide, ground)
             painter.fillRect(other, ground)
-        tone = Tone.INK if lit or picked_here else self._tone(index, value)
+        tone = Tone.INK if lit or picked_here else self._tone(index)
         painter.setPen(self._look.colour(tone))
         base = one.top() + self._ascent
         painter.drawText(one.left(), base, f"{value:02X}")
@@ -260,12 +243,12 @@ class BytesView(QAbstractScrollArea):
         """Whether the next byte of the row is lit or chosen with this one."""
         if (index + 1) % self._across == 0:
             return False
-        spans = [self._lit, _span(self.selection())]
+        spans = [self._lit, span_of(self.selection())]
         return any(s is not None and s[0] <= index < s[1] - 1 for s in spans)
 
-    def _tone(self, index: int, value: int) -> Tone:
-        printable = 0x20 < value < 0x7F  # a blank is not read
-        return Tone.TEXT if printable or self._fields[index] else Tone.MUTED
+    def _tone(self, index: int) -> Tone:
+        said = self._text[index] not in NOT_SAID or self._fields[index]
+        return Tone.TEXT if said else Tone.MUTED
 
     def _paint_marks(self, painter: QPainter, first: int, last: int) -> None:
         """A thick bar below bytes that a person has named."""
@@ -294,11 +277,25 @@ class BytesView(QAbstractScrollArea):
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         if self.anchor == self.cursor_at:
-            self.anchor = None  # a click chooses no byte
+            self.anchor = None  # a click chooses one byte
             self.viewport().update()
-        found = self.selection()
-        if found is not None:
-            self.chosen.emit(found)
+        self._offer()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A word: as far as no blank and no control character stands."""
+        index = self.byte_at(event.position().toPoint())
+        if index is None:
+            return
+        first, last = word_at(self._text, index)
+        self.anchor, self.cursor_at = first, last - 1
+        self.viewport().update()
+        self._offer()
+
+    def _offer(self) -> None:
+        """What is chosen may be named: a stretch, or the byte of the cursor."""
+        if self._text:
+            at = self.cursor_at
+            self.chosen.emit(self.selection() or Chosen(at, at + 1))
 
     def leaveEvent(self, _event: object) -> None:
         self.pointed.emit(PointedAt(None))
@@ -307,12 +304,17 @@ class BytesView(QAbstractScrollArea):
         key = event.key()
         held = event.modifiers()
         shift = Qt.KeyboardModifier.ShiftModifier
+        control = Qt.KeyboardModifier.ControlModifier
         plain = not held & ~(shift | Qt.KeyboardModifier.KeypadModifier)
-        if key in _KEYS and plain and self._text:
+        by_word = held & control and key in (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if by_word and self._text:
+            back = key == Qt.Key.Key_Left
+            extend = bool(held & shift)
+            self._go(next_word(self._text, self.cursor_at, back, extend), extend)
+            self._offer()
+        elif key in _KEYS and plain and self._text:
             self._go(self._next(key), extend=bool(held & shift))
-            found = self.selection()
-            if found is not None:
-                self.chosen.emit(found)
+            self._offer()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self._text:
             found = self.selection() or Chosen(self.cursor_at, self.cursor_at + 1)
             self.named.emit(found)
@@ -376,17 +378,4 @@ class BytesView(QAbstractScrollArea):
         self.updateGeometry()
 
 
-def _span(chosen: Chosen | None) -> tuple[int, int] | None:
-    return None if chosen is None else (chosen.start, chosen.end)
-
-
-def _in_fields(detail: ItemDetail | None) -> bytes:
-    """For each byte 1 when a field has it, else 0."""
-    if detail is None:
-        return b""
-    found = bytearray(len(detail.raw))
-    for view in detail.fields:
-        if view.span is not None:
-            start, end = view.span
-            found[start:end] = b"\1" * (min(end, len(found)) - start)
-    return bytes(found)
+__all__ = ["BytesView", "Chosen", "PointedAt"]

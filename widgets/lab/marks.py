@@ -18,7 +18,7 @@ from aliquot.widgets.parts import KeyButton, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.theme.look import Look
 
-HINT = "Mark a field: Shift and the arrows choose bytes, Enter names them."
+HINT = "Mark a field: Shift and the arrows choose bytes, Ctrl words; Enter names them."
 
 
 class Marks:
@@ -36,7 +36,7 @@ class Marks:
         """One of the same name in the same item is replaced."""
         kept = [m for m in self.of(detail) if m.name != name]
         fresh = sorted([*kept, Mark(name, start, end)], key=_start)
-        self._found[_place(detail)] = (detail.raw, tuple(fresh))
+        self._found[_place(detail)] = (detail.plain, tuple(fresh))
 
     def drop(self, detail: ItemDetail, at: int) -> Mark | None:
         """The mark that a byte is part of."""
@@ -44,7 +44,7 @@ class Marks:
         gone = next((m for m in had if m.start <= at < m.end), None)
         if gone is not None:
             left = tuple(m for m in had if m is not gone)
-            self._found[_place(detail)] = (detail.raw, left)
+            self._found[_place(detail)] = (detail.plain, left)
         return gone
 
     def clear(self) -> None:
@@ -110,9 +110,11 @@ class MarkRow(QWidget):
         if detail is None or chosen is None:
             self.said.setText(HINT)
             return
-        text = byte_text(detail.raw[chosen.start : chosen.end])
+        text = byte_text(detail.plain[chosen.start : chosen.end])
         shown = text if len(text) <= 40 else f"{text[:39]}…"
-        self.said.setText(f"Bytes {chosen.start} to {chosen.end - 1}: “{shown}”")
+        one = chosen.end - chosen.start == 1
+        where = f"{chosen.start}" if one else f"s {chosen.start} to {chosen.end - 1}"
+        self.said.setText(f"Byte{' ' if one else ''}{where}: “{shown}”")
         same = (f.name for f in detail.fields if f.span == (chosen.start, chosen.end))
         self.name.setCurrentText(next(same, ""))
 
@@ -134,4 +136,5 @@ class MarkRow(QWidget):
                 else "Which field is it? Choose one of the list."
             )
         else:
-            self.named.emit(Named(name, self._chosen))
+            named, self._chosen = Named(name, self._chosen), None
+            self.named.emit(named)

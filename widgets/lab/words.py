@@ -39,6 +39,7 @@ LAB_KEYS = (
     (", and .", "Strip: move what is seen back, on"),
     ("[ and ]", "Stretch from here, to here"),
     ("Shift+arrows, Enter", "In bytes: choose, name a field"),
+    ("Ctrl+Left, Ctrl+Right", "In bytes: word by word; Shift chooses"),
 )
 HARMLESS = frozenset(("heartbeat", "control", "broadcast", "repeat"))
 FRAMINGS = {
@@ -185,8 +186,8 @@ def remarks_text(detail: ItemDetail) -> str:
 
 def byte_text(detail: ItemDetail, index: int) -> str:
     """One byte, and which fields it is part of by which rule."""
-    value = detail.raw[index]
-    shown = f" '{chr(value)}'" if 32 <= value < 127 else ""
+    value, plain = detail.raw[index], detail.plain[index]
+    shown = f" '{chr(plain)}'" if 32 <= plain < 127 else ""
     fields = detail.fields_at(index)
     said = "; ".join(_field(f) for f in fields) or "in no field"
     return f"byte {index} of {len(detail.raw)}: 0x{value:02X}{shown}, {said}"
@@ -231,10 +232,21 @@ def names_text(names: Sequence[tuple[str, int]]) -> str:
     return ", ".join(shown) + (f" and {left} more" if left else "")
 
 
+MOST_PROBLEMS = 3
+
+
 def problems_text(problems: Sequence[LearnProblem]) -> str:
-    """Why no layout could be written."""
-    said = [f"{p.field} in {p.sample}, “{p.text}”: {p.reason}" for p in problems]
-    return "No layout fits these marks. " + " ".join(said)
+    """Why no layout could be written: of each field once, and of few."""
+    first: dict[str, LearnProblem] = {}
+    for one in problems:
+        first.setdefault(one.field, one)
+    said = [
+        f"{p.field} in {p.sample}, “{p.text}”: {p.reason}."
+        for p in list(first.values())[:MOST_PROBLEMS]
+    ]
+    left = len(first) - len(said)
+    more = f" {plural(left, 'other field')} cannot be placed either." if left else ""
+    return "No layout fits these marks. " + " ".join(said) + more
 
 
 def outcome_text(outcome: Outcome) -> str:

@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from aliquot.console import paths
+from aliquot.console import garbage, paths
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain.handover import HandOverSheet
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 WINDOW_SETTINGS = "window.toml"
+SETTLED_MS = 10_000  # after which all that lasts has been made, the map too
 PRINTS = "prints"  # in the profile: they show where callers are
 
 
@@ -78,6 +79,7 @@ class Application:
         """Show the window and live until it is closed; the exit code."""
         _quit_on_signals(self.application)
         self.show()
+        QTimer.singleShot(SETTLED_MS, garbage.settle)
         try:
             return self.application.exec()
         finally:

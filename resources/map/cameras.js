@@ -9,10 +9,11 @@ globalThis.aliquot = globalThis.aliquot || {};
   const MUCH = 3_000_000; // bytes after which the worker gives its memory back
   const { CAMERA } = aliquot.camerasIndex;
   const RADIUS = 3.5;
+  const STAMPS = 100; // rings of other sizes and colours that are kept
   const FONT = '500 10px "JetBrains Mono", monospace';
 
   const short = (count) => (count < 1000 ? String(count) : Math.round(count / 1000) + "k");
-  const size = (count) => 8 + Math.min(8, Math.log10(count) * 2.6);
+  const size = (count) => Math.round(16 + Math.min(16, Math.log10(count) * 5.2)) / 2;
 
   aliquot.Cameras = class {
     constructor(map) {
@@ -26,6 +27,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.near = [];
       this.chosen = null;
       this.colours = {};
+      this.stamps = new Map();
       this.hidden = false;
       this.circles = 0;
       this.wedges = 0;
@@ -117,8 +119,6 @@ globalThis.aliquot = globalThis.aliquot || {};
           groups.push({ ...spot, radius: size(count), kind: "group", id: properties.cluster_id, count });
         } else single.push({ ...spot, radius: RADIUS, kind, id });
       }
-      pen.lineWidth = 1.5;
-      pen.fillStyle = this.colours.background;
       this.rings(pen, groups, this.colours.line);
       this.rings(pen, single, this.colours.muted);
       pen.font = FONT;
@@ -131,16 +131,36 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.layer.spots.push(...groups, ...single);
     }
 
-    /* All at once: one path is quicker than a thousand. */
+    /* Stamped, each at a whole pixel: to fill hundreds of circles takes three times
+       as long where a processor draws. */
     rings(pen, spots, colour) {
-      pen.strokeStyle = colour;
-      pen.beginPath();
+      const scale = globalThis.devicePixelRatio || 1;
       for (const { x, y, radius } of spots) {
-        pen.moveTo(x + radius, y);
-        pen.arc(x, y, radius, 0, 2 * Math.PI);
+        const stamp = this.stamp(radius, colour, scale);
+        const half = stamp.width / 2;
+        const [left, top] = [Math.round(x * scale - half), Math.round(y * scale - half)];
+        pen.drawImage(stamp, left / scale, top / scale, stamp.width / scale, stamp.height / scale);
       }
+    }
+
+    stamp(radius, colour, scale) {
+      const { background } = this.colours;
+      const name = [radius, colour, background, scale].join();
+      const found = this.stamps.get(name);
+      if (found) return found;
+      if (this.stamps.size >= STAMPS) this.stamps.clear();
+      const half = Math.ceil((radius + 2) * scale);
+      const made = new OffscreenCanvas(2 * half, 2 * half);
+      const pen = made.getContext("2d");
+      pen.setTransform(scale, 0, 0, scale, half, half);
+      pen.lineWidth = 1.5;
+      pen.fillStyle = background;
+      pen.strokeStyle = colour;
+      pen.arc(0, 0, radius, 0, 2 * Math.PI);
       pen.fill();
       pen.stroke();
+      this.stamps.set(name, made);
+      return made;
     }
 
     fields_of_view(pen, at) {

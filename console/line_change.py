@@ -20,6 +20,7 @@ from aliquot.console.domain.settings_commands import (
 from aliquot.console.problems import EXIT_NO, KnownProblem
 from aliquot.console.settings import LineConfig
 from aliquot.console.settings_options import with_files
+from aliquot.console.settings_read import line_table
 from aliquot.console.settings_write import OPTIONS, Staged
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import LineDriver, LineSettings
@@ -69,7 +70,7 @@ def change_line(folder: Path, command: ChangeLineSettings, do: Do) -> Outcome:
 
 
 def _staged(folder: Path, command: ChangeLineSettings) -> Staged | None:
-    table = settings_write.line_table(folder, command.line)
+    table = line_table(folder, command.line)
     if table is None:
         text = f"There is no line {command.line} in the settings."
         raise KnownProblem("no_such_line", text, EXIT_NO)

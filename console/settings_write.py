@@ -23,8 +23,9 @@ from tomlkit.items import AoT, InlineTable, Table
 
 from aliquot.console import paths, settings_file
 from aliquot.console.domain.event_base import Json
-from aliquot.console.problems import EXIT_NO, EXIT_UNAVAILABLE, KnownProblem, in_words
+from aliquot.console.problems import EXIT_NO, KnownProblem, in_words
 from aliquot.console.profile import sync_folder, write_private
+from aliquot.console.settings_read import unusable
 
 BACKUP = ".1"
 OPTIONS = "options"
@@ -63,7 +64,7 @@ class Staged:
             os.replace(self.fresh, self.path)
             sync_folder(self.path.parent)
         except OSError as why:
-            raise _unusable(self.path, in_words(why)) from why
+            raise unusable(self.path, in_words(why)) from why
         finally:
             self.drop()
 
@@ -82,7 +83,7 @@ def stage(folder: Path, line: str, changes: Changes) -> Staged | None:
         document = tomlkit.parse(text)
     except (OSError, UnicodeDecodeError, TOMLKitError) as why:
         said = in_words(why) if isinstance(why, OSError) else str(why)
-        raise _unusable(path, said) from why
+        raise unusable(path, said) from why
     entry = _entry(document.get("lines"), line)
     if entry is None:
         raise KnownProblem("no_such_line", f"There is no line {line} in {path}.", 1)
@@ -94,15 +95,6 @@ def stage(folder: Path, line: str, changes: Changes) -> Staged | None:
     data = fresh.encode()
     struck = {name: [struck_out(was), struck_out(is_)] for name, was, is_ in changed}
     return Staged(path, _lay_ready(path, data), before, data, struck)
-
-
-def line_table(folder: Path, line: str) -> dict[str, Any] | None:
-    """What the file says of a line, as it stands; None when it does not."""
-    path = folder / paths.SETTINGS_NAME
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    rows = table.get("lines", [])
-    found = [row for row in rows if isinstance(row, dict) and row.get("name") == line]
-    return found[0] if found else None
 
 
 def struck_out(value: Json) -> Json:
@@ -184,7 +176,7 @@ def _check(before: str, after: str, line: str, changes: Changes, where: str) -> 
         entry.pop(OPTIONS, None)
     made = tomllib.loads(after)
     if made != wanted:
-        raise _unusable(Path(where), "it is written in a way that cannot be changed")
+        raise unusable(Path(where), "it is written in a way that cannot be changed")
     settings = settings_file.parse_for_desk(after, where)
     for bad in settings.bad_lines:
         if bad.name == line:
@@ -216,10 +208,5 @@ def _lay_ready(path: Path, data: bytes) -> Path:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as why:
-        raise _unusable(path, in_words(why)) from why
+        raise unusable(path, in_words(why)) from why
     return Path(name)
-
-
-def _unusable(path: Path, why: str) -> KnownProblem:
-    text = f"{path} cannot be changed: {why}."
-    return KnownProblem("settings_unusable", text, EXIT_UNAVAILABLE)

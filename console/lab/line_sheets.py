@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aliquot.console import paths
-from aliquot.console.domain.line_sheet import LineSheet, LineSheets, OptionSheet
+from aliquot.console.domain.line_sheet import (
+    LineSheet,
+    LineSheets,
+    OptionSheet,
+    Value,
+)
 from aliquot.console.profile import Profile
-from aliquot.console.settings import LineConfig
+from aliquot.console.settings import BadLine, LineConfig
+from aliquot.console.settings_read import line_table
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import LineDriver, LineSettings
 
@@ -19,16 +27,42 @@ def line_sheets(profile: Profile) -> LineSheets:
     there with their problem."""
     settings = profile.settings
     lines = [sheet_of(line) for line in settings.lines]
-    lines += [
-        LineSheet(line=bad.name, driver="", title="", problem=bad.problem)
-        for bad in settings.bad_lines
-    ]
+    lines += [_bad_sheet(profile, bad) for bad in settings.bad_lines]
     broken = tuple(
         (found.name, found.error)
         for found in plugins.plugins().values()
         if found.error is not None
     )
     return LineSheets(str(profile.folder / paths.SETTINGS_NAME), tuple(lines), broken)
+
+
+def _bad_sheet(profile: Profile, bad: BadLine) -> LineSheet:
+    """What can be set of a line whose entry will not do, so that it can be mended."""
+    table = line_table(profile.folder, bad.name)
+    bare = LineSheet(line=bad.name, driver="", title="", problem=bad.problem)
+    if table is None:
+        return bare
+    named = table.get("driver", _ALI)
+    usual = LineConfig(name=bad.name, source="")
+    known = named if isinstance(named, str) and _loads(named) else _ALI
+    sheet = sheet_of(replace(usual, driver=known))
+    given = table.get("options")
+    options = given if isinstance(given, dict) else {}
+    said = tuple(
+        replace(one, value=_plain((options if one.own else table).get(one.name)))
+        for one in sheet.options
+    )
+    source = str(table.get("source", ""))
+    return replace(sheet, options=said, source=source, problem=bad.problem)
+
+
+def _loads(driver: str) -> bool:
+    found = plugins.plugins().get(driver)
+    return found is not None and found.driver is not None
+
+
+def _plain(value: object) -> Value | None:
+    return value if isinstance(value, str | int | float | bool) else None
 
 
 def sheet_of(line: LineConfig) -> LineSheet:

@@ -32,7 +32,9 @@ from aliquot.console.domain.settings_commands import (
     EnterLineSettings,
     NoteSettingsFailed,
 )
+from aliquot.console.lab.line_sheets import line_sheets
 from aliquot.console.line_change import change_line
+from aliquot.console.profile import Profile
 from aliquot.console.settings import LineConfig
 from aliquot.console.settings_write import struck_out
 from aliquot.console.store.export import export
@@ -428,3 +430,35 @@ def test_a_pair_of_links_begins_at_the_next_start(
     assert done.result["applied"] == "next_start"
     assert "take turns" in str(done.result["why"])
     assert len(wires.made["a"]) == 1
+
+
+def test_a_line_whose_entry_will_not_do_can_be_mended_in_the_window(
+    tmp_path: Path,
+) -> None:
+    text = TEXT.replace('driver = "modem"', 'driver = "modem"\nbaud = "fast"')
+    (tmp_path / "profile.toml").write_text(text)
+    (tmp_path / "profile.toml").chmod(0o600)
+    profile = Profile.open(tmp_path)
+    sheet = line_sheets(profile).of("modem")
+    assert sheet is not None
+    assert "baud" in str(sheet.problem)
+    values_now = {option.name: option.value for option in sheet.options}
+    assert values_now["baud"] == "fast"
+    assert "ring_stop_s" in values_now
+    assert isinstance(change(tmp_path, Told(), baud=1200), Done)
+    profile.reload()
+    assert profile.settings.bad_lines == ()
+    mended = line_sheets(profile).of("modem")
+    assert mended is not None
+    assert mended.problem is None
+
+
+@pytest.mark.parametrize("data", [b"[lines", b"\xff\xfe", b"lines = 3\n"])
+def test_a_file_that_cannot_be_read_is_left_alone(folder: Path, data: bytes) -> None:
+    (folder / "profile.toml").write_bytes(data)
+    told = Told()
+    outcome = change(folder, told, ring_stop_s=9)
+    assert isinstance(outcome, Refused | Failed)
+    assert outcome.code in ("settings_unusable", "no_such_line")
+    assert (folder / "profile.toml").read_bytes() == data
+    assert told.commands == []

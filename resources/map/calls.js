@@ -76,6 +76,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.chosen = chosen;
       this.drawn = "";
       this.calls = [];
+      this.boxes = []; // of their words, in pixels of the view
       this.pins = new Map();
       this.areas = new Map();
       map.createPane("calls").style.zIndex = 420;
@@ -202,6 +203,13 @@ globalThis.aliquot = globalThis.aliquot || {};
         over.element.querySelector(".more").textContent = `  +${over.hidden} beside`;
         over.box = this.keepIn(over.element);
       }
+      const { left: x, top: y } = aliquot.frame(this.map);
+      this.boxes = kept.map(({ box }) => ({
+        left: box.left - x,
+        right: box.right - x,
+        top: box.top - y,
+        bottom: box.bottom - y,
+      }));
     }
 
     stand(layer, call, element, kept) {

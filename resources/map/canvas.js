@@ -44,6 +44,12 @@ globalThis.aliquot = globalThis.aliquot || {};
     return possible.find(clear) || (must ? null : possible[0]) || null;
   };
 
+  /* What other words leave of the view: those in the corners, and those of calls. */
+  aliquot.taken = (map) => {
+    const page = aliquot.page;
+    return [...aliquot.corners(map), ...(page && page.calls ? page.calls.boxes : [])];
+  };
+
   /* Boxes of the words that stand in the corners, in pixels of the view. */
   aliquot.corners = (map) => {
     const frame = map.getContainer().getBoundingClientRect();

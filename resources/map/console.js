@@ -62,9 +62,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       const off = (name) => this.hidden.has(name);
       if (picture.field !== this.cameras.version) this.cameras.fetch(picture.field);
       this.cameras.show(layers.cameras, layers.camera, colours, layers.plain || off("cameras"));
-      this.units.show(off("units") ? [] : layers.units, layers.unit, colours);
       this.tools.show(tools, colours);
+      const before = JSON.stringify(this.calls.boxes);
       this.calls.show(picture.calls, picture.selected, colours);
+      this.units.show(off("units") ? [] : layers.units, layers.unit, colours);
       const { base } = picture;
       this.ground.show(
         base,
@@ -84,6 +85,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       else if (!first && chosen) this.reveal();
       else if (!this.looking && !this.guessed && this.ground.bare) this.fit(false);
       if (covered) this.makeRoom();
+      else if (before !== JSON.stringify(this.calls.boxes)) this.rename();
       this.say();
       this.bridge.showed(picture.number);
     }
@@ -100,10 +102,14 @@ globalThis.aliquot = globalThis.aliquot || {};
     /* More or less of the view is seen: no word may stand where it is not. */
     makeRoom() {
       document.documentElement.style.setProperty("--foot", aliquot.foot + "px");
-      if (this.ground.base) this.ground.base.labels.redraw();
-      this.units.layer.redraw();
       this.region.keepIn();
       this.calls.uncover();
+      this.units.layer.redraw();
+      this.rename();
+    }
+
+    rename() {
+      if (this.ground.base) this.ground.base.labels.soon();
     }
 
     reveal() {

@@ -194,7 +194,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       const { signs, names } = this._wanted(this._map, size);
       for (const { x, y, half } of signs)
         room.take({ minX: x - half, minY: y - half, maxX: x + half, maxY: y + half });
-      for (const { left, right, top, bottom } of aliquot.corners(this._map))
+      for (const { left, right, top, bottom } of aliquot.taken(this._map))
         room.take({ minX: left, minY: top, maxX: right, maxY: bottom });
       this._write(pen, names, room);
       this.written = room.written;

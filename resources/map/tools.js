@@ -48,9 +48,9 @@ globalThis.aliquot = globalThis.aliquot || {};
     paint(pen, at) {
       const { found, measure, crosshair } = this.tools;
       this.boxes = []; // of words, in pixels of the view
+      if (crosshair) this.cross(pen); // under the words
       if (measure) this.way(pen, at, measure);
       if (found) this.spot(pen, at(found.latitude, found.longitude));
-      if (crosshair) this.cross(pen);
     }
 
     way(pen, at, points) {

@@ -109,14 +109,15 @@ globalThis.aliquot = globalThis.aliquot || {};
       }
       pen.font = FONT;
       pen.textBaseline = "middle";
-      const taken = aliquot.corners(this.map);
+      const taken = aliquot.taken(this.map);
       const wanted = placed.filter(([unit, , chosen]) => chosen || unit.busy || zoom >= LABEL_FROM);
       const rank = ([unit, , chosen]) => (chosen ? 0 : unit.busy ? 1 : 2);
       for (const [unit, spot, chosen] of wanted.sort((a, b) => rank(a) - rank(b)))
         this.label(pen, unit, spot, chosen, taken);
     }
 
-    /* Of a unit that is free it is left out where it would cover another's. */
+    /* It is left out where it would cover other words, but never of the chosen unit;
+       the sign of its status stays. */
     label(pen, unit, { x, y }, chosen, taken) {
       const told = chosen || unit.busy ? `${unit.unit_id} ${unit.word}` : unit.unit_id;
       const text = unit.old ? `${told}, ${unit.old}` : told;
@@ -127,9 +128,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       const wide = this.widths.get(text) + 12;
       const size = aliquot.room(this.map);
       const [mx, my] = [Math.round(x), Math.round(y)];
-      const least = !chosen && !unit.busy;
       const room = { x: wide, y: HIGH };
-      const box = aliquot.inView(size, { x: mx, y: my }, room, UNIT + 4, taken, least);
+      const box = aliquot.inView(size, { x: mx, y: my }, room, UNIT + 4, taken, !chosen);
       if (!box) return; // it would be cut at the edge of the view
       const { left, top } = box;
       this.labels.push(text);

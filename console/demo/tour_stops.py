@@ -5,6 +5,7 @@ from __future__ import annotations
 from aliquot.console.demo import tour_calls as calls
 from aliquot.console.demo import tour_desk as desk
 from aliquot.console.demo import tour_lab as lab
+from aliquot.console.demo import tour_map as map_
 from aliquot.console.demo import tour_release as release
 from aliquot.console.demo.tour import Stop
 
@@ -25,6 +26,10 @@ STOPS: tuple[tuple[str, Stop], ...] = (
     ("the lines", desk.lines_checked),
     ("the units", desk.units),
     ("cameras near the place", desk.cameras),
+    ("a place is found", map_.search),
+    ("a place is typed", map_.typed_place),
+    ("hydrants", map_.hydrants),
+    ("a way is measured", map_.measure),
     ("more calls", calls.more_calls),
     ("all keys", desk.all_keys),
     ("the palette", desk.palette),
@@ -49,6 +54,9 @@ STOPS: tuple[tuple[str, Stop], ...] = (
     ("the map dies", desk.map_dies),
     ("light theme", desk.light),
     ("200 %", desk.twice_as_large),
+    ("the map in light", map_.light),
+    ("the map at 200 %", map_.twice_as_large),
     ("the cable out", desk.cable_out),
     ("a small screen", desk.small_screen),
+    ("the map on a small screen", map_.small_screen),
 )

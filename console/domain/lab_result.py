@@ -152,7 +152,7 @@ class RecordingInfo:
     received_bytes: int
     damaged: tuple[str, ...] = ()  # a sentence for each damaged line of the file
     file_bytes: int = 0
-    sha256: str = ""  # of the whole file as it is
+    sha256: str = ""  # of the whole file as it is; empty: it was not read to its end
     left_out: str = ""  # a sentence, when its end was not read
 
 

@@ -160,6 +160,7 @@ class Reading:
         self._most = most_memory
         self._taken = 0
         self._left_out = ""
+        self._all = False  # has passed
         self._entries: list[Entry] = []
         self._received = 0
         self._last_us = 0
@@ -193,6 +194,7 @@ class Reading:
             yield self._passed(entry)
         for entry in self._read():
             yield self._passed(entry)
+        self._all = not self._left_out
 
     def _passed(self, entry: Entry) -> Entry:
         self._entries.append(entry)
@@ -215,7 +217,7 @@ class Reading:
             received_bytes=self._received,
             damaged=tuple(self._damaged),
             file_bytes=self._measured.count,
-            sha256=self._measured.digest.hexdigest() if whole else "",
+            sha256=self._measured.digest.hexdigest() if self._all else "",
             left_out=self._left_out,
         )
         entries = tuple(self._entries)

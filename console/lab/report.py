@@ -102,6 +102,7 @@ class Report:
     duration_s: float
     received_bytes: int
     damaged_lines: int
+    left_out: str  # a sentence, when the recording was not read to its end
     layout: str
     layouts: tuple[LayoutLine, ...]
     records: int
@@ -122,6 +123,9 @@ class Report:
     busiest_bytes_per_s: float
     masked: bool
     versions: Mapping[str, str]
+
+
+NOT_ALL = "The recording was not read to its end: reading was stopped."
 
 
 def make(
@@ -150,6 +154,7 @@ def make(
         duration_s=info.duration_s,
         received_bytes=info.received_bytes,
         damaged_lines=len(info.damaged),
+        left_out=info.left_out or ("" if result.whole else NOT_ALL),
         layout=result.layout,
         layouts=_layouts(said, bench, layout_text),
         records=len(records),

@@ -83,7 +83,10 @@ def _head(report: Report) -> str:
         period = f"{_moment(report.began)} to {_moment(report.ended)}"
     what = f"{period} · {_time(report.duration_s)} · {_e(report.file)}"
     mask = f'<p class="soft">{_MASKED}</p>' if report.masked else ""
-    return f'<p class="soft">{what}</p>' + (mask or f'<p class="bad">{_OPEN}</p>')
+    head = f'<p class="soft">{what}</p>' + (mask or f'<p class="bad">{_OPEN}</p>')
+    if report.left_out:
+        head += f'<p class="bad">{_e(report.left_out)}</p>'
+    return head
 
 
 def _section(title: str, body: str, empty: str = "") -> str:
@@ -253,7 +256,7 @@ def _layouts(lines: Sequence[LayoutLine]) -> str:
 def _recording(report: Report) -> str:
     rows = [
         ("File", _e(report.file)),
-        ("SHA-256 of the file", f"<code>{_e(report.sha256)}</code>"),
+        ("SHA-256 of the file", f"<code>{_e(report.sha256 or '–')}</code>"),
         ("Line and driver", _e(f"{report.line or '–'}, {report.driver}")),
         ("Speed and format", _e(f"{report.baud or '–'} baud, {report.format or '–'}")),
         ("Damaged lines of the file", _amount(report.damaged_lines)),

@@ -19,6 +19,7 @@ from aliquot.console.domain.lab import (
     LabFailed,
     Outcome,
     Progress,
+    ReportWritten,
 )
 from aliquot.console.domain.lab_result import AUTO, LabResult
 from aliquot.console.lab import loading
@@ -128,6 +129,11 @@ def test_what_was_read_when_it_was_stopped_stays_open(
     assert isinstance(saved, CaseSaved)
     assert saved.objects == 6
     assert saved.notes == ()
+    lab.report(shown[-1], said.put)
+    written = said.get(timeout=PATIENCE_S)
+    assert isinstance(written, ReportWritten)
+    assert "reading was stopped" in written.html
+    assert shown[-1].recording.sha256 == ""
     lab.use_layout("ali_32x15", said.put)
     again = said.get(timeout=PATIENCE_S)
     assert isinstance(again, LabResult)

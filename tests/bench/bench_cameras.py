@@ -148,7 +148,7 @@ def folded(where: np.ndarray, azimuths: np.ndarray) -> float:
                 at_us=0,
             )  # fmt: skip
             folds_cameras.listed(tables, _ENTRY._replace(n=2 * n + 1), listing)
-        tables.mark(2 * count, b"")
+        tables.settle()
         database.conn.execute("COMMIT")
         took = time.perf_counter() - began
         database.conn.close()

@@ -93,7 +93,9 @@ def stage(folder: Path, line: str, changes: Changes) -> Staged | None:
     fresh = _with_line_ends(tomlkit.dumps(document), text)
     _check(text, fresh, line, changes, str(path))
     data = fresh.encode()
-    struck = {name: [struck_out(was), struck_out(is_)] for name, was, is_ in changed}
+    struck: dict[str, Json] = {
+        name: [struck_out(was), struck_out(is_)] for name, was, is_ in changed
+    }
     return Staged(path, _lay_ready(path, data), before, data, struck)
 
 

@@ -7,6 +7,7 @@ from dataclasses import Field, fields
 from functools import cache
 from typing import Any
 
+from aliquot.drivers.lines.api import Option
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 from aliquot.drivers.lines.query_link_table import (
     CHECKS,
@@ -97,12 +98,13 @@ def link_options() -> tuple[OptionSpec, ...]:
 
 def _spec(name: str, key: Field[Any]) -> OptionSpec:
     choices = _CHOICES.get(name, ())
-    kind = OptionKind.CHOICE if choices else _kind(key.default)
+    default: Option = key.default  # type: ignore[assignment]
+    kind = OptionKind.CHOICE if choices else _kind(default)
     what = f"{_TEXTS.get(name, name)}: {key.metadata['what']}."
-    return OptionSpec(name, kind, key.default, what, choices)
+    return OptionSpec(name, kind, default, what, choices)
 
 
-def _kind(default: object) -> OptionKind:
+def _kind(default: Option) -> OptionKind:
     if isinstance(default, bool):
         return OptionKind.FLAG
     return OptionKind.NUMBER if isinstance(default, int) else OptionKind.TEXT

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 import pytest
@@ -15,12 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliquot.console import settings_write
-from aliquot.console.core import Core
-from aliquot.console.demo.ali_text import AliText, body, framed
 from aliquot.console.domain.commands import (
-    NOBODY,
-    Actor,
-    AddPerson,
     Command,
     Done,
     Failed,
@@ -35,10 +27,7 @@ from aliquot.console.domain.settings_commands import (
 from aliquot.console.lab.line_sheets import line_sheets
 from aliquot.console.line_change import change_line
 from aliquot.console.profile import Profile
-from aliquot.console.settings import LineConfig
 from aliquot.console.settings_write import struck_out
-from aliquot.console.store.export import export
-from aliquot.drivers.lines.api import LineSettings
 
 PATIENCE_S = 20.0
 TEXT = """# of the site, by hand
@@ -256,180 +245,6 @@ def test_no_password_gets_into_the_log(folder: Path, said: str, logged: str) -> 
     told = Told()
     change(folder, told, source=said)
     assert "hush" not in repr(told.commands)
-
-
-# --- the line, in a running console
-
-
-def record(number: str) -> bytes:
-    text = AliText(
-        number=number,
-        class_of_service="RESD",
-        name="CALLER",
-        house="12",
-        street="ELM ST",
-        community="Halden",
-    )
-    return framed(body(text, datetime(2026, 3, 14, tzinfo=UTC)), "01")
-
-
-class Wire:
-    """A source that brings what is put on it; a new one for each opening."""
-
-    def __init__(self, spec: str) -> None:
-        self.spec = spec
-        self._queue: SimpleQueue[bytes | None] = SimpleQueue()
-        self.open_now = threading.Event()
-
-    def put(self, data: bytes) -> None:
-        self._queue.put(data)
-
-    def open(self) -> None:
-        self.open_now.set()
-
-    def read(self, timeout_s: float) -> bytes:
-        try:
-            return self._queue.get(timeout=timeout_s) or b""
-        except Empty:
-            return b""
-
-    def write(self, data: bytes) -> None:
-        pass
-
-    def cancel(self) -> None:
-        self._queue.put(None)
-
-    def close(self) -> None:
-        self.open_now.clear()
-
-
-class Wires:
-    def __init__(self) -> None:
-        self.made: dict[str, list[Wire]] = {}
-
-    def __call__(self, line: LineConfig, skip: int) -> Wire:
-        wire = Wire(line.source)
-        self.made.setdefault(line.name, []).append(wire)
-        return wire
-
-
-@pytest.fixture
-def wires() -> Wires:
-    return Wires()
-
-
-@pytest.fixture
-def core(make_core: Callable[..., Core], wires: Wires) -> Core:
-    reading = LineSettings(framing="stx_etx")
-    lines = [LineConfig(name=n, source=f"/dev/{n}", reading=reading) for n in "ab"]
-    made = make_core(*lines, make_source=wires)
-    for name in "ab":
-        wait_open(made, wires, name)
-    return made
-
-
-def wait_open(core: Core, wires: Wires, name: str, opening: int = 0) -> Wire:
-    from aliquot.console.domain.ports import Changed
-
-    news = threading.Event()
-
-    def woken(_changed: Changed) -> None:
-        news.set()
-
-    end = core.subscribe(woken)
-    while len(wires.made.get(name, ())) <= opening:
-        assert news.wait(PATIENCE_S)
-        news.clear()
-    end()
-    wire = wires.made[name][opening]
-    assert wire.open_now.wait(PATIENCE_S)
-    return wire
-
-
-def ask(core: Core, line: str, **changes: Any) -> Outcome:
-    return core.call(ChangeLineSettings(line=line, changes=changes), timeout=PATIENCE_S)
-
-
-def numbers(core: Core) -> set[str | None]:
-    return {row.callback_number for row in core.views().recent_calls()}
-
-
-def test_one_line_begins_anew_and_no_other_is_touched(
-    core: Core, wires: Wires, watch: type
-) -> None:
-    seen = watch(core)
-    first, other = wires.made["a"][0], wires.made["b"][0]
-    whole = record("3155550101")
-    first.put(record("3155550100") + whole[:60])
-    seen.until(lambda: "3155550100" in numbers(core))
-    done = ask(core, "a", gap_ms=250, source="/dev/a2")
-    assert isinstance(done, Done), done
-    assert done.result["applied"] == "now"
-    second = wait_open(core, wires, "a", 1)
-    assert (second.spec, first.open_now.is_set()) == ("/dev/a2", False)
-    assert len(wires.made["b"]) == 1
-    assert other.open_now.is_set()
-    second.put(whole[60:])  # what was held of a record is not lost
-    other.put(record("3155550102"))
-    seen.until(lambda: {"3155550101", "3155550102"} <= numbers(core))
-    assert core.profile.settings.line("a").reading.gap_ms == 250
-    (entry,) = [
-        row
-        for row in export(core.profile.log_path)
-        if row["type"] == "line.settings_changed"
-    ]
-    assert entry["body"]["changes"] == {
-        "gap_ms": [None, 250],
-        "source": ["/dev/a", "/dev/a2"],
-    }
-    assert entry["position"] == "01"
-
-
-def test_a_line_that_could_not_be_set_up_is_begun(
-    make_core: Callable[..., Core], wires: Wires, tmp_path: Path
-) -> None:
-    broken = LineConfig(name="a", source="/dev/a", driver="none_such")
-    core = make_core(broken, make_source=wires)
-    assert wires.made == {}
-    done = ask(core, "a", driver="ali")
-    assert isinstance(done, Done)
-    assert done.result["applied"] == "now"
-    wait_open(core, wires, "a")
-
-
-def test_who_may_not_changes_nothing(core: Core) -> None:
-    text = text_of(core.profile.folder)
-    for name, role in (("Dan", "dispatcher"), ("Ida", "integrator")):
-        add = AddPerson(name=name, role=role, password="correct horse")
-        assert isinstance(core.call(add), Done)
-    people = {p.name: p.person_id for p in core.views().people()}
-    wanted = ChangeLineSettings(line="a", changes={"gap_ms": 250})
-    for person in (people["Dan"], NOBODY):
-        refused = core.call(wanted, actor=Actor(person, "01"))
-        assert isinstance(refused, Refused)
-        assert refused.code == "not_allowed"
-    assert text_of(core.profile.folder) == text
-    done = core.call(wanted, actor=Actor(people["Ida"], "01"))
-    assert isinstance(done, Done), done
-    entries = [r for r in export(core.profile.log_path) if "settings" in r["type"]]
-    assert [row["actor"] for row in entries] == [people["Ida"]]
-
-
-def test_a_pair_of_links_begins_at_the_next_start(
-    make_core: Callable[..., Core], wires: Wires
-) -> None:
-    reading = LineSettings(options={"pair": "host"})
-    lines = [
-        LineConfig(name=n, source=f"/dev/{n}", driver="ali_link", reading=reading)
-        for n in "ab"
-    ]
-    core = make_core(*lines, make_source=wires)
-    wait_open(core, wires, "a")
-    done = ask(core, "a", times_ack_ms=900)
-    assert isinstance(done, Done)
-    assert done.result["applied"] == "next_start"
-    assert "take turns" in str(done.result["why"])
-    assert len(wires.made["a"]) == 1
 
 
 def test_a_line_whose_entry_will_not_do_can_be_mended_in_the_window(

@@ -22,18 +22,18 @@ class Tables:
 
     ``touched`` collects subjects whose rows changed, as in event heads, and
     ``session`` for who is signed in. What ``cameras`` and ``marks`` hold back is
-    written by ``settle``.
+    written by ``settle``. ``bulk``: the tables are empty, and all are made anew.
     """
 
     __slots__ = ("cameras", "marks", "run", "run_many", "touched")
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, bulk: bool = False) -> None:
         cursor = connection.cursor()
         self.run = cursor.execute
         self.run_many = cursor.executemany
         self.touched: set[str] = set()
         self.cameras: Held | None = None
-        self.marks = Marks(cursor.execute)
+        self.marks = Marks(cursor.execute, bulk)
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         row: Row | None = self.run(sql, values).fetchone()

@@ -150,15 +150,12 @@ _ERASED: dict[str, ErasedFold] = {
 def fold(tables: Tables, entry: Entry, event: ev.Event | None) -> None:
     """Fold one entry, whose event is ``event`` (None: erased, or of an unknown type,
     which changes nothing)."""
-    held = entry.type in HELD
-    if held:
-        tables.marks.write()
     tables.touched.add(entry.subject)
     if event is not None:
         _FOLDS[type(event)](tables, entry, event)
     elif entry.body is None and (erased := _ERASED.get(entry.type)):
         erased(tables, entry)
-    tables.marks.passed(entry.n, entry.head, held)
+    tables.marks.passed(entry.n, entry.head, entry.type in HELD)
 
 
 def fold_all(tables: Tables, entries: Iterable[Entry]) -> int:
@@ -184,4 +181,4 @@ def refold(database: Database) -> int:
     """Make all fold tables anew from the log, in the caller's transaction."""
     clear(database)
     rows = database.conn.execute(f"{SELECT} ORDER BY n")
-    return fold_all(Tables(database.conn), map(Entry._make, rows))
+    return fold_all(Tables(database.conn, bulk=True), map(Entry._make, rows))

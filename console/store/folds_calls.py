@@ -36,8 +36,9 @@ def _hear(said: CallEvent) -> str:
     """
     return (
         "INSERT INTO calls(call_id, key, line, call_key, state, first_at_us,"
-        " last_at_us, ours, waiting, heard, records, record_n, signal_n, trouble_n)"
-        f" VALUES(?, ?, ?, ?, '{first_state(said).value}', ?, ?, ?, 1, ?, ?, ?, ?, ?)"
+        " last_at_us, ours, waiting, heard, records, record_n, signal_n, trouble_n,"
+        f" listed) VALUES(?, ?, ?, ?, '{first_state(said).value}', ?, ?, ?, 1, ?, ?,"
+        " ?, ?, ?, ?)"
         " ON CONFLICT(call_id) DO UPDATE SET"
         " line = iif(heard = '' OR (call_key IS NULL AND"
         " excluded.call_key IS NOT NULL), excluded.line, line),"
@@ -47,7 +48,8 @@ def _hear(said: CallEvent) -> str:
         " heard = iif(heard = '', excluded.heard, heard || ',' || excluded.heard),"
         f" state = {_state_after(said)},"
         " call_key = coalesce(call_key, excluded.call_key),"
-        " ours = excluded.ours, records = records + excluded.records,"
+        " listed = max(listed, excluded.listed), ours = excluded.ours,"
+        " records = records + excluded.records,"
         " record_n = coalesce(excluded.record_n, record_n),"
         " signal_n = coalesce(excluded.signal_n, signal_n),"
         " trouble_n = coalesce(excluded.trouble_n, trouble_n)"
@@ -85,7 +87,7 @@ def record_received(tables: Tables, entry: Entry, event: ev.LineRecordReceived) 
         _HEAR_REBID if event.join == "rebid" else _HEAR_ALI,
         (
             *(event.call_id, n, event.line, None, at, at, event.ours),
-            *(str(n), counted, None if where else n, None, None),
+            *(str(n), counted, None if where else n, None, None, tables.marks.listed),
         ),
     )
     _line_went_on(tables, event)
@@ -100,6 +102,7 @@ def call_signalled(tables: Tables, entry: Entry, event: ev.CallSignalled) -> Non
         (
             *(event.call_id, n, event.line, event.call_key, at, at, event.ours),
             *(str(n), 0, None, n if event.fields else None, trouble),
+            tables.marks.listed,
         ),
     )
     key = f"{event.line}\x1f{event.call_key}"

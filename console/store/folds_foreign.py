@@ -49,7 +49,8 @@ def received(tables: Tables, entry: Entry, event: ev.ForeignIncidentReceived) ->
     if event.digest:
         tables.run(_SEEN, (event.digest, entry.n))
     if event.line is not None:
-        tables.line_went_on(event.line, event.end, event.at_us)
+        tables.marks.went_on(event.line, event.end, event.at_us)
+        tables.touched.add(f"line:{event.line}")
     if event.join not in ("opened", "changed"):
         return
     row = tables.one(

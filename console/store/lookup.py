@@ -17,7 +17,7 @@ from aliquot.console.store.call_rows import CALLS, SINCE, call_row
 from aliquot.console.store.camera_views import registered_cameras
 from aliquot.console.store.folds_locating import location_link
 from aliquot.console.store.foreign_views import foreign_now, foreign_seen
-from aliquot.console.store.marks import line_end
+from aliquot.console.store.marks import line_ends
 from aliquot.console.store.views import Settle, SqlViews, nothing_held
 
 _OVER = tuple(sorted(state.value for state in OVER))
@@ -44,7 +44,8 @@ class Lookup:
 
     def line_end(self, line: str) -> int:
         """The absolute stream offset up to which the log has the line; 0 at first."""
-        return line_end(self._run, line)
+        self._settle()
+        return line_ends(self._run).get(line, 0)
 
     def open_calls(self, line: str) -> tuple[OpenCallRow, ...]:
         """Calls of a line with a key of the source, neither ended nor abandoned."""
@@ -68,6 +69,7 @@ class Lookup:
 
     def calls_since(self, utc_us: int) -> tuple[CallRow, ...]:
         """Calls of which something was heard at or after ``utc_us``, oldest first."""
+        self._settle()
         return self._calls(SINCE, utc_us)
 
     def call_by_key(self, line: str, call_key: str) -> CallRow | None:

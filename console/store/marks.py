@@ -36,10 +36,17 @@ _AFTER = (
     f" AND type IN ({', '.join(repr(kind) for kind in sorted(HELD))})"
 )
 _SINCE = f"SELECT type, body {_AFTER}"
-_END = f"SELECT '', upto FROM marks WHERE name = ? UNION ALL {_SINCE}"
+_ENDS = (
+    "SELECT substr(name, 6), upto, NULL FROM marks WHERE name LIKE 'line:%'"
+    f" UNION ALL SELECT NULL, body, type {_AFTER}"
+)
 # Ids of calls that may have no place yet in the index of calls: a query.
 UNLISTED = f"SELECT substr(subject, 6) {_AFTER}"
 _LIST = "UPDATE calls SET listed = 1 WHERE listed = 0 AND call_id IN (%s)"
+# Of calls that were first heard of after an entry: ``heard`` begins with a number.
+_UNLIST = (
+    "UPDATE calls SET listed = 0 WHERE CAST(heard AS INTEGER) > ? AND call_id IN (%s)"
+)
 
 Run = Callable[..., Any]
 
@@ -54,23 +61,38 @@ class Progress:
     records: int = 0
     noise: int = 0
 
-    def hear(self, event: Heard) -> None:
-        self.end = max(self.end, event.end)
-        if isinstance(event, ev.LineNoiseHeard):
+    def hear(self, end: int, at_us: int | None) -> None:
+        """Of a record that came at ``at_us``, or of noise."""
+        self.end = max(self.end, end)
+        if at_us is None:
             self.noise += 1
         else:
             self.records += 1
-            self.last_record_us = event.at_us
+            self.last_record_us = at_us
+
+    def add(self, later: Progress) -> None:
+        self.end = max(self.end, later.end)
+        if later.last_record_us is not None:
+            self.last_record_us = later.last_record_us
+        self.records += later.records
+        self.noise += later.noise
 
 
 class Marks:
-    """What is not yet written of marks, on the connection of ``run``."""
+    """What is not yet written of marks, on the connection of ``run``: what is due, and
+    what was heard after that.
 
-    __slots__ = ("_calls", "_due", "_lines", "_run")
+    ``bulk``: all tables are made anew; calls were listed when they were inserted.
+    """
 
-    def __init__(self, run: Run) -> None:
+    __slots__ = ("_calls", "_due", "_lines", "_ready", "_run", "_upto", "listed")
+
+    def __init__(self, run: Run, bulk: bool) -> None:
         self._run = run
+        self.listed = bulk  # of a new call's row
         self._due: tuple[int, bytes] | None = None
+        self._upto = 0
+        self._ready: tuple[dict[str, Progress], list[str]] = {}, []
         self._lines: dict[str, Progress] = {}
         self._calls: list[str] = []
 
@@ -80,31 +102,52 @@ class Marks:
             self.hear(event)
 
     def hear(self, event: Heard) -> None:
-        _of(self._lines, event).hear(event)
+        _hear(self._lines, event)
         if not isinstance(event, ev.LineNoiseHeard):
             self._calls.append(event.call_id)
 
+    def went_on(self, line: str, end: int, at_us: int) -> None:
+        """An entry that is not ``HELD`` came from a line."""
+        _of(self._lines, line).hear(end, at_us)
+
     def passed(self, n: int, head: bytes, held: bool) -> None:
         """Entry ``n`` was folded; ``head`` is its hash."""
-        if not held or n % EVERY == 0:
-            self._due = (n, head)
+        if held and n % EVERY:
+            return
+        self._due = (n, head)
+        lines, calls = self._ready
+        for line, progress in self._lines.items():
+            _of(lines, line).add(progress)
+        if not self.listed:
+            calls += self._calls
+        self._lines, self._calls = {}, []
+
+    def forget(self) -> None:
+        """What was heard is in tables that were made anew."""
+        self._due = None
+        self._ready = {}, []
+        self._lines, self._calls = {}, []
 
     def write(self) -> None:
         """Write the marks that are due."""
         if self._due is not None:
-            self.put(*self._due)
+            self._put(*self._due)
+        if self.listed and self._calls:
+            unlist = _UNLIST % ", ".join("?" * len(self._calls))
+            self._run(unlist, (self._upto, *self._calls))
 
-    def put(self, n: int, head: bytes) -> None:
-        """Write the marks as of entry ``n``, due or not, and list calls."""
+    def _put(self, n: int, head: bytes) -> None:
+        lines, calls = self._ready
         values: list[Any] = [n, head]
-        for line, said in self._lines.items():
+        for line, said in lines.items():
             values += (f"line:{line}", said.end, said.last_record_us)
             values += (said.records, said.noise)
-        self._run(_MARK % (_LINE * len(self._lines)), values)
-        if self._calls:
-            self._run(_LIST % ", ".join("?" * len(self._calls)), self._calls)
-        self._due = None
-        self._lines, self._calls = {}, []
+        self._run(_MARK % (_LINE * len(lines)), values)
+        for at in range(0, len(calls), EVERY):
+            part = calls[at : at + EVERY]
+            self._run(_LIST % ", ".join("?" * len(part)), part)
+        self._due, self._upto = None, n
+        self._ready = {}, []
 
 
 def heard_since(run: Run) -> dict[str, Progress]:
@@ -112,25 +155,31 @@ def heard_since(run: Run) -> dict[str, Progress]:
     return _progress(run(_SINCE).fetchall())
 
 
-def line_end(run: Run, line: str) -> int:
-    """The stream offset up to which the log has the line; 0 at first."""
-    rows = run(_END, (f"line:{line}",)).fetchall()
-    marked = rows.pop(0)[1] if rows and not rows[0][0] else 0
-    said = _progress(rows).get(line)
-    return max(marked, said.end) if said else int(marked)
+def line_ends(run: Run) -> dict[str, int]:
+    """The stream offsets up to which the log has its lines."""
+    rows = run(_ENDS).fetchall()
+    ends = {name: upto for name, upto, kind in rows if kind is None}
+    for line, said in _progress([(k, body) for _, body, k in rows if k]).items():
+        ends[line] = max(ends.get(line, 0), said.end)
+    return ends
 
 
 def _progress(rows: list[tuple[str, bytes | None]]) -> dict[str, Progress]:
     found: dict[str, Progress] = {}
     for event in _events(rows):
-        _of(found, event).hear(event)
+        _hear(found, event)
     return found
 
 
-def _of(lines: dict[str, Progress], event: Heard) -> Progress:
-    progress = lines.get(event.line)
+def _hear(lines: dict[str, Progress], event: Heard) -> None:
+    noise = isinstance(event, ev.LineNoiseHeard)
+    _of(lines, event.line).hear(event.end, None if noise else event.at_us)
+
+
+def _of(lines: dict[str, Progress], line: str) -> Progress:
+    progress = lines.get(line)
     if progress is None:
-        progress = lines[event.line] = Progress()
+        progress = lines[line] = Progress()
     return progress
 
 

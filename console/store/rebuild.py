@@ -88,7 +88,7 @@ def _copy(old: Database, new: Database, scan: Scan) -> None:
             for row in old.conn.execute(f"SELECT * FROM {table}"):
                 run(f"INSERT INTO {table} VALUES({', '.join('?' for _ in row)})", row)
     old.conn.text_factory = bytes
-    tables = Tables(new.conn)
+    tables = Tables(new.conn, bulk=True)
     for entry in scan.entries(old.conn):
         if scan.faults:
             break

@@ -201,7 +201,7 @@ def _verify(database: Database, scan: Scan) -> Report:
 
 
 def _fold_checked(scan: Scan, connection: Any, made: Database) -> None:
-    tables = Tables(made.conn)
+    tables = Tables(made.conn, bulk=True)
     for entry in scan.entries(connection):
         if not scan.faults:
             try:
@@ -246,7 +246,7 @@ def _last_known(database: Database) -> int:
     run = database.conn.execute
     try:
         row = run("SELECT upto FROM marks WHERE name = 'log'").fetchone()
-        marked = row[0] if row else 0
+        marked: int = row[0] if row else 0
         next_mark = marked - marked % EVERY + EVERY
         said = (
             *run("SELECT max(n) FROM noise WHERE n <= ?", (next_mark,)).fetchone(),
@@ -254,7 +254,8 @@ def _last_known(database: Database) -> int:
         )
     except Error:
         return 0
-    return max(marked, *(n for n in said if n is not None and n <= next_mark), 0)
+    numbers: list[int] = [n for n in said if n is not None and n <= next_mark]
+    return max([marked, *numbers])
 
 
 def _last_heard(heard: bytes) -> int | None:

@@ -98,6 +98,7 @@ class SqlViews:
 
     def waiting_calls(self) -> tuple[CallRow, ...]:
         """Ours and not yet taken: live calls oldest first, then those that are over."""
+        self._settle()
         return self._calls(WAITING)
 
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
@@ -105,6 +106,7 @@ class SqlViews:
 
         The ``limit`` calls that were heard of last, in the order in which they began.
         """
+        self._settle()
         return self._calls(NEWEST, limit)
 
     def heard_counts(self, limit: int = 200) -> HeardCounts:
@@ -179,6 +181,7 @@ class SqlViews:
         )
 
     def lines(self) -> tuple[LineRow, ...]:
+        self._settle()
         with self._reading():
             return line_rows(self._connection.execute)
 

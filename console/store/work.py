@@ -31,6 +31,7 @@ from aliquot.console.store.folds import fold, refold
 from aliquot.console.store.folds_cameras import camera_unnamed
 from aliquot.console.store.folds_releases import leaves_of
 from aliquot.console.store.lookup import Lookup
+from aliquot.console.store.marks import line_ends
 from aliquot.console.store.release_views import ReleaseTables
 from aliquot.console.store.views import SqlViews
 
@@ -140,7 +141,6 @@ class Work:
     def _erase(self, event: BodiesErased, stamp: Stamp | None) -> int:
         """Log the erasure, take the bodies, and fold as if they had never been read."""
         self._tables.settle()
-        self._tables.marks.put(self.n, self.head)  # for ``_lines``; all is made anew
         targets = [self._target(item) for item in event.targets]
         marks: dict[str, Json] = {
             "lines": self._lines(),
@@ -154,6 +154,7 @@ class Work:
             subject = self._run("SELECT subject FROM heads WHERE n = ?", (n,))
             self._touched.add(subject.fetchone()[0])
         refold(self._database)
+        self._tables.marks.forget()
         self._touched.add(entry.subject)
         self.erased = True
         return entry.n
@@ -171,8 +172,7 @@ class Work:
         return n
 
     def _lines(self) -> dict[str, Json]:
-        rows = self._run("SELECT name, upto FROM marks WHERE name LIKE 'line:%'")
-        return {name.removeprefix("line:"): upto for name, upto in rows}
+        return dict(line_ends(self._run))
 
     def _numbers(self, targets: list[int]) -> dict[str, Json]:
         """Numbers of the incidents whose opening is erased."""

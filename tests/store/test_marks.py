@@ -19,6 +19,17 @@ from aliquot.console.store.marks import EVERY
 from aliquot.console.store.verify import verify
 from aliquot.console.store.views import SqlViews
 
+FOREIGN = ev.ForeignIncidentReceived(
+    incident_id="i9",
+    number=9,
+    source="county",
+    source_id="77",
+    join="same",
+    changes={},
+    at_us=AT,
+    line="cad",
+    end=900,
+)
 KINDS = ("record", "rebid", "signal", "noise", "state", "aside")
 
 
@@ -193,5 +204,15 @@ def test_an_erasure_keeps_how_far_lines_were_read(tmp_path: Path) -> None:
     log.append([record("c3", end=40)], DESK)
     (row,) = SqlViews(log._database).lines()
     assert row.records == 2
+    assert verify(log.path).ok
+    log.close()
+
+
+def test_a_report_of_another_cad_moves_its_line_on(tmp_path: Path) -> None:
+    log = new_log(tmp_path)
+    log.append([record("c1", end=10), FOREIGN, record("c2", end=20)], DESK)
+    views = SqlViews(log._database)
+    assert counted(views.lines()) == {"ali": (2, 0), "cad": (1, 0)}
+    assert Lookup(log._database).line_end("cad") == 900
     assert verify(log.path).ok
     log.close()

@@ -1,11 +1,14 @@
 """What the log costs: a durable append and a rebuild, beside what else there is.
 
-All on one SQLite library, WAL and synchronous=FULL, on one disk, interleaved
-round by round so that a busy machine is unfair to nobody. What is measured:
+All on one SQLite library, WAL and synchronous=FULL, on one disk, in blocks of a
+hundred that take turns; ratios are taken within a round, so that a busy machine is
+unfair to nobody. ``pages`` are those that a commit writes. What is measured:
 
 * ``bare insert``: one row of 1 kB (949 bytes of JSON) into a two-column table.
 * ``append, record``: ``LocalLog.append`` of a LineRecordReceived of the same size
-  that opens a call: salt, hash, chain, head, call row, line mark.
+  that opens a call: salt, hash, chain, head, call row, and each sixteenth time the
+  marks and the calls' index.
+* ``append, noise``: a LineNoiseHeard of that size: a plain entry and its row.
 * ``append, note``: an IncidentNoted with the same size of body: as above, with the
   narrative and its full-text index.
 * ``recorder``, ``save()``: eventsourcing's SQLite recorder given the bytes, and its
@@ -18,13 +21,16 @@ its notification log.
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
-import sys
+import struct
 import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -36,8 +42,10 @@ from aliquot.console.domain.events import (
     Event,
     IncidentNoted,
     IncidentOpened,
+    LineNoiseHeard,
     LineRecordReceived,
 )
+from aliquot.console.remote import new_id
 from aliquot.console.store import migrations
 from aliquot.console.store.database import open_database, open_memory
 from aliquot.console.store.entry import (
@@ -52,6 +60,7 @@ from aliquot.console.store.folds import fold, fold_all
 from aliquot.console.store.log import LocalLog
 
 SIZE = 949
+BLOCK = 100
 DESK = Actor("nobody", "01")
 
 
@@ -72,7 +81,7 @@ def record(number: int) -> LineRecordReceived:
         "confidence_pct": 90,
     }
     made = LineRecordReceived(
-        call_id=str(uuid4()),
+        call_id=new_id(),
         line="ali",
         join="opened",
         ours=True,
@@ -86,10 +95,27 @@ def record(number: int) -> LineRecordReceived:
         start=number * 300,
         end=number * 300 + 300,
     )
+    return _filled(made)
+
+
+def _filled(made: Any) -> Any:
+    """With raw bytes, so that its body has the size."""
     room = SIZE - len(write_body(made)[0])
     raw = b64encode(b"X" * (room * 3 // 4)).decode()[:room]
     object.__setattr__(made, "raw", raw + "=" * (-len(raw) % 4))
     return made
+
+
+def noise(number: int) -> LineNoiseHeard:
+    made = LineNoiseHeard(
+        line="ali",
+        at_us=time.time_ns() // 1000,
+        reason="no_start",
+        raw="",
+        start=number * 600,
+        end=number * 600 + 600,
+    )
+    return _filled(made)
 
 
 def note(number: int) -> IncidentNoted:
@@ -118,6 +144,7 @@ class Contestants:
         self.bare = open_database(folder / "bare.sqlite").conn
         self.bare.execute("CREATE TABLE t(n INTEGER PRIMARY KEY, body BLOB)")
         self.log = LocalLog.open(folder / "record.sqlite", SystemClock())
+        self.noises = LocalLog.open(folder / "noise.sqlite", SystemClock())
         self.notes = LocalLog.open(folder / "note.sqlite", SystemClock())
         opening = IncidentOpened(
             incident_id="i1", number=1, call_id=None, form_id=None, fields={}, at_us=0
@@ -155,6 +182,9 @@ class Contestants:
     def append_record(self, item: LineRecordReceived, body: bytes) -> None:
         self.log.append([item], DESK)
 
+    def append_noise(self, item: LineNoiseHeard, body: bytes) -> None:
+        self.noises.append([item], DESK)
+
     def append_note(self, item: IncidentNoted, body: bytes) -> None:
         self.notes.append([item], DESK)
 
@@ -170,27 +200,82 @@ class Contestants:
         self.saved.append(made.id)
 
 
-def durations(rounds: int, folder: Path) -> tuple[dict[str, list[float]], Contestants]:
-    """Milliseconds of each contestant in each round."""
-    all_of = Contestants(folder)
-    turns: dict[str, tuple[Callable[[Any, bytes], None], Callable[[int], Event]]] = {
-        "bare insert": (all_of.insert_bare, record),
-        "append, record": (all_of.append_record, record),
-        "append, note": (all_of.append_note, note),
-        "recorder": (all_of.insert_recorder, record),
-        "save()": (all_of.save, record),
-    }
-    taken: dict[str, list[float]] = {name: [] for name in turns}
-    order = list(turns.items())
-    for number in range(rounds):
+@dataclass(slots=True)
+class Subject:
+    """One contestant: how it writes, what it is given, and its file."""
+
+    run: Callable[[Any, bytes], None]
+    make: Callable[[int], Event]
+    file: Path
+    taken: list[list[float]] = field(default_factory=list)  # ms, round by round
+    pages: list[int] = field(default_factory=list)  # of each commit
+
+    def block(self, numbers: range) -> None:
+        """Write an event for each number. What is written is made before."""
+        items = [self.make(number) for number in numbers]
+        bodies = [write_body(item)[0] for item in items]
+        taken = []
+        with wal_of(self.file) as frames:
+            before = frames()
+            for item, body in zip(items, bodies, strict=True):
+                began = time.perf_counter_ns()
+                self.run(item, body)
+                taken.append((time.perf_counter_ns() - began) / 1e6)
+                now = frames()
+                self.pages.append(now - before if now > before else now)
+                before = now
+        self.taken.append(taken)
+
+    def forget(self) -> None:
+        self.taken, self.pages = [], []
+
+    @property
+    def all(self) -> list[float]:
+        return [value for values in self.taken for value in values]
+
+    def ratio(self, to: Subject) -> float:
+        """Of the medians of each round, the median: a machine that is slow for a
+        while is so for both."""
+        pairs = zip(self.taken, to.taken, strict=True)
+        return statistics.median(
+            statistics.median(own) / statistics.median(other) for own, other in pairs
+        )
+
+
+@contextmanager
+def wal_of(file: Path) -> Iterator[Callable[[], int]]:
+    """How many frames the WAL of a database holds, from the header of its index."""
+    shm = os.open(f"{file}-shm", os.O_RDONLY)
+    try:
+        yield lambda: int(struct.unpack("=I", os.pread(shm, 4, 16))[0])
+    finally:
+        os.close(shm)
+
+
+def subjects(folder: Path) -> tuple[dict[str, Subject], Contestants]:
+    made = Contestants(folder)
+    return {
+        "bare insert": Subject(made.insert_bare, record, folder / "bare.sqlite"),
+        "append, record": Subject(made.append_record, record, folder / "record.sqlite"),
+        "append, noise": Subject(made.append_noise, noise, folder / "noise.sqlite"),
+        "append, note": Subject(made.append_note, note, folder / "note.sqlite"),
+        "recorder": Subject(made.insert_recorder, record, folder / "recorder.sqlite"),
+        "save()": Subject(made.save, record, folder / "application.sqlite"),
+    }, made
+
+
+def measure(of: dict[str, Subject], rounds: int) -> None:
+    """Blocks of ``BLOCK`` events, in another order each round. Not counted are the
+    first two rounds, in which the WAL grows to its size."""
+    order, number = list(of.values()), 0
+    for count in range(rounds + 2):
+        if count == 2:
+            for subject in order:
+                subject.forget()
         order.append(order.pop(0))
-        for name, (run, make) in order:
-            item = make(number)
-            body, _ = write_body(item)
-            began = time.perf_counter_ns()
-            run(item, body)
-            taken[name].append((time.perf_counter_ns() - began) / 1e6)
-    return {name: values[rounds // 10 :] for name, values in taken.items()}, all_of
+        for subject in order:
+            subject.block(range(number, number + BLOCK))
+            number += BLOCK
 
 
 class Rebuilds:
@@ -221,7 +306,7 @@ class Rebuilds:
         database = open_memory()
         migrations.apply(database)
         database.conn.execute("BEGIN")
-        return Tables(database.conn)
+        return Tables(database.conn, bulk=True)
 
     def _rows(self) -> Iterator[Entry]:
         sql = f"{SELECT} WHERE n > {self._first} ORDER BY n"
@@ -293,27 +378,49 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def print_appends(taken: dict[str, list[float]]) -> dict[str, float]:
-    """The table; returns the medians."""
-    middle = {name: statistics.median(values) for name, values in taken.items()}
-    print(f"{'durable 1 kB':<16}{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'save()/':>9}")
-    for name, values in taken.items():
-        ratio, ahead = middle[name] / middle["bare insert"], middle["save()"]
+def print_appends(of: dict[str, Subject]) -> None:
+    bare, save = of["bare insert"], of["save()"]
+    print(
+        f"{'durable 1 kB':<16}{'p50 ms':>9}{'mean':>9}{'p99':>9}{'x bare':>8}"
+        f"{'save()/':>9}{'pages':>7}"
+    )
+    for name, subject in of.items():
+        taken = subject.all
         print(
-            f"{name:<16}{middle[name]:>9.3f}{percentile(values, 0.99):>9.3f}"
-            f"{ratio:>8.2f}{ahead / middle[name]:>9.2f}"
+            f"{name:<16}{statistics.median(taken):>9.3f}{statistics.mean(taken):>9.3f}"
+            f"{percentile(taken, 0.99):>9.3f}{subject.ratio(bare):>8.2f}"
+            f"{save.ratio(subject):>9.2f}{statistics.mean(subject.pages):>7.2f}"
         )
-    return middle
 
 
-def main(rounds: int = 2000) -> None:
+def sync_ms(folder: Path) -> float:
+    """What the disk takes for one page that is written over and synced."""
+    fd = os.open(folder / "sync", os.O_RDWR | os.O_CREAT)
+    taken, page = [], os.urandom(4096)
+    for number in range(250):
+        os.pwrite(fd, page, number % 50 * 4096)
+        began = time.perf_counter_ns()
+        os.fdatasync(fd)
+        taken.append((time.perf_counter_ns() - began) / 1e6)
+    os.close(fd)
+    return statistics.median(taken[50:])
+
+
+def main(rounds: int = 25) -> None:
     """``ALIQUOT_BENCH_DIR`` names a folder on the disk to be measured."""
     within = os.environ.get("ALIQUOT_BENCH_DIR")
-    with tempfile.TemporaryDirectory(dir=within) as folder:
-        taken, all_of = durations(rounds, Path(folder))
-        print_appends(taken)
-        print_rebuilds(Rebuilds(all_of, 5 * rounds), 3)
+    with tempfile.TemporaryDirectory(dir=within) as name:
+        folder = Path(name)
+        of, made = subjects(folder)
+        before = sync_ms(folder)
+        measure(of, rounds)
+        print_appends(of)
+        print(f"the disk's sync of a page alone: {before:.3f} ms before,", end=" ")
+        print(f"{sync_ms(folder):.3f} ms after; {rounds} rounds of {BLOCK}")
+        print_rebuilds(Rebuilds(made, 400 * rounds), 3)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("rounds", nargs="?", type=int, default=25)
+    main(arguments.parse_args().rounds)

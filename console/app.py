@@ -26,7 +26,7 @@ from aliquot.console.domain.ports import Desk
 from aliquot.console.eido.handing import sheet_of as handover_sheet
 from aliquot.console.lab.line_sheets import line_sheets
 from aliquot.console.map_base import ground_files
-from aliquot.console.problems import KnownProblem
+from aliquot.console.problems import EXIT_UNAVAILABLE, KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.workers.lab import LabWorker
 from aliquot.console.workers.listed import ListedReader
@@ -76,14 +76,17 @@ class Application:
         self.window.activateWindow()
 
     def run(self) -> int:
-        """Show the window and live until it is closed; the exit code."""
+        """Show the window and live until it is closed; the exit code. It is 4 when
+        not all that lines said could be saved."""
         _quit_on_signals(self.application)
         self.show()
         QTimer.singleShot(SETTLED_MS, garbage.settle)
         try:
-            return self.application.exec()
+            code = self.application.exec()
         finally:
             self.shutdown()
+        lost = self._own_core is not None and self._own_core.not_saved is not None
+        return code or (EXIT_UNAVAILABLE if lost else 0)  # the core has said it
 
     def shutdown(self) -> list[str]:
         """Leave in order: drafts, bridge, map, window, core. Idempotent.

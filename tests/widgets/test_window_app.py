@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,8 +17,9 @@ from aliquot.console import app
 from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain import commands as c
-from aliquot.console.problems import EXIT_LOCKED, KnownProblem
+from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
 from aliquot.console.profile import Profile
+from aliquot.console.workers.lanes import Unsaved
 from aliquot.widgets.map.model import MapState
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -148,3 +149,28 @@ def test_the_map_comes_up_and_again_without_taking_the_focus(
 
 def test_without_a_map_its_place_says_why(built: app.Application) -> None:
     assert "no map" in built.window.status.texts
+
+
+@pytest.mark.parametrize(
+    ("unsaved", "code"),
+    [(None, 0), (Unsaved(items=3, kept=900, lost=0), EXIT_UNAVAILABLE)],
+)
+def test_what_could_not_be_saved_is_in_the_exit_code(
+    qapp: QApplication,
+    profile: Profile,
+    tmp_path: Path,
+    unsaved: Unsaved | None,
+    code: int,
+) -> None:
+    before = [signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)]
+    made = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
+    assert isinstance(made.core, Core)
+    made.core.not_saved = unsaved
+    QTimer.singleShot(0, qapp.quit)
+    try:
+        assert made.run() == code
+    finally:
+        for number, handler in zip(
+            (signal.SIGINT, signal.SIGTERM), before, strict=True
+        ):
+            signal.signal(number, handler)

@@ -110,7 +110,8 @@ def ids_of(zoom: int, spots: Floats) -> Ints:
         swap = ~down
         x[swap], y[swap] = y[swap], x[swap]
         step >>= 1
-    return number + (4**zoom - 1) // 3
+    numbers: Ints = number + (4**zoom - 1) // 3
+    return numbers
 
 
 def present(path: Path) -> Ints:

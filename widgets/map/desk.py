@@ -242,21 +242,21 @@ class MapDesk(QWidget):
     @Slot()
     def take(self) -> None:
         """The place into the form in front; without one, the middle of the view."""
-        self._hand_over(self.place_taken, self.take)
+        self._hand_over(self.place_taken.emit, self.take)
 
     @Slot()
     def start_call(self) -> None:
-        self._hand_over(self.call_wanted, self.start_call)
+        self._hand_over(self.call_wanted.emit, self.start_call)
 
     def _hand_over(
-        self, told: SignalOf[PlacePointed], again: Callable[[], object]
+        self, tell: Callable[[PlacePointed], object], again: Callable[[], object]
     ) -> None:
         spot = self.panel.tools.found
         if spot is None:
             self._ask_middle(again)
             return
         self._show(None)
-        told.emit(PlacePointed(spot.latitude, spot.longitude, spot.text))
+        tell(PlacePointed(spot.latitude, spot.longitude, spot.text))
 
     # measuring
 

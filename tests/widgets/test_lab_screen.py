@@ -69,6 +69,8 @@ def rest(seat: Seat) -> None:
     pane = body(seat).layout_pane
     seat.until(lambda: not pane._pause.isActive())
     seat.until(lambda: not bench(seat).is_busy)
+    seat.until(lambda: not seat.window.lab.panel._fresh.isActive())
+    seat.until(lambda: not pane._pause.isActive() and not bench(seat).is_busy)
     QApplication.processEvents()
 
 

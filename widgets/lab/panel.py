@@ -49,6 +49,7 @@ NO_MARKS = (
 )
 LATER = "It is tried as soon as all of the recording is read."
 MOST_DAMAGED = 2
+FRESH_MS = 60  # the layout is read and laid out in a turn of its own
 
 
 class LabPanel(QWidget):
@@ -278,7 +279,7 @@ class LabPanel(QWidget):
         """The parts have it already: they listen since they were made."""
         assert self.body is not None
         if shown.fresh:
-            self._fresh.start(0)  # a turn of its own: the layout is read and laid out
+            self._fresh.start(FRESH_MS)
 
     @Slot()
     def _on_fresh(self) -> None:

@@ -19,6 +19,7 @@ from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
 
 RECORDING = "this recording"
+APART_MS = 20  # so that keys and paintings come between two plots
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ class PlotRail(QWidget):
         outline = self._bench.outline
         self._figures = outline.figures if outline is not None else Figures()
         self._stale = list(range(len(self.plots)))
-        self._soon.start(0)
+        self._soon.start(APART_MS)
 
     @Slot()
     def _draw_one(self) -> None:
@@ -249,7 +250,7 @@ class PlotRail(QWidget):
             self._draw(at)
             known = self._bench.result is not None
             self.plots[at].point_at(self._bench.at_s if known else None)
-            self._soon.start(0)
+            self._soon.start(APART_MS)
 
     @Slot(int)
     def _on_source(self, _at: int) -> None:

@@ -25,6 +25,8 @@ from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.settings_commands import ChangeLineSettings
 from aliquot.console.settings import LineConfig
 from aliquot.console.store.export import export
+from aliquot.console.workers import lines
+from aliquot.console.workers.recovery import recover_line
 from aliquot.drivers.lines.api import LineSettings
 
 PATIENCE_S = 20.0
@@ -53,6 +55,7 @@ class Wire:
         self.spec = spec
         self._queue: SimpleQueue[bytes | None] = SimpleQueue()
         self.open_now = threading.Event()
+        self.last = b""  # comes when the reading thread is about to end
 
     def put(self, data: bytes) -> None:
         self._queue.put(data)
@@ -70,7 +73,7 @@ class Wire:
         pass
 
     def cancel(self) -> None:
-        self._queue.put(None)
+        self._queue.put(self.last or None)
 
     def close(self) -> None:
         self.open_now.clear()
@@ -154,6 +157,50 @@ def test_one_line_begins_anew_and_no_other_is_touched(
         "source": ["/dev/a", "/dev/a2"],
     }
     assert entry["position"] == "01"
+
+
+def test_what_comes_at_the_last_moment_is_logged_once(
+    core: Core, wires: Wires, watch: type
+) -> None:
+    seen = watch(core)
+    for at in range(5):
+        wire = wait_open(core, wires, "a", at)
+        wire.last = record(f"315555020{at}")
+        assert isinstance(ask(core, "a", gap_ms=200 + at), Done)
+        seen.until(lambda: f"315555020{at}" in numbers(core))  # noqa: B023
+    rows = export(core.profile.log_path)
+    bodies = [r["body"] for r in rows if r["type"] == "line.record_received"]
+    said = [body_["fields"]["callback_number"] for body_ in bodies]
+    assert said == [f"315555020{at}" for at in range(5)]
+
+
+def test_a_line_begins_anew_only_when_all_it_said_is_logged(
+    core: Core, wires: Wires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer is held up while the last bytes wait before it."""
+    recovered = threading.Event()
+    ends: list[int] = []
+
+    def hold_up(changed: Changed) -> None:
+        if changed.any_of("held"):
+            recovered.wait(0.3)
+
+    def seen(profile: Any, line: Any, lookup: Any, clock: Any) -> Any:
+        recovered.set()
+        ends.append(lookup.line_end("a"))
+        return recover_line(profile, line, lookup, clock)
+
+    monkeypatch.setattr(lines, "recover_line", seen)
+    core.subscribe(hold_up)
+    wire, last = wires.made["a"][0], record("3155550299")
+
+    def cancel() -> None:
+        core._tell(frozenset({"held"}))
+        wire.put(last)
+
+    monkeypatch.setattr(wire, "cancel", cancel)
+    assert isinstance(ask(core, "a", gap_ms=200), Done)
+    assert ends == [len(last)]
 
 
 def test_a_line_that_could_not_be_set_up_is_begun(

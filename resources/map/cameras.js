@@ -58,8 +58,16 @@ globalThis.aliquot = globalThis.aliquot || {};
       let packed = new ArrayBuffer(0);
       if (version > 0) packed = await (await fetch("cameras.bin?v=" + version)).arrayBuffer();
       if (version !== this.version) return;
-      if (packed.byteLength) this.group(version, packed);
-      else this.load(version, packed, null);
+      if (!packed.byteLength) return this.load(version, packed, null);
+      if (!this.index && packed.byteLength <= MUCH) this.sketch(packed);
+      this.group(version, packed);
+    }
+
+    /* The first cameras are seen at once, roughly grouped, and exactly when that is done. */
+    sketch(packed) {
+      this.data = new DataView(packed);
+      this.layer.redraw();
+      performance.mark("cameras seen");
     }
 
     /* Beside the page; in it where there is no beside. */
@@ -95,13 +103,14 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.shown = version;
       this.data = new DataView(packed);
       this.index = index;
+      if (!index) this.data = null;
       this.layer.redraw();
       performance.mark("cameras drawn");
     }
 
     paint(pen, at, seen, zoom) {
       this.circles = this.wedges = this.groups = 0;
-      if (!this.hidden && this.index) this.field(pen, at, zoom);
+      if (!this.hidden && this.data) this.field(pen, at, zoom);
       if (zoom >= WEDGE_FROM) this.fields_of_view(pen, at);
       for (const camera of this.near) this.one(pen, at(camera.latitude, camera.longitude), camera);
     }
@@ -112,12 +121,12 @@ globalThis.aliquot = globalThis.aliquot || {};
       const groups = [];
       const single = [];
       const kind = this.shown === this.version ? "listed" : "old";
-      for (const { id, properties, geometry } of this.index.getClusters(around, Math.floor(zoom))) {
-        const spot = at(geometry.coordinates[1], geometry.coordinates[0]);
-        if (properties && properties.cluster) {
-          const count = properties.point_count;
-          groups.push({ ...spot, radius: size(count), kind: "group", id: properties.cluster_id, count });
-        } else single.push({ ...spot, radius: RADIUS, kind, id });
+      const { fine, rough } = aliquot.camerasIndex;
+      const found = this.index ? fine(this.index, around, zoom) : rough(this.data, around, zoom);
+      for (const { id, count, latitude, longitude } of found) {
+        const spot = { ...at(latitude, longitude), id };
+        if (count === 1) single.push({ ...spot, radius: RADIUS, kind });
+        else groups.push({ ...spot, radius: size(count), kind: this.index ? "group" : "old", count });
       }
       this.rings(pen, groups, this.colours.line);
       this.rings(pen, single, this.colours.muted);
@@ -220,7 +229,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     }
 
     count() {
-      return this.data ? this.data.byteLength / CAMERA : 0;
+      return this.index ? this.data.byteLength / CAMERA : 0;
     }
   };
 })();

@@ -26,6 +26,44 @@ globalThis.aliquot = globalThis.aliquot || {};
       return new Supercluster(OPTIONS).load(features);
     },
 
+    /* What is in a box, by squares as wide as a group: at once, and near enough to be
+       looked at until the index is made. */
+    rough(view, [west, south, east, north], zoom) {
+      const [left, right, low, high] = [west, east, south, north].map((n) => n * 1e7);
+      const square = OPTIONS.radius / (256 * 2 ** Math.floor(zoom));
+      const apart = zoom >= APART_FROM;
+      const squares = new Map();
+      for (let at = 0, n = 0; at < view.byteLength; at += CAMERA, n += 1) {
+        const latitude = view.getInt32(at, true);
+        const longitude = view.getInt32(at + 4, true);
+        if (latitude < low || latitude > high || longitude < left || longitude > right) continue;
+        const sine = Math.sin((latitude * Math.PI) / 180e7);
+        const row = Math.floor(Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI) / square);
+        const name = apart ? n : row * 2 ** 26 + Math.floor(longitude / 360e7 / square);
+        const found = squares.get(name);
+        if (found) {
+          found.count += 1;
+          found.latitude += latitude;
+          found.longitude += longitude;
+        } else squares.set(name, { count: 1, latitude, longitude });
+      }
+      return [...squares.values()].map(({ count, latitude, longitude }) => ({
+        id: null,
+        count,
+        latitude: latitude / count / 1e7,
+        longitude: longitude / count / 1e7,
+      }));
+    },
+
+    fine(index, box, zoom) {
+      return index.getClusters(box, Math.floor(zoom)).map(({ id, properties, geometry }) => ({
+        id,
+        count: properties && properties.cluster ? properties.point_count : 1,
+        latitude: geometry.coordinates[1],
+        longitude: geometry.coordinates[0],
+      }));
+    },
+
     /* The arrays that an index is made of. A tree may stand for more than one zoom. */
     taken(index) {
       const trees = [...new Set(index.trees.filter(Boolean))];

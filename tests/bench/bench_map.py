@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -258,15 +259,13 @@ def measure_cameras(panel: MapPanel, page: Asked, count: int) -> None:
     panel.look_at(Look(*MIDDLE, 11.0))
     rest(1500)
     listed = camera_field(rows)
-    page.run("performance.clearMarks('cameras drawn')")
     begun = time.perf_counter()
     panel.show_cameras(listed)
-    until("the cameras", lambda: page.mark("cameras drawn") is not None)
-    painted(page, "")
-    took = time.perf_counter() - begun
-    say(
-        "given to the map, to the painted frame", f"{took * 1000:.0f} ms", "goal 600 ms"
-    )
+    for mark, what in (("seen", "roughly grouped"), ("drawn", "by supercluster")):
+        until("the cameras", partial(marked, page, f"cameras {mark}"))
+        painted(page, "")
+        took = (time.perf_counter() - begun) * 1000
+        say(f"given to the map, to the frame: {what}", f"{took:.0f} ms", "goal 600 ms")
     field = zoomed(page)
     panel.show_cameras(NO_CAMERAS)
     rest(500)
@@ -276,6 +275,10 @@ def measure_cameras(panel: MapPanel, page: Asked, count: int) -> None:
     say("a zoom: to the painted frame, worst of 10", f"{field.worst:.0f} ms")
     said = f"{bare.median:.0f} ms, {bare.worst:.0f} ms"
     say("the same zooms without a camera: median, worst", said)
+
+
+def marked(page: Asked, name: str) -> bool:
+    return page.mark(name) is not None
 
 
 @dataclass(frozen=True)

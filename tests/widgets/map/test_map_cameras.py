@@ -103,3 +103,26 @@ def test_a_camera_that_is_out_of_date_cannot_be_chosen(
     assert ask(panel, held) == ["old"]
     assert ask(panel, f"({CAMERAS}.layer.redraw(), {kinds})") == ["old"]
     assert ask(panel, f"{CAMERAS}.count()") == 21, "they are still seen"
+
+
+def test_the_first_cameras_are_seen_before_they_are_grouped_exactly(
+    qtbot: QtBot, panel: MapPanel, ask: Ask, probe: Probe
+) -> None:
+    """Each is counted once, near where it is, and none can be opened or chosen yet."""
+    panel.look_at(Look(41.8, -93.4, 9.0))
+    ask(panel, f"(({CAMERAS}.group = () => null), 1)")
+    panel.show_cameras(field(3000))
+    qtbot.waitUntil(lambda: probe(panel)["layers"]["groups"] > 0, timeout=20_000)
+    spots = ask(panel, f"{CAMERAS}.layer.spots")
+    assert {spot["kind"] for spot in spots} == {"old"}
+    assert sum(spot.get("count", 1) for spot in spots) == 3000
+    assert probe(panel)["layers"]["listed"] == 0
+    box = "[-180, -85, 180, 85]"
+    rough = f"aliquot.camerasIndex.rough({CAMERAS}.data, {box}, "
+    groups = ask(panel, f"{rough} 12)")
+    assert sum(group["count"] for group in groups) == 3001
+    assert {round(group["latitude"], 2) for group in groups} <= {
+        *(round(41.5 + n / 100, 2) for n in range(62)),
+        -41.5,
+    }
+    assert len(ask(panel, f"{rough} 16)")) == 3001

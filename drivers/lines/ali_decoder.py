@@ -17,7 +17,7 @@ from aliquot.drivers.lines.api import (
     NoiseReason,
     OpenCall,
 )
-from aliquot.drivers.lines.decode import decode_record
+from aliquot.drivers.lines.decode import collapsed, decode_record
 from aliquot.drivers.lines.detect import Detector
 from aliquot.drivers.lines.field_text import decode_bytes
 from aliquot.drivers.lines.label_decode import reader_of, upper
@@ -75,7 +75,8 @@ class AliDecoder:
             if record is not None:
                 return (record,)
         # A line's own record is never so; what a person brings may be mail or typed.
-        damaged = bool(ranked) and frame.framing is not Framing.WHOLE
+        on_line = frame.framing is not Framing.WHOLE and not collapsed(frame.payload)
+        damaged = bool(ranked) and on_line
         record = self._by_labels(frame, damaged)
         return (unknown(frame),) if record is None else (record,)
 

@@ -21,9 +21,13 @@ EXTENT_MARGIN_KM = 50.0
 _KM_PER_DEGREE = 111.32
 _FAR_ZONE_S = 26 * 3600  # no two clocks on earth are further apart
 
-# Countries that lie west of Greenwich and north of the equator.
-_NORTH_WEST = frozenset({"US", "CA"})
-_NORTH_WEST_LAT = (13.0, 84.0)
+# Countries that lie west of Greenwich and north of the equator: their latitudes, and
+# their longitudes counted to the west.
+_NORTH_WEST = {
+    "US": ((13.0, 72.0), (64.0, 180.0)),
+    "CA": ((41.0, 84.0), (52.0, 141.5)),
+}
+_ALL_NORTH_WEST = ((13.0, 84.0), (52.0, 180.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,20 @@ def check_point(
     if swapped and country in _NORTH_WEST and not latitude > 0 > longitude:
         # Without the agency's own ground a swap is believed in one quarter only.
         return Point(None, None, ("not_wgs84",))
-    outside = extent and distance_outside_km(latitude, longitude, extent)
-    if outside and outside > EXTENT_MARGIN_KM:
+    if _is_far(latitude, longitude, extent, country):
         warnings = (*warnings, "outside_extent")
     return Point(latitude, longitude, warnings)
+
+
+def _is_far(
+    latitude: float, longitude: float, extent: Extent | None, country: str
+) -> bool:
+    """Away from the agency's ground; where none is known, from all of its continent."""
+    if extent is not None:
+        return distance_outside_km(latitude, longitude, extent) > EXTENT_MARGIN_KM
+    return country in _NORTH_WEST and not _on_ground(
+        latitude, -longitude, _ALL_NORTH_WEST
+    )
 
 
 def _repair(
@@ -87,8 +101,22 @@ def _swapped(latitude: float, longitude: float, country: str) -> bool:
         return False
     if latitude < 0 < longitude:
         return True
-    low, high = _NORTH_WEST_LAT
-    return latitude > high and low <= longitude <= 72.0
+    if latitude < 0 or longitude < 0:
+        return False
+    # Neither has a sign: they are swapped where only that gives a place on its ground.
+    ground = _NORTH_WEST[country]
+    as_sent = _on_ground(latitude, longitude, ground)
+    return not as_sent and _on_ground(longitude, latitude, ground)
+
+
+def _on_ground(
+    latitude: float,
+    west: float,
+    ground: tuple[tuple[float, float], tuple[float, float]],
+) -> bool:
+    """``west``: degrees of longitude, counted to the west."""
+    (low, high), (near, far) = ground
+    return low <= latitude <= high and near <= west <= far
 
 
 def distance_outside_km(latitude: float, longitude: float, extent: Extent) -> float:

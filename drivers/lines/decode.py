@@ -41,7 +41,7 @@ def decode_record(
     not_found = bool(layout.no_record_found) and (
         layout.no_record_found in frame.payload[: layout.starts[1]]
     )
-    if not not_found and _collapsed(frame):
+    if not not_found and collapsed(frame.payload):
         return None
     loose = not_found or frame.framing is Framing.WHOLE
     grid = (align if loose else align_framed)(layout, frame.payload)
@@ -70,10 +70,12 @@ def decode_record(
     )
 
 
-def _collapsed(frame: Frame) -> bool:
-    """Mail has made one blank of every run of them: there are no columns any more."""
-    long = len(frame.payload) > _FEW_BYTES
-    return long and frame.framing is Framing.WHOLE and b"  " not in frame.payload
+def collapsed(payload: bytes) -> bool:
+    """Every run of blanks has become one blank: there are no columns any more.
+
+    No loss of bytes does that to a whole record.
+    """
+    return len(payload) > _FEW_BYTES and b"  " not in payload
 
 
 def ordered(

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aliquot.drivers.lines.layouts import Layout
 from aliquot.drivers.lines.start_tree import tree_of
@@ -20,6 +21,8 @@ _MOST_TRIED = 3
 # An optional type digit and two-digit position in front of any first line.
 _PREFIX = rb"(?P<prefix>(?:(?<![0-9])[0-9]{1,3} ?)?)"
 _PREFIX_BYTES = 4
+_LEAST_ANCHORS = 3
+_LEAST_PAIRS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,12 @@ class Detector:
         return tuple(ordered[:_MOST_TRIED])
 
     def families(self, text: bytes, least: int) -> frozenset[str]:
-        """Families of which at least so many texts stand in it."""
+        """Families of which at least so many texts stand in it, and as in columns."""
         votes = self._votes(text)
         return frozenset(
-            layout.family for layout in self._layouts if votes[layout.name] >= least
+            layout.family
+            for layout in self._layouts
+            if votes[layout.name] >= least and _in_columns(layout, text)
         )
 
     def _votes(self, text: bytes) -> Counter[str]:
@@ -113,3 +118,26 @@ class Detector:
             for layout in self._by_token[token]:
                 votes[layout.name] += 1
         return votes
+
+
+def _in_columns(layout: Layout, text: bytes) -> bool:
+    """Labels stand as far from each other as in the layout, line ends not counted.
+
+    What is left of a record has that, even with bytes lost in some places. Another
+    family's text may have the same labels, but not so.
+    """
+    anchors = [anchor for anchor in layout.anchors if anchor.literal]
+    if len(anchors) < _LEAST_ANCHORS:
+        return True  # the texts alone must do
+    run = text.translate(None, b"\r\n")
+    found = [(anchor.at, _places(anchor.literal or b"", run)) for anchor in anchors]
+    standing = sorted((at, places) for at, places in found if places)
+    exact = sum(
+        any(place + two - one in others for place in places)
+        for (one, places), (two, others) in pairwise(standing)
+    )
+    return exact >= _LEAST_PAIRS
+
+
+def _places(literal: bytes, text: bytes) -> frozenset[int]:
+    return frozenset(found.start() for found in re.finditer(re.escape(literal), text))

@@ -10,10 +10,12 @@ or that index reads on in the log: fewer than ``EVERY`` entries come after its m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from aliquot.console.domain import events as ev
+from aliquot.console.store.canonical import NotCanonical
 from aliquot.console.store.entry import read_body
 
 EVERY = 16
@@ -98,8 +100,8 @@ class Marks:
 
     def resume(self) -> None:
         """Take up what the log says after its mark."""
-        for event in _events(self._run(_SINCE).fetchall()):
-            self.hear(event)
+        self._lines = heard_since(self._run)
+        self._calls = [call_id for (call_id,) in self._run(UNLISTED)]
 
     def hear(self, event: Heard) -> None:
         _hear(self._lines, event)
@@ -184,7 +186,10 @@ def _of(lines: dict[str, Progress], line: str) -> Progress:
 
 
 def _events(rows: list[tuple[str, bytes | None]]) -> Iterator[Heard]:
+    """What can be read of ``rows``: a damaged body must not stop a line."""
     for kind, body in rows:
-        event = None if body is None else read_body(kind, body)
+        event = None
+        with suppress(NotCanonical):
+            event = None if body is None else read_body(kind, body)
         if isinstance(event, _FROM_LINES):
             yield event

@@ -216,3 +216,23 @@ def test_a_report_of_another_cad_moves_its_line_on(tmp_path: Path) -> None:
     assert Lookup(log._database).line_end("cad") == 900
     assert verify(log.path).ok
     log.close()
+
+
+def test_a_damaged_body_after_the_mark_stops_nothing(tmp_path: Path) -> None:
+    """``verify`` names it; calls are taken all the same."""
+    log = new_log(tmp_path)
+    log.append([record("c1", end=10), record("c2", end=20)], DESK)
+    log.close()
+    database = open_database(log.path)
+    database.conn.execute("DROP TRIGGER heads_no_update")
+    database.conn.execute("UPDATE heads SET body = x'7b22' WHERE n = 2")
+    database.conn.close()
+    again = LocalLog.open(log.path, log._clock)
+    again.append([record("c3", end=30)], DESK)
+    views = SqlViews(again._database)
+    assert counted(views.lines()) == {"ali": (2, 0)}
+    assert Lookup(again._database).line_end("ali") == 30
+    bad = verify(log.path).first_bad
+    assert bad is not None
+    assert (bad.n, bad.part) == (2, "body")
+    again.close()

@@ -18,8 +18,8 @@ globalThis.aliquot = globalThis.aliquot || {};
 
   /* Where a label of some size stands beside a point so that all of it is in the view:
      to the right, to the left, below, above, and there moved along as far as it must.
-     It covers none of ``taken`` if it can; null where nothing is possible. */
-  aliquot.inView = (size, { x, y }, { x: wide, y: high }, gap, taken = [], must = false) => {
+     It covers none of ``taken``; null where nothing is possible. */
+  aliquot.inView = (size, { x, y }, { x: wide, y: high }, gap, taken = []) => {
     if (x < 0 || y < 0 || x > size.x || y > size.y) return null;
     const moved = (at, long, most) => Math.max(EDGE, Math.min(at, most - long - EDGE));
     const level = moved(y - high / 2, high, size.y);
@@ -29,6 +29,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       { left: x - gap - wide, top: level },
       { left: upright, top: y + gap },
       { left: upright, top: y - gap - high },
+      ...[x + gap / 2, x - gap / 2 - wide].flatMap((left) => [
+        { left, top: y - gap / 2 - high },
+        { left, top: y + gap / 2 },
+      ]),
     ];
     const whole = ({ left, top }) =>
       left >= EDGE && top >= EDGE && left + wide <= size.x - EDGE && top + high <= size.y - EDGE;
@@ -40,14 +44,14 @@ globalThis.aliquot = globalThis.aliquot || {};
           top + high <= other.top ||
           top >= other.bottom
       );
-    const possible = places.filter(whole);
-    return possible.find(clear) || (must ? null : possible[0]) || null;
+    return places.find((place) => whole(place) && clear(place)) || null;
   };
 
-  /* What other words leave of the view: those in the corners, and those of calls. */
+  /* Where other words stand: in the corners, and those of calls and of a way. */
   aliquot.taken = (map) => {
-    const page = aliquot.page;
-    return [...aliquot.corners(map), ...(page && page.calls ? page.calls.boxes : [])];
+    const { calls, tools } = aliquot.page || { calls: null, tools: null };
+    const told = calls && tools ? [...calls.boxes, ...tools.boxes] : [];
+    return [...aliquot.corners(map), ...told];
   };
 
   /* Boxes of the words that stand in the corners, in pixels of the view. */

@@ -62,8 +62,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       const off = (name) => this.hidden.has(name);
       if (picture.field !== this.cameras.version) this.cameras.fetch(picture.field);
       this.cameras.show(layers.cameras, layers.camera, colours, layers.plain || off("cameras"));
+      const before = this.words();
       this.tools.show(tools, colours);
-      const before = JSON.stringify(this.calls.boxes);
       this.calls.show(picture.calls, picture.selected, colours);
       this.units.show(off("units") ? [] : layers.units, layers.unit, colours);
       const { base } = picture;
@@ -85,7 +85,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       else if (!first && chosen) this.reveal();
       else if (!this.looking && !this.guessed && this.ground.bare) this.fit(false);
       if (covered) this.makeRoom();
-      else if (before !== JSON.stringify(this.calls.boxes)) this.rename();
+      else if (before !== this.words()) this.rename();
       this.say();
       this.bridge.showed(picture.number);
     }
@@ -106,6 +106,11 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.calls.uncover();
       this.units.layer.redraw();
       this.rename();
+    }
+
+    /* Where the words stand that names make room for. */
+    words() {
+      return JSON.stringify([this.calls.boxes, this.tools.boxes]);
     }
 
     rename() {

@@ -116,8 +116,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         this.label(pen, unit, spot, chosen, taken);
     }
 
-    /* It is left out where it would cover other words, but never of the chosen unit;
-       the sign of its status stays. */
+    /* It is left out where it would cover other words, or they it; the sign stays. */
     label(pen, unit, { x, y }, chosen, taken) {
       const told = chosen || unit.busy ? `${unit.unit_id} ${unit.word}` : unit.unit_id;
       const text = unit.old ? `${told}, ${unit.old}` : told;
@@ -129,7 +128,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       const size = aliquot.room(this.map);
       const [mx, my] = [Math.round(x), Math.round(y)];
       const room = { x: wide, y: HIGH };
-      const box = aliquot.inView(size, { x: mx, y: my }, room, UNIT + 4, taken, !chosen);
+      const box = aliquot.inView(size, { x: mx, y: my }, room, UNIT + 4, taken);
       if (!box) return; // it would be cut at the edge of the view
       const { left, top } = box;
       this.labels.push(text);

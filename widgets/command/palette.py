@@ -156,9 +156,9 @@ class KeysPage(Page):
         super().__init__()
         sheet = QWidget()
         columns = self._columns = QHBoxLayout(sheet)
-        columns.setSpacing(look.space(4))
-        left = (Group.CALLS, Group.INCIDENT, Group.RELEASE)
-        for groups in (left, (Group.GO, Group.MAP, Group.DESK)):
+        columns.setSpacing(look.space(2))
+        left = (Group.CALLS, Group.INCIDENT, Group.RELEASE, Group.DESK)
+        for groups in (left, (Group.GO, Group.MAP)):
             columns.addLayout(self._keys(book, look, groups))
         columns.addLayout(self._commands(book, look))
         columns.addStretch(1)
@@ -218,6 +218,7 @@ def _grid(look: Look) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(look.space(3))
     grid.setVerticalSpacing(look.space(0.5))
+    grid.setColumnStretch(1, 1)  # a key stands beside what it does, however wide
     return grid
 
 

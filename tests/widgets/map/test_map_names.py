@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from aliquot.console.geo.geofile_rows import Place, Rows, Segment
 from aliquot.console.geo.geofile_tiles import write_tiles
 from aliquot.widgets.map.bridge import Command
-from aliquot.widgets.map.model import Look, Tools
+from aliquot.widgets.map.measure import way
+from aliquot.widgets.map.model import Look, MapCall, Tools
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.sources import BaseMap
 
@@ -199,6 +201,39 @@ def test_words_over_the_foot_of_the_map_leave_no_name_behind_them(
     based.use(Tools())
     qtbot.waitUntil(based.is_current, timeout=10_000)
     assert named(qtbot, based, ask, least=4) == before
+
+
+def test_names_leave_room_for_the_words_of_a_call_and_of_a_way(
+    qtbot: QtBot, based: MapPanel, calls: tuple[MapCall, ...], ask: Ask
+) -> None:
+    based.look_at(Look(SOUTH + 0.009, WEST + 0.009, 17.0))
+    before = named(qtbot, based, ask, least=4)
+    box = before[0]["boxes"][0]
+    place = (
+        "(() => { const l = aliquot.page.map.containerPointToLatLng("
+        f"[{box['minX'] - 20}, {box['minY']}]); return [l.lat, l.lng]; }})()"
+    )
+    latitude, longitude = ask(based, place)
+    call = replace(calls[0], latitude=latitude, longitude=longitude)
+    based.show_calls((call,))
+    based.use(
+        Tools(measure=way([(SOUTH + 0.009, WEST + 0.009), (latitude, longitude)]))
+    )
+    qtbot.waitUntil(based.is_current, timeout=10_000)
+
+    def clear() -> bool:
+        told = ask(based, "[...aliquot.page.calls.boxes, ...aliquot.page.tools.boxes]")
+        boxes = [b for one in ask(based, WRITTEN) for b in one["boxes"]]
+        return len(told) == 2 and not any(
+            t["left"] < b["maxX"]
+            and b["minX"] < t["right"]
+            and t["top"] < b["maxY"]
+            and b["minY"] < t["bottom"]
+            for t in told
+            for b in boxes
+        )
+
+    qtbot.waitUntil(clear, timeout=10_000)
 
 
 def test_a_line_is_cut_at_the_edges_of_a_box(panel: MapPanel, ask: Ask) -> None:

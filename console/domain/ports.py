@@ -109,8 +109,11 @@ class Views(Protocol):
         crosses 180°."""
         ...
 
-    def cameras_listed(self) -> ListedCameras:
-        """All listed cameras, packed. Not one short read: for a thread beside."""
+    def cameras_listed(
+        self, between: Callable[[], None] | None = None
+    ) -> ListedCameras:
+        """All listed cameras, packed. Not one short read: for a thread beside, which
+        lets others have their turn in ``between``, called every millisecond or so."""
         ...
 
 

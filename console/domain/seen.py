@@ -171,10 +171,12 @@ class SeenViews:
             return ()
         return self._inner().cameras_within(south, west, north, east)
 
-    def cameras_listed(self) -> ListedCameras:
+    def cameras_listed(
+        self, between: Callable[[], None] | None = None
+    ) -> ListedCameras:
         if Sight.CAMERAS not in self.sights:
             return NONE_LISTED
-        return self._inner().cameras_listed()
+        return self._inner().cameras_listed(between)
 
     def _if(self, sight: Sight, read: Callable[[], T], nothing: T) -> T:
         return read() if sight in self.sights else nothing

@@ -53,7 +53,7 @@ from aliquot.console.store.narrative import notes
 
 LOW_SPACE_BYTES = 1 << 30
 LITTLE_SPACE_BYTES = 256 << 20
-BLOCK = 4096  # rows that are turned at once where all of a table are read
+BLOCK = 512  # rows that are turned at once where all of a table are read
 
 
 Settle = Callable[[], None]
@@ -272,11 +272,13 @@ class SqlViews:
         with self._reading():
             return listed_within(self._all, south, west, north, east)
 
-    def cameras_listed(self) -> ListedCameras:
+    def cameras_listed(
+        self, between: Callable[[], None] | None = None
+    ) -> ListedCameras:
         """All listed cameras, packed, in the order of the grid."""
         self._settle()
         with self._reading():
-            return packed_cameras(self._blocks(ALL_LISTED))
+            return packed_cameras(self._blocks(ALL_LISTED, between))
 
     def log_status(self) -> LogStatus:
         with self._reading():
@@ -321,11 +323,15 @@ class SqlViews:
             ).fetchall()
         return rows
 
-    def _blocks(self, sql: str) -> Iterator[list[tuple[Any, ...]]]:
+    def _blocks(
+        self, sql: str, between: Callable[[], None] | None
+    ) -> Iterator[list[tuple[Any, ...]]]:
         with said(self._path or "in memory"):
             cursor = self._connection.execute(sql)
             while rows := cursor.fetchmany(BLOCK):
                 yield rows
+                if between is not None:
+                    between()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

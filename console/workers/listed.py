@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 
@@ -14,7 +15,15 @@ from aliquot.console.domain.ports import Views
 _log = logging.getLogger(__name__)
 _PATIENCE_S = 5.0
 
+REST_S = 0.001
+
 Done = Callable[[ListedCameras], None]
+
+
+def _give_way() -> None:
+    """The window asks for its turn anew with each call of Qt, and a thread that goes
+    on and on lets it wait five milliseconds each time: so this one rests."""
+    time.sleep(REST_S)
 
 
 class ListedReader(threading.Thread):
@@ -56,7 +65,7 @@ class ListedReader(threading.Thread):
 
     def _read(self) -> ListedCameras:
         try:
-            return self._views().cameras_listed()
+            return self._views().cameras_listed(_give_way)
         except Exception:  # noqa: BLE001 - then none is shown
             _log.exception("The listed cameras could not be read.")
             return NONE_LISTED

@@ -92,6 +92,9 @@ def test_the_views_pack_who_is_listed_now(
     with log.work(DESK) as work:
         work.append(unlisted("c0"))
         assert list(work.views.cameras_listed().ids) == ["c1", "c2", "c4"]
+    turns: list[int] = []
+    views.cameras_listed(lambda: turns.append(1))
+    assert len(turns) == 2, "after each block, and there are two"
     views.close()
     log.close()
 
@@ -101,7 +104,11 @@ def test_the_views_pack_who_is_listed_now(
 
 class _Views:
     def __init__(self, read: Callable[[], ListedCameras]) -> None:
-        self.cameras_listed = read
+        self._read = read
+
+    def cameras_listed(self, between: Callable[[], None]) -> ListedCameras:
+        between()
+        return self._read()
 
 
 def test_all_are_read_in_a_thread_of_its_own() -> None:

@@ -118,7 +118,7 @@ class _All:
     def cameras_within(self, *given: Any) -> Any:
         return (CAMERA,)
 
-    def cameras_listed(self) -> Any:
+    def cameras_listed(self, *given: Any) -> Any:
         return (CAMERA,)
 
 

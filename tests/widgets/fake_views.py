@@ -107,7 +107,7 @@ class FakeViews:
             if south <= c.latitude <= north and west <= c.longitude <= east
         )
 
-    def cameras_listed(self) -> ListedCameras:
+    def cameras_listed(self, between: object = None) -> ListedCameras:
         rows = [
             (c.camera_id, c.latitude, c.longitude, c.azimuth_deg, c.field_of_view_deg)
             for c in self._desk.cameras

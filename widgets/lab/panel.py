@@ -28,7 +28,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.arrangement import Arrangement
 from aliquot.widgets.bridge import Bridge
-from aliquot.widgets.lab import words
+from aliquot.widgets.lab import quiet, words
 from aliquot.widgets.lab.ask import AskRow
 from aliquot.widgets.lab.bench import Arrived, Bench, Busy, Doing, Shown
 from aliquot.widgets.lab.body import LabBody
@@ -158,8 +158,11 @@ class LabPanel(QWidget):
             return False
         if self._brought is None:
             self._brought = False
+            quiet.work_begins()
             self.bench.lab.prepare(partial(self._bring, self.bench.lab))
         elif self._brought and self.body is None:
+            if not self.bench.is_busy:
+                quiet.work_ends()
             self._ensure()
         elif self.body is not None:
             return self.body.plots.make_one()

@@ -129,7 +129,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("take", "take", "take the waiting call"),
     Verb("next", "next", "choose the next pending incident"),
     Verb("lines", "lines", "say how each line stands"),
-    Verb("heard", "heard", "show calls heard and bytes not understood"),
+    Verb("heard", "heard", "calls heard, bytes not understood"),
     Verb("in", "in", "sign in"),
     Verb("out", "out", "sign out"),
     Verb("help", "help", "show all keys and commands"),

@@ -150,7 +150,7 @@ class KeysPage(Page):
     """All keys and commands on one sheet."""
 
     title = "All keys and commands"
-    height_px = 640
+    height_px = 800
 
     def __init__(self, book: ActionBook, look: Look) -> None:
         super().__init__()

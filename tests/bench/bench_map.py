@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -55,6 +56,10 @@ from aliquot.widgets.map.sources import BaseMap
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = (1280, 860)
 MOST_S = 180.0
+BESIDE = """
+import time
+while time.process_time() < 0.5: pass
+"""
 PAINTED = """
 aliquot.page.took = [];
 aliquot.page.framed = (act) => {
@@ -234,6 +239,10 @@ def measure_reading(panel: MapPanel, page: Asked, count: int) -> None:
     ticks = Ticks()
     rest(2000)
     say("the window's thread stands still, at most: at rest", ticks.stop())
+    ticks = Ticks()
+    beside = subprocess.Popen([sys.executable, "-c", BESIDE])
+    until("the other process", lambda: beside.poll() is not None)
+    say("the same, another process computing", ticks.stop())
     with tempfile.TemporaryDirectory() as folder:
         path = camera_log(Path(folder), count)
         reader = ListedReader(lambda: SqlViews(open_database(path, read_only=True)))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from aliquot.console.geocode.communities import Communities, community_key
 from aliquot.console.geocode.fuzzy import Vocabulary
 from aliquot.console.geocode.names import StreetName, parse_name, spellings
 
@@ -37,6 +38,7 @@ class Segment:
     esn: tuple[str | None, str | None] = (None, None)
     community: tuple[str | None, str | None] = (None, None)
     postal: tuple[str | None, str | None] = (None, None)
+    msag: tuple[str | None, str | None] = (None, None)  # community of the MSAG
 
 
 class SideRange(NamedTuple):
@@ -106,7 +108,8 @@ class Gazetteer:
     by_name: dict[StreetName, list[int]] = field(init=False)
     by_base: dict[str, list[int]] = field(init=False)
     by_alias: dict[StreetName, list[int]] = field(init=False)
-    by_alias_base: dict[str, list[int]] = field(init=False)
+    by_alias_base: dict[str, list[tuple[int, StreetName]]] = field(init=False)
+    aliases_of: dict[int, list[str]] = field(init=False)
     by_last_word: dict[str, list[str]] = field(init=False)
     by_highway: dict[str, list[int]] = field(init=False)
     vocabulary: Vocabulary = field(init=False)
@@ -115,7 +118,7 @@ class Gazetteer:
     streets_at: dict[int, set[int]] = field(init=False)
     nodes_of: dict[int, set[int]] = field(init=False)
     _ranges: dict[int, list[SideRange]] = field(init=False, default_factory=dict)
-    _communities: frozenset[str] = field(init=False)
+    communities: Communities = field(init=False)
 
     def __post_init__(self) -> None:
         self.parsed = [parse_name(name) for name in self.names]
@@ -134,8 +137,9 @@ class Gazetteer:
             self.points_at[point.street, point.number].append(at)
 
         found = {c for s in self.segments for c in s.community}
+        found |= {c for s in self.segments for c in s.msag}
         found |= {p.community for p in self.points}
-        self._communities = frozenset(c.upper() for c in found if c)
+        self.communities = Communities(c for c in found if c)
 
     def _index_names(self) -> None:
         self.by_name = defaultdict(list)
@@ -160,13 +164,15 @@ class Gazetteer:
     def _index_aliases(self) -> None:
         self.by_alias = defaultdict(list)
         self.by_alias_base = defaultdict(list)
+        self.aliases_of = defaultdict(list)
         known = {name: at for at, name in enumerate(self.names)}
         for alias, streets in self.street_aliases.items():
             parsed = parse_name(alias)
             for street in streets:
                 if parsed is not None and street in known:
                     self.by_alias[parsed].append(known[street])
-                    self.by_alias_base[parsed.base].append(known[street])
+                    self.aliases_of[known[street]].append(alias)
+                    self.by_alias_base[parsed.base].append((known[street], parsed))
 
     def path(self, segment: Segment) -> NDArray[np.float64]:
         return self.vertices[segment.first : segment.last]
@@ -190,7 +196,17 @@ class Gazetteer:
         segment = self.segments[at]
         return ("left", segment.left), ("right", segment.right)
 
-    @property
-    def communities(self) -> frozenset[str]:
-        """Names of communities, in capitals."""
-        return self._communities
+    def communities_at(self, node: int) -> frozenset[str]:
+        """Keys of the communities whose streets end at a node."""
+        segments = (
+            self.segments[at]
+            for street in self.streets_at[node]
+            for at in self.of_street[street]
+        )
+        return frozenset(
+            community_key(name)
+            for segment in segments
+            if node in (segment.start_node, segment.end_node)
+            for name in (*segment.community, *segment.msag)
+            if name
+        )

@@ -7,15 +7,19 @@ from dataclasses import dataclass, replace
 
 from aliquot.console.domain.geocoding import Candidate, MatchKind, Nearby
 from aliquot.console.geocode import query as queries
+from aliquot.console.geocode.communities import community_key
+from aliquot.console.geocode.complete import Completer
 from aliquot.console.geocode.crossings import Crossing, Crossings
 from aliquot.console.geocode.districts import Districts
 from aliquot.console.geocode.gazetteer import Gazetteer, LatLon
-from aliquot.console.geocode.numbers import Spot, block_of, locate
+from aliquot.console.geocode.names import name_of
+from aliquot.console.geocode.numbers import Spot, blocks, communities_of, spots
 from aliquot.console.geocode.places import PlaceFinder
 from aliquot.console.geocode.plane import along, metres
 from aliquot.console.geocode.query import Query
 from aliquot.console.geocode.reverse import Reverse
 from aliquot.console.geocode.streets import Found, Resolver
+from aliquot.console.geocode.words import tokens, words
 
 SURE = 97.0  # a candidate of this score may be taken without asking
 _UNSURE = 95.0
@@ -24,6 +28,7 @@ _MOST_STREETS = 5
 _STREET_ALONE = 42.0
 _GOOD = 90.0
 _OTHER_COMMUNITY = 6.0
+_AS_GOOD = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class _Draft:
     node: int | None = None
     street: int | None = None
     community: str | None = None
+    communities: frozenset[str] = frozenset()  # keys of all names of where it lies
 
 
 class LocalGeocoder:
@@ -54,6 +60,7 @@ class LocalGeocoder:
         self._all = gazetteer
         self._resolver = Resolver(gazetteer)
         self._places = PlaceFinder(gazetteer)
+        self._completer = Completer(gazetteer, self._resolver)
         self._meet = Crossings(gazetteer)
         self._districts = districts
         self._reverse = Reverse(gazetteer, districts)
@@ -80,7 +87,7 @@ class LocalGeocoder:
         return self._answer(queries.of_fields(fields), None, limit)
 
     def complete(self, text: str, limit: int = 8) -> Sequence[str]:
-        return self._places.complete(text, limit)
+        return self._completer.complete(text, limit)
 
     def reverse(self, latitude: float, longitude: float) -> Nearby:
         return self._reverse.at(latitude, longitude)
@@ -88,11 +95,39 @@ class LocalGeocoder:
     def _answer(
         self, query: Query, near: LatLon | None, limit: int
     ) -> tuple[Candidate, ...]:
+        query = self._with_community(query)
         drafts = _distinct(self._drafts(query))
-        drafts = [self._weighed(draft, query) for draft in drafts]
+        if query.community and self._all.communities:
+            meant = self._all.communities.meant(query.community)
+            drafts = [self._weighed(draft, meant) for draft in drafts]
         drafts.sort(key=lambda d: (-round(d.score, 3), _away(d, near)))
         drafts = _less_sure_of_twins(drafts)
         return tuple(self._candidate(d, query) for d in drafts[:limit] if d.score > 0)
+
+    def _with_community(self, query: Query) -> Query:
+        """35 ROBERTS RD SPRINGFIELD MA 01101, without a comma: the tail is cut off
+        where it is a community, and what stands before it is a street."""
+        parts = query.streets[-1] if query.streets else ()
+        if query.community or len(parts) < 2:
+            return query
+        end = len(parts)
+        end -= end > 2 and len(parts[end - 1]) == 5 and parts[end - 1].isdigit()
+        end -= end > 2 and parts[end - 1] in words().states
+        count = self._all.communities.at_end(parts[:end])
+        head = parts[: end - count]
+        if not count or not head or not self._is_street(head, parts):
+            return query
+        streets = (*query.streets[:-1], head)
+        community = " ".join(parts[end - count : end])
+        return replace(query, streets=streets, community=community)
+
+    def _is_street(self, head: Sequence[str], whole: Sequence[str]) -> bool:
+        """Rather than the whole, which may be a street called after the town."""
+        one, all_of_it = name_of(head), name_of(whole)
+        if one is None or all_of_it is None or all_of_it.base in self._all.by_base:
+            return False
+        known = one.base in self._all.by_base or one.base in self._all.by_alias_base
+        return known or head[-1] in words().types
 
     def _drafts(self, query: Query) -> list[_Draft]:
         if query.mile is not None and query.streets:
@@ -101,12 +136,24 @@ class LocalGeocoder:
             found = self._crossings(query.streets[0], query.streets[1])
         else:
             found = list(self._on_street(query)) if query.streets else []
+            found += self._behind_comma(query)
         sure = max((draft.score for draft in found), default=0.0) >= _GOOD
-        found += self._named(query.text, exact=sure)
+        found += self._named(query, exact=sure)
         if not sure and query.number is None:
             spoken = queries.spoken_number(query)
             found += list(self._on_street(spoken)) if spoken else []
         return found
+
+    def _behind_comma(self, query: Query) -> list[_Draft]:
+        """ELM ST, OAK AVE: no community of that name, so a second street."""
+        if query.number is not None or not query.community or not query.streets:
+            return []
+        if self._all.communities.meant(query.community):
+            return []
+        other = tuple(tokens(query.community))
+        return self._met(
+            self._resolver.find(query.streets[0]), self._resolver.find(other)
+        )
 
     def _on_street(self, query: Query) -> Iterator[_Draft]:
         streets = self._resolver.find(query.streets[0])
@@ -122,16 +169,15 @@ class LocalGeocoder:
 
     def _numbered_on(self, streets: Sequence[Found], query: Query) -> Iterator[_Draft]:
         for street in streets:
-            spot = self._spot(street.street, query)
-            if spot is not None:
+            for spot in self._spots(street.street, query):
                 yield self._numbered(street, spot, query)
 
-    def _spot(self, street: int, query: Query) -> Spot | None:
+    def _spots(self, street: int, query: Query) -> list[Spot]:
         if query.number is None:
-            return None
+            return []
         if query.block:
-            return block_of(self._all, street, query.number)
-        return locate(self._all, street, query.number)
+            return blocks(self._all, street, query.number)
+        return spots(self._all, street, query.number)
 
     def _numbered(self, street: Found, spot: Spot, query: Query) -> _Draft:
         assert query.number is not None
@@ -150,6 +196,7 @@ class LocalGeocoder:
             None,
             street.street,
             _community(spot),
+            communities_of(spot) if query.community else frozenset(),
         )
 
     def _whole(self, street: Found, query: Query) -> Iterator[_Draft]:
@@ -234,23 +281,26 @@ class LocalGeocoder:
         for at, text in self._places.mile(query.streets[0], query.mile):
             yield _Draft(MatchKind.MILE_MARKER, 99.0, at, text, ())
 
-    def _named(self, text: str, exact: bool) -> Iterator[_Draft]:
-        for place, score in self._places.find(text, exact):
+    def _named(self, query: Query, exact: bool) -> Iterator[_Draft]:
+        for place, score in self._places.find((query.text, query.bare), exact):
+            where = place.community
             yield _Draft(
                 MatchKind.PLACE,
                 score,
                 (place.latitude, place.longitude),
                 place.name,
                 () if score >= SURE else ("typo",),
-                community=place.community,
+                community=where,
+                communities=frozenset((community_key(where),) if where else ()),
             )
 
-    def _weighed(self, draft: _Draft, query: Query) -> _Draft:
-        """Less sure when it lies in another community than the text says."""
-        asked = query.community
-        if not asked or draft.community is None or asked not in self._all.communities:
-            return draft
-        if draft.community.upper() == asked:
+    def _weighed(self, draft: _Draft, meant: frozenset[str]) -> _Draft:
+        """Less sure when it lies in another community than the text says, which may
+        be one that the geofile does not have at all."""
+        where = draft.communities
+        if draft.node is not None:
+            where = self._all.communities_at(draft.node)
+        if not where or where & meant:
             return draft
         why = (*draft.why, "other_community")
         return replace(draft, score=draft.score - _OTHER_COMMUNITY, why=why)
@@ -324,7 +374,8 @@ def _less_sure_of_twins(drafts: list[_Draft]) -> list[_Draft]:
     """Two good ones far apart: a person must choose."""
     if len(drafts) < 2 or drafts[0].score < SURE:
         return drafts
-    first, second = drafts[0], drafts[1]
-    if first.score - second.score >= 2 or metres(first.at, second.at) <= _APART_M:
+    first = drafts[0]
+    rivals = (d for d in drafts[1:] if first.score - d.score < _AS_GOOD)
+    if all(metres(first.at, rival.at) <= _APART_M for rival in rivals):
         return drafts
     return [replace(d, score=min(d.score, _UNSURE)) for d in drafts]

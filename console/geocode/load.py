@@ -103,6 +103,7 @@ def _segment(
         esn=(row[7], row[8]),
         community=(left_community, right_community),
         postal=(row[11], row[12]),
+        msag=(row[14], row[15]),
     )
 
 

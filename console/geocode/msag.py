@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from aliquot.console.geocode.communities import community_key
 from aliquot.console.geocode.gazetteer import Gazetteer, SideRange
 from aliquot.console.geocode.names import StreetName, parse_name
 
@@ -107,8 +108,10 @@ def _like(gazetteer: Gazetteer, name: StreetName | None) -> str:
 
 def _in_community(gazetteer: Gazetteer, found: SideRange, community: str) -> bool:
     segment = gazetteer.segments[found.segment]
-    here = segment.community[1 if found.side == "right" else 0]
-    return not community or not here or here.upper() == community
+    side = 1 if found.side == "right" else 0
+    here = {c for c in (segment.community[side], segment.msag[side]) if c}
+    asked = community_key(community)
+    return not asked or not here or asked in map(community_key, here)
 
 
 def _covered(row: MsagRow, ranges: list[SideRange]) -> list[Finding]:

@@ -105,11 +105,12 @@ def spellings(name: StreetName) -> set[str]:
     if spelled:
         found.add(spelled)
     if name.base.isdigit():
-        found.add(name.base + _ending(int(name.base)))
+        found.add(ordinal(int(name.base)))
     return found
 
 
-def _ending(n: int) -> str:
+def ordinal(n: int) -> str:
+    """3 as 3RD."""
     if n % 100 in (11, 12, 13):
-        return "TH"
-    return {1: "ST", 2: "ND", 3: "RD"}.get(n % 10, "TH")
+        return f"{n}TH"
+    return str(n) + {1: "ST", 2: "ND", 3: "RD"}.get(n % 10, "TH")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aliquot.console.domain.geocoding import MatchKind
+from aliquot.console.geocode.communities import community_key
 from aliquot.console.geocode.gazetteer import (
     AddressPoint,
     Gazetteer,
@@ -18,6 +19,9 @@ from aliquot.console.geocode.query import HouseNumber
 
 OFFSET_M = 9.0  # a house stands so far beside the middle of its street
 APART_M = 120.0  # point and range further apart than this: not sure
+FAR_M = 300.0  # further apart than this they are two places, each of which may be meant
+_ONE_PLACE_M = 150.0
+_ONE_BLOCK_M = 300.0
 DISAGREE = "point_and_range_disagree"
 _RANGE, _OTHER_SIDE, _NO_RANGE = 0.5, 6.0, 7.0
 _UNSURE = 4.0
@@ -39,24 +43,81 @@ class Spot:
 
 def locate(all_of: Gazetteer, street: int, number: HouseNumber) -> Spot | None:
     """The best spot of a number; None for a street without numbers."""
+    found = spots(all_of, street, number)
+    return found[0] if found else None
+
+
+def spots(all_of: Gazetteer, street: int, number: HouseNumber) -> list[Spot]:
+    """All spots of a number, best first: two towns, and two ends of one street that
+    do not meet, may each have the number under the same name."""
     pointed = _pointed(all_of, street, number)
     ranged = _ranged(all_of, street, number)
-    if pointed is None:
+    if not pointed:
         return ranged
-    if ranged is None:
+    if not ranged or ranged[0].kind is not MatchKind.RANGE:
         return pointed
-    if ranged.kind is not MatchKind.RANGE:
-        return pointed
-    if metres(pointed.at, ranged.at) > APART_M:
-        # One of them is wrong, or the parcel is large: the middle errs least.
-        middle = (
-            (pointed.at[0] + ranged.at[0]) / 2,
-            (pointed.at[1] + ranged.at[1]) / 2,
-        )
-        return replace(
-            ranged, lost=_UNSURE, at=middle, point=pointed.point, why=(DISAGREE,)
-        )
+    if len(pointed) == len(ranged) == 1:
+        return _reconciled(pointed[0], ranged[0])
+    found: list[Spot] = []
+    for spot in pointed:
+        beside_it = min(ranged, key=lambda r: metres(r.at, spot.at))
+        if metres(beside_it.at, spot.at) <= APART_M:
+            found.append(_on(spot, beside_it))
+        else:
+            found.append(spot)
+    if any(spot.segment is None for spot in found):
+        return found + [r for r in ranged if _elsewhere(r, found)]
+    return found + [r for r in ranged if _in_another_community(r, found)]
+
+
+def _reconciled(pointed: Spot, ranged: Spot) -> list[Spot]:
+    apart = metres(pointed.at, ranged.at)
+    if apart <= APART_M:
+        return [_on(pointed, ranged)]
+    if apart > FAR_M or _in_another_community(ranged, [pointed]):
+        return [pointed, ranged]
+    # One of them is wrong, or the parcel is large: the middle errs least.
+    (a, b), (c, d) = pointed.at, ranged.at
+    middle = ((a + c) / 2, (b + d) / 2)
+    return [
+        replace(ranged, lost=_UNSURE, at=middle, point=pointed.point, why=(DISAGREE,))
+    ]
+
+
+def _on(pointed: Spot, ranged: Spot) -> Spot:
     return replace(pointed, segment=ranged.segment, side=ranged.side)
+
+
+def _elsewhere(ranged: Spot, found: Sequence[Spot]) -> bool:
+    return all(metres(ranged.at, spot.at) > APART_M for spot in found)
+
+
+def _in_another_community(ranged: Spot, found: Sequence[Spot]) -> bool:
+    """Not where the points are, and by name not in their town."""
+    mine = communities_of(ranged)
+    theirs = [communities_of(spot) for spot in found]
+    return bool(mine) and all(their and not mine & their for their in theirs)
+
+
+def communities_of(spot: Spot) -> frozenset[str]:
+    """Keys of the communities that a spot is said to lie in."""
+    point, segment = spot.point, spot.segment
+    names: set[str | None] = {point.community} if point else set()
+    if segment is not None:
+        side = 1 if spot.side == "right" else 0
+        names |= {segment.community[side], segment.msag[side]}
+    return frozenset(community_key(name) for name in names if name)
+
+
+def _apart(found: Sequence[Spot], within: float) -> list[list[Spot]]:
+    """In groups; each lies nearer than ``within`` metres to another of its group."""
+    groups: list[list[Spot]] = []
+    for spot in found:
+        near = [g for g in groups if any(metres(spot.at, o.at) <= within for o in g)]
+        merged = [spot for group in near for spot in group]
+        groups = [g for g in groups if g not in near]
+        groups.append([*merged, spot])
+    return groups
 
 
 def values(number: HouseNumber) -> tuple[int, ...]:
@@ -66,7 +127,7 @@ def values(number: HouseNumber) -> tuple[int, ...]:
     return (number.value, int(f"{number.value}{number.second:02d}"))
 
 
-def _pointed(all_of: Gazetteer, street: int, number: HouseNumber) -> Spot | None:
+def _pointed(all_of: Gazetteer, street: int, number: HouseNumber) -> list[Spot]:
     suffix = (number.suffix or (str(number.second) if number.second else "")).upper()
     for value in values(number):
         found = [all_of.points[at] for at in all_of.points_at.get((street, value), ())]
@@ -74,24 +135,34 @@ def _pointed(all_of: Gazetteer, street: int, number: HouseNumber) -> Spot | None
             continue
         same = [p for p in found if p.suffix == number.suffix]
         same = same or [p for p in found if f"{number.value}-{number.second}" == p.text]
-        best = (same or found)[0]
-        lost = 0.0 if same else 0.5 if not suffix or not best.suffix else 1.0
-        at = (best.latitude, best.longitude)
-        return Spot(MatchKind.POINT, lost, at, point=best)
-    return None
+        lost = 0.0 if same else 0.5 if not suffix or not found[0].suffix else 1.0
+        all_spots = [
+            Spot(MatchKind.POINT, lost, (p.latitude, p.longitude), point=p)
+            for p in same or found
+        ]
+        return _firsts(all_spots)
+    return []
 
 
-def _ranged(all_of: Gazetteer, street: int, number: HouseNumber) -> Spot | None:
+def _firsts(found: list[Spot]) -> list[Spot]:
+    """The first of those that lie together."""
+    if len(found) < 2:
+        return found
+    return [group[0] for group in _apart(found, _ONE_PLACE_M)]
+
+
+def _ranged(all_of: Gazetteer, street: int, number: HouseNumber) -> list[Spot]:
     ranges = all_of.ranges_of(street)
     for value in values(number):
         fits = [r for r in ranges if r.low <= value <= r.high]
         right = [r for r in fits if _parity_holds(r, value)]
-        if right:
-            return _spot(all_of, right[0], value, MatchKind.RANGE, _RANGE)
-        if fits:
-            kind = MatchKind.RANGE_OTHER_SIDE
-            return _spot(all_of, fits[0], value, kind, _OTHER_SIDE)
-    return _nearest(all_of, ranges, number.value)
+        kind = MatchKind.RANGE if right else MatchKind.RANGE_OTHER_SIDE
+        lost = _RANGE if right else _OTHER_SIDE
+        found = [_spot(all_of, r, value, kind, lost) for r in right or fits]
+        if found:
+            return _firsts(found)
+    nearest = _nearest(all_of, ranges, number.value)
+    return [nearest] if nearest else []
 
 
 def _share(start: int, end: int, value: int) -> float:
@@ -130,18 +201,21 @@ def _nearest(all_of: Gazetteer, ranges: Sequence[SideRange], value: int) -> Spot
     return _spot(all_of, best, value, MatchKind.NEAREST_RANGE, lost)
 
 
-def block_of(all_of: Gazetteer, street: int, number: HouseNumber) -> Spot | None:
-    """The middle of a hundred block: of all segments with numbers in it."""
+def blocks(all_of: Gazetteer, street: int, number: HouseNumber) -> list[Spot]:
+    """The middle of a hundred block: of all segments with numbers in it. More than
+    one where the street has the block in more than one part of the county."""
     low, high = number.value, number.value + _BLOCK - 1
-    spots = [
+    found = [
         _spot(
             all_of, r, (max(r.low, low) + min(r.high, high)) // 2, MatchKind.BLOCK, 1.0
         )
         for r in all_of.ranges_of(street)
         if r.low <= high and r.high >= low
     ]
-    if not spots:
-        return None
-    north = sum(s.at[0] for s in spots) / len(spots)
-    east = sum(s.at[1] for s in spots) / len(spots)
-    return min(spots, key=lambda s: metres(s.at, (north, east)))
+    return [_middle(group) for group in _apart(found, _ONE_BLOCK_M)]
+
+
+def _middle(group: Sequence[Spot]) -> Spot:
+    north = sum(s.at[0] for s in group) / len(group)
+    east = sum(s.at[1] for s in group) / len(group)
+    return min(group, key=lambda s: metres(s.at, (north, east)))

@@ -1,8 +1,7 @@
-"""Common places, mile markers, and what a text typed so far may become."""
+"""Common places and mile markers."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,9 +15,8 @@ from aliquot.console.geocode.words import joined_phrases, tokens
 _LEAST = 85.0
 _MOST = 5
 _SHORTEST = 4
+_NO_NOTE = 95.0  # what stood in brackets may have been a part of the name
 _FURTHEST_MILES = 3.0
-_HEAD = re.compile(r"^\s*(\d+[A-Za-z]?(?:\s+1/2)?\s+)(.*)$|^(.*(?:&|@|\bAND\b|/)\s*)(.*)$",
-                   re.IGNORECASE | re.DOTALL)  # fmt: skip
 
 
 class PlaceFinder:
@@ -30,8 +28,6 @@ class PlaceFinder:
         for place in gazetteer.places:
             self._by_key[_key(place.name)].append(place)
         self._keys = list(self._by_key)
-        words = sorted({*gazetteer.names, *(p.name for p in gazetteer.places)})
-        self._typed = sorted((name.upper(), name) for name in words)
         self._miles: dict[str, list[tuple[float, LatLon]]] = defaultdict(list)
         for marker in gazetteer.markers:
             spot = (marker.latitude, marker.longitude)
@@ -39,21 +35,34 @@ class PlaceFinder:
         for markers in self._miles.values():
             markers.sort()
 
-    def find(self, text: str, exact: bool) -> Iterator[tuple[Place, float]]:
-        """Places of that name with their scores; unless ``exact`` also of a like one."""
-        key = _key(text)
-        same = self._by_key.get(key)
-        if same:
-            yield from ((place, 99.0) for place in same)
-            return
-        if exact or len(key) < _SHORTEST:
-            return
+    def find(self, texts: Sequence[str], exact: bool) -> Iterator[tuple[Place, float]]:
+        """Places of that name with their scores; unless ``exact`` also of a like one.
+
+        ``texts``: the text, and what of it may be the name alone."""
+        keys = list(dict.fromkeys(_key(text) for text in texts))
+        for key, text in zip(keys, texts, strict=False):
+            same = self._by_key.get(key)
+            if same:
+                score = 99.0 if text == texts[0] or "(" not in texts[0] else _NO_NOTE
+                yield from ((place, score) for place in same)
+                return
+        for key in () if exact else keys:
+            if found := self._alike(key):
+                yield from found
+                return
+
+    def _alike(self, key: str) -> list[tuple[Place, float]]:
+        if len(key) < _SHORTEST:
+            return []
         found = process.extract(
             key, self._keys, scorer=fuzz.token_sort_ratio, limit=_MOST,
             score_cutoff=_LEAST,
         )  # fmt: skip
-        for name, score, _ in found:
-            yield from ((place, score - 4) for place in self._by_key[name])
+        return [
+            (place, score - 4)
+            for name, score, _ in found
+            for place in self._by_key[name]
+        ]
 
     def mile(self, route: Sequence[str], mile: float) -> Iterator[tuple[LatLon, str]]:
         """Between the two markers around it, or at one within three miles."""
@@ -67,29 +76,12 @@ class PlaceFinder:
                 if spot is not None:
                     yield spot, f"{known} mile {mile:g}"
 
-    def complete(self, text: str, limit: int) -> list[str]:
-        """The last street of the text made whole; what stands before it is kept."""
-        found = _HEAD.match(text)
-        head, tail = "", text
-        if found:
-            head = found[1] or found[3] or ""
-            tail = found[2] if found[1] else found[4] or ""
-        wanted = " ".join(tail.upper().split())
-        if not wanted:
-            return []
-        at = bisect_left(self._typed, (wanted, ""))
-        out: list[str] = []
-        while at < len(self._typed) and len(out) < limit:
-            upper, name = self._typed[at]
-            if not upper.startswith(wanted):
-                break
-            out.append(head + name)
-            at += 1
-        return out
-
 
 def _key(text: str) -> str:
-    return " ".join(joined_phrases(tokens(text)))
+    parts = joined_phrases(tokens(text))
+    if len(parts) > 1 and parts[0] == "THE":
+        del parts[0]
+    return " ".join(parts)
 
 
 def _between(markers: Sequence[tuple[float, LatLon]], mile: float) -> LatLon | None:

@@ -10,24 +10,31 @@ from aliquot.console.geocode.words import tokens, words
 
 _BETWEEN = re.compile(r"\b(?:BETWEEN|BTWN|BTW|BET)\b", re.IGNORECASE)
 _AND = re.compile(
-    r"\s*(?:&|@|\+|(?<!\d)/|/(?!\d)|\\|\b(?:AND|AT|X|CORNER OF|COR OF)\b)\s*",
-    re.IGNORECASE,
+    r"""\s*(?:&|@|\+|(?<!\d)/|/(?!\d)|\\
+        |(?<=[A-Z.])\s-{1,2}\s
+        |\b(?:CROSS\s+(?:ST(?:REET)?\s+)?OF|AND|AT|CORNER\s+OF|COR\s+OF)\b
+        |(?<=[A-Z.]\s)X(?=\s+\w))
+        (?:\s*(?:THE\s+)?(?:CORNER|COR)\s+OF\b)?\s*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _CORNER = re.compile(r"^\s*(?:CORNER|COR|INTERSECTION|INT)\s+(?:OF\s+)?", re.IGNORECASE)
 _NEAR = re.compile(
-    r"\s*\b(?:NEAR|NR|BY|OPPOSITE|OPP|ACROSS FROM|BEHIND|NEXT TO)\b\s*", re.IGNORECASE
+    r"""\s*\b(?:NEAR|NR|BY|OFF(?:\s+OF)?|OPPOSITE|OPP|ACROSS\s+FROM|BEHIND|NEXT\s+TO
+        |(?:JUST\s+)?(?:N|S|E|W|NORTH|SOUTH|EAST|WEST)(?:\s+OF|/O|/OF))\b\s*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _BLOCK = re.compile(
-    r"^\s*(\d+)\s*-?\s*(?:(?:HUNDRED|HUND)\s+)?(?:BLOCK|BLK)\b\.?(?:\s+OF\b)?\s*",
-    re.IGNORECASE,
+    r"""^\s*(\d+)\s*-?\s*(?:(?:HUNDRED|HUND)\s+)?
+        (?:BLOCK|BLK|BLCK|BLOCKS)\b\.?(?:\s+OF\b)?\s*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _MILE = re.compile(
     r"\b(?:MILE\s*(?:MARKER|POST|PT)|MM|MP|MILEPOST|MI\s*MKR)\s*#?\s*(\d+(?:\.\d+)?)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"""^\s*(?P<low>\d{1,6})(?:\.\d+(?=\s))?
-        (?:\s*[-/]\s*(?P<second>\d{1,5})(?!/))?
+    r"""^\s*0*(?P<low>\d{1,6})(?:\.\d+(?=\s))?
+        (?:\s*(?P<both>[-/&])\s*(?P<second>\d{1,5})(?!/))?
         (?P<half>(?:\s+|-)?1/2(?!\d))?
         -?
         (?:-?(?P<letter>[A-Z])(?![A-Z]))?
@@ -37,6 +44,22 @@ _NUMBER = re.compile(
 )
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\s*$")
 _STATE = re.compile(r"\b[A-Za-z]{2}\s*$")
+_LEAD = re.compile(
+    r"""^(?:\s*(?:@
+        |\#(?=\s*\d)
+        |(?:NO|NUM|NUMBER)\b\.?(?=\s*\d)
+        |(?:IFO|I/F/O|I/O|R/O)(?=\s)
+        |(?:IN\s+)?(?:THE\s+)?(?:FRONT|REAR|AREA|VICINITY|VIC|INSIDE|OUTSIDE)\s+OF\b
+        |(?:AT|IN|INSIDE|OUTSIDE|REAR)(?=\s+[\w@\#])
+        |ON(?=\s+(?!RAMP)[\w@\#])
+        )\s*)+(?:THE\s+(?=COR|INT))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_GLUED = re.compile(r"^(\d{1,6})(?=[A-Za-z]{3})")  # 528Huron Ave
+_NOTE = re.compile(r"\([^()]*\)")
+_HALF_WORD = re.compile(r"(?<=\d)\s+(?:AND\s+A\s+)?HALF\b", re.IGNORECASE)
+_ORDINAL_ENDS = ("ST", "ND", "RD", "TH")
+_UNDERSTOOD = (_NEAR, _BETWEEN, _AND)  # what begins so behind a comma is no community
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +84,8 @@ class HouseNumber:
 class Query:
     """The parts of a text. ``streets``: the words of one street, or of those that
     cross; ``block``: the text names a hundred block; ``mile``: of a mile marker;
-    ``between``: streets at the ends of the block that is meant."""
+    ``between``: streets at the ends of the block that is meant. ``bare``: the text
+    without community, and without such as "behind" in front."""
 
     text: str
     streets: tuple[tuple[str, ...], ...] = ()
@@ -72,20 +96,23 @@ class Query:
     community: str = ""
     near: tuple[str, ...] = ()
     between: tuple[tuple[str, ...], ...] = ()
+    bare: str = ""
 
 
 def parse(text: str) -> Query:
     """Never fails; a text without any word gives a query without streets."""
-    body, community, unit = _commas(" ".join(text.split()))
-    body = _CORNER.sub("", body)
+    body, community, unit = _commas(_tidy(text))
+    bare = body = _CORNER.sub("", body)
     mile = _MILE.search(body)
     if mile:
         rest = _AND.sub(" ", body[: mile.start()] + " " + body[mile.end() :])
-        return Query(text, (tuple(tokens(rest)),), mile=float(mile[1]))
+        route = tuple(tokens(rest))
+        return Query(text, (route,), mile=float(mile[1]), community=community)
     near = _NEAR.split(body, maxsplit=1)
     beside = tuple(tokens(near[1])) if len(near) == 2 and near[0].strip() else ()
     if len(near) == 2:
         body = near[0] if near[0].strip() else near[1]
+        bare = bare if near[0].strip() else body
     between = _BETWEEN.split(body, maxsplit=1)
     ends = _crossing(between[1]) if len(between) == 2 else ()
     number, block, rest = _numbered(between[0])
@@ -93,10 +120,33 @@ def parse(text: str) -> Query:
     if number is None or len(streets) == 1:
         pass
     elif streets:  # 12 ELM ST AT OAK AVE: the address; the other street is a hint
+        cut, noted = _unit_part(" ".join(streets[1]))
+        unit = unit or (None if cut else noted)
         ends, streets = ends or streets[1:], streets[:1]
     first, cut = _cut_unit(streets[0]) if streets else ((), None)
     found = tuple(s for s in (first, *streets[1:]) if s)
-    return Query(text, found, number, block, None, unit or cut, community, beside, ends)
+    unit = unit or cut
+    return Query(text, found, number, block, None, unit, community, beside, ends, bare)
+
+
+def _tidy(text: str) -> str:
+    """Without what stands in front of a place, and without a note in brackets."""
+    text = " ".join(text.replace("½", " 1/2 ").replace("#", " #").split())
+    text = _HALF_WORD.sub(" 1/2", text)
+    noted = " ".join(_NOTE.sub(_unit_of_note, text).split())
+    text = _LEAD.sub("", noted or text)
+    return _GLUED.sub(r"\1 ", text)
+
+
+def _unit_of_note(match: re.Match[str]) -> str:
+    _, unit = _unit_part(match[0])
+    return "" if unit is None else f", {unit}"
+
+
+def _unit_part(text: str) -> tuple[tuple[str, ...], str | None]:
+    """The same as ``_cut_unit`` of a part that may be a unit from its first word on."""
+    cut, unit = _cut_unit(("", "", *tokens(text)))
+    return cut[2:], unit
 
 
 _SPOKEN = {
@@ -150,22 +200,21 @@ def of_fields(fields: Mapping[str, object]) -> Query:
     )
     digits = f"{text('house_number')}{_suffix(text('house_number_suffix'))} "
     whole = f"{digits if digits.strip() else ''}{street}"
+    if not street:  # some systems send the whole address in one field
+        whole = text("location")
     found = parse(whole)
-    return Query(
-        whole,
-        found.streets,
-        found.number,
-        found.block,
-        found.mile,
-        text("unit") or found.unit,
-        text("community").upper(),
-        found.near,
-        found.between,
+    return replace(
+        found,
+        text=whole,
+        unit=text("unit") or found.unit,
+        community=text("community").upper() or found.community,
     )
 
 
 def _suffix(text: str) -> str:
-    return f" {text}" if "/" in text else text
+    if "/" in text:
+        return f" {text}"
+    return f"-{text}" if text[:1].isdigit() else text
 
 
 def _commas(text: str) -> tuple[str, str, str | None]:
@@ -176,7 +225,10 @@ def _commas(text: str) -> tuple[str, str, str | None]:
     if rest and re.fullmatch(r"[\d\s/-]+[A-Za-z]?", first):  # 12, ELM ST
         first = f"{first} {rest.pop(0)}"
     for part in rest:
-        cut, found = _cut_unit(tuple(tokens(part)))
+        if any(sign.match(part) for sign in _UNDERSTOOD):
+            first = f"{first} {part}"
+            continue
+        cut, found = _unit_part(part)
         unit = unit or found
         bare = _ZIP.sub("", part).strip()
         if found is None and bare and not _STATE.fullmatch(bare):
@@ -194,6 +246,8 @@ def _numbered(text: str) -> tuple[HouseNumber | None, bool, str]:
         return None, False, text
     low, letter = int(match["low"]), (match["letter"] or "").upper()
     rest = text[match.end() :]
+    if match["both"] == "&" and set(tokens(rest)) <= words().types.keys():
+        return None, False, text  # 42 & 8 AVE: two streets
     if letter and letter in "NSEW":
         rest, letter = f"{letter} {rest}", ""
     second = int(match["second"]) if match["second"] else None
@@ -214,6 +268,9 @@ def _cut_unit(parts: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
             unit = " ".join([part[1:], *parts[at + 1 :]]).strip()
             return tuple(parts[:at]), unit or None
         last = at == len(parts) - 1
+        floor = at > 1 and at == len(parts) - 2 and parts[-1] in known.floors
+        if floor and part[0].isdigit() and part[-2:] in _ORDINAL_ENDS:
+            return tuple(parts[:at]), f"{part} {parts[-1]}"
         named = part in known.unit_words and not last and at > 0
         if named and _is_unit(parts[at + 1 :]):
             return tuple(parts[:at]), " ".join(parts[at:])

@@ -51,7 +51,9 @@ class Reverse:
         found = Nearby(
             address=address,
             address_m=address_m,
-            block=f"{number // 100 * 100} block of {street}" if number else None,
+            block=f"{number // 100 * 100} block of {street}"
+            if number is not None
+            else None,
             street=street,
             street_m=street_m,
             intersection=crossing,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
+from aliquot.console.geocode.fuzzy import Vocabulary
 from aliquot.console.geocode.gazetteer import Gazetteer
 from aliquot.console.geocode.names import StreetName, name_of
+from aliquot.console.geocode.words import words
 
 _MOST = 8
 _LEAST = 55.0
@@ -14,6 +17,8 @@ _OTHER_TYPE = 8.0
 _OTHER_DIRECTION = 7.0
 _EXACT = 99.0
 _NOT_THE_EXACT = 16.0
+_TYPE_TYPO = 3.5
+_SHORTEST_TYPE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,12 @@ class Resolver:
     def _exact(self, name: StreetName) -> list[Found]:
         found = [Found(s, 100.0) for s in self._all.by_name.get(name, ())]
         found += [Found(s, 99.5, ("alias",)) for s in self._all.by_alias.get(name, ())]
-        for street in self._all.by_alias_base.get(name.base, ()):
-            if not name.type:
-                found.append(Found(street, 98.0, ("alias",)))
+        if name.type:
+            return found
+        for street, alias in self._all.by_alias_base.get(name.base, ()):
+            same = (name.pre, name.post) == (alias.pre, alias.post)
+            score = 98.0 if same else 98.0 - _OTHER_DIRECTION
+            found.append(Found(street, score, ("alias",)))
         return found
 
     def _same_base(
@@ -71,6 +79,10 @@ class Resolver:
         return found
 
     def _looser(self, name: StreetName, best: dict[int, Found], wide: bool) -> None:
+        typed = _mistyped_type(name)
+        if typed is not None:
+            for found in self._same_base(typed, typed.base, _TYPE_TYPO, ("typo",)):
+                _keep(best, found)
         for base, lost, said in self._bases(name, wide):
             for found in self._same_base(name, base, lost, (said,)):
                 _keep(best, found)
@@ -111,6 +123,29 @@ def _set_back(best: dict[int, Found]) -> None:
     for street, found in best.items():
         if found.score < _EXACT:
             best[street] = replace(found, score=found.score - _NOT_THE_EXACT)
+
+
+def _mistyped_type(name: StreetName) -> StreetName | None:
+    """ELLERY STREEA: the last word is a type with a wrong letter."""
+    base, _, last = name.base.rpartition(" ")
+    if name.type or not base or len(last) < _SHORTEST_TYPE:
+        return None
+    near = _type_spellings().near(last)
+    if not near:
+        return None
+    kind = min(near, key=lambda form: (near[form], form))
+    return StreetName(name.pre, base, kind, name.post)
+
+
+@cache
+def _type_spellings() -> Vocabulary:
+    """Of the types that are common enough to be meant by a word that is none."""
+    known = words()
+    return Vocabulary(
+        (spelling, form)
+        for spelling, form in known.types.items()
+        if len(spelling) >= _SHORTEST_TYPE and form in known.usual_types
+    )
 
 
 def _with_type(name: StreetName) -> str:

@@ -47,6 +47,11 @@ class Words:
     spelled_numbers: Mapping[str, str]  # "3" -> "THIRD"
     unit_words: frozenset[str]
     units_alone: frozenset[str]
+    floors: frozenset[str]
+    usual_types: frozenset[str]  # the form compared in, of the types most met
+    community_words: frozenset[str]  # CITY, TOWN: no part of a community's name
+    community_spelled: Mapping[str, str]
+    states: frozenset[str]  # of two letters
 
 
 @cache
@@ -63,6 +68,11 @@ def words() -> Words:
         spelled_numbers={n: forms[0] for n, forms in data["numbers"].items()},
         unit_words=frozenset(data["units"]["words"]),
         units_alone=frozenset(data["units"]["alone"]),
+        floors=frozenset(data["units"]["floors"]),
+        usual_types=frozenset(data["usual"]["types"]),
+        community_words=frozenset(data["communities"]["left_out"]),
+        community_spelled=_turned(data["communities"]["spelled"]),
+        states=frozenset(data["states"]["letters"]),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import TypeVar
 
 from aliquot.drivers.lines.api import (
     AliRecord,
@@ -17,17 +18,32 @@ from aliquot.drivers.lines.api import (
     NoiseReason,
     OpenCall,
 )
-from aliquot.drivers.lines.decode import collapsed, decode_record
+from aliquot.drivers.lines.decode import collapsed, decode_record, ordered
 from aliquot.drivers.lines.detect import Detector
 from aliquot.drivers.lines.field_text import decode_bytes
 from aliquot.drivers.lines.label_decode import reader_of, upper
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout, choose_labelled
 from aliquot.drivers.lines.label_scan import TokenFinder
-from aliquot.drivers.lines.layouts import choose
+from aliquot.drivers.lines.layouts import Layout, choose
+
+T = TypeVar("T")
 
 _MOST_TRIED = 6
 # With so many of its texts a frame is a record of columns, however damaged.
 _SURE_TOKENS = 3
+
+
+_POINT = frozenset(
+    ("latitude", "longitude", "altitude_m", "uncertainty_m", "confidence_pct")
+)
+# What is said of these, and not of what else the same text has.
+_OF_POINT = frozenset(
+    (
+        *("generic_layout", "lat_lon_swapped", "west_sign_missing", "outside_extent"),
+        *("uncertainty_not_given", "confidence_not_given", "uncertainty_useless"),
+        *("area_only", "several_locations", "token_repaired"),
+    )
+)
 
 
 class LabelDetector:
@@ -73,12 +89,35 @@ class AliDecoder:
         for layout in ranked:
             record = decode_record(layout, frame, self._settings)
             if record is not None:
-                return (record,)
+                return (self._with_more_lines(layout, record, frame),)
         # A line's own record is never so; what a person brings may be mail or typed.
         on_line = frame.framing is not Framing.WHOLE and not collapsed(frame.payload)
         damaged = bool(ranked) and on_line
         record = self._by_labels(frame, damaged)
         return (unknown(frame),) if record is None else (record,)
+
+    def _with_more_lines(
+        self, layout: Layout, record: AliRecord, frame: Frame
+    ) -> AliRecord:
+        """A point that has labels, from lines that a layout without one does not know.
+
+        Only of text that a person brings: on a line a damaged record is not read so.
+        """
+        there = frame.framing is Framing.WHOLE and "damaged" in record.warnings
+        if self._generic is None or not there or layout.has("latitude"):
+            return record
+        found = reader_of(self._generic).read(frame, self._settings)
+        if found is None or "latitude" not in found.fields:
+            return record
+        names = _POINT & found.fields.keys()
+        warnings = {*record.warnings, *found.warnings} & {*record.warnings, *_OF_POINT}
+        return replace(
+            record,
+            fields=ordered({**record.fields, **_only(found.fields, names)}),
+            spans=ordered({**record.spans, **_only(found.spans, names)}),
+            rules=ordered({**record.rules, **_only(found.rules, names)}),
+            warnings=tuple(sorted(warnings)),
+        )
 
     def _by_labels(self, frame: Frame, damaged: bool) -> AliRecord | None:
         """``damaged``: its first line is one of columns, and the rest is not."""
@@ -101,6 +140,10 @@ class AliDecoder:
 
     def restore(self, open_calls: Iterable[OpenCall]) -> None:
         """An ALI line knows of no open calls."""
+
+
+def _only(values: Mapping[str, T], names: frozenset[str]) -> dict[str, T]:
+    return {name: value for name, value in values.items() if name in names}
 
 
 def unknown(frame: Frame) -> Noise:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from aliquot.drivers.lines.layouts import FREE_LINE, Anchor, Layout
 
@@ -27,7 +27,9 @@ LINE_END = re.compile(rb"\r\n|\r|\n")
 _SMS_PART = re.compile(rb"\(Con't\) \d+ of \d+ *")
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 _BLANKED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
+_FULL_LINES = 3  # so many lines that end at one column are no chance
 _SLACK = 2  # blanks a line may have past its width
+_MOST_PREFIX = 4  # type digit, position and a blank
 MOST_SEGMENTS = 40
 _MOST_STATES = 12
 
@@ -78,11 +80,46 @@ def align(layout: Layout, payload: bytes) -> Grid | None:
         if starts is not None:
             grid = lay_out(layout, segments, starts, parted)
             if agrees(layout, grid.text):
-                return grid
+                return _without_cut_columns(layout, segments, grid)
+    grid = with_more_lines(layout, segments, parted)
+    if grid is not None:
+        return grid
     starts = as_wrapped(layout, segments)
     if starts is not None:
         return lay_out(layout, segments, starts, reflowed=True)
     return _as_damaged_lines(layout, segments, parted)
+
+
+def with_more_lines(
+    layout: Layout, segments: list[Segment], parted: bool
+) -> Grid | None:
+    """A record with all its lines, and behind them lines of no layout."""
+    own = segments[: len(layout.widths)]
+    starts = as_lines(layout, own)
+    if starts is None or len(segments) <= len(layout.widths) + layout.extra_lines:
+        return None
+    grid = lay_out(layout, own, starts, parted)
+    if not all(_stands(anchor, grid.text) for anchor in layout.anchors):
+        return None
+    return replace(grid, damaged=True)
+
+
+def _stands(anchor: Anchor, text: bytes) -> bool:
+    score = anchor_score(anchor, text, 0)
+    return score > 0 if anchor.literal else score >= 0
+
+
+def _without_cut_columns(layout: Layout, segments: list[Segment], grid: Grid) -> Grid:
+    """Where some program has cut the ends of all lines, what stood there is not known."""
+    longest = max(len(part.text) for part in segments)
+    full = [part for part in segments if len(part.text.rstrip()) == longest]
+    lines = list(zip(layout.starts, layout.widths, strict=False))
+    if len(full) < _FULL_LINES or not 1 < longest < max(layout.widths):
+        return grid
+    lost = {
+        at for start, width in lines for at in range(start + longest, start + width)
+    }
+    return replace(grid, damaged=True, doubtful=frozenset(lost))
 
 
 def _as_damaged_lines(
@@ -120,14 +157,15 @@ def as_lines(layout: Layout, segments: list[Segment]) -> list[int] | None:
     widths = layout.widths
     if len(segments) > len(widths) + layout.extra_lines:
         return None
+    alike = len({len(part.text) for part in segments[:-1]}) == 1  # all padded
     for part, width in zip(segments, widths, strict=False):
-        if width and not _fits(part.text, width):
+        if width and not _fits(part.text, width, alike):
             return None
     return list(layout.starts[: len(segments)])
 
 
-def _fits(text: bytes, width: int) -> bool:
-    return len(text) <= width + _SLACK and len(text.rstrip()) <= width
+def _fits(text: bytes, width: int, alike: bool) -> bool:
+    return (alike or len(text) <= width + _SLACK) and len(text.rstrip()) <= width
 
 
 def as_stream(layout: Layout, segments: list[Segment]) -> list[int] | None:
@@ -149,6 +187,8 @@ def _shorter(part: Segment, start: int, end: int) -> bool:
 def as_wrapped(layout: Layout, segments: list[Segment]) -> list[int] | None:
     if not layout.anchors or len(segments[0].text) > layout.starts[-1]:
         return None
+    if (seamless := _cut_at_one_width(layout, segments)) is not None:
+        return seamless
     first = segments[0]
     states: dict[int, _Path] = {
         len(first.text): (_score(layout, first.text, 0), (0,)),
@@ -159,6 +199,23 @@ def as_wrapped(layout: Layout, segments: list[Segment]) -> list[int] | None:
             return None
     score, starts = max(states.values())
     return list(starts) if score >= 0 else None
+
+
+def _cut_at_one_width(layout: Layout, segments: list[Segment]) -> list[int] | None:
+    """Cut into pieces of one length, with nothing lost between them.
+
+    The first piece may lack what stood in front of the record.
+    """
+    first, *others = [len(part.text) for part in segments]
+    if len(others) < 2 or len({*others[:-1]}) != 1:
+        return None
+    if not 0 <= others[0] - first <= _MOST_PREFIX or others[-1] > others[0]:
+        return None
+    starts = [0, *accumulate(others[:-1], initial=first)]
+    if starts[-1] >= layout.starts[-1]:
+        return None
+    text = lay_out(layout, segments, starts, reflowed=True).text
+    return starts if all(_stands(anchor, text) for anchor in layout.anchors) else None
 
 
 def _step(

@@ -33,6 +33,7 @@ from aliquot.drivers.lines.layout_align import (
     as_wrapped,
     lay_out,
     split,
+    with_more_lines,
 )
 from aliquot.drivers.lines.layouts import Anchor, Layout
 
@@ -56,6 +57,10 @@ def align_framed(layout: Layout, payload: bytes) -> Grid | None:
         grid = lay_out(layout, segments, stream, parted)
         if agrees(layout, grid.text) and _tail_holds(layout, segments, grid):
             return grid
+    if len(segments) > len(layout.widths) and _padded(segments[:-1]):
+        more = with_more_lines(layout, segments, parted)
+        if more is not None and _complete(layout, segments, payload):
+            return more
     wrapped = as_wrapped(layout, segments) if _is_wrapped(layout, segments) else None
     if wrapped is not None:
         grid = lay_out(layout, segments, wrapped, reflowed=True)

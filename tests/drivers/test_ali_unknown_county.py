@@ -57,3 +57,135 @@ def test_a_point_off_the_continent_is_told_without_an_extent_too(
 
 def test_a_point_in_the_next_country_is_not_far() -> None:
     assert check_point(46.24, -63.13, None, "US").warnings == ()
+
+
+ROWS = [
+    "(509) 511-7516 WPH2 01/13 13:19",
+    "AT&T MOBILITY               ",
+    "                 P#509-511-7516",
+    "   1 MI SE OF ELLISFORD -",
+    " N Sector           ",
+    "CALLBK=(509)555-0142  814 02948",
+    "WA TONASKET",
+]
+
+
+def in_rows(rows: list[str]) -> AliRecord:
+    return one("".join(f"{row}\r\n" for row in rows))
+
+
+def test_lines_all_padded_to_one_width_are_the_lines() -> None:
+    usual = in_rows(ROWS)
+    padded = in_rows([row.ljust(40) for row in ROWS])
+    assert padded.layout == usual.layout == "ali_30w"
+    assert padded.fields == usual.fields
+    assert padded.warnings == usual.warnings
+
+
+def test_lines_behind_the_last_one_do_not_touch_the_record() -> None:
+    usual = in_rows(ROWS)
+    more = in_rows([*ROWS, "X-119.421234 Y+048.751234", "UNC=00048 CNF=90"])
+    assert usual.fields.items() <= more.fields.items()
+    assert {"damaged", "generic_layout"} <= set(more.warnings)
+    point = ("latitude", "longitude", "uncertainty_m", "confidence_pct")
+    assert [more.fields[name] for name in point] == [48.751234, -119.421234, 48, 90]
+    assert more.rules["latitude"] == "label Y"
+    start, end = more.spans["latitude"]
+    assert more.raw[start:end] == b"+048.751234"
+
+
+def test_further_lines_without_labels_are_no_fields() -> None:
+    usual = in_rows(ROWS)
+    more = in_rows([*ROWS, "SESSION 4471", "QUEUE 1"])
+    assert more.fields == usual.fields
+    assert "damaged" in more.warnings
+
+
+FIXED = dict(
+    (
+        *{0: "203", 4: "01-", 16: "ESN=38", 35: "(606) 555-0142", 50: "14:36"}.items(),
+        *{
+            56: "09/22/2016",
+            67: "910",
+            83: "KY HWY 39",
+            118: "UNIT=",
+            170: "KY",
+        }.items(),
+        *{
+            142: "CRAB ORCHARD",
+            173: "(859) 511-0433",
+            188: "WPH2",
+            198: "T-MOBILE USA",
+        }.items(),
+        *{230: "ALT#=", 250: "TELCO=TMOB", 262: "X=-084.512345", 280: "CNF=90"}.items(),
+        *{294: "Y=+037.471234", 312: "UNC=48", 326: "Z="}.items(),
+        *{358: "VERIFY LOCATION", 390: "VERIFY CALLBK#"}.items(),
+    )
+)
+
+
+def fixed_455() -> str:
+    text = [" "] * 455
+    for at, value in FIXED.items():
+        text[at : at + len(value)] = value
+    return "".join(text)
+
+
+@pytest.mark.parametrize("width", [80, 76, 100, 132])
+def test_a_record_cut_at_one_width_is_joined_without_a_blank(width: int) -> None:
+    whole = fixed_455()
+    cut = [whole[at : at + width] for at in range(0, len(whole), width)]
+    usual, record = one(whole), in_rows(cut)
+    assert record.fields == usual.fields
+    assert record.fields["fire"] == "VERIFY CALLBK#"
+    assert "reflowed" in record.warnings
+
+
+def test_no_record_found_in_one_run_is_told() -> None:
+    record = one(fixed_455()[:67] + "NO RECORD FOUND")
+    assert record.fields["callback_number"] == "6065550142"
+    assert "no_record_found" in record.warnings
+    assert "cut" not in record.warnings
+
+
+def test_where_the_ends_of_all_lines_are_cut_no_value_is_half_of_one() -> None:
+    rows = [
+        *("315-778-0142 03/07 06:56:39  095", "", "TEST CELL".ljust(28) + "WPH2"),
+        *("    4178         NYS RTE 193 - N", "E SECTOR", "ELLISBURG".ljust(30) + "NY"),
+        *("", "", "LAT:+043.809389  LON:-076.116285"),
+        *("ELV:+00000 COF:299       COP:090", "MTN:315-511-4631       CPF:VZW  "),
+        *("-911ai.com-            ESN:01315", "WIRELESS CALL", "", ""),
+    ]
+    cut = in_rows([row.ljust(32)[:30] for row in rows])
+    assert cut.layout == "ali_32x15"
+    assert "damaged" in cut.warnings
+    assert not {"longitude", "esn", "confidence_pct"} & cut.fields.keys()
+    assert cut.fields["callback_number"] == "3157780142"
+    assert cut.fields["pani"] == "3155114631"
+
+
+def test_the_towers_longitude_is_not_the_callers() -> None:
+    record = one(
+        "CBN=3045550142 COS=WPH2 TWR LAT=38.40 TWR LON=-81.70 "
+        "LAT=38.351234 LON=-81.631234"
+    )
+    assert record.fields["longitude"] == -81.631234
+    assert record.fields["tower_longitude"] == -81.7
+
+
+def test_usual_labels_in_their_other_forms() -> None:
+    record = one(
+        "TELEPHONE #: 304-555-0142 CLASS SVC: RESD CITY: HALDEN ESN#: 177 ZIP: 13601\r\n"
+        "CARRIER: US CELLULAR"
+    )
+    got = {name: record.fields.get(name) for name in ("callback_number", "esn")}
+    assert got == {"callback_number": "3045550142", "esn": "177"}
+    assert record.fields["postal_code"] == "13601"
+    assert record.fields["company_id"] == "US CELLULAR"
+
+
+def test_a_class_and_a_provider_behind_the_point_of_a_cell() -> None:
+    record = one("CELL = 12  SECTOR = 3 -074.011234 041.931234 WPH2 VZW")
+    assert record.layout == "ali_broome"
+    assert record.fields["class_of_service"] == "WPH2"
+    assert record.fields["company_id"] == "VZW"

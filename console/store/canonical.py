@@ -8,7 +8,7 @@ which. All else goes through the rfc8785 package.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import msgspec
@@ -26,24 +26,19 @@ class NotCanonical(ValueError):  # noqa: N818 - says what the value is
 
 def canonical(value: Mapping[str, Json] | Json) -> bytes:
     """The RFC 8785 bytes of ``value``. Raises ``NotCanonical``."""
-    return canonical_and_plain(value)[0]
-
-
-def canonical_and_plain(value: Mapping[str, Json] | Json) -> tuple[bytes, bool]:
-    """The bytes, and whether reading them gives ``value`` again, types and all.
-
-    It does not where a number is written otherwise (``5.0`` is ``5``). Raises
-    ``NotCanonical``.
-    """
-    if _plain(value):
-        try:
-            return _ENCODE(value), True
-        except UnicodeEncodeError as why:
-            raise NotCanonical(str(why)) from why
+    if _plain([value]):
+        return _encoded(value)
     try:
-        return rfc8785.dumps(cast("dict[str, Json]", value)), False
+        return rfc8785.dumps(cast("dict[str, Json]", value))
     except (ValueError, RecursionError) as why:
         raise NotCanonical(str(why)) from why
+
+
+def plain_bytes(whole: Any, values: Iterable[Json]) -> bytes | None:
+    """The canonical bytes of a dataclass whose fields have ``values``, if reading
+    them gives these again, types and all; else None. It does not where a number is
+    written otherwise (``5.0`` is ``5``). Raises ``NotCanonical``."""
+    return _encoded(whole) if _plain(values) else None
 
 
 def decoded(body: bytes) -> dict[str, Json]:
@@ -54,14 +49,21 @@ def decoded(body: bytes) -> dict[str, Json]:
         raise NotCanonical(str(why)) from why
 
 
-def _plain(value: Any) -> bool:
-    """Whether msgspec gives the canonical bytes of ``value``.
+def _encoded(value: Any) -> bytes:
+    try:
+        return _ENCODE(value)
+    except UnicodeEncodeError as why:
+        raise NotCanonical(str(why)) from why
+
+
+def _plain(values: Iterable[Any]) -> bool:
+    """Whether msgspec gives the canonical bytes of each of ``values``.
 
     It does where no key needs the order of UTF-16 units (all keys are ASCII) and
     every number is written plainly by both: integers below 2^53, and floats that
     are not whole and lie where both write decimals without an exponent.
     """
-    todo: list[Any] = [[value]]
+    todo: list[Any] = [values]
     for box in todo:
         if type(box) is dict:
             if not _ascii_names(box):

@@ -19,8 +19,13 @@ from typing import NamedTuple
 
 from msgspec.json import Encoder
 
-from aliquot.console.domain.events import EVENTS, Event, Json
-from aliquot.console.store.canonical import NotCanonical, canonical_and_plain, decoded
+from aliquot.console.domain.events import EVENTS, Event
+from aliquot.console.store.canonical import (
+    NotCanonical,
+    canonical,
+    decoded,
+    plain_bytes,
+)
 from aliquot.console.store.migrations import HEAD_COLUMNS
 
 FIRST_PREV = bytes(32)
@@ -105,13 +110,12 @@ def write_body(event: Event) -> tuple[bytes, Event]:
 
     Raises ``NotCanonical``.
     """
-    body, plain = canonical_and_plain(_as_dict(event))
-    return body, event if plain else type(event)(**decoded(body))
-
-
-def _as_dict(event: Event) -> dict[str, Json]:
     kind = type(event)
-    return dict(zip(_FIELDS[kind], _VALUES[kind](event), strict=True))
+    values = _VALUES[kind](event)
+    if (body := plain_bytes(event, values)) is not None:
+        return body, event
+    body = canonical(dict(zip(_FIELDS[kind], values, strict=True)))
+    return body, kind(**decoded(body))
 
 
 def read_body(kind: str, body: bytes) -> Event | None:

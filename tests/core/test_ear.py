@@ -182,6 +182,7 @@ class Held:
             def append(self, chunk: Chunk) -> int:
                 if not outer.clock.jumped_ns:
                     os.write(outer.master, TAIL)
+                    select.select([outer.slave], [], [], LONG_S)  # it is there
                     outer.clock.jumped_ns = 900 * MS
                 return super().append(chunk)
 

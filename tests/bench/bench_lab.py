@@ -149,7 +149,11 @@ def in_window(path: Path, folder: Path) -> None:
 def open_in(panel: LabPanel, path: Path) -> None:
     assert panel.bench is not None
     seen: list[float] = []
-    panel.bench.shown.connect(lambda _shown: seen.append(time.perf_counter()))
+
+    def note(_shown: object) -> None:
+        seen.append(time.perf_counter())
+
+    panel.bench.shown.connect(note)
     began = time.perf_counter()
     panel.open_path(str(path))
     rest(300, panel)

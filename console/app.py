@@ -113,6 +113,8 @@ class Application:
         if self._lab is not None:
             self._lab.close()
             left += [self._lab.name] if self._lab.is_alive() else []
+        if self._listed is not None and self._listed.is_alive():
+            left.append(self._listed.name)
         return left
 
 

@@ -2,8 +2,8 @@
 
 A slow disk or a long turn of another thread can keep the reading thread from its port
 while bytes wait in the kernel. A stamp taken only then would show a silence that never
-was, and cut a record in two. So bytes that came meanwhile are stamped with the earliest
-moment they can have come, and no time counts as silence in which nobody listened.
+was, and cut a record in two. So no time counts as silence in which nobody listened:
+stamps are set back by it until the line has really been silent for a while.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Ear:
         self._left_ns: int | None = None  # when the last read returned
         self._entered_ns = self._patience_ns = 0
         self._spoke_ns = -ALERT_NS
+        self._owed_ns = 0  # by which stamps are set back
         self._able = self._were_there = False
 
     def patience_s(self, longest_s: float) -> float:
@@ -54,12 +55,16 @@ class Ear:
         """Right after the read: when its bytes, or its silence, may have come."""
         left_ns = self._ticks()
         late_ns = self._late_ns(data, left_ns)
+        if late_ns > HELD_UP_NS:
+            self._owed_ns += late_ns
+        elif not data and left_ns - self._spoke_ns > ALERT_NS:
+            self._owed_ns = 0
         if data:
             self._spoke_ns = left_ns
         self._left_ns = left_ns
         if not self._able:
             return now
-        mono_ns = now.mono_ns - (late_ns if late_ns > HELD_UP_NS else 0)
+        mono_ns = now.mono_ns - self._owed_ns
         if self.known_ns is not None:
             mono_ns = max(mono_ns, min(self.known_ns, now.mono_ns))
         self.known_ns = mono_ns
@@ -73,6 +78,7 @@ class Ear:
     def leave(self) -> None:
         """The source is closed: nothing more can be known of its silence."""
         self.known_ns = self._left_ns = None
+        self._owed_ns = 0
 
     def known(self, now: Stamp) -> Stamp:
         """``now``, or the last moment of which it is known what came. Any thread."""

@@ -88,6 +88,22 @@ def test_bytes_that_came_meanwhile_may_have_come_at_once(line: Line) -> None:
     assert late.utc_us == first.utc_us
 
 
+def test_what_comes_right_after_is_no_later(line: Line) -> None:
+    """It may have begun to come while nobody listened."""
+    first = line.read(b"x")
+    line.read(b"y", away=900, there=True)
+    at = line.read(b"z", took=5)
+    assert at.mono_ns - first.mono_ns == 5 * MS
+
+
+def test_a_real_silence_sets_the_stamps_right(line: Line) -> None:
+    line.read(b"x")
+    line.read(b"y", away=900, there=True)
+    for _ in range(ALERT_NS // MS // 100 + 1):
+        line.read(b"", took=100)
+    assert line.read(b"z", took=5) == line.clock.now()
+
+
 def test_who_was_away_from_a_silent_line_stamps_the_moment(line: Line) -> None:
     line.read(b"x")
     at = line.read(b"y", away=900, there=False, took=50)
@@ -180,7 +196,7 @@ class Held:
 
         class SlowSpool(Spool):
             def append(self, chunk: Chunk) -> int:
-                if not outer.clock.jumped_ns:
+                if self.end + len(chunk.data) == len(HEAD):
                     os.write(outer.master, TAIL)
                     select.select([outer.slave], [], [], LONG_S)  # it is there
                     outer.clock.jumped_ns = 900 * MS

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from aliquot.drivers.lines.ali_again import begun_again
 from aliquot.drivers.lines.ali_decoder import AliDecoder
 from aliquot.drivers.lines.ali_own import (
     OPTION,
@@ -32,7 +33,6 @@ from aliquot.drivers.lines.label_layout import (
     GENERIC,
     LabelLayout,
     choose_labelled,
-    generic,
     labelled,
 )
 from aliquot.drivers.lines.layouts import Layout, bundled, choose
@@ -41,7 +41,6 @@ from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 _FORM_FEED = re.compile(rb"\f[\x00-\x20]*")
 _ETX = b"\x03"
 _STX = re.compile(rb"\x02(?=[ -~])")
-_NO_TEXT = "".join(map(chr, range(0x21)))
 _LINE_BEGIN = re.compile(rb"[\x00-\x1f]")
 
 
@@ -114,7 +113,7 @@ def _split(
     cuts.update(_first_lines(data, starts))
     if _ETX in data:
         cuts.update(found.start() for found in _STX.finditer(data))
-    cuts.update(_labelled_records(data, sorted(cuts), begins))
+    cuts.update(begun_again(data, sorted(cuts), begins))
     edges = sorted(cuts)
     pieces = list(pairwise(edges)) or [(0, 0)]
     return [part for piece in _with_blank(data, pieces) for part in _limit(*piece)]
@@ -131,36 +130,6 @@ def _first_lines(data: bytes, starts: Starts) -> list[int]:
             found.append(hit.at - (before == b"\x02"))
         at = hit.end
     return found
-
-
-def _labelled_records(
-    data: bytes, edges: list[int], begins: list[re.Pattern[str]]
-) -> list[int]:
-    """Offsets of lines that begin as their part begins, by a layout of labels."""
-    found: list[int] = []
-    for begin, end in pairwise(edges):
-        text = data[begin:end].decode("latin-1")
-        at = len(text) - len(text.lstrip(_NO_TEXT))
-        first = next((hit for one in begins if (hit := one.match(text, at))), None)
-        if first is not None:
-            found += [begin + cut for cut in _again(text, first)]
-    return found
-
-
-def _again(text: str, first: re.Match[str]) -> list[int]:
-    """Where later lines begin the same way."""
-    pattern = re.compile(r"[\r\n\x02\x03]" + f"(?={first.re.pattern})", re.IGNORECASE)
-    later = pattern.finditer(text, first.end())
-    same = first.re is generic().begin
-    return [
-        found.end() - (found[0] == "\x02")
-        for found in later
-        if not same or _begins(text, found.end(), first[0])
-    ]
-
-
-def _begins(text: str, at: int, with_: str) -> bool:
-    return text[at : at + len(with_)].upper() == with_.upper()
 
 
 def _with_blank(data: bytes, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
+from aliquot.drivers.lines.ali_again import parted
 from aliquot.drivers.lines.api import (
     AliRecord,
     Frame,
@@ -78,7 +79,7 @@ class AliDecoder:
         """Raises ``LayoutError`` for a layout name that there is not."""
         self._settings = settings
         self._detector = Detector(choose(settings.layouts))
-        labelled = choose_labelled(settings.layouts)
+        self._labelled = labelled = choose_labelled(settings.layouts)
         self._labels = label_detector(labelled)
         self._generic = next((one for one in labelled if one.name == GENERIC), None)
 
@@ -90,11 +91,19 @@ class AliDecoder:
             record = decode_record(layout, frame, self._settings)
             if record is not None:
                 return (self._with_more_lines(layout, record, frame),)
+        if ranked or frame.framing is Framing.WHOLE:
+            return (self._labelled_or_noise(frame, bool(ranked)),)
+        return [
+            self._labelled_or_noise(part, False)
+            for part in parted(frame, self._labelled)
+        ]
+
+    def _labelled_or_noise(self, frame: Frame, ranked: bool) -> Heard:
+        """``ranked``: its first line is one of columns, and the rest is not."""
         # A line's own record is never so; what a person brings may be mail or typed.
         on_line = frame.framing is not Framing.WHOLE and not collapsed(frame.payload)
-        damaged = bool(ranked) and on_line
-        record = self._by_labels(frame, damaged)
-        return (unknown(frame),) if record is None else (record,)
+        record = self._by_labels(frame, ranked and on_line)
+        return unknown(frame) if record is None else record
 
     def _with_more_lines(
         self, layout: Layout, record: AliRecord, frame: Frame
@@ -120,7 +129,6 @@ class AliDecoder:
         )
 
     def _by_labels(self, frame: Frame, damaged: bool) -> AliRecord | None:
-        """``damaged``: its first line is one of columns, and the rest is not."""
         families = self._families_of_columns(frame)
         for layout in self._labels.rank(decode_bytes(frame.payload)):
             if families and layout.family not in families:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from aliquot.drivers.lines.ali_again import parted
 from aliquot.drivers.lines.ali_decoder import AliDecoder, LabelDetector, unknown
 from aliquot.drivers.lines.api import Decoder, Frame, Heard, LineSettings, OpenCall
 from aliquot.drivers.lines.decode import decode_record
@@ -67,13 +68,18 @@ class OwnDecoder:
     ) -> None:
         self._settings = settings
         columns = (own,) if isinstance(own, Layout) else ()
-        labels = (own,) if isinstance(own, LabelLayout) else ()
+        self._labels = labels = (own,) if isinstance(own, LabelLayout) else ()
         self._detector = Detector(columns)
         self._ranked = LabelDetector(labels)
         self._readers = {layout.name: LabelReader(layout) for layout in labels}
         self._rest: Decoder | None = None if alone else AliDecoder(settings)
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
+        return [
+            one for part in parted(frame, self._labels) for one in self._decode(part)
+        ]
+
+    def _decode(self, frame: Frame) -> Sequence[Heard]:
         for labels in self._ranked.rank(decode_bytes(frame.payload)):
             record = self._readers[labels.name].read(frame, self._settings)
             if record is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ali_records import hear
+from ali_records import frames, hear
 
-from aliquot.drivers.lines.ali import parse_bytes
+from aliquot.drivers.lines.ali import DRIVER, parse_bytes
 from aliquot.drivers.lines.ali_decoder import AliDecoder
 from aliquot.drivers.lines.api import AliRecord, LineSettings, Noise
 from aliquot.drivers.lines.detect import Detector
@@ -105,3 +105,58 @@ def test_what_is_left_of_columns_is_no_record_of_labels() -> None:
     )
     (left,) = heard_on_a_line(rest)
     assert isinstance(left, Noise)
+
+
+BACK_TO_BACK = [
+    "CPF:VZW +039.29123 -082.14123 COF:  25 COP:090 CALLBK=(740)555-0142",
+    "+038.812345 -082.201234 CO=ATTMO",
+    "CALLBACK=(509)555-0142 LAT=+048.751234 LON=-119.421234 UNC=98",
+    "201-555-0142\r\nVERIZON WIRELESS\r\n,UNC: 0000592 090%\r\n2017-03-04T11:22:33",
+    "Class : WPH2\rLat : 38.221234\rLong : 80.091234 W\rCallback # : 304-555-0142\r",
+    "PANI: 304-511-0142 CBN: 304-555-0142 COS: WPH2 X: -81.631234 Y: 38.351234",
+]
+
+
+@pytest.mark.parametrize("text", BACK_TO_BACK)
+def test_two_records_of_labels_with_nothing_between_are_two(text: str) -> None:
+    other = text.replace("0142", "0177").replace("CO=ATTMO", "CO=TMOB")
+    data = f"{text}\r\n{other}\r\n".encode()
+    in_a_file = parse_bytes(data)
+    on_a_line = heard_on_a_line(data)
+    (alone,), (next_alone,) = parse_bytes(text.encode()), parse_bytes(other.encode())
+    for heard in (in_a_file, on_a_line):
+        assert [as_read(one) for one in heard] == [as_read(alone), as_read(next_alone)]
+        assert b"".join(one.raw for one in heard) == data
+    assert [one.start for one in on_a_line] == [0, on_a_line[0].end]
+    for record in on_a_line:
+        assert isinstance(record, AliRecord)
+        for start, end in record.spans.values():
+            assert record.raw[start:end].strip(), "spans are into the part's own bytes"
+
+
+def test_a_second_class_without_a_number_is_another_answer_for_the_same_call() -> None:
+    data = b"COS: WRLS LAT:041.41 LON: 074.43\nCOS: WPH2 LAT:041.42 LON: 074.42\n"
+    (record,) = heard_on_a_line(data)
+    assert as_read(record)["class_of_service"] == "WPH2"
+
+
+def test_a_layout_of_ones_own_parts_its_records_too(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'kind = "labelled"\nname = "mine"\ntitle = "Mine"\nfamily = "mine"\n'
+        '[match]\nall = ["WGS"]\nbegin = "NUMMER "\n'
+        "[[shape]]\nrequired = true\n"
+        "text = 'NUMMER <callback> WGS <longitude> <latitude>'\n"
+    )
+    settings = LineSettings(options={"layout_file": str(own)})
+    data = b"".join(
+        b"NUMMER 315-555-01%d WGS -75.91234 42.10123\r\n" % n for n in (42, 77)
+    )
+    decoder = DRIVER.decoder(settings)
+    numbers = [
+        one.fields["callback_number"]
+        for frame in frames(hear(data))
+        for one in decoder.decode(frame)
+        if isinstance(one, AliRecord)
+    ]
+    assert numbers == ["3155550142", "3155550177"]

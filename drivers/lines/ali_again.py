@@ -1,0 +1,84 @@
+"""Records of labels one behind the other, with nothing between them.
+
+They have neither marks nor a length. What begins as the text itself begins, at the
+beginning of a line, is another record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from aliquot.drivers.lines.api import Frame, Framing
+from aliquot.drivers.lines.label_layout import LabelLayout, generic
+
+_CLASS = re.compile(r"CLASS|CLS|COS|PTYPE|(?:SERVICE|SVC|SRV) CLASS", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\d)\(?\d{3}\)?[ ./-]{0,2}\d{3}[ .-]?\d{4}(?!\d)")
+_NO_TEXT = "".join(map(chr, range(0x21)))
+
+
+def begun_again(
+    data: bytes, edges: list[int], begins: list[re.Pattern[str]]
+) -> list[int]:
+    """Offsets of lines that begin as their part begins, by a layout of labels."""
+    found: list[int] = []
+    for begin, end in pairwise(edges):
+        text = data[begin:end].decode("latin-1")
+        at = len(text) - len(text.lstrip(_NO_TEXT))
+        first = next((hit for one in begins if (hit := one.match(text, at))), None)
+        if first is not None:
+            found += [begin + cut for cut in _again(text, first)]
+    return found
+
+
+def _again(text: str, first: re.Match[str]) -> list[int]:
+    """Where later lines begin the same way."""
+    pattern = re.compile(r"[\r\n\x02\x03]" + f"(?={first.re.pattern})", re.IGNORECASE)
+    later = pattern.finditer(text, first.end())
+    same = first.re is generic().begin
+    return [
+        found.end() - (found[0] == "\x02")
+        for found in later
+        if not same or _begins(text, found.end(), first)
+    ]
+
+
+def _begins(text: str, at: int, first: re.Match[str]) -> bool:
+    """The same label stands there. A second class may be a second answer for one call,
+    but not where each has its number."""
+    if text[at : at + len(first[0])].upper() != first[0].upper():
+        return False
+    if not _CLASS.match(first[0]):
+        return True
+    return bool(_NUMBER.search(text, at) and _NUMBER.search(text, first.end(), at))
+
+
+def parted(frame: Frame, layouts: Sequence[LabelLayout]) -> Iterator[Frame]:
+    """A frame without marks in as many frames as it has records: every byte is in one.
+
+    What has marks of its own is one record, and a file is parted before.
+    """
+    edges = [0, len(frame.payload)]
+    cuts: list[int] = []
+    if frame.framing in (Framing.GAP, Framing.LINES):
+        begins = [one.begin for one in layouts if one.begin is not None]
+        cuts = begun_again(frame.payload, edges, begins)
+    if not cuts:
+        yield frame
+        return
+    for begin, end in pairwise([0, *sorted(cuts), len(frame.payload)]):
+        first, last = begin == 0, end == len(frame.payload)
+        start = 0 if first else frame.payload_at + begin
+        stop = len(frame.raw) if last else frame.payload_at + end
+        yield replace(
+            frame,
+            payload=frame.payload[begin:end],
+            raw=frame.raw[start:stop],
+            start=frame.start + start,
+            end=frame.start + stop,
+            position=frame.position if first else None,
+            type_digit=frame.type_digit if first else None,
+            payload_at=frame.payload_at if first else 0,
+        )

@@ -31,6 +31,7 @@ _AFTER = re.compile(
 _CROSSED = re.compile(r"\s*(?:[&@+/]|\b(?:AND|AT)\b)\s*$", re.IGNORECASE)
 _FIRST_NUMBER = re.compile(r"\s*#?(\d{1,6})")
 _FEWEST_LETTERS_WRONG = 4
+_LIKE = 85.0
 _MOST_NUMBERED = 60  # so many streets are asked for a number
 _PLACES_KEPT = 2
 Parts = tuple[str, ...]
@@ -121,7 +122,8 @@ class Completer:
                 before = best.get(entry.name)
                 if before is None or entry.begun < before[0]:
                     best[entry.name] = (entry.begun, entry.street)
-        asked: Collection[int] = fitting if len(best) <= _MOST_NUMBERED else ()
+        too_many = len(best) > _MOST_NUMBERED and isinstance(fitting, _Numbered)
+        asked: Collection[int] = () if too_many else fitting
 
         def rank(name: str) -> tuple[int, bool, int, str]:
             begun, street = best[name]
@@ -157,8 +159,8 @@ class Completer:
         parts = tokens(tail)
         if sum(map(len, parts)) < _FEWEST_LETTERS_WRONG:
             return []
-        found = self._resolver.find(parts)[:limit]
-        return [head + self._all.names[f.street] for f in found]
+        found = [f for f in self._resolver.find(parts) if f.score >= _LIKE]
+        return [head + self._all.names[f.street] for f in found[:limit]]
 
     def _street(self, street: int) -> list[_Entry]:
         name = self._all.names[street]

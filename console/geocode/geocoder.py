@@ -95,7 +95,7 @@ class LocalGeocoder:
     def _answer(
         self, query: Query, near: LatLon | None, limit: int
     ) -> tuple[Candidate, ...]:
-        query = self._with_community(query)
+        query = self._with_community(self._behind_comma(query))
         drafts = _distinct(self._drafts(query))
         if query.community and self._all.communities:
             meant = self._all.communities.meant(query.community)
@@ -136,7 +136,6 @@ class LocalGeocoder:
             found = self._crossings(query.streets[0], query.streets[1])
         else:
             found = list(self._on_street(query)) if query.streets else []
-            found += self._behind_comma(query)
         sure = max((draft.score for draft in found), default=0.0) >= _GOOD
         found += self._named(query, exact=sure)
         if not sure and query.number is None:
@@ -144,16 +143,18 @@ class LocalGeocoder:
             found += list(self._on_street(spoken)) if spoken else []
         return found
 
-    def _behind_comma(self, query: Query) -> list[_Draft]:
-        """ELM ST, OAK AVE: no community of that name, so a second street."""
-        if query.number is not None or not query.community or not query.streets:
-            return []
-        if self._all.communities.meant(query.community):
-            return []
-        other = tuple(tokens(query.community))
-        return self._met(
-            self._resolver.find(query.streets[0]), self._resolver.find(other)
-        )
+    def _behind_comma(self, query: Query) -> Query:
+        """ELM ST, OAK AVE: no community of that name, but a street that crosses."""
+        asked = query.community
+        if query.number or not asked or len(query.streets) != 1:
+            return query
+        if self._all.communities.meant(asked):
+            return query
+        other = tuple(tokens(asked))
+        first, second = (self._resolver.find(s) for s in (query.streets[0], other))
+        if not self._met(first, second):
+            return query
+        return replace(query, streets=(query.streets[0], other), community="")
 
     def _on_street(self, query: Query) -> Iterator[_Draft]:
         streets = self._resolver.find(query.streets[0])

@@ -15,6 +15,7 @@ from aliquot.console.geocode.words import (
     words,
 )
 
+_ROUTE = re.compile(r"(I|US|SR|CR|SH|FM|TR)(\d+)")  # I80
 _GRID = re.compile(r"(\d+)([NSEW])")  # 11400S of a grid address
 _HIGHWAYS = frozenset(("I", "US", "SR", "CR", "FM", "TR", "FS", "RT"))
 _FULL = {"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST"}
@@ -57,7 +58,7 @@ def name_of(raw: Sequence[str]) -> StreetName | None:
     """The same of words that are cut already."""
     parts = [p for token in raw for p in _ungrid(token)]
     parts = joined_highways(joined_phrases(parts))
-    parts = plain_numbers(parts)
+    parts = _unbound(plain_numbers(parts))
     if len(parts) > 1 and parts[0] == "THE":
         del parts[0]
     if not parts:
@@ -74,6 +75,14 @@ def name_of(raw: Sequence[str]) -> StreetName | None:
     return StreetName(pre, _base(parts), kind, post)
 
 
+def _unbound(parts: list[str]) -> list[str]:
+    """I 80 EB as I 80."""
+    bounds = words().bounds
+    if len(parts) > 1 and (parts[0] in bounds or parts[-1] in bounds):
+        return [p for p in parts if p not in bounds] or parts
+    return parts
+
+
 def _is_letter_or_two(parts: Sequence[str]) -> bool:
     return parts[0] not in _HIGHWAYS and len(parts[1]) <= 2
 
@@ -84,7 +93,7 @@ def _is_letter_name(parts: Sequence[str]) -> bool:
 
 
 def _ungrid(token: str) -> tuple[str, ...]:
-    match = _GRID.fullmatch(token)
+    match = _GRID.fullmatch(token) or _ROUTE.fullmatch(token)
     return (match[1], match[2]) if match else (token,)
 
 

@@ -58,24 +58,29 @@ def spots(all_of: Gazetteer, street: int, number: HouseNumber) -> list[Spot]:
         return pointed
     if len(pointed) == len(ranged) == 1:
         return _reconciled(pointed[0], ranged[0])
-    found: list[Spot] = []
-    for spot in pointed:
-        beside_it = min(ranged, key=lambda r: metres(r.at, spot.at))
-        if metres(beside_it.at, spot.at) <= APART_M:
-            found.append(_on(spot, beside_it))
-        else:
-            found.append(spot)
-    if any(spot.segment is None for spot in found):
-        return found + [r for r in ranged if _elsewhere(r, found)]
-    return found + [r for r in ranged if _in_another_community(r, found)]
+    near = [min(ranged, key=lambda r: metres(r.at, s.at)) for s in pointed]
+    close = [metres(r.at, s.at) <= APART_M for s, r in zip(pointed, near, strict=True)]
+    found = [_on(s, r) for s, r, c in zip(pointed, near, close, strict=True) if c]
+    if all(close):
+        return found + [r for r in ranged if _in_another_community(r, found)]
+    found += [r for r in ranged if _elsewhere(r, found)]
+    return found + [_astray(s) for s, c in zip(pointed, close, strict=True) if not c]
+
+
+def _astray(pointed: Spot) -> Spot:
+    """Far from its street's range it is in a large parcel most often: the street is
+    told before it."""
+    return replace(pointed, lost=pointed.lost + 1.0, why=(DISAGREE,))
 
 
 def _reconciled(pointed: Spot, ranged: Spot) -> list[Spot]:
     apart = metres(pointed.at, ranged.at)
     if apart <= APART_M:
         return [_on(pointed, ranged)]
-    if apart > FAR_M or _in_another_community(ranged, [pointed]):
+    if _in_another_community(ranged, [pointed]):
         return [pointed, ranged]
+    if apart > FAR_M:
+        return [replace(ranged, why=(DISAGREE,)), _astray(pointed)]
     # One of them is wrong, or the parcel is large: the middle errs least.
     (a, b), (c, d) = pointed.at, ranged.at
     middle = ((a + c) / 2, (b + d) / 2)

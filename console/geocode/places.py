@@ -10,12 +10,13 @@ from rapidfuzz import fuzz, process
 
 from aliquot.console.geocode.gazetteer import Gazetteer, LatLon, Place
 from aliquot.console.geocode.names import name_of
-from aliquot.console.geocode.words import joined_phrases, tokens
+from aliquot.console.geocode.words import joined_phrases, joined_places, tokens
 
 _LEAST = 85.0
 _MOST = 5
 _SHORTEST = 4
 _NO_NOTE = 95.0  # what stood in brackets may have been a part of the name
+_SPACING, _PART = 96.0, 90.0
 _FURTHEST_MILES = 3.0
 
 
@@ -28,6 +29,12 @@ class PlaceFinder:
         for place in gazetteer.places:
             self._by_key[_key(place.name)].append(place)
         self._keys = list(self._by_key)
+        self._squashed: dict[str, list[str]] = defaultdict(list)
+        self._with_word: dict[str, set[str]] = defaultdict(set)
+        for key in self._keys:
+            self._squashed[_squashed(key)].append(key)
+            for word in key.split():
+                self._with_word[word].add(key)
         self._miles: dict[str, list[tuple[float, LatLon]]] = defaultdict(list)
         for marker in gazetteer.markers:
             spot = (marker.latitude, marker.longitude)
@@ -54,6 +61,21 @@ class PlaceFinder:
     def _alike(self, key: str) -> list[tuple[Place, float]]:
         if len(key) < _SHORTEST:
             return []
+        same = self._squashed.get(_squashed(key))
+        if same:
+            return [(p, _SPACING) for name in same for p in self._by_key[name]]
+        return self._partly(key) or self._mistyped(key)
+
+    def _partly(self, key: str) -> list[tuple[Place, float]]:
+        """Names with all words of the text: WALMART for WALMART SUPERCENTER."""
+        sets = [self._with_word.get(w, set()) for w in key.split()]
+        names = sorted(set.intersection(*sets)) if sets else []
+        names = names or sorted(self._with_word.get(_squashed(key), ()))  # WAL MART
+        if len(names) > _MOST:
+            return []
+        return [(place, _PART) for name in names for place in self._by_key[name]]
+
+    def _mistyped(self, key: str) -> list[tuple[Place, float]]:
         found = process.extract(
             key, self._keys, scorer=fuzz.token_sort_ratio, limit=_MOST,
             score_cutoff=_LEAST,
@@ -69,19 +91,24 @@ class PlaceFinder:
         name = name_of(route)
         if name is None:
             return
+        asked = name.base if name.base.isdigit() else name.highway
         for known, markers in self._miles.items():
             number = known.rpartition(" ")[2]
-            if known == name.base or (name.highway and name.highway == number):
+            if known == name.base or (asked and asked == number):
                 spot = _between(markers, mile)
                 if spot is not None:
                     yield spot, f"{known} mile {mile:g}"
 
 
 def _key(text: str) -> str:
-    parts = joined_phrases(tokens(text))
+    parts = joined_places(joined_phrases(tokens(text)))
     if len(parts) > 1 and parts[0] == "THE":
         del parts[0]
-    return " ".join(parts)
+    return " ".join(parts).replace("_", " ")
+
+
+def _squashed(key: str) -> str:
+    return key.replace(" ", "")
 
 
 def _between(markers: Sequence[tuple[float, LatLon]], mile: float) -> LatLon | None:

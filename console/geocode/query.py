@@ -29,9 +29,12 @@ _BLOCK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MILE = re.compile(
-    r"\b(?:MILE\s*(?:MARKER|POST|PT)|MM|MP|MILEPOST|MI\s*MKR)\s*#?\s*(\d+(?:\.\d+)?)",
-    re.IGNORECASE,
+    r"""\b(?:MILE\s*(?:MARKER|MKR|POST|PT)|MM|MP|MI\s*MKR)\s*\#?\s*(\d+(?:\.\d+)?)
+        |(?<=\d\s)AT\s+MILE\s+(\d+(?:\.\d+)?)
+        |(?<![\w.])(\d+(?:\.\d+)?)\s*(?:MM|MP|MILE\s*(?:MARKER|POST))\b(?!\s*\d)""",
+    re.IGNORECASE | re.VERBOSE,
 )
+_OF_ROUTE = re.compile(r"\b(?:ON|NEAR|OF|AT)\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"""^\s*0*(?P<low>\d{1,6})(?:\.\d+(?=\s))?
         (?:\s*(?P<both>[-/&])\s*(?P<second>\d{1,5})(?!/))?
@@ -106,8 +109,9 @@ def parse(text: str) -> Query:
     mile = _MILE.search(body)
     if mile:
         rest = _AND.sub(" ", body[: mile.start()] + " " + body[mile.end() :])
-        route = tuple(tokens(rest))
-        return Query(text, (route,), mile=float(mile[1]), community=community)
+        route = tuple(tokens(_OF_ROUTE.sub(" ", rest)))
+        at = float(next(filter(None, mile.groups())))
+        return Query(text, (route,) if route else (), mile=at, community=community)
     near = _NEAR.split(body, maxsplit=1)
     beside = tuple(tokens(near[1])) if len(near) == 2 and near[0].strip() else ()
     if len(near) == 2:
@@ -246,6 +250,9 @@ def _numbered(text: str) -> tuple[HouseNumber | None, bool, str]:
         return None, False, text
     low, letter = int(match["low"]), (match["letter"] or "").upper()
     rest = text[match.end() :]
+    first, *others = _crossing(rest) or ((),)
+    if others and len(first) == 1 and first[0] in words().directions:
+        return None, False, text  # 400 E & 300 S: two streets of a grid
     if match["both"] == "&" and set(tokens(rest)) <= words().types.keys():
         return None, False, text  # 42 & 8 AVE: two streets
     if letter and letter in "NSEW":

@@ -18,6 +18,7 @@ _OTHER_DIRECTION = 7.0
 _EXACT = 99.0
 _NOT_THE_EXACT = 16.0
 _TYPE_TYPO = 3.5
+_ANY_CLASS, _OTHER_CLASS = 98.0, 95.0  # HWY 3 where there is one 3; SR 3 for US 3
 _SHORTEST_TYPE = 4
 
 
@@ -70,11 +71,14 @@ class Resolver:
     ) -> list[Found]:
         """Streets called ``base``, less what type and directions differ by."""
         streets = self._all.by_base.get(base, ())
+        known = [(street, self._all.parsed[street]) for street in streets]
+        ways = (name.pre, name.post)
+        same = [k for _, k in known if k is not None and (k.pre, k.post) == ways]
+        many = len(same) if any(ways) and same else len(streets)
         found: list[Found] = []
-        for street in streets:
-            known = self._all.parsed[street]
-            assert known is not None
-            cost, said = _difference(name, known, len(streets))
+        for street, parsed in known:
+            assert parsed is not None
+            cost, said = _difference(name, parsed, many)
             found.append(Found(street, 100.0 - lost - cost, (*why, *said)))
         return found
 
@@ -86,8 +90,11 @@ class Resolver:
         for base, lost, said in self._bases(name, wide):
             for found in self._same_base(name, base, lost, (said,)):
                 _keep(best, found)
-        for street in self._all.by_highway.get(name.highway, ()):
-            _keep(best, Found(street, 95.0, ("other_class",)))
+        same_number = self._all.by_highway.get(name.highway, ())
+        any_class = name.base.startswith("RT ") and len(same_number) == 1
+        for street in same_number:
+            score = _ANY_CLASS if any_class else _OTHER_CLASS
+            _keep(best, Found(street, score, ("other_class",)))
 
     def _bases(self, name: StreetName, wide: bool) -> list[tuple[str, float, str]]:
         """(base, what is lost, why) of names that are not written quite so."""
@@ -167,13 +174,23 @@ def _difference(
         else:
             cost += _OTHER_TYPE
             why.append("other_type")
-    asked_ways, known_ways = (asked.pre, asked.post), (known.pre, known.post)
-    if asked_ways == known_ways:
-        return cost, tuple(why)
-    if asked_ways == known_ways[::-1]:
-        return cost + 1.5, (*why, "other_direction")
-    if not any(asked_ways):
-        return cost + (1.0 if many == 1 else 4.0), (*why, "no_direction")
-    if not any(known_ways):
-        return cost + 3.5, (*why, "other_direction")
-    return cost + _OTHER_DIRECTION, (*why, "other_direction")
+    lost, said = _ways_differ((asked.pre, asked.post), (known.pre, known.post), many)
+    return cost + lost, (*why, *said)
+
+
+def _ways_differ(
+    asked: tuple[str, str], known: tuple[str, str], many: int
+) -> tuple[float, tuple[str, ...]]:
+    """By directions in front and behind. E 400 S and S 400 E are two streets of a
+    grid; MAIN ST N is most often N MAIN ST."""
+    if asked == known:
+        return 0.0, ()
+    if asked == known[::-1] and not all(asked):
+        return 1.5, ("other_direction",)
+    if not any(asked):
+        return (1.0 if many == 1 else 4.0), ("no_direction",)
+    if all(a == k or not a for a, k in zip(asked, known, strict=True)):
+        return 1.0, ("no_direction",)  # 400 E for S 400 E
+    if not any(known):
+        return 3.5, ("other_direction",)
+    return _OTHER_DIRECTION, ("other_direction",)

@@ -51,6 +51,8 @@ class Words:
     usual_types: frozenset[str]  # the form compared in, of the types most met
     community_words: frozenset[str]  # CITY, TOWN: no part of a community's name
     community_spelled: Mapping[str, str]
+    bounds: frozenset[str]  # EB, WESTBOUND
+    places: Mapping[str, tuple[tuple[Phrase, str], ...]]  # as ``phrases``
     states: frozenset[str]  # of two letters
 
 
@@ -72,6 +74,8 @@ def words() -> Words:
         usual_types=frozenset(data["usual"]["types"]),
         community_words=frozenset(data["communities"]["left_out"]),
         community_spelled=_turned(data["communities"]["spelled"]),
+        bounds=frozenset(data["bounds"]["words"]),
+        places=_phrases(data["places"]),
         states=frozenset(data["states"]["letters"]),
     )
 
@@ -119,6 +123,11 @@ def tokens(text: str) -> list[str]:
 def joined_phrases(parts: Sequence[str]) -> list[str]:
     """With phrases such as MARTIN LUTHER KING as one word each."""
     return _replaced(parts, words().phrases, before_number=False)
+
+
+def joined_places(parts: Sequence[str]) -> list[str]:
+    """The same for common places: HS as HIGH_SCHOOL."""
+    return _replaced(parts, words().places, before_number=False)
 
 
 def joined_highways(parts: Sequence[str]) -> list[str]:

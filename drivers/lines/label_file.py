@@ -85,7 +85,8 @@ def parse_alone(text: str, file: str) -> LabelLayout:
     return layout
 
 
-_FIELD = ("name", "kind", "labels", "bare", "plain")
+_FIELD = ("name", "kind", "labels", "bare", "plain", "sign")
+_LONGEST_SIGN = 8
 
 
 def _group(table: Table, group: Any) -> tuple[str, ...]:
@@ -137,7 +138,17 @@ def _rule(table: Table) -> LabelRule:
         labels=tuple(labels),
         bare=table.take("bare", bool, False),
         plain=table.take("plain", bool, False),
+        sign=_sign(table),
     )
+
+
+def _sign(table: Table) -> str:
+    sign = table.take("sign", str, "")
+    lone = not sign.strip() and len(sign) == 1
+    if lone or len(sign) > _LONGEST_SIGN or any(c.isalnum() for c in sign):
+        what = f"is {sign!r}; give one to {_LONGEST_SIGN} signs, or two blanks"
+        raise table.error("sign", what)
+    return sign
 
 
 def _shapes(top: Table, glued_class: bool) -> tuple[Shape, ...]:

@@ -24,7 +24,9 @@ The second kind of layout file, beside the columns of ``layouts``. Its keys:
     ``name``, ``labels`` (texts in front of the value, without ``=`` or ``:``),
     ``kind`` where it is not the usual one of that name, ``bare``: the value may
     follow the label after a blank alone; ``plain``: the label must not be followed
-    by ``=`` or ``:``.
+    by ``=`` or ``:``; ``sign``: what stands between label and value in place of
+    them, with or without blanks round it; the same character twice or more is so
+    often or more often (``..``), and blanks alone are two blanks or more.
 ``[[shape]]``
     ``text``: how a stretch looks, see ``label_shape``; ``required``: without it the
     text is not of this layout.
@@ -56,6 +58,7 @@ class LabelRule:
     labels: tuple[str, ...]
     bare: bool = False
     plain: bool = False
+    sign: str = ""  # in place of = or :
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from aliquot.drivers.lines.label_layout import LabelLayout, LabelRule
 from aliquot.drivers.lines.layouts import Kind
@@ -12,11 +13,13 @@ from aliquot.drivers.lines.token_tree import tree_pattern
 from aliquot.drivers.lines.values import CLASSES
 
 _MARK = re.compile(r"[ ]{0,3}[=:]")
+_RUN = re.compile(r"(.)\1*", re.DOTALL)
 _LETTER = re.compile(r"[A-Za-z_]")
 _GLUED = {
     Kind.DEGREES: re.compile(r"[+-]?\d{1,3}\.\d{3,12}(?![\w.])"),
     Kind.PERCENT: re.compile(r"(?:\d{2}|0\d{2}|100)(?![\w.])"),
 }
+_SIGNED = re.compile(r" ?[+-]\d{2,3}\.\d{3,12}(?![\d.])")
 # What looks like any label: a text in front of it has ended.
 _LIKE_LABEL = re.compile(
     r"(?<![A-Za-z#])[A-Za-z][A-Za-z0-9#]{0,14}[ ]{0,2}[=:](?!\d\d)"
@@ -75,12 +78,14 @@ class LabelFinder:
     def _label(self, text: str, label: str, at: int) -> Found | None:
         before, end = text[at - 1 : at], at + len(label)
         rule = self._rules[label]
-        mark = _MARK.match(text, end)
+        mark = _mark(rule.sign).match(text, end)
         within = _LETTER.match(label) and before and _LETTER.match(before)
-        if within and (mark is None or not _behind_class(text, at)):
+        if within and (mark is None or not _is_certain(rule, text, at, mark.end())):
             return None
         if before.isdigit() and mark is None:
             return None
+        if rule.sign:
+            return Found(rule, label, at, mark.end(), True) if mark else None
         if rule.plain:
             return None if mark else Found(rule, label, at, end, False)
         if mark is not None:
@@ -95,15 +100,27 @@ class LabelFinder:
         return None
 
 
+@cache
+def _mark(sign: str) -> re.Pattern[str]:
+    """What stands between a label and its value."""
+    if not sign:
+        return _MARK
+    runs = [(re.escape(run[1]), len(run[0])) for run in _RUN.finditer(sign)]
+    parts = [c + (f"{{{n},40}}" if n > 1 else "") for c, n in runs]
+    return re.compile("".join(parts if not sign.strip() else ["[ ]{0,3}", *parts]))
+
+
 def _is_glued(rule: LabelRule, text: str, at: int) -> bool:
     """``X-111.651234``, ``CF90``: a value that makes even a short label certain."""
     pattern = _GLUED.get(rule.kind)
     return pattern is not None and pattern.match(text, at) is not None
 
 
-def _behind_class(text: str, at: int) -> bool:
-    """A class stands right in front: ``RESDLOC:``."""
-    return text[max(at - 4, 0) : at] in CLASSES
+def _is_certain(rule: LabelRule, text: str, at: int, end: int) -> bool:
+    """A class stands right in front: ``RESDLOC:``; or degrees with sign and decimals
+    behind: ``SECTORLAT:+046.485289``."""
+    degrees = rule.kind is Kind.DEGREES and _SIGNED.match(text, end) is not None
+    return degrees or text[max(at - 4, 0) : at] in CLASSES
 
 
 def text_end(text: str, at: int, limit: int) -> int:

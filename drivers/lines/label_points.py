@@ -81,7 +81,7 @@ def place_points(quirks: Quirks, draft: Draft) -> None:
         draft.swap_rules("latitude", "longitude")
         draft.warn("lat_lon_swapped")
         latitude, longitude = longitude, latitude
-    if quirks.west_unsigned and 0 < longitude <= 180:
+    if quirks.west_unsigned and 0 < longitude <= 180 and 0 < latitude <= 72:
         draft.put_at("longitude", -longitude, draft.spans["longitude"])
         draft.warn("west_sign_missing")
 

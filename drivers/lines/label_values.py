@@ -102,10 +102,15 @@ _GLUED_CLASS = (
 # Behind a label a value may have less, because the label speaks for it.
 # A letter right behind a number belongs to the next label, or the number is no good.
 _NO_LETTER = r"(?![A-Za-z](?![A-Za-z#]{0,14}[ ]{0,2}[=:]))"
-_METRES_OR_NO_LETTER = rf"(?:(?=[mM](?:eters|etres)?\b)|{_NO_LETTER})"
+_OTHER_UNIT = r"(?! ?(?i:FT|FEET|FOOT|YD|YARDS|KM|MI|MILES)\b)"
+_METRES_OR_NO_LETTER = rf"{_OTHER_UNIT}(?:(?=[mM](?:eters|etres)?\b)|{_NO_LETTER})"
+_PARTS_OF_DEGREES = (
+    r"[+-]?\d{1,3}[ -]\d{1,2}(?:[ -]\d{1,2}(?:\.\d{1,8}+)?+|\.\d{1,8}+)(?![.\d])"
+)
 _BEHIND_LABEL = {
     Kind.DEGREES: (
-        rf"(?:[NSEW] ?)?(?:{_DMS}|[+-]? ?\d{{1,12}}+(?:\.\d{{0,12}}+)?+){_NUMBER_END}"
+        rf"(?:[NSEW] ?)?(?:{_DMS}|{_PARTS_OF_DEGREES}"
+        rf"|[+-]? ?\d{{1,12}}+(?:\.\d{{0,12}}+)?+){_NUMBER_END}"
         rf"(?:°? ?[NSEW](?![A-Za-z])|{_NO_LETTER})"
     ),
     Kind.METRES: (
@@ -119,8 +124,13 @@ _BEHIND_LABEL = {
     Kind.CODE: r"[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",
     Kind.ESN: r"\d{1,5}(?![\d-])",
 }
+_MINUS = ("S", "W")
 _DECIMAL = re.compile(r"([NSEW] ?)?([+-]? ?\d{1,12}(?:\.\d*)?)(?:°? ?([NSEW]))?")
-_SEXAGESIMAL = re.compile(r"([+-]?)(\d+)[:°](\d+)[:'](\d+(?:\.\d+)?)\"?")
+_SEXAGESIMAL = re.compile(
+    r"(?P<before>[NSEW])? ?(?P<sign>[+-]?)(?P<degrees>\d+)[:° -]"
+    r"(?P<minutes>\d+(?:\.\d+)?)(?:[:' -](?P<seconds>\d+(?:\.\d+)?))?\"?"
+    r" ?(?P<behind>[NSEW])?"
+)
 
 
 def default_kind(name: str) -> Kind:
@@ -153,17 +163,20 @@ def read_value(kind: Kind, text: str) -> Value:
 def _degrees(text: str) -> Value:
     parts = _SEXAGESIMAL.fullmatch(text)
     if parts:
-        minutes, seconds = float(parts[3]), float(parts[4])
+        minutes, seconds = float(parts["minutes"]), float(parts["seconds"] or 0)
         if minutes >= 60 or seconds >= 60:
             return Value(None, ("bad_value",))
-        size = float(parts[2]) + minutes / 60 + seconds / 3600
-        return Value(round(-size if parts[1] == "-" else size, 7))
+        size = float(parts["degrees"]) + minutes / 60 + seconds / 3600
+        minus = parts["sign"] == "-" or (parts["before"] or parts["behind"]) in _MINUS
+        return Value(round(-size if minus else size, 7))
     plain = _DECIMAL.fullmatch(text)
     if plain is None:
         return Value(None, ("bad_value",))
     value = float(plain[2].replace(" ", ""))
+    if 0 < abs(value) <= 180 and not plain[2].partition(".")[2]:
+        return Value(None, ("bad_value",))  # whole degrees are the rest of a value
     side = (plain[1] or plain[3] or "").strip()
-    return Value(-abs(value) if side in ("S", "W") and side else value)
+    return Value(-abs(value) if side in _MINUS else value)
 
 
 def _date(text: str) -> Value:

@@ -189,3 +189,70 @@ def test_a_class_and_a_provider_behind_the_point_of_a_cell() -> None:
     assert record.layout == "ali_broome"
     assert record.fields["class_of_service"] == "WPH2"
     assert record.fields["company_id"] == "VZW"
+
+
+def point_of(text: str) -> tuple[object, object]:
+    record = one(f"CALLBACK=(304)555-0142 {text} CLASS=WPH2")
+    return record.fields.get("latitude"), record.fields.get("longitude")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LAT: 38 21 04.40 N LON: 081 37 52.44 W",
+        "LAT: 38-21-04.40 LON: -081-37-52.44",
+        "LAT:38 21.07333N LON:081 37.87400W",
+        "LAT:38:21:04.40N LON:W081:37:52.44",
+    ],
+)
+def test_degrees_in_minutes_and_seconds_are_whole(text: str) -> None:
+    latitude, longitude = point_of(text)
+    assert latitude == pytest.approx(38.3512222, abs=1e-6)
+    assert longitude == pytest.approx(-81.6312333, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LAT: 38,351234 LON: -81,631234",
+        "LAT: 38 LON: -81",
+        "LAT: 38. LON: -81.",
+        "LAT: 38 61 04.4 N LON: 081 37 52.4 W",
+        "LAT: 38 LON: -81.631234",
+    ],
+)
+def test_the_whole_degrees_of_something_else_are_no_point(text: str) -> None:
+    record = one(f"CALLBACK=(304)555-0142 {text} CLASS=WPH2")
+    assert not {"latitude", "longitude"} & record.fields.keys()
+    assert {"bad_value", "no_fix"} <= set(record.warnings)
+
+
+def test_a_radius_in_another_unit_is_not_taken_for_metres() -> None:
+    for unit in ("98 FT", "98FT", "98 feet"):
+        record = one(f"CALLBACK=(304)555-0142 LAT=+38.351234 LON=-81.631234 UNC={unit}")
+        assert "uncertainty_m" not in record.fields
+        assert {"bad_value", "cut"} & set(record.warnings)
+
+
+def test_a_label_that_touches_the_text_before_it_is_one_where_degrees_follow() -> None:
+    record = one("CLASS:WPH1ADDR:100 STATE ST - N SECTORLAT:+046.485289LON:-095.123456")
+    assert record.fields["latitude"] == 46.485289
+    assert record.fields["longitude"] == -95.123456
+    assert record.fields["location"] == "N SECTOR"
+    flat = one("NAME: FLAT: ROCK DINER CLASS: BUSN ANI: 304-555-0142")
+    assert "latitude" not in flat.fields
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "COS: WPH2 LAT:-119.421234 LON: 048.751234",
+        "COS: WPH2 LAT: 119.421234 LON: 048.751234",
+    ],
+)
+def test_a_swapped_point_is_put_right_where_west_has_no_sign_too(text: str) -> None:
+    record = one(text)
+    assert record.layout == "ali_orange"
+    assert record.fields["latitude"] == 48.751234
+    assert record.fields["longitude"] == -119.421234
+    assert "lat_lon_swapped" in record.warnings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import TypeVar
 
+from aliquot.drivers.lines.address import take_address, take_city_state, take_street
 from aliquot.drivers.lines.api import (
     FIELD_NAMES,
     AliRecord,
@@ -18,12 +19,7 @@ from aliquot.drivers.lines.judge import judge
 from aliquot.drivers.lines.layout_align import Grid, align
 from aliquot.drivers.lines.layout_strict import align_framed
 from aliquot.drivers.lines.layouts import FieldRule, Kind, Layout
-from aliquot.drivers.lines.street import (
-    cut_sector,
-    cut_unit,
-    is_direction,
-    split_street,
-)
+from aliquot.drivers.lines.street import is_direction
 from aliquot.drivers.lines.values import read
 
 T = TypeVar("T")
@@ -120,6 +116,10 @@ def _take(rule: FieldRule, text: RecordText, draft: Draft, last: int) -> None:
         draft.add_text(rule.name, value)
     elif rule.kind is Kind.STREET:
         take_street(value, draft)
+    elif rule.kind is Kind.ADDRESS:
+        take_address(value, draft)
+    elif rule.kind is Kind.CITY_STATE:
+        take_city_state(value, draft)
     elif rule.kind is Kind.SUFFIX_OR_DIRECTION:
         name = "prefix_directional" if is_direction(value.text) else rule.name
         draft.put(name, value.text, value)
@@ -161,27 +161,6 @@ def _without_label(rule: FieldRule, piece: FieldText, draft: Draft) -> FieldText
     if not rule.optional_label:
         draft.warn("bad_value")
     return value[:0]
-
-
-def take_street(value: FieldText, draft: Draft) -> None:
-    street, sector = cut_sector(value)
-    if "unit" not in draft.fields:
-        street, unit = cut_unit(street)
-        if unit is not None:
-            draft.put("unit", unit.text, unit)
-    parts = split_street(_without_prefix(street, draft))
-    for name, part in parts.items():
-        draft.put(name, part.text, part)
-    if sector is not None:
-        draft.add_text("location", sector)
-
-
-def _without_prefix(street: FieldText, draft: Draft) -> FieldText:
-    """The direction may stand behind the house number and here once more."""
-    prefix = f"{draft.fields.get('prefix_directional', '')} "
-    again = prefix != " " and street.text.startswith(prefix)
-    rest = street[len(prefix) :].strip() if again else street
-    return street if rest.blank else rest
 
 
 def _warn_of_text(

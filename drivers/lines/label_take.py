@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aliquot.drivers.lines.decode import take_street
+from aliquot.drivers.lines.address import take_address, take_city_state, take_street
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import FieldText
 from aliquot.drivers.lines.label_text import FlatText
@@ -15,9 +15,6 @@ from aliquot.drivers.lines.numbers import NumberKind, classify
 from aliquot.drivers.lines.street import is_direction
 
 ROLES = frozenset(("first_number", "second_number", "callback", "pani"))
-_HOUSE = re.compile(r"(\d{1,6}[A-Z]?(?:-\d{1,6}[A-Z]?)?)(?: +(1/2|½))?(?= +\S)")
-_UNIT_AND_HOUSE = re.compile(r"(\d{1,5})[ -]+(?=\d{1,6} +[A-Za-z])")
-_UNIT = re.compile(r"(?:APT|STE|SUITE|UNIT|LOT|RM|FLR|BLDG|#)\b|#", re.IGNORECASE)
 _GAP = re.compile(r" {2,}")
 _COLUMNS = 32
 _LABELLED = re.compile(r"[A-Za-z#]{2,12}[=:]")
@@ -75,7 +72,7 @@ def _put(one: Taken, value: FieldText, draft: Draft) -> None:
         if one.name not in draft.roles:
             draft.take_role(one.name, value)
     elif one.kind is Kind.ADDRESS:
-        _put_address(value, draft)
+        take_address(value, draft)
     elif one.kind is Kind.STREET:
         if "street_name" not in draft.fields:
             take_street(value, draft)
@@ -84,7 +81,7 @@ def _put(one: Taken, value: FieldText, draft: Draft) -> None:
     elif one.kind is Kind.TYPE_POSITION:
         draft.put("position", value.text[1:], value[1:])
     elif one.kind is Kind.CITY_STATE:
-        _put_city(value, draft)
+        take_city_state(value, draft)
     elif one.name == "location" and _is_number(value):
         _put_number_for_location(value, draft)
     elif one.name not in draft.fields:
@@ -102,41 +99,6 @@ def _put_value(one: Taken, value: FieldText, draft: Draft) -> None:
     draft.warn(*found.warnings)
     if found.value is not None:
         draft.put(one.name, found.value, value)
-
-
-def _put_address(value: FieldText, draft: Draft) -> None:
-    if "street_name" in draft.fields or "house_number" in draft.fields:
-        return
-    unit = _UNIT_AND_HOUSE.match(value.text)
-    if unit is not None and "-" not in unit[0]:
-        draft.put("unit", unit[1], value[: unit.end(1)])
-        draft.warn("label_guessed")
-        value = value[unit.end() :]
-    house = _HOUSE.match(value.text)
-    if house is not None:
-        number = value[: house.end(1)]
-        read = read_value(Kind.HOUSE_NUMBER, number.text)
-        draft.warn(*read.warnings)
-        if read.value is not None:
-            draft.put("house_number", read.value, number)
-        if house[2]:
-            draft.put("house_number_suffix", house[2], value[slice(*house.span(2))])
-        value = value[house.end() :].strip()
-    comma = value.text.find(",")
-    if comma > 0:
-        rest = value[comma + 1 :].strip(" ,")
-        value = value[:comma].strip()
-        name = "unit" if _UNIT.match(rest.text) else "community"
-        if not rest.blank and name not in draft.fields:
-            draft.put(name, rest.text, rest)
-    take_street(value, draft)
-
-
-def _put_city(value: FieldText, draft: Draft) -> None:
-    draft.put("state", value.text[-2:], value[len(value.text) - 2 :])
-    city = value[:-2].strip(" ,")
-    if not city.blank:
-        draft.put("community", city.text, city)
 
 
 def _is_number(value: FieldText) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QWidget
 
 from aliquot.widgets.arrangement import (
     DOCKS,
@@ -60,7 +61,7 @@ class Places(QObject):
         self._window, self._panels, self._look = window, panels, look
         self._settings, self._path = settings, path
         self._kind: Arrangement | None = None
-        self._shown = False
+        self._shown = self._held = False
         self._state: QByteArray | None = None
         self.perspective = Perspective.DESK
         self._left: dict[Perspective, _Left] = {}
@@ -87,11 +88,16 @@ class Places(QObject):
 
     def fit(self) -> None:
         """After a change of width or of the size of text."""
-        if self.kind is not self._kind:
-            self._arrange()
+        if not self._held:
+            self._fit(self._window.width())
+
+    def _fit(self, width: int) -> None:
+        kind = arrangement_for(width, self._look.scale)
+        if kind is not self._kind:
+            self._arrange(kind)
 
     def put_back(self) -> str:
-        self._arrange()
+        self._arrange(self.kind)
         return "All panels are in their places."
 
     def turn_to(self, perspective: Perspective) -> bool:
@@ -103,7 +109,7 @@ class Places(QObject):
         state = self._window.saveState()
         self._left[self.perspective] = _Left(self.kind, state, focus)
         self.perspective = perspective
-        self._arrange()
+        self._arrange(self.kind)
         left = self._left.get(perspective)
         if left is None:
             return True
@@ -147,8 +153,9 @@ class Places(QObject):
         return self.set_size(scale)
 
     def set_size(self, scale: float) -> str:
-        self._look.set_scale(scale)
-        self.fit()
+        with self._still() as size:
+            self._look.set_scale(scale)
+            self._fit(size.width())
         share_room(self._window, self._panels, self.kind, self.perspective)
         return f"Text at {self._look.scale:.0%}."
 
@@ -171,17 +178,36 @@ class Places(QObject):
         for name, panel in self._panels.items():
             panel.setVisible(name in DOCKS[self.perspective])
 
-    def _arrange(self) -> None:
+    @contextmanager
+    def _still(self) -> Iterator[QSize]:
+        """The window keeps its size, which is given, while its docks move: on their
+        way they want more room than before and after, and it would not shrink again."""
+        window, layout = self._window, self._window.layout()
+        size = window.size()
+        if self._held or layout is None:
+            yield size
+            return
+        self._held = True
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        try:
+            yield size
+        finally:
+            layout.invalidate()
+            layout.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
+            layout.activate()
+            if window.size() != size:
+                window.resize(size)
+            self._held = False
+
+    def _arrange(self, kind: Arrangement) -> None:
         """Docks move; the focus does not."""
         focus = QApplication.focusWidget()
-        self._kind = self.kind
-        arrange(self._window, self._panels, self._kind, self.perspective)
-        self.arranged.emit(Arranged(self._kind, self.perspective))
-        for panel in self._panels.values():
-            panel.forget_size()
-        layout = self._window.layout()
-        if layout is not None:
-            layout.invalidate()
+        self._kind = kind
+        with self._still():
+            arrange(self._window, self._panels, kind, self.perspective)
+            self.arranged.emit(Arranged(kind, self.perspective))
+            for panel in self._panels.values():
+                panel.forget_size()
         if focus is not None and focus.isVisible():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 

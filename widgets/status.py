@@ -4,7 +4,7 @@ the strip above it that says a trouble in a whole sentence, without stopping any
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import draw_shape
 from aliquot.widgets.command.sign_in import person_name
+from aliquot.widgets.elided import ElidedLabel
 from aliquot.widgets.parts import KeyButton, label, restyle, row
 from aliquot.widgets.release.marks import (
     Outgoing,
@@ -33,13 +34,15 @@ from aliquot.widgets.theme.tokens import Tone
 
 
 class Sign(QWidget):
-    """A shape and words: ● up, ○ not sure, ✕ trouble."""
+    """A shape and words: ● up, ○ not sure, ✕ trouble. Words that have no room are cut
+    and stand whole in the tip; the shape is always seen."""
 
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
         self._look = look
         self._tone, self._shape = Tone.MUTED, Shape.RING
-        self._text = label()
+        self._more = ""
+        self._text = ElidedLabel()
         self.setAccessibleName(name)
         self._box = row(look, self._text)
         self.setLayout(self._box)
@@ -48,12 +51,18 @@ class Sign(QWidget):
 
     def say(self, text: str, tone: Tone, shape: Shape, more: str = "") -> None:
         """``more`` is said to who points at it, and to who hears the screen."""
-        self.setToolTip(more)
+        self._more = more
         if (text, tone, shape) != (self._text.text(), self._tone, self._shape):
             self._tone, self._shape = tone, shape
             self._text.setText(text)
-            self.setAccessibleDescription(f"{text}. {more}" if more else text)
+            self._text.updateGeometry()
             self.update()
+        self.setAccessibleDescription(f"{text}. {more}" if more else text)
+        self._tip()
+
+    def _tip(self) -> None:
+        whole = self._text.text() if self._text.is_cut else ""
+        self.setToolTip("\n".join(p for p in (whole, self._more) if p))
 
     def colour_words(self, tone: Tone) -> None:
         restyle(self._text, tone=tone.value)
@@ -65,6 +74,10 @@ class Sign(QWidget):
     @Slot(object)
     def _rescale(self, _changed: object) -> None:
         self._box.setContentsMargins(self._look.px(14), 0, self._look.space(2), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tip()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         size = self._look.px(8)

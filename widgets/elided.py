@@ -1,0 +1,58 @@
+"""A line of text that is cut where it has no room, and then says all of it in its tip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+LEAST = 4  # letters that are left of it, and the dots
+
+
+class ElidedLabel(QLabel):
+    """``text`` is always the whole; only what is painted is cut. It asks for all of its
+    width and makes do with little: it holds no window open."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Preferred, policy.Preferred)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.shown != self.text()
+
+    @property
+    def shown(self) -> str:
+        """What is painted in the room there is."""
+        wide = self.contentsRect().width()
+        right = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.text(), right, wide)
+
+    def minimumSizeHint(self) -> QSize:
+        text = self.text()
+        metrics, full = self.fontMetrics(), super().minimumSizeHint()
+        cut = text[:LEAST].rstrip() + "…" if len(text) > LEAST else text
+        spare = full.width() - metrics.horizontalAdvance(text)
+        least = metrics.horizontalAdvance(cut) + max(0, spare)
+        return QSize(min(full.width(), least), full.height())
+
+    def event(self, event: QEvent) -> bool:
+        """Pointed at and cut: all of it. One that is whole leaves the tip to what it
+        stands in."""
+        if event.type() == QEvent.Type.ToolTip and not self.toolTip():
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.contentsRect(), side, self.shown)
+        painter.end()

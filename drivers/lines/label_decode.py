@@ -19,7 +19,7 @@ from aliquot.drivers.lines.label_points import (
     warn_of_copy,
     warn_of_cut_points,
 )
-from aliquot.drivers.lines.label_repair import join_cut
+from aliquot.drivers.lines.label_repair import join_by_twin, join_cut
 from aliquot.drivers.lines.label_scan import (
     Found,
     LabelFinder,
@@ -78,6 +78,7 @@ class LabelReader:
             return None
         if self.layout.quirks.cut_tokens:
             flat = join_cut(flat)
+        flat = join_by_twin(flat)
         taken = self._shapes(flat)
         if taken is None:
             return None

@@ -17,6 +17,7 @@ _COPY = re.compile(r"\((\d{6,8})/(\d{7,9})\)")
 _COPY_SCALE = 100_000
 _COPY_SLACK = 2  # rounded or cut
 _LEAST_DECIMALS = 3
+_SOME_DECIMALS = 4
 _MANY_DECIMALS = 5  # with fewer the feed is coarse, and little is lost
 _PART_OF_PERCENT = re.compile(r"0\d?|10?")
 
@@ -100,10 +101,12 @@ def warn_of_cut_points(taken: list[Taken], end: int, draft: Draft) -> None:
     if not pairs:
         return
     first, last = pairs[-1]
+    sizes = [len(found[1]) for one in (first, last) if (found := _decimals(one))]
+    if len(sizes) == 2 and max(sizes) >= max(_SOME_DECIMALS, min(sizes) + 2):
+        draft.warn("cut")  # a feed has as many for both, but for a zero at the end
     value = last.piece.strip()
     if not value.index or value.index[-1] + 1 < end:
         return
-    sizes = [len(found[1]) for one in (first, last) if (found := _decimals(one))]
     if len(sizes) == 2 and sizes[1] < sizes[0]:
         draft.warn("cut")
         if sizes[1] < _LEAST_DECIMALS and sizes[0] >= _MANY_DECIMALS:

@@ -21,7 +21,45 @@ _DEGREES = re.compile(r"[+-]?\d{2,3}\.\d{6}")
 _LABELS = ("CO=", "CALLBK=", "UNC=", "CNF=", "COF:", "COP:", "LAT:", "LON:")
 _LEFT = re.compile(r"[^ \n]{1,24}\Z")
 _RIGHT = re.compile(r"[^ \n]{1,24}")
+_DECIMALS = re.compile(r"(?<![\d.])[+-]?\d{1,3}\.(\d{5,12})(?![\d.])")
+_USUAL_DECIMALS = (5, 6, 7)
+_CUT_DECIMAL = re.compile(
+    r"[=: ][+-]?\d{1,3}\.(?P<left>\d{0,11})(?P<gap>[ ]?\n[ ]?|[ ])"
+    r"(?P<right>\d{1,11})(?=[ \n]*(?:[A-Za-z#]{1,12} ?[=:]|[+-]\d|\Z))"
+)
+_CUT_NUMBER = re.compile(
+    r"(?<![\d-])(?:(?:\(\d{3}\) ?|\d{3}-)\d{3}-(?P<gap>[ ]?\n[ ]?)\d{4}"
+    r"|\d{3}-(?P<gap2>[ ]?\n[ ]?)\d{3}-\d{4})(?![\d-])"
+)
 _MOST = 200  # blanks of one text that are looked at
+
+
+def join_by_twin(flat: FlatText) -> FlatText:
+    """The text without a blank or line end in a decimal or a number, of any layout.
+
+    A decimal is joined only where that makes it as long as all other degrees in the
+    text, a number only where one is cut by a line end behind one of its dashes.
+    """
+    whole = {len(found[1]) for found in _DECIMALS.finditer(flat.text)}
+    numbers = _CUT_NUMBER.finditer(flat.text)
+    places = [cut.span("gap" if cut["gap"] else "gap2") for cut in numbers]
+    cuts = list(_CUT_DECIMAL.finditer(flat.text))
+    sizes = [len(cut["left"]) + len(cut["right"]) for cut in cuts]
+    alike = sizes[1:] and len({*sizes, *whole}) == 1  # latitude and longitude are cut
+    for cut, size in zip(cuts, sizes, strict=True):
+        if whole == {size} or (
+            alike and "\n" in cut["gap"] and size in _USUAL_DECIMALS
+        ):
+            places.append(cut.span("gap"))
+    text, index, joined = flat.text, list(flat.index), list(flat.joined)
+    for begin, end in sorted(places, reverse=True):
+        text = text[:begin] + text[end:]
+        del index[begin:end]
+        joined = [at - (end - begin) if at >= end else at for at in joined]
+        joined.append(begin)
+    if not places:
+        return flat
+    return FlatText(text, index, flat.parted, tuple(joined), flat.damaged)
 
 
 def join_cut(flat: FlatText) -> FlatText:

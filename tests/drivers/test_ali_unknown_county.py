@@ -256,3 +256,58 @@ def test_a_swapped_point_is_put_right_where_west_has_no_sign_too(text: str) -> N
     assert record.fields["latitude"] == 48.751234
     assert record.fields["longitude"] == -119.421234
     assert "lat_lon_swapped" in record.warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("LAT=+048.75\r\n1234 LON=-119.421234", (48.751234, -119.421234)),
+        ("LAT=+048.75 1234 LON=-119.421234", (48.751234, -119.421234)),
+        ("LAT=+048.751234 LON=-119.4\n21234", (48.751234, -119.421234)),
+        ("LAT=+048.75\r\n1234 LON=-119.42\r\n1234", (48.751234, -119.421234)),
+    ],
+)
+def test_a_wrap_within_a_coordinate_of_any_layout_is_joined_and_told(
+    text: str, point: tuple[float, float]
+) -> None:
+    record = one(f"CALLBACK=(509)555-0142 {text} UNC=98")
+    assert (record.fields["latitude"], record.fields["longitude"]) == point
+    assert "token_repaired" in record.warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "latitude"),
+    [
+        ("LAT=+048.75 1234 MAIN ST LON=-119.421234", 48.75),
+        ("LAT=+048.75\r\n1234 MAIN ST\r\nLON=-119.421234", 48.75),
+        ("LAT=+048.75 12 LON=-119.421234", 48.75),
+        ("LAT=+048.75 LON=-119.421234", 48.75),
+    ],
+)
+def test_what_is_no_rest_of_a_coordinate_is_not_joined_but_its_lack_is_told(
+    text: str, latitude: float
+) -> None:
+    record = one(f"CALLBACK=(509)555-0142 {text} UNC=98")
+    assert record.fields["latitude"] == latitude
+    assert "cut" in record.warnings
+    assert "token_repaired" not in record.warnings
+
+
+def test_one_zero_less_at_the_end_is_no_cut() -> None:
+    record = one("CALLBACK=(509)555-0142 LAT=48.75123 LON=-119.421234 UNC=98")
+    assert "cut" not in record.warnings
+
+
+@pytest.mark.parametrize(
+    "cut", ["(509)555-\r\n0142", "509-555-\n0142", "509-\n555-0142"]
+)
+def test_a_wrap_within_a_number_is_joined_and_told(cut: str) -> None:
+    record = one(f"CALLBACK={cut} LAT=48.751234 LON=-119.421234 UNC=98")
+    assert record.fields["callback_number"] == "5095550142"
+    assert "token_repaired" in record.warnings
+
+
+def test_a_wrap_makes_no_routing_number_one_to_be_called() -> None:
+    record = one("CALLBACK=(509)511-\n0142 LAT=48.751234 LON=-119.421234 UNC=98")
+    assert "callback_number" not in record.fields
+    assert record.fields["pani"] == "5095110142"

@@ -7,9 +7,10 @@ pairs of letters: the names that share most of them are compared letter by lette
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 
+import numpy as np
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.fuzz import ratio
 
@@ -28,15 +29,18 @@ class Vocabulary:
             if spelling:
                 self._names[spelling].add(name)
         self._shorter: dict[str, list[str]] = defaultdict(list)
-        self._pairs: dict[str, list[str]] = defaultdict(list)
+        pairs: dict[str, list[int]] = defaultdict(list)
         self._prefixes: dict[str, list[str]] = defaultdict(list)
-        for spelling in self._names:
+        self._spelled = list(self._names)
+        for at, spelling in enumerate(self._spelled):
             for shorter in _shorter(spelling):
                 self._shorter[shorter].append(spelling)
             for pair in _pairs(spelling):
-                self._pairs[pair].append(spelling)
+                pairs[pair].append(at)
             if len(spelling) > _SHORT:
                 self._prefixes[spelling[:_SHORT]].append(spelling)
+        self._pairs = {pair: np.array(all_of) for pair, all_of in pairs.items()}
+        self._weights = 1.0 / (2.0 + np.array([len(s) for s in self._spelled]))
 
     def exact(self, spelling: str) -> set[str]:
         return self._names.get(spelling, set())
@@ -56,19 +60,27 @@ class Vocabulary:
 
     def alike(self, spelling: str) -> dict[str, float]:
         """Names that look alike, further away than one letter."""
-        counts: Counter[str] = Counter()
-        for pair in _pairs(spelling):
-            counts.update(self._pairs.get(pair, ()))
         found: dict[str, float] = {}
-        ranked = sorted(
-            counts.items(), key=lambda item: item[1] / (len(item[0]) + 2), reverse=True
-        )
-        for other, _ in ranked[:_MOST_COMPARED]:
+        for other in self._sharing_pairs(spelling):
             same = ratio(spelling, other) / 200
             same += JaroWinkler.similarity(spelling, other) / 2
             if same >= _LEAST_ALIKE:
                 self._note(found, other, 4 + (1 - same) * 60)
         return found
+
+    def _sharing_pairs(self, spelling: str) -> list[str]:
+        """The spellings that share most pairs of letters for their length."""
+        lists = [self._pairs[p] for p in _pairs(spelling) if p in self._pairs]
+        if not lists:
+            return []
+        counts = np.bincount(np.concatenate(lists), minlength=len(self._spelled))
+        shares = counts * self._weights
+        if len(shares) > _MOST_COMPARED:
+            best = np.argpartition(-shares, _MOST_COMPARED)[:_MOST_COMPARED]
+        else:
+            best = np.arange(len(shares))
+        best = best[np.lexsort((best, -shares[best]))]
+        return [self._spelled[at] for at in best if counts[at]]
 
     def begun(self, spelling: str) -> dict[str, float]:
         """Names that begin so: MASS for MASSACHUSETTS."""

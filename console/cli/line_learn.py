@@ -28,9 +28,10 @@ stands in them, one JSON object a line or a list of them:
   {"file": "a.txt", "fields": {"callback_number": "315-555-0163", "esn": "00899"}}
 
 "fields" are names of fields and their texts as they stand in the sample, or their
-values. "file" is a sample's path or name; for one that holds several records add
-"record": N, from 1, and a label for each that is to be learned from. A "street" is
-house, street and sector in one stretch of columns.
+values. An "address" is house number and street, a "street" all but the number, and
+"city_state" town and state in one stretch. "file" is a sample's path or name; for
+one that holds several records add "record": N, from 1, and a label for each that is
+to be learned from. A line of seven bits is read without its parity.
 
 The layout (TOML) goes to standard output. It was tried: it decodes each sample to
 its labels. What was assumed is said on standard error. Exit 1 names every label
@@ -174,10 +175,15 @@ def _path_of(name: str, paths: tuple[Path, ...]) -> Path:
 
 def _records(path: Path) -> Iterator[bytes]:
     """The records of a recording as its frames are; of bare text by form feeds."""
+    from aliquot.drivers.lines.parity import failures, strip
+
     data = path.read_bytes()
     if data.lstrip(b"\r\n").startswith(b"aliquot-recording"):
         yield from _frames(path)
         return
+    if max(data, default=0) > 0x7F and not failures(data):
+        say(f"{path} is of a line of seven bits: it is read without its parity.")
+        data = strip(data)
     parts = [part for part in data.split(b"\f") if part.strip()]
     yield from parts or [data]
 
@@ -187,10 +193,11 @@ def _frames(path: Path) -> Iterator[bytes]:
     from aliquot.console.lab.bench import Bench
     from aliquot.console.lab.words import HARMLESS
     from aliquot.drivers.lines.api import Noise
+    from aliquot.drivers.lines.parity import strip
 
     recording = load(str(path))
     bench = Bench(recording.driver, recording.settings)
     for seen in listen(recording, bench):
         one = seen.one
         if not (isinstance(one, Noise) and one.reason.value in HARMLESS):
-            yield one.raw
+            yield strip(one.raw) if bench.seven else one.raw

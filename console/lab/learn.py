@@ -15,11 +15,12 @@ from aliquot.console.domain.lab import Learned, LearnProblem, NotLearned, Sample
 from aliquot.console.lab.learn_columns import Choice, Window, place, widen
 from aliquot.console.lab.learn_kinds import kind_for, must_be_read
 from aliquot.console.lab.learn_labels import learn_labels
+from aliquot.console.lab.learn_pairs import MARKS, joinings, unknown_name, with_numbers
 from aliquot.console.lab.learn_samples import NUMBERS, Read, Spot, read
 from aliquot.console.lab.learn_start import pattern
 from aliquot.console.lab.learn_toml import Draft, anchors_of, write
 from aliquot.console.lab.learn_try import problems
-from aliquot.drivers.lines.layouts import FREE_LINE, FirstNumber, known_names
+from aliquot.drivers.lines.layouts import FREE_LINE, FirstNumber
 
 _MOST_WIDTH = 512
 _SPARE = 40  # columns that a line without trailing blanks may be longer
@@ -40,11 +41,11 @@ class _Placed:
 
 def learn(samples: Sequence[Sample], name: str = "learned") -> Learned | NotLearned:
     """A layout that decodes all samples to their labels, or why there is none."""
-    reads = [read(sample) for sample in samples]
+    reads = with_numbers([read(sample) for sample in samples])
     wrong = list(_unusable(reads))
     if wrong:
         return NotLearned(tuple(wrong))
-    by_columns = _columns(reads, name)
+    by_columns = _by_columns(reads, name)
     if isinstance(by_columns, Learned):
         return by_columns
     by_labels = learn_labels(reads, name)
@@ -54,14 +55,26 @@ def learn(samples: Sequence[Sample], name: str = "learned") -> Learned | NotLear
     return by_labels if nearer else by_columns
 
 
+def _by_columns(reads: Sequence[Read], name: str) -> Learned | NotLearned:
+    """As marked; else with the fields that stand together in the same columns."""
+    least: NotLearned | None = None
+    for taken in joinings(reads):
+        found = _columns(taken, name, reads)
+        if isinstance(found, Learned):
+            return found
+        if least is None or len(found.problems) < len(least.problems):
+            least = found
+    return least or NotLearned(())
+
+
 def _unusable(reads: Sequence[Read]) -> Iterator[LearnProblem]:
     """Labels that no layout could give: unknown fields, texts that are not there."""
     if not any(sample.wanted for sample in reads):
         yield LearnProblem("", "", "", "no sample has a label")
     for sample in reads:
         for field, text in sample.wanted:
-            if field not in known_names():
-                yield LearnProblem(sample.name, field, text, "there is no such field")
+            if field not in MARKS:
+                yield LearnProblem(sample.name, field, text, unknown_name(field))
             elif not text.strip():
                 yield LearnProblem(
                     sample.name, field, text, "the label is empty: leave it out"
@@ -75,7 +88,10 @@ def _unusable(reads: Sequence[Read]) -> Iterator[LearnProblem]:
 # --- columns ----------------------------------------------------------------------
 
 
-def _columns(reads: Sequence[Read], name: str) -> Learned | NotLearned:
+def _columns(
+    reads: Sequence[Read], name: str, asked: Sequence[Read]
+) -> Learned | NotLearned:
+    """``asked`` are the samples with the labels as they were given."""
     placed = _placed(reads)
     if placed.problems:
         return NotLearned(tuple(placed.problems))
@@ -97,7 +113,7 @@ def _columns(reads: Sequence[Read], name: str) -> Learned | NotLearned:
         anchors=anchors_of(windows),
         windows=tuple(windows),
     )
-    return _first_that_holds(draft, reads, placed.notes)
+    return _first_that_holds(draft, asked, placed.notes)
 
 
 def _filled(sample: Read) -> int:

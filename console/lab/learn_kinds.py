@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from aliquot.drivers.lines.api import AliRecord, FieldValue
 from aliquot.drivers.lines.layouts import Kind
@@ -25,6 +26,8 @@ _BY_NAME: dict[str, tuple[str, ...]] = {
     "record_date": ("month_day", "date", "compact_date"),
     "record_time": ("time",),
     "street": ("street",),
+    "address": ("address",),
+    "city_state": ("city_state",),
 }
 # Kinds whose texts all have the same length.
 FIXED = frozenset(
@@ -33,6 +36,18 @@ FIXED = frozenset(
 # Kinds of numbers that are written at the right end of their columns.
 RIGHT = frozenset(("house_number", "metres", "percent", "altitude"))
 _STREET = ("prefix_directional", "street_name", "street_suffix", "post_directional")
+# What a label of one of these names says, stands in several fields.
+_WHOLE = {
+    "street": _STREET,
+    "address": ("house_number", "house_number_suffix", *_STREET),
+    "city_state": ("community", "state"),
+}
+_BESIDE = {
+    "street": ("unit", "location"),
+    "address": ("unit", "community", "location"),
+    "city_state": ("postal_code",),
+}
+_SEVERAL = (Kind.STREET, Kind.ADDRESS, Kind.CITY_STATE)
 _DAY = re.compile(
     r"(?:(\d{4})|-)[-/](\d\d)[-/](\d\d)|(\d\d)[-/](\d\d)(?:[-/](\d{2,4}))?"
 )
@@ -43,7 +58,7 @@ def kind_for(name: str, texts: Sequence[str]) -> Kind:
     have = {kind.value: kind for kind in Kind}
     for word in _BY_NAME.get(name, ()):
         kind = have.get(word)
-        if kind is Kind.STREET or (kind and all(_reads(kind, t, name) for t in texts)):
+        if kind in _SEVERAL or (kind and all(_reads(kind, t, name) for t in texts)):
             return kind
     return Kind.TEXT
 
@@ -108,15 +123,24 @@ def _day(text: str) -> tuple[str, str, str] | None:
 def found_in(record: AliRecord, name: str, text: str) -> FieldValue | None:
     """What a record says where a label says ``text``."""
     fields = record.fields
-    if name == "street":
-        parts = [str(fields[part]) for part in _STREET if part in fields]
-        rest = [str(fields["location"])] if "location" in fields else []
-        whole = " ".join([*parts, *rest])
-        return text if _letters(whole) == _letters(text) else (whole or None)
+    if name in _WHOLE:
+        return _together(fields, name, text)
     if name in ("first_number", "second_number", "callback"):
         both = (fields.get("callback_number"), fields.get("pani"))
         return next((n for n in both if same(name, n, text)), both[0] or both[1])
     return fields.get(name)
+
+
+def _together(fields: Mapping[str, FieldValue], name: str, text: str) -> str | None:
+    """The text that was asked for where its fields make it up. A unit, a town or a
+    sector may stand elsewhere in the record, so each of these may be of it or not."""
+    always = [str(fields[part]) for part in _WHOLE[name] if part in fields]
+    also = [str(fields[part]) for part in _BESIDE[name] if part in fields]
+    for count in range(len(also) + 1):
+        for some in combinations(also, count):
+            if _letters(" ".join((*always, *some))) == _letters(text):
+                return text
+    return " ".join((*always, *also)) or None
 
 
 def _letters(text: str) -> str:

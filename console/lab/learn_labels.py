@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from aliquot.console.domain.lab import Learned, LearnProblem, NotLearned
-from aliquot.console.lab.learn_samples import Read, Spot
+from aliquot.console.lab.learn_pairs import ADDRESS, CITY, PARTS, STREET
+from aliquot.console.lab.learn_samples import NUMBERS, Read, Spot
 from aliquot.console.lab.learn_start import pattern
 from aliquot.console.lab.learn_try import problems
 from aliquot.console.lab.toml_text import literal, quoted, value
-from aliquot.drivers.lines.layouts import FirstNumber
+from aliquot.drivers.lines.label_values import default_kind
+from aliquot.drivers.lines.layouts import FirstNumber, Kind
 
-# A name, its sign, and blanks up to the value; or a bare name and a blank.
+# A name, its sign, and blanks up to the value; or a bare name and a blank. Blanks,
+# two or more, may be the sign; a bracket in front is of the name.
 _SIGNED = re.compile(
-    r"(?P<name>[A-Za-z#][A-Za-z0-9#/]*(?: [A-Za-z0-9#]+)?)[ ]{0,3}(?P<sign>[=:])[ ]*$"
+    r"(?P<name>[\[({<]?[A-Za-z#][A-Za-z0-9#/]*(?: [A-Za-z0-9#]+)?)"
+    r"(?:[ ]{0,3}(?P<sign>[^\sA-Za-z0-9#,;'\"&(+]{1,40})[ ]*|(?P<blanks>[ ]{2,}))$"
 )
+_POINTS = {"latitude", "longitude", "tower_latitude", "tower_longitude", "altitude_m"}
+_RUN = re.compile(r"(.)\1+")
+_USUAL_SIGNS = ("=", ":")
+_TEXTS = (Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE)
+_MOST_SIGN = 8
 _BARE = re.compile(r"(?:^|(?<=[ ,;]))(?P<name>[A-Za-z]*[A-Za-z#])[ ]*$")
 _FIRST_LABEL = re.compile(r"[A-Za-z#][A-Za-z0-9# ]{0,40}[=:]")
-_STREET = ("prefix_directional", "street_name", "street_suffix", "post_directional")
-_JOINED = {"street": _STREET, "address": ("house_number", *_STREET)}
+_JOINED = {"street": (*STREET, "unit"), **PARTS}
 _ROLE_ORDER = {
     "callback_number": ("callback", "first_number"),
     "pani": ("pani", "first_number", "second_number"),
@@ -39,6 +47,7 @@ _OWN_ONLY = (
 class _Label:
     text: str
     bare: bool
+    sign: str = ""  # as a layout has it: empty for = and :
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ class _Found:
 
 def learn_labels(reads: Sequence[Read], name: str) -> Learned | NotLearned:
     """A layout of labels that holds for all samples, or what is wrong with the best."""
-    single = [_field(field, reads) for field in _names(reads)]
+    single = _with_their_minus([_field(field, reads) for field in _names(reads)])
     least: list[LearnProblem] | None = None
     for fields in _joinings(single):
         shapes = list(_shapes([f for f in fields if not f.labels]))
@@ -66,16 +75,49 @@ def learn_labels(reads: Sequence[Read], name: str) -> Learned | NotLearned:
     return NotLearned(tuple(least or ()))
 
 
+def _with_their_minus(fields: Sequence[_Found]) -> list[_Found]:
+    """The minus in front of degrees is theirs, unless it is the sign of others too."""
+    county = {label.sign for f in fields if f.name not in _POINTS for label in f.labels}
+    return [
+        replace(f, labels=tuple(_without_minus(one, county) for one in f.labels))
+        if f.name in _POINTS
+        else f
+        for f in fields
+    ]
+
+
+def _without_minus(label: _Label, county: Collection[str]) -> _Label:
+    if label.sign in county or label.sign[-1:] not in ("+", "-"):
+        return label
+    sign = label.sign.rstrip("+-")
+    usual = "" if sign in _USUAL_SIGNS else sign
+    return replace(label, sign=usual, bare=not sign)
+
+
 def _joinings(fields: Sequence[_Found]) -> Iterator[list[_Found]]:
     """The fields as they are; then those that one label may stand before all of: a
     street with its directions and suffix, an address with its house number."""
-    yield list(fields)
-    for name, parts in _JOINED.items():
-        inside = [one for one in fields if one.name in parts]
-        first = next((one for p in parts for one in inside if one.name == p), None)
-        if first is not None and first.labels:
-            rest = [one for one in fields if one not in inside]
-            yield [*rest, _Found(name, first.labels, ())]
+    for names in ((), ("street",), (ADDRESS,), (CITY,), ("street", CITY), PARTS):
+        taken: list[_Found] | None = list(fields)
+        for name in names:
+            taken = _as_one(name, taken) if taken else None
+        if taken is not None:
+            yield taken
+
+
+def _as_one(name: str, fields: Sequence[_Found]) -> list[_Found] | None:
+    parts = _JOINED[name]
+    inside = [one for one in fields if one.name in parts]
+    first = next((one for p in parts for one in inside if one.name == p), None)
+    if first is None or not first.labels or any(f.name == name for f in fields):
+        return None
+    # What has a label of its own stands elsewhere: a unit behind UNIT=.
+    rest = [one for one in fields if one not in inside or _apart(one, first)]
+    return [*rest, _Found(name, first.labels, ())]
+
+
+def _apart(one: _Found, first: _Found) -> bool:
+    return one is not first and bool(one.labels) and not one.labels[0].bare
 
 
 def _names(reads: Sequence[Read]) -> list[str]:
@@ -90,7 +132,8 @@ def _field(name: str, reads: Sequence[Read]) -> _Found:
     each = [_labels(r, s) for r in having for s in r.spots(name)[:1]]
     if each and all(each):
         labels = dict.fromkeys(some[0] for some in each if not some[0].bare)
-        if labels and len(labels) < len(each) + 1 and not any(s[0].bare for s in each):
+        alike = len({label.sign for label in labels}) == 1
+        if alike and len(labels) < len(each) + 1 and not any(s[0].bare for s in each):
             return _Found(name, tuple(labels), ())
     spots = tuple((r, r.spots(name)[0]) for r in having)
     return _Found(name, (), spots)
@@ -102,7 +145,18 @@ def _common(name: str, having: Sequence[Read]) -> _Label | None:
         {label for spot in r.spots(name) for label in _labels(r, spot)} for r in having
     ]
     both = set.intersection(*sets) if sets else set()
-    return min(both, key=lambda x: (x.bare, -len(x.text), x.text), default=None)
+    return min(both, key=_plainest(name), default=None)
+
+
+def _plainest(name: str) -> Callable[[_Label], tuple[int, int, str]]:
+    """Labels with a sign first; a number behind blanks needs but one of them."""
+    text = default_kind(name) in _TEXTS and name not in NUMBERS
+
+    def key(one: _Label) -> tuple[int, int, str]:
+        blanks = one.sign.isspace() and not text
+        return 2 * blanks + one.bare, -len(one.text), one.text
+
+    return key
 
 
 def _labels(sample: Read, spot: Spot) -> list[_Label]:
@@ -112,10 +166,25 @@ def _labels(sample: Read, spot: Spot) -> list[_Label]:
         tails = [" ".join(words[n:]) for n in range(len(words))]
         end, taken = found.end("name"), _taken(sample, spot)
         free = [tail for tail in tails if end - len(tail) >= taken]
-        return [_Label(tail, bare=False) for tail in free]
+        signs = _signs(sample, spot, found)
+        if signs is not None:
+            bare = [
+                _Label(t, bare=True) for t in free if found["blanks"] and len(t) > 1
+            ]
+            return [_Label(tail, bare=False, sign=signs) for tail in free] + bare
     if (found := _BARE.search(before)) and len(found["name"]) > 1:
         return [_Label(found["name"], bare=True)]
     return []
+
+
+def _signs(sample: Read, spot: Spot, found: re.Match[str]) -> str | None:
+    """The sign as a layout has it; None where it is a part of the value."""
+    if found["blanks"]:
+        return "  "
+    sign = _RUN.sub(r"\1\1", found["sign"])
+    if sign in _USUAL_SIGNS:
+        return ""
+    return sign if len(sign) <= _MOST_SIGN else None
 
 
 def _taken(sample: Read, spot: Spot) -> int:
@@ -216,7 +285,7 @@ def _toml(
     first_number: str,
     own_only: bool,
 ) -> str:
-    start = _start(reads)
+    start = _start(reads, fields)
     begin = [f"begin = {literal(start)}"] if start else []
     lines = [
         f"# Learned from {len(reads)} samples; look it over before a line uses it.",
@@ -247,9 +316,23 @@ def _toml(
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _start(reads: Sequence[Read]) -> str:
+def _marks_of(label: _Label, blanks: str) -> Iterator[str]:
+    for sign in (label.sign,) if label.sign else (":", "="):
+        # Of a run as long as may be, the first two are there for certain.
+        run = _RUN.search(sign)
+        sure = sign[: run.end()] if run else sign
+        yield label.text + (sure if sure.isspace() else f"{blanks}{sure}")
+
+
+def _start(reads: Sequence[Read], fields: Sequence[_Found]) -> str:
     """What all records begin with, up to the sign of the first label; else what their
     columns have in common."""
+    for label in (label for one in fields for label in one.labels):
+        if not label.bare and label.sign:
+            for mark in _marks_of(label, ""), _marks_of(label, " "):
+                text = "".join(mark)
+                if all(r.lines[0].lstrip().startswith(text) for r in reads):
+                    return re.escape(text).replace(r"\ ", " ")
     each = [_FIRST_LABEL.match(r.lines[0].lstrip()) for r in reads]
     texts = {found[0] if found else "" for found in each}
     if len(texts) == 1 and (text := texts.pop()):
@@ -259,11 +342,13 @@ def _start(reads: Sequence[Read]) -> str:
 
 def _rule(one: _Found, name: str) -> list[str]:
     bare = ["bare = true"] if any(label.bare for label in one.labels) else []
+    signs = [f"sign = {quoted(sign)}"] if (sign := one.labels[0].sign) else []
     return [
         "[[field]]",
         f"name = {quoted(name)}",
         f"labels = {value([label.text for label in one.labels])}",
         *bare,
+        *signs,
         "",
     ]
 
@@ -274,7 +359,7 @@ def _marks(reads: Sequence[Read], fields: Sequence[_Found]) -> list[str]:
     for one in fields:
         for label in one.labels:
             for sign in ("", " ") if not label.bare else ():
-                for mark in (f"{label.text}{sign}:", f"{label.text}{sign}="):
+                for mark in _marks_of(label, sign):
                     if all(any(mark in line for line in r.lines) for r in reads):
                         found.append(mark)
     return list(dict.fromkeys(found))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aliquot.console.lab.learn_columns import Window
+from aliquot.console.lab.learn_pairs import RULE_NAMES
 from aliquot.console.lab.learn_start import NOT_FOUND
 from aliquot.console.lab.toml_text import literal, quoted, value
 
@@ -82,7 +83,7 @@ def _field(window: Window, name: str) -> list[str]:
     piece = [window.line + 1, window.first, window.stop - 1]
     return [
         "[[field]]",
-        f"name = {quoted(name)}",
+        f"name = {quoted(RULE_NAMES.get(name, name))}",
         f"kind = {quoted(window.kind)}",
         *label,
         f"pieces = {value([piece])}",

@@ -9,6 +9,7 @@ globalThis.aliquot = globalThis.aliquot || {};
   const MUCH = 3_000_000; // bytes after which the worker gives its memory back
   const { CAMERA } = aliquot.camerasIndex;
   const RADIUS = 3.5;
+  const HIGH = 16; // pixels of the chosen camera's name
   const STAMPS = 100; // rings of other sizes and colours that are kept
   const FONT = '500 10px "JetBrains Mono", monospace';
 
@@ -32,6 +33,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.circles = 0;
       this.wedges = 0;
       this.groups = 0;
+      this.boxes = []; // of the chosen one's name, in pixels of the view
       const pane = map.createPane("cameras");
       pane.style.zIndex = 390;
       pane.style.pointerEvents = "none";
@@ -39,9 +41,11 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.layer.addTo(map);
     }
 
-    /* Those near the call on hand come with their names; the field comes by itself. */
+    /* Those near the call on hand come with their names; the field comes by itself.
+       The chosen one's name makes room for other words, wherever they stand now. */
     show(near, chosen, colours, hidden) {
-      const wanted = JSON.stringify([near, chosen, colours, hidden]);
+      const words = chosen ? aliquot.taken(this.map) : [];
+      const wanted = JSON.stringify([near, chosen, colours, hidden, words]);
       if (wanted === this.drawn) return;
       this.drawn = wanted;
       this.near = near;
@@ -110,6 +114,7 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     paint(pen, at, seen, zoom) {
       this.circles = this.wedges = this.groups = 0;
+      this.boxes = [];
       if (!this.hidden && this.data) this.field(pen, at, zoom);
       if (zoom >= WEDGE_FROM) this.fields_of_view(pen, at);
       for (const camera of this.near) this.one(pen, at(camera.latitude, camera.longitude), camera);
@@ -213,13 +218,20 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (!chosen) return;
       pen.font = '500 11px "JetBrains Mono", monospace';
       pen.textAlign = "left";
-      const wide = pen.measureText(camera.camera_id).width + 10;
-      pen.fillRect(x + 9, y - 8, wide, 16);
+      const wide = Math.ceil(pen.measureText(camera.camera_id).width) + 10;
+      const spot = { x: Math.round(x), y: Math.round(y) };
+      const room = { x: wide, y: HIGH };
+      const taken = aliquot.taken(this.map);
+      const box = aliquot.inView(aliquot.room(this.map), spot, room, 9, taken);
+      if (!box) return; // it would be cut at the edge of the view, or lie on other words
+      const { left, top } = box;
+      this.boxes.push({ left, top, right: left + wide, bottom: top + HIGH });
+      pen.fillRect(left, top, wide, HIGH);
       pen.lineWidth = 1;
-      pen.strokeRect(x + 9.5, y - 7.5, wide - 1, 15);
+      pen.strokeRect(left + 0.5, top + 0.5, wide - 1, HIGH - 1);
       pen.fillStyle = this.colours.text;
       pen.textBaseline = "middle";
-      pen.fillText(camera.camera_id, x + 14, y + 0.5);
+      pen.fillText(camera.camera_id, left + 5, top + HIGH / 2 + 0.5);
     }
 
     /* A group was clicked: so close that it falls apart. */

@@ -61,10 +61,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.region.show(layers, colours);
       const off = (name) => this.hidden.has(name);
       if (picture.field !== this.cameras.version) this.cameras.fetch(picture.field);
-      this.cameras.show(layers.cameras, layers.camera, colours, layers.plain || off("cameras"));
       const before = this.words();
       this.tools.show(tools, colours);
       this.calls.show(picture.calls, picture.selected, colours);
+      this.cameras.show(layers.cameras, layers.camera, colours, layers.plain || off("cameras"));
       this.units.show(off("units") ? [] : layers.units, layers.unit, colours);
       const { base } = picture;
       this.ground.show(
@@ -105,6 +105,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.region.keepIn();
       this.calls.uncover();
       this.units.layer.redraw();
+      this.cameras.layer.redraw();
       this.rename();
     }
 

@@ -14,6 +14,7 @@ from aliquot.widgets.map.model import (
     Layers,
     Look,
     MapCall,
+    MapCamera,
     MapRegion,
     MapUnit,
     Tools,
@@ -168,6 +169,39 @@ def test_a_unit_s_words_are_whole(
         return
     assert labels == ["2A11 transporting, 12 min ago"]
     assert whole(boxes[0], ask(looking, SIZE))
+
+
+@pytest.mark.parametrize(("x", "y"), SPOTS)
+def test_the_name_of_the_chosen_camera_is_whole(
+    looking: MapPanel, ask: Ask, probe: Probe, x: float, y: float
+) -> None:
+    latitude, longitude = at(looking, ask, x, y)
+    camera = MapCamera(camera_id="HC-2087", latitude=latitude, longitude=longitude)
+    looking.show_layers(Layers(cameras=(camera,), camera="HC-2087"))
+    probe(looking)
+    boxes = ask(looking, "aliquot.page.cameras.boxes")
+    if (x, y) in UNDER_WORDS:
+        assert boxes == []
+        return
+    assert whole(boxes[0], ask(looking, SIZE))
+
+
+def test_the_name_of_the_chosen_camera_makes_room_for_a_call_s(
+    looking: MapPanel, calls: tuple[MapCall, ...], ask: Ask, probe: Probe
+) -> None:
+    latitude, longitude = at(looking, ask, 0.5, 0.5)
+    camera = MapCamera(camera_id="HC-2087", latitude=latitude, longitude=longitude)
+    looking.show_layers(Layers(cameras=(camera,), camera="HC-2087"))
+    probe(looking)
+    (before,) = ask(looking, "aliquot.page.cameras.boxes")
+    looking.show_calls((replace(calls[0], latitude=latitude, longitude=longitude),))
+    probe(looking)
+    (box,) = ask(looking, "aliquot.page.cameras.boxes")
+    (words,) = ask(looking, "aliquot.page.calls.boxes")
+    assert box != before
+    across = box["left"] < words["right"] and words["left"] < box["right"]
+    down = box["top"] < words["bottom"] and words["top"] < box["bottom"]
+    assert not (across and down)
 
 
 @pytest.mark.parametrize(("x", "y"), SPOTS)

@@ -10,7 +10,12 @@ from aliquot.drivers.lines.decode import RECORD_TYPES, ordered, put_position
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import undecodable
 from aliquot.drivers.lines.judge import judge
-from aliquot.drivers.lines.label_guess import guess, guess_class_in_front, guess_point
+from aliquot.drivers.lines.label_guess import (
+    guess,
+    guess_class_in_front,
+    guess_front,
+    guess_point,
+)
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout
 from aliquot.drivers.lines.label_points import (
     drop_cut_percent,
@@ -51,6 +56,7 @@ _BEGINS_NUMBER = re.compile(r"[-+.(\d]")
 _MOST_GAP = 8
 _TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
 _ACROSS_LINES = frozenset((Kind.DEGREES, Kind.TELEPHONE, Kind.CLASS_OF_SERVICE))
+_NOTHING = frozenset(("no_record_found", "ani_failure"))
 _GENERIC_NEEDS = frozenset(
     ("latitude", "callback_number", "pani", "class_of_service", "uncertainty_m")
 )
@@ -91,6 +97,8 @@ class LabelReader:
             take(one, flat, draft)
         if self.layout.name == GENERIC:
             guess(flat, taken, draft)
+            if _NOTHING & self._heard(flat):
+                guess_front(flat, draft)
         else:
             guess_class_in_front(flat, draft)
             guess_point(flat, draft)
@@ -202,8 +210,7 @@ class LabelReader:
         if layout.name == GENERIC:
             draft.warn("generic_layout")
         draft.warn(*frame.warnings)
-        found = self._said.find(upper(flat.text))
-        draft.warn(*(code for code, text in layout.says if text in found))
+        draft.warn(*self._heard(flat))
         if undecodable(frame.payload):
             draft.warn("undecodable_bytes")
         if flat.parted:
@@ -213,10 +220,16 @@ class LabelReader:
         if frame.type_digit not in RECORD_TYPES:
             draft.warn("type_digit")
 
+    def _heard(self, flat: FlatText) -> frozenset[str]:
+        """The warnings whose texts stand there."""
+        found = self._said.find(upper(flat.text))
+        return frozenset(code for code, text in self.layout.says if text in found)
+
     def _tells(self, draft: Draft) -> bool:
         """Whether there is anything in the record that a dispatcher can use."""
         if self.layout.name == GENERIC:
-            return not draft.fields.keys().isdisjoint(_GENERIC_NEEDS)
+            nothing = draft.warnings & _NOTHING and "note" in draft.fields
+            return bool(nothing) or not draft.fields.keys().isdisjoint(_GENERIC_NEEDS)
         return bool(draft.fields.keys() - {"position"})
 
     def _record(self, frame: Frame, draft: Draft) -> AliRecord:

@@ -23,6 +23,7 @@ _POINT = re.compile(
     r"(?<![\d.])([+-]?\d{1,7}\.\d{3,12})[ ,/\n]{1,4}([+-]?\d{1,7}\.\d{3,12})(?![\d.])"
 )
 _NUMBER = re.compile(r"(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?![\d-])")
+_FRONT = re.compile(rf"(?:{_NUMBER.pattern}|\d{{10}}|911-?\d{{4}})(?![\d-])")
 _MANY_LABELS = 3  # so many, even without values, are no chance
 # A single point beside a tower's is the tower's.
 _POINTS = {"latitude", "longitude", "tower_latitude", "tower_longitude"}
@@ -94,8 +95,40 @@ def _guess_number(flat: FlatText, draft: Draft) -> None:
         return
     service = str(draft.fields.get("class_of_service", ""))
     sure = service != "" and service not in _ROUTED
-    if sure or classify(found[0])[0] is not NumberKind.PLAIN:
+    if sure or _has_routing(draft) or classify(found[0])[0] is not NumberKind.PLAIN:
         draft.rule = "a number without a label"
         draft.take_role("first_number", flat.piece(*found.span()))
         draft.rule = ""
         draft.warn("label_guessed")
+
+
+def _has_routing(draft: Draft) -> bool:
+    """The routing number is another one, by its own digits."""
+    others = (draft.roles.get(role) for role in ("second_number", "pani"))
+    return any(one and classify(one.text)[0] is NumberKind.PANI for one in others)
+
+
+def guess_front(flat: FlatText, draft: Draft) -> None:
+    """The number in front of ``NO RECORD FOUND``, and what came where there is none.
+
+    Of a call that has a class of those it may be for routing, and is not taken.
+    """
+    if draft.roles.keys() & {"first_number", "callback"}:
+        return
+    begin = len(flat.text) - len(flat.text.lstrip(" \n"))
+    found = _FRONT.match(flat.text, begin)
+    if found is None:
+        return
+    piece = flat.piece(*found.span())
+    kind = classify(found[0])[0]
+    service = draft.fields.get("class_of_service")
+    if kind is NumberKind.PLAIN and service in _ROUTED:
+        return
+    draft.rule = "a number without a label"
+    draft.take_role("first_number", piece)
+    if kind not in (NumberKind.PLAIN, NumberKind.PANI):
+        draft.put("note", found[0], piece)
+    draft.rule = ""
+    draft.warn("label_guessed")
+    if kind is NumberKind.PLAIN and service is None:
+        draft.warn("class_not_readable")  # it may be for routing

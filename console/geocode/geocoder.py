@@ -12,14 +12,14 @@ from aliquot.console.geocode.complete import Completer
 from aliquot.console.geocode.crossings import Crossing, Crossings
 from aliquot.console.geocode.districts import Districts
 from aliquot.console.geocode.gazetteer import Gazetteer, LatLon
-from aliquot.console.geocode.names import name_of
 from aliquot.console.geocode.numbers import Spot, blocks, communities_of, spots
 from aliquot.console.geocode.places import PlaceFinder
 from aliquot.console.geocode.plane import along, metres
 from aliquot.console.geocode.query import Query
+from aliquot.console.geocode.readings import Readings
 from aliquot.console.geocode.reverse import Reverse
 from aliquot.console.geocode.streets import Found, Resolver
-from aliquot.console.geocode.words import tokens, words
+from aliquot.console.geocode.words import tokens
 
 SURE = 97.0  # a candidate of this score may be taken without asking
 _UNSURE = 95.0
@@ -29,6 +29,9 @@ _STREET_ALONE = 42.0
 _GOOD = 90.0
 _OTHER_COMMUNITY = 6.0
 _AS_GOOD = 2.0
+_ONLY_CROSSING = 97.5
+_LEFT_OUT = {"no_type", "no_direction"}
+_ELSEWHERE = "other_community"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class LocalGeocoder:
         self._places = PlaceFinder(gazetteer)
         self._completer = Completer(gazetteer, self._resolver)
         self._meet = Crossings(gazetteer)
+        self._readings = Readings(gazetteer)
         self._districts = districts
         self._reverse = Reverse(gazetteer, districts)
         self._learned = dict(learned or {})
@@ -95,39 +99,15 @@ class LocalGeocoder:
     def _answer(
         self, query: Query, near: LatLon | None, limit: int
     ) -> tuple[Candidate, ...]:
-        query = self._with_community(self._behind_comma(query))
+        query = self._readings.of(self._behind_comma(query))
         drafts = _distinct(self._drafts(query))
         if query.community and self._all.communities:
             meant = self._all.communities.meant(query.community)
             drafts = [self._weighed(draft, meant) for draft in drafts]
+        drafts = _only_crossing(drafts)
         drafts.sort(key=lambda d: (-round(d.score, 3), _away(d, near)))
         drafts = _less_sure_of_twins(drafts)
         return tuple(self._candidate(d, query) for d in drafts[:limit] if d.score > 0)
-
-    def _with_community(self, query: Query) -> Query:
-        """35 ROBERTS RD SPRINGFIELD MA 01101, without a comma: the tail is cut off
-        where it is a community, and what stands before it is a street."""
-        parts = query.streets[-1] if query.streets else ()
-        if query.community or len(parts) < 2:
-            return query
-        end = len(parts)
-        end -= end > 2 and len(parts[end - 1]) == 5 and parts[end - 1].isdigit()
-        end -= end > 2 and parts[end - 1] in words().states
-        count = self._all.communities.at_end(parts[:end])
-        head = parts[: end - count]
-        if not count or not head or not self._is_street(head, parts):
-            return query
-        streets = (*query.streets[:-1], head)
-        community = " ".join(parts[end - count : end])
-        return replace(query, streets=streets, community=community)
-
-    def _is_street(self, head: Sequence[str], whole: Sequence[str]) -> bool:
-        """Rather than the whole, which may be a street called after the town."""
-        one, all_of_it = name_of(head), name_of(whole)
-        if one is None or all_of_it is None or all_of_it.base in self._all.by_base:
-            return False
-        known = one.base in self._all.by_base or one.base in self._all.by_alias_base
-        return known or head[-1] in words().types
 
     def _drafts(self, query: Query) -> list[_Draft]:
         if query.mile is not None and query.streets:
@@ -303,7 +283,7 @@ class LocalGeocoder:
             where = self._all.communities_at(draft.node)
         if not where or where & meant:
             return draft
-        why = (*draft.why, "other_community")
+        why = (*draft.why, _ELSEWHERE)
         return replace(draft, score=draft.score - _OTHER_COMMUNITY, why=why)
 
     def _candidate(self, draft: _Draft, query: Query) -> Candidate:
@@ -369,6 +349,21 @@ def _distinct(drafts: Iterable[_Draft]) -> list[_Draft]:
         if key not in best or best[key].score < draft.score:
             best[key] = draft
     return list(best.values())
+
+
+def _only_crossing(drafts: list[_Draft]) -> list[_Draft]:
+    """CONCORD & BIRCH: of all streets of these names two cross, and only once; so
+    nothing is lost by what was left out of their names."""
+    here = [d for d in drafts if d.node is not None and _ELSEWHERE not in d.why]
+    if not here:
+        return drafts
+    best = max(here, key=lambda d: d.score)
+    if best.score >= SURE or not set(best.why) <= _LEFT_OUT:
+        return drafts
+    if any(metres(best.at, d.at) > _APART_M for d in here):
+        return drafts
+    score = max(best.score, _ONLY_CROSSING)
+    return [replace(d, score=score) if d is best else d for d in drafts]
 
 
 def _less_sure_of_twins(drafts: list[_Draft]) -> list[_Draft]:

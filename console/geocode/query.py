@@ -59,6 +59,7 @@ _LEAD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _GLUED = re.compile(r"^(\d{1,6})(?=[A-Za-z]{3})")  # 528Huron Ave
+_GLUED_UNIT = re.compile(r"([A-Z]{2,})(\d+[A-Z]?)")
 _NOTE = re.compile(r"\([^()]*\)")
 _HALF_WORD = re.compile(r"(?<=\d)\s+(?:AND\s+A\s+)?HALF\b", re.IGNORECASE)
 _ORDINAL_ENDS = ("ST", "ND", "RD", "TH")
@@ -124,8 +125,8 @@ def parse(text: str) -> Query:
     if number is None or len(streets) == 1:
         pass
     elif streets:  # 12 ELM ST AT OAK AVE: the address; the other street is a hint
-        cut, noted = _unit_part(" ".join(streets[1]))
-        unit = unit or (None if cut else noted)
+        left, noted = _unit_part(" ".join(streets[1]))
+        unit = unit or (None if left else noted)
         ends, streets = ends or streets[1:], streets[:1]
     first, cut = _cut_unit(streets[0]) if streets else ((), None)
     found = tuple(s for s in (first, *streets[1:]) if s)
@@ -270,6 +271,7 @@ def _crossing(text: str) -> tuple[tuple[str, ...], ...]:
 def _cut_unit(parts: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
     """The words without the unit at their end, and the unit."""
     known = words()
+    parts = [p for part in parts for p in _unglued(part)]
     for at, part in enumerate(parts):
         if part.startswith("#"):
             unit = " ".join([part[1:], *parts[at + 1 :]]).strip()
@@ -284,6 +286,14 @@ def _cut_unit(parts: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
         if last and at > 1 and part in known.units_alone:
             return tuple(parts[:at]), part
     return tuple(parts), None
+
+
+def _unglued(part: str) -> tuple[str, ...]:
+    """APT3 as APT 3."""
+    match = _GLUED_UNIT.fullmatch(part)
+    if match and match[1] in words().unit_words:
+        return (match[1], match[2])
+    return (part,)
 
 
 def _is_unit(rest: Sequence[str]) -> bool:

@@ -284,3 +284,13 @@ def test_communities_by_their_other_spellings() -> None:
     assert known.meant("") == frozenset()
     assert known.at_end(["ELM", "ST", "BIRCH", "FALLS"]) == 2
     assert known.at_end(["BIRCH", "FALLS"]) == 0  # nothing would stand before it
+
+
+@pytest.mark.parametrize("text", ["150 B Fir St", "150 b fir"])
+def test_a_letter_apart_belongs_to_the_number(text: str) -> None:
+    assert best(text).address.startswith("150B Fir")
+
+
+def test_streets_that_cross_only_once_need_no_type() -> None:
+    assert best("Elm & Main, Alder").score >= SURE
+    assert best("Elm & Main").score < SURE  # in both towns

@@ -1,0 +1,66 @@
+"""What a text means by the names that the geofile has: where the street ends and the
+community begins, and to which a single letter belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aliquot.console.geocode.gazetteer import Gazetteer
+from aliquot.console.geocode.names import name_of
+from aliquot.console.geocode.query import Query
+from aliquot.console.geocode.words import words
+
+
+class Readings:
+    """Of one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._all = gazetteer
+
+    def of(self, query: Query) -> Query:
+        return self._with_letter(self._with_community(query))
+
+    def _with_letter(self, query: Query) -> Query:
+        """17 A SUFFOLK ST as 17A; not 17 A ST, nor a street that is called so."""
+        number = query.number
+        parts = query.streets[0] if query.streets else ()
+        if number is None or number.suffix or query.block or len(parts) < 2:
+            return query
+        letter, rest = parts[0], parts[1:]
+        if len(letter) > 1 or not letter.isalpha() or letter in words().directions:
+            return query
+        if rest[0] in words().types or self._known(parts) or not self._known(rest):
+            return query
+        suffixed = replace(number, suffix=letter)
+        return replace(query, number=suffixed, streets=(rest, *query.streets[1:]))
+
+    def _known(self, parts: Sequence[str]) -> bool:
+        name = name_of(parts)
+        return name is not None and (
+            name.base in self._all.by_base or name.base in self._all.by_alias_base
+        )
+
+    def _with_community(self, query: Query) -> Query:
+        """35 ROBERTS RD SPRINGFIELD MA 01101, without a comma: the tail is cut off
+        where it is a community, and what stands before it is a street."""
+        parts = query.streets[-1] if query.streets else ()
+        if query.community or len(parts) < 2:
+            return query
+        end = len(parts)
+        end -= end > 2 and len(parts[end - 1]) == 5 and parts[end - 1].isdigit()
+        end -= end > 2 and parts[end - 1] in words().states
+        count = self._all.communities.at_end(parts[:end])
+        head = parts[: end - count]
+        if not count or not head or not self._is_street(head, parts):
+            return query
+        streets = (*query.streets[:-1], head)
+        community = " ".join(parts[end - count : end])
+        return replace(query, streets=streets, community=community)
+
+    def _is_street(self, head: Sequence[str], whole: Sequence[str]) -> bool:
+        """Rather than the whole, which may be a street called after the town."""
+        name = name_of(whole)
+        if name is None or name.base in self._all.by_base:
+            return False
+        return self._known(head) or head[-1] in words().types

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QLabel
+
+from aliquot.widgets.command.palette import KeySheet
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 K = Qt.Key
@@ -120,3 +123,42 @@ def test_what_stands_beside_the_form_stays_while_one_goes_to_the_form(
     seat.key(K.Key_1, Qt.KeyboardModifier.AltModifier)
     assert seat.window.drawer.isVisible()
     assert seat.window.intake.isAncestorOf(seat.focus)
+
+
+@pytest.mark.parametrize("end", [K.Key_Escape, K.Key_F1])
+def test_the_list_of_keys_is_scrolled_by_keys(make_seat: Any, end: K) -> None:
+    seat = make_seat(width=1366, height=768)
+    seat.key(K.Key_F2)
+    before = seat.focus
+    seat.key(K.Key_F1)
+    drawer = seat.window.drawer
+    assert drawer.isAncestorOf(seat.focus)
+    said = [part.text() for part in drawer.findChildren(QLabel) if part.isVisible()]
+    assert any("Page Down: scroll" in text for text in said)
+    (sheet,) = drawer.findChildren(KeySheet)
+    bar = sheet.verticalScrollBar()
+    seat.until(lambda: bar.maximum() > 0)
+    seat.key(K.Key_Down)
+    by_line = bar.value()
+    assert by_line > 0
+    seat.key(K.Key_PageDown)
+    assert bar.value() > by_line
+    seat.key(K.Key_PageUp)
+    seat.key(K.Key_Up)
+    assert bar.value() == 0
+    seat.key(K.Key_End)
+    assert bar.value() == bar.maximum()
+    seat.key(end)
+    assert not drawer.isVisible()
+    assert seat.focus is before
+
+
+def test_what_is_typed_goes_on_after_the_list_of_keys(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768)
+    seat.key(K.Key_F2)
+    seat.type("fi")
+    seat.key(K.Key_F1)
+    seat.key(K.Key_PageDown)
+    seat.key(K.Key_Escape)
+    seat.type("re")
+    assert seat.text("type").lower().startswith("fire")

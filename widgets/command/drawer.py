@@ -18,6 +18,7 @@ class Page(QWidget):
     """One thing the drawer can show."""
 
     title = ""
+    hint = ""  # which keys count in it, for its head
     height_px = 300  # at 100 %
 
     def opened(self) -> None:
@@ -38,11 +39,13 @@ class Drawer(QWidget):
         self._bottom: QWidget | None = None
         self._spare: QWidget | None = None
         self._title = label(name="heading")
-        hint = label("Esc", name="key")
+        self._hint = label(tone="muted")
+        key = label("Esc", name="key")
         box = QVBoxLayout(self)
         gap = look.space(2)
         box.setContentsMargins(gap, gap, gap, gap)
-        box.addLayout(row(look, self._title, 1, label("close", tone="muted"), hint))
+        close = label("close", tone="muted")
+        box.addLayout(row(look, self._title, self._hint, 1, close, key))
         self._stack = QStackedLayout()
         box.addLayout(self._stack, 1)
         window.installEventFilter(self)
@@ -77,6 +80,8 @@ class Drawer(QWidget):
         page = self._pages[act]
         self._open = act
         self._title.setText(page.title)
+        self._hint.setText(page.hint)
+        self._hint.setVisible(bool(page.hint))
         self._stack.setCurrentWidget(page)
         self._place()
         self.show()

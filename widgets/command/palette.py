@@ -146,10 +146,34 @@ def _fits(row: Choice, word: str) -> bool:
     return word in f"{row.title} {row.group} {row.key} {row.act.value}".lower()
 
 
+class KeySheet(QScrollArea):
+    """Scrolled by keys while it has the focus; Home and End as well."""
+
+    def __init__(self, sheet: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("sheet")
+        self.setWidgetResizable(True)
+        self.setWidget(sheet)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Keys and commands")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self.verticalScrollBar()
+        ends = {
+            Qt.Key.Key_Home.value: bar.minimum(),
+            Qt.Key.Key_End.value: bar.maximum(),
+        }
+        if event.key() in ends:
+            bar.setValue(ends[event.key()])
+        else:
+            super().keyPressEvent(event)
+
+
 class KeysPage(Page):
     """All keys and commands on one sheet."""
 
     title = "All keys and commands"
+    hint = "↑ ↓ Page Up Page Down: scroll"
     height_px = 800
 
     def __init__(self, book: ActionBook, look: Look) -> None:
@@ -162,10 +186,7 @@ class KeysPage(Page):
             columns.addLayout(self._keys(book, look, groups))
         columns.addLayout(self._commands(book, look))
         columns.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(sheet)
-        self._scroll.setAccessibleName("Keys and commands")
+        self._scroll = KeySheet(sheet)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._scroll)
@@ -181,7 +202,9 @@ class KeysPage(Page):
         self._columns.setDirection(side if fits else under)
 
     def opened(self) -> None:
-        """It is only looked at: the focus stays where it is."""
+        """Its keys scroll it, from the top; the drawer gives the focus back."""
+        self._scroll.verticalScrollBar().setValue(0)
+        self._scroll.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _keys(
         self, book: ActionBook, look: Look, groups: tuple[Group, ...]

@@ -73,6 +73,8 @@ QPushButton[chosen="true"] { border-color: $text; }
 QTableView, QListView { background: $panel; color: $text; border: none; outline: none;
   gridline-color: $line; selection-background-color: $raised; selection-color: $text; }
 QTableView, QListView { border: ${ring}px solid transparent; }
+QScrollArea#sheet { border: ${ring}px solid transparent; }
+QScrollArea#sheet:focus { border: ${ring}px solid $focus; }
 QTableView:focus, QListView:focus { border: ${ring}px solid $focus; }
 QTableView#completions { background: $raised; border: ${ring}px solid $edge; }
 QHeaderView { background: $panel; border: none; }

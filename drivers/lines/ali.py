@@ -36,6 +36,7 @@ from aliquot.drivers.lines.label_layout import (
     labelled,
 )
 from aliquot.drivers.lines.layouts import Layout, bundled, choose
+from aliquot.drivers.lines.parity import failures, strip
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 
 _FORM_FEED = re.compile(rb"\f[\x00-\x20]*")
@@ -48,6 +49,9 @@ _LINE_BEGIN = re.compile(rb"[\x00-\x1f]")
 _OTHERS = (b"<?xml", b"{", b"[")
 _LEADING = bytes(range(0x21))
 _TELLING = {"latitude", "class_of_service", "callback_number", "uncertainty_m"}
+
+_EIGHTH = bytes(range(0x80, 0x100))
+_LEAST_EIGHTH = 16  # bytes with it in a text that has parity
 
 _OPTIONS = (
     OptionSpec(
@@ -159,9 +163,16 @@ def parse_bytes(data: bytes, settings: LineSettings | None = None) -> list[Heard
     decoder = AliDecoder(settings)
     starts = Starts(choose(settings.layouts))
     heard: list[Heard] = []
-    for begin, end in split_records(data, settings.layouts):
-        heard += _parse_part(data[begin:end], begin, decoder, starts)
+    seen = strip(data) if _has_parity(data) else data
+    for begin, end in split_records(seen, settings.layouts):
+        heard += _parse_part(data[begin:end], begin, decoder, starts, seen[begin:end])
     return heard
+
+
+def _has_parity(data: bytes) -> bool:
+    """Kept as a 7E1 line sends it: so many eighth bits are not even by chance."""
+    many = len(data) - len(data.translate(None, _EIGHTH)) >= _LEAST_EIGHTH
+    return many and not failures(data)
 
 
 def parse_own(data: bytes, own: AnyLayout, settings: LineSettings) -> list[Heard]:
@@ -176,14 +187,20 @@ def parse_own(data: bytes, own: AnyLayout, settings: LineSettings) -> list[Heard
 
 
 def _parse_part(
-    raw: bytes, begin: int, decoder: Decoder, starts: Starts
+    raw: bytes,
+    begin: int,
+    decoder: Decoder,
+    starts: Starts,
+    seen: bytes | None = None,
 ) -> list[Heard]:
+    """``seen``: the bytes without the parity that stands in ``raw``."""
+    text = raw if seen is None else seen
     end = begin + len(raw)
-    if is_blank(raw):
+    if is_blank(text):
         return [Noise(raw, begin, end, 0, 0, NoiseReason.CONTROL)]
-    bounds = payload_bounds(raw, starts)
+    bounds = payload_bounds(text, starts)
     frame = Frame(
-        payload=raw[bounds.begin : bounds.end],
+        payload=text[bounds.begin : bounds.end],
         raw=raw,
         start=begin,
         end=end,
@@ -193,6 +210,7 @@ def _parse_part(
         type_digit=bounds.type_digit,
         position=bounds.position,
         payload_at=bounds.begin,
+        warnings=() if text == raw else ("undecodable_bytes",),
     )
     return list(decoder.decode(frame))
 

@@ -29,8 +29,10 @@ def take_bids(taken: list[Taken], bids: bool, draft: Draft) -> list[Taken]:
     """
     pairs = _pairs(taken)
     points = {(a.piece.text.strip(), b.piece.text.strip()) for a, b in pairs}
-    if len(points) > 1:
+    if len(points) > 1 or any(len(_texts(taken, name)) > 1 for name in _PAIR):
         draft.warn("several_locations")
+    if bids and pairs and _blank_behind(taken, pairs[-1]):
+        draft.warn("old_position")  # of the answer before the last one
     if not bids:
         return taken
     keep = pairs[-1] if pairs else ()
@@ -46,6 +48,18 @@ def take_bids(taken: list[Taken], bids: bool, draft: Draft) -> list[Taken]:
             out = [before for before in out if before.name != one.name]
         out.append(one)
     return out
+
+
+def _texts(taken: list[Taken], name: str) -> set[str]:
+    return {
+        one.piece.text.strip() for one in taken if one.name == name and not one.blank
+    }
+
+
+def _blank_behind(taken: list[Taken], pair: tuple[Taken, Taken]) -> bool:
+    """A later answer for the same call has labels of a point and no point."""
+    last = max(one.at for one in pair)
+    return any(one.blank and one.at > last for one in taken if one.name in _PAIR)
 
 
 def _differ(one: Taken, others: list[Taken]) -> bool:

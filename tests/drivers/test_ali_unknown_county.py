@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from aliquot.drivers.lines import parity
 from aliquot.drivers.lines.ali import parse_bytes
 from aliquot.drivers.lines.api import AliRecord, LineSettings, Noise
 from aliquot.drivers.lines.checks import check_point
@@ -371,3 +372,43 @@ def test_beside_the_routing_number_the_first_one_is_the_callers() -> None:
     assert told.fields["pani"] == "3155114631"
     assert "label_guessed" in told.warnings
     assert "callback_number" not in one(text.format("555")).fields
+
+
+LABELLED = "CALLBACK=(509)555-0142 LAT=+048.751234 LON=-119.421234 UNC=98 CLASS=WPH2"
+
+
+@pytest.mark.parametrize("text", [fixed_455(), "\r\n".join(ROWS), LABELLED])
+def test_a_file_with_the_parity_of_the_line_in_it_is_read_without(text: str) -> None:
+    plain = text.encode()
+    (usual,), (record,) = parse_bytes(plain), parse_bytes(parity.add(plain))
+    assert isinstance(usual, AliRecord)
+    assert isinstance(record, AliRecord)
+    assert record.fields == usual.fields
+    assert record.spans == usual.spans
+    assert record.raw == parity.add(plain), "kept as it came"
+    assert set(record.warnings) == {*usual.warnings, "undecodable_bytes"}
+
+
+def test_with_one_wrong_parity_it_is_shown_raw() -> None:
+    data = bytearray(parity.add(fixed_455().encode()))
+    data[200] ^= 0x80
+    (heard,) = parse_bytes(bytes(data))
+    assert isinstance(heard, Noise)
+    assert heard.raw == data
+
+
+def test_a_later_answer_without_a_point_does_not_pass_for_one() -> None:
+    record = one(
+        "COS: WPH2 LAT:38.351234 LON:-81.631234 UNC:12,[2] COS: WPH1 LAT: LON: UNC:"
+    )
+    assert record.fields["class_of_service"] == "WPH1"
+    assert record.fields["latitude"] == 38.351234
+    assert "old_position" in record.warnings
+
+
+def test_two_latitudes_in_one_text_are_told() -> None:
+    record = one(
+        "CALLBACK=(509)555-0142 LAT=+048.7512CALLBACK=(509)555-0177 "
+        "LAT=+048.751234 LON=-119.421234 UNC=98"
+    )
+    assert "several_locations" in record.warnings

@@ -112,3 +112,10 @@ def test_no_text_fails(text: str, limit: int) -> None:
     found = GEO.complete(text, limit)
     assert len(found) <= limit
     assert len(set(found)) == len(found)
+
+
+def test_a_word_in_its_short_form_begins_no_other() -> None:
+    made = builder()
+    made.street("Steel Place", [spot(41, 0), spot(41, 1)])
+    made.street("Saint Paul Street", [spot(42, 0), spot(42, 1)])
+    assert over(made).complete("saint p") == ["Saint Paul Street"]

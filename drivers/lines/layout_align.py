@@ -81,9 +81,9 @@ def align(layout: Layout, payload: bytes) -> Grid | None:
             grid = lay_out(layout, segments, starts, parted)
             if agrees(layout, grid.text):
                 return _without_cut_columns(layout, segments, grid)
-    grid = with_more_lines(layout, segments, parted)
-    if grid is not None:
-        return grid
+    more = with_more_lines(layout, segments, parted)
+    if more is not None:
+        return more
     starts = as_wrapped(layout, segments)
     if starts is not None:
         return lay_out(layout, segments, starts, reflowed=True)

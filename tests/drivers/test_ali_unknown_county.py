@@ -102,27 +102,31 @@ def test_further_lines_without_labels_are_no_fields() -> None:
     assert "damaged" in more.warnings
 
 
-FIXED = dict(
-    (
-        *{0: "203", 4: "01-", 16: "ESN=38", 35: "(606) 555-0142", 50: "14:36"}.items(),
-        *{
-            56: "09/22/2016",
-            67: "910",
-            83: "KY HWY 39",
-            118: "UNIT=",
-            170: "KY",
-        }.items(),
-        *{
-            142: "CRAB ORCHARD",
-            173: "(859) 511-0433",
-            188: "WPH2",
-            198: "T-MOBILE USA",
-        }.items(),
-        *{230: "ALT#=", 250: "TELCO=TMOB", 262: "X=-084.512345", 280: "CNF=90"}.items(),
-        *{294: "Y=+037.471234", 312: "UNC=48", 326: "Z="}.items(),
-        *{358: "VERIFY LOCATION", 390: "VERIFY CALLBK#"}.items(),
-    )
-)
+FIXED = {
+    0: "203",
+    4: "01-",
+    16: "ESN=38",
+    35: "(606) 555-0142",
+    50: "14:36",
+    56: "09/22/2016",
+    67: "910",
+    83: "KY HWY 39",
+    118: "UNIT=",
+    142: "CRAB ORCHARD",
+    170: "KY",
+    173: "(859) 511-0433",
+    188: "WPH2",
+    198: "T-MOBILE USA",
+    230: "ALT#=",
+    250: "TELCO=TMOB",
+    262: "X=-084.512345",
+    280: "CNF=90",
+    294: "Y=+037.471234",
+    312: "UNC=48",
+    326: "Z=",
+    358: "VERIFY LOCATION",
+    390: "VERIFY CALLBK#",
+}
 
 
 def fixed_455() -> str:

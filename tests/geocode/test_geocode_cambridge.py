@@ -70,6 +70,23 @@ def test_what_is_no_place_is_not_matched(geocoder: LocalGeocoder) -> None:
         assert all(c.score < SURE for c in geocoder.geocode(text)), text
 
 
+def test_the_town_that_is_said_decides(geocoder: LocalGeocoder) -> None:
+    sure = [
+        row["loc_text"]
+        for row in truth()[:600]
+        if "&" not in row["loc_text"]
+        and (found := geocoder.geocode(row["loc_text"]))
+        and found[0].score >= SURE
+        and found[0].community
+    ]
+    assert len(sure) > 100
+    for text in sure:
+        assert geocoder.geocode(f"{text}, Cambridge MA 02139")[0].score >= SURE, text
+        assert geocoder.geocode(f"{text} CAMBRIDGE")[0].score >= SURE, text
+        for found in geocoder.geocode(f"{text}, Somerville"):
+            assert found.score < SURE, text
+
+
 def answers(capsysbinary: Any, *arguments: str) -> tuple[int, str]:
     code = run(list(arguments))
     return code, capsysbinary.readouterr().out.decode()

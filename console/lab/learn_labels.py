@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from aliquot.console.domain.lab import Learned, LearnProblem, NotLearned
 from aliquot.console.lab.learn_pairs import ADDRESS, CITY, PARTS, STREET
 from aliquot.console.lab.learn_samples import NUMBERS, Read, Spot
+from aliquot.console.lab.learn_shapes import TEXTS, Found, Label, Parts, find_shapes
 from aliquot.console.lab.learn_start import pattern
 from aliquot.console.lab.learn_try import problems
 from aliquot.console.lab.toml_text import literal, quoted, value
 from aliquot.drivers.lines.label_values import default_kind
-from aliquot.drivers.lines.layouts import FirstNumber, Kind
+from aliquot.drivers.lines.layouts import FirstNumber
 
 # A name, its sign, and blanks up to the value; or a bare name and a blank. Blanks,
 # two or more, may be the sign; a bracket in front is of the name.
@@ -25,7 +26,6 @@ _SIGNED = re.compile(
 _POINTS = {"latitude", "longitude", "tower_latitude", "tower_longitude", "altitude_m"}
 _RUN = re.compile(r"(.)\1+")
 _USUAL_SIGNS = ("=", ":")
-_TEXTS = (Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE)
 _MOST_SIGN = 8
 _BARE = re.compile(r"(?:^|(?<=[ ,;]))(?P<name>[A-Za-z]*[A-Za-z#])[ ]*$")
 _FIRST_LABEL = re.compile(r"[A-Za-z#][A-Za-z0-9# ]{0,40}[=:]")
@@ -43,28 +43,12 @@ _OWN_ONLY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    text: str
-    bare: bool
-    sign: str = ""  # as a layout has it: empty for = and :
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A field with its labels, or without any: then it is part of a shape."""
-
-    name: str
-    labels: tuple[_Label, ...]
-    spots: tuple[tuple[Read, Spot], ...]
-
-
 def learn_labels(reads: Sequence[Read], name: str) -> Learned | NotLearned:
     """A layout of labels that holds for all samples, or what is wrong with the best."""
     single = _with_their_minus([_field(field, reads) for field in _names(reads)])
     least: list[LearnProblem] | None = None
     for fields in _joinings(single):
-        shapes = list(_shapes([f for f in fields if not f.labels]))
+        shapes = list(find_shapes(fields))
         for own, roles, first in product((False, True), _roles(fields), FirstNumber):
             toml = _toml(reads, name, fields, shapes, roles, first.value, own)
             wrong = problems(toml, reads)
@@ -75,7 +59,7 @@ def learn_labels(reads: Sequence[Read], name: str) -> Learned | NotLearned:
     return NotLearned(tuple(least or ()))
 
 
-def _with_their_minus(fields: Sequence[_Found]) -> list[_Found]:
+def _with_their_minus(fields: Sequence[Found]) -> list[Found]:
     """The minus in front of degrees is theirs, unless it is the sign of others too."""
     county = {label.sign for f in fields if f.name not in _POINTS for label in f.labels}
     return [
@@ -86,7 +70,7 @@ def _with_their_minus(fields: Sequence[_Found]) -> list[_Found]:
     ]
 
 
-def _without_minus(label: _Label, county: Collection[str]) -> _Label:
+def _without_minus(label: Label, county: Collection[str]) -> Label:
     if label.sign in county or label.sign[-1:] not in ("+", "-"):
         return label
     sign = label.sign.rstrip("+-")
@@ -94,29 +78,41 @@ def _without_minus(label: _Label, county: Collection[str]) -> _Label:
     return replace(label, sign=usual, bare=not sign)
 
 
-def _joinings(fields: Sequence[_Found]) -> Iterator[list[_Found]]:
+def _joinings(fields: Sequence[Found]) -> Iterator[list[Found]]:
     """The fields as they are; then those that one label may stand before all of: a
     street with its directions and suffix, an address with its house number."""
     for names in ((), ("street",), (ADDRESS,), (CITY,), ("street", CITY), PARTS):
-        taken: list[_Found] | None = list(fields)
+        taken: list[Found] | None = list(fields)
         for name in names:
             taken = _as_one(name, taken) if taken else None
         if taken is not None:
             yield taken
 
 
-def _as_one(name: str, fields: Sequence[_Found]) -> list[_Found] | None:
+def _as_one(name: str, fields: Sequence[Found]) -> list[Found] | None:
     parts = _JOINED[name]
     inside = [one for one in fields if one.name in parts]
     first = next((one for p in parts for one in inside if one.name == p), None)
     if first is None or not first.labels or any(f.name == name for f in fields):
         return None
     # What has a label of its own stands elsewhere: a unit behind UNIT=.
-    rest = [one for one in fields if one not in inside or _apart(one, first)]
-    return [*rest, _Found(name, first.labels, ())]
+    apart = [one for one in inside if _apart(one, first)]
+    rest = [one for one in fields if one not in inside or one in apart]
+    spots = _stretches([one for one in inside if one not in apart])
+    return [*rest, Found(name, first.labels, spots)]
 
 
-def _apart(one: _Found, first: _Found) -> bool:
+def _stretches(inside: Sequence[Found]) -> tuple[tuple[Read, Spot], ...]:
+    """From where the first of these begins to where the last of them ends."""
+    each: dict[int, tuple[Read, Spot]] = {}
+    for sample, spot in (pair for one in inside for pair in one.spots):
+        _, had = each.get(id(sample), (sample, spot))
+        first, stop = min(had.first, spot.first), max(had.stop, spot.stop)
+        each[id(sample)] = sample, Spot(spot.line, first, stop)
+    return tuple(each.values())
+
+
+def _apart(one: Found, first: Found) -> bool:
     return one is not first and bool(one.labels) and not one.labels[0].bare
 
 
@@ -124,22 +120,27 @@ def _names(reads: Sequence[Read]) -> list[str]:
     return list(dict.fromkeys(field for r in reads for field, _ in r.wanted))
 
 
-def _field(name: str, reads: Sequence[Read]) -> _Found:
+def _field(name: str, reads: Sequence[Read]) -> Found:
     having = [r for r in reads if r.text_of(name) is not None]
     common = _common(name, having)
     if common is not None:
-        return _Found(name, (common,), ())
+        behind = tuple((r, _behind(common, r, r.spots(name))) for r in having)
+        return Found(name, (common,), behind)
     each = [_labels(r, s) for r in having for s in r.spots(name)[:1]]
     if each and all(each):
         labels = dict.fromkeys(some[0] for some in each if not some[0].bare)
         alike = len({label.sign for label in labels}) == 1
         if alike and len(labels) < len(each) + 1 and not any(s[0].bare for s in each):
-            return _Found(name, tuple(labels), ())
+            return Found(name, tuple(labels), ())
     spots = tuple((r, r.spots(name)[0]) for r in having)
-    return _Found(name, (), spots)
+    return Found(name, (), spots)
 
 
-def _common(name: str, having: Sequence[Read]) -> _Label | None:
+def _behind(label: Label, sample: Read, spots: Sequence[Spot]) -> Spot:
+    return next(spot for spot in spots if label in _labels(sample, spot))
+
+
+def _common(name: str, having: Sequence[Read]) -> Label | None:
     """The label that stands in front of the text in all samples."""
     sets = [
         {label for spot in r.spots(name) for label in _labels(r, spot)} for r in having
@@ -148,18 +149,18 @@ def _common(name: str, having: Sequence[Read]) -> _Label | None:
     return min(both, key=_plainest(name), default=None)
 
 
-def _plainest(name: str) -> Callable[[_Label], tuple[int, int, str]]:
+def _plainest(name: str) -> Callable[[Label], tuple[int, int, str]]:
     """Labels with a sign first; a number behind blanks needs but one of them."""
-    text = default_kind(name) in _TEXTS and name not in NUMBERS
+    text = default_kind(name) in TEXTS and name not in NUMBERS
 
-    def key(one: _Label) -> tuple[int, int, str]:
+    def key(one: Label) -> tuple[int, int, str]:
         blanks = one.sign.isspace() and not text
         return 2 * blanks + one.bare, -len(one.text), one.text
 
     return key
 
 
-def _labels(sample: Read, spot: Spot) -> list[_Label]:
+def _labels(sample: Read, spot: Spot) -> list[Label]:
     before = sample.lines[spot.line][: spot.first]
     if found := _SIGNED.search(before):
         words = found["name"].split(" ")
@@ -168,12 +169,11 @@ def _labels(sample: Read, spot: Spot) -> list[_Label]:
         free = [tail for tail in tails if end - len(tail) >= taken]
         signs = _signs(sample, spot, found)
         if signs is not None:
-            bare = [
-                _Label(t, bare=True) for t in free if found["blanks"] and len(t) > 1
-            ]
-            return [_Label(tail, bare=False, sign=signs) for tail in free] + bare
-    if (found := _BARE.search(before)) and len(found["name"]) > 1:
-        return [_Label(found["name"], bare=True)]
+            bare = [Label(t, bare=True) for t in free if found["blanks"] and len(t) > 1]
+            return [Label(tail, bare=False, sign=signs) for tail in free] + bare
+    found = _BARE.search(before)
+    if found and len(found["name"]) > 1 and found.start() >= _taken(sample, spot):
+        return [Label(found["name"], bare=True)]
     return []
 
 
@@ -198,72 +198,10 @@ def _taken(sample: Read, spot: Spot) -> int:
     return max(ends)
 
 
-# --- fields without a label: how the stretch looks ------------------------------
-
-
-def _shapes(fields: Sequence[_Found]) -> Iterator[list[str | tuple[str, str]]]:
-    """Runs of fields that follow one another in all samples; texts and names."""
-    left = [f for f in fields if f.spots]
-    order = sorted(left, key=lambda f: _place(f.spots[0][1]))
-    run: list[_Found] = []
-    for one in order:
-        if run and _between(run[-1], one) is None:
-            yield _run(run)
-            run = []
-        run.append(one)
-    if run:
-        yield _run(run)
-
-
-def _place(spot: Spot) -> tuple[int, int]:
-    return spot.line, spot.first
-
-
-def _between(a: _Found, b: _Found) -> str | None:
-    """What stands between two fields in all samples: a blank, or a border; or None."""
-    ones = {id(r): (r, s) for r, s in a.spots}
-    twos = {id(r): (r, s) for r, s in b.spots}
-    if ones.keys() != twos.keys():
-        return None
-    signs: set[str] = set()
-    for key, (sample, left) in ones.items():
-        right = twos[key][1]
-        text = _text_between(sample, left, right)
-        if text is None or text.strip():
-            return None
-        signs.add("|" if "\n" in text or len(text) > 1 else " " if text else "~")
-    return signs.pop() if len(signs) == 1 else " "
-
-
-def _text_between(sample: Read, left: Spot, right: Spot) -> str | None:
-    if left.line == right.line:
-        if right.first < left.stop:
-            return None
-        return sample.lines[left.line][left.stop : right.first]
-    if right.line != left.line + 1:
-        return None
-    tail = sample.lines[left.line][left.stop :]
-    return tail + "\n" + sample.lines[right.line][: right.first]
-
-
-def _run(run: Sequence[_Found]) -> list[str | tuple[str, str]]:
-    parts: list[str | tuple[str, str]] = []
-    first, last = run[0], run[-1]
-    if all(not r.lines[s.line][: s.first].strip() for r, s in first.spots):
-        parts.append("^")
-    for n, one in enumerate(run):
-        if n:
-            parts.append(_between(run[n - 1], one) or " ")
-        parts.append(("field", one.name))
-    if all(not r.lines[s.line][s.stop :].strip() for r, s in last.spots):
-        parts.append("$")
-    return parts
-
-
 # --- the file ---------------------------------------------------------------------
 
 
-def _roles(fields: Sequence[_Found]) -> Iterator[dict[str, str]]:
+def _roles(fields: Sequence[Found]) -> Iterator[dict[str, str]]:
     names = [f.name for f in fields if f.name in _ROLE_ORDER]
     choices: list[dict[str, str]] = [{}]
     for name in names:
@@ -279,8 +217,8 @@ def _roles(fields: Sequence[_Found]) -> Iterator[dict[str, str]]:
 def _toml(
     reads: Sequence[Read],
     name: str,
-    fields: Sequence[_Found],
-    shapes: Sequence[list[str | tuple[str, str]]],
+    fields: Sequence[Found],
+    shapes: Sequence[Parts],
     roles: dict[str, str],
     first_number: str,
     own_only: bool,
@@ -316,7 +254,7 @@ def _toml(
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _marks_of(label: _Label, blanks: str) -> Iterator[str]:
+def _marks_of(label: Label, blanks: str) -> Iterator[str]:
     for sign in (label.sign,) if label.sign else (":", "="):
         # Of a run as long as may be, the first two are there for certain.
         run = _RUN.search(sign)
@@ -324,7 +262,7 @@ def _marks_of(label: _Label, blanks: str) -> Iterator[str]:
         yield label.text + (sure if sure.isspace() else f"{blanks}{sure}")
 
 
-def _start(reads: Sequence[Read], fields: Sequence[_Found]) -> str:
+def _start(reads: Sequence[Read], fields: Sequence[Found]) -> str:
     """What all records begin with, up to the sign of the first label; else what their
     columns have in common."""
     for label in (label for one in fields for label in one.labels):
@@ -340,7 +278,7 @@ def _start(reads: Sequence[Read], fields: Sequence[_Found]) -> str:
     return pattern(reads, ())[0]
 
 
-def _rule(one: _Found, name: str) -> list[str]:
+def _rule(one: Found, name: str) -> list[str]:
     bare = ["bare = true"] if any(label.bare for label in one.labels) else []
     signs = [f"sign = {quoted(sign)}"] if (sign := one.labels[0].sign) else []
     return [
@@ -353,7 +291,7 @@ def _rule(one: _Found, name: str) -> list[str]:
     ]
 
 
-def _marks(reads: Sequence[Read], fields: Sequence[_Found]) -> list[str]:
+def _marks(reads: Sequence[Read], fields: Sequence[Found]) -> list[str]:
     """Labels with their sign that stand in all samples: by these it is known."""
     found: list[str] = []
     for one in fields:

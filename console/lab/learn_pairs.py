@@ -89,14 +89,31 @@ def _renamed(sample: Read, old: str, new: str) -> Read:
 
 
 def joinings(reads: Sequence[Read]) -> Iterator[list[Read]]:
-    """The samples as they are, then with pairs that stand together taken as one."""
-    yield list(reads)
-    for wanted in ((ADDRESS,), (CITY,), (ADDRESS, CITY)):
+    """The samples as they are, then with pairs that stand together taken as one. An
+    address comes first where nothing shows that its number has columns of its own."""
+    orders: tuple[tuple[str, ...], ...] = ((), (ADDRESS,), (CITY,), (ADDRESS, CITY))
+    if _undecided(reads):
+        orders = ((ADDRESS,), (ADDRESS, CITY), (), (CITY,))
+    for wanted in orders:
         taken: list[Read] | None = list(reads)
         for name in wanted:
             taken = _joined(name, taken) if taken else None
         if taken:
             yield taken
+
+
+def _undecided(reads: Sequence[Read]) -> bool:
+    """House numbers that all begin in one column, with one blank behind each."""
+    seen: set[tuple[int, int]] = set()
+    for sample in reads:
+        house = sample.spots("house_number")
+        if len(house) == 1:
+            (spot,) = house
+            after = sample.cut(spot.line, spot.stop, spot.stop + 2)
+            seen.add((spot.line, spot.first))
+            if after[:1] != " " or after[1:] == " ":
+                return False
+    return len(seen) == 1 and len(reads) > 1
 
 
 def _joined(name: str, reads: Sequence[Read]) -> list[Read] | None:

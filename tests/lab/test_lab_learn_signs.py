@@ -302,3 +302,54 @@ def test_a_name_that_is_none_is_told_with_the_nearest(name: str, near: str) -> N
     (problem,) = refused.problems
     assert "there is no such field; the nearest are: " in problem.reason
     assert near in problem.reason.partition(": ")[2].split(", ")
+
+
+BEHIND_ONE = (
+    (
+        "NAME={customer_name} GPS={latitude},{longitude} ACC={uncertainty_m}\r\n",
+        ("customer_name", "latitude", "longitude", "uncertainty_m"),
+    ),
+    (
+        "WHO: {class_of_service} {customer_name} ZN: {esn}\r\n",
+        ("class_of_service", "customer_name", "esn"),
+    ),
+    (
+        "CALL > {callback_number} {class_of_service}  LOC > {community} {state} {esn}\r\n",
+        ("callback_number", "class_of_service", "community", "state", "esn"),
+    ),
+)
+
+
+@pytest.mark.parametrize(("form", "names"), BEHIND_ONE)
+def test_fields_behind_one_label_are_told_apart(
+    form: str, names: tuple[str, ...]
+) -> None:
+    rng = random.Random(12)
+
+    def values(n: int) -> dict[str, str]:
+        said = {name: str(text) for name, text in person(rng).fields.items()}
+        said |= {"customer_name": NAMES[n % len(NAMES)], "community": TOWNS[n % 5]}
+        said |= {"latitude": f"+{rng.uniform(43, 44):.6f}"}
+        said |= {"longitude": f"-{rng.uniform(74, 76):.6f}"}
+        return said | {"uncertainty_m": str(rng.choice((9, 46, 2510)))}
+
+    def raw(said: dict[str, str]) -> bytes:
+        return form.format(**said).encode()
+
+    known = [values(n) for n in range(5)]
+    samples = [
+        Sample(f"s{n}", raw(v), labels=tuple((name, v[name]) for name in names))
+        for n, v in enumerate(known)
+    ]
+    learned = learn(samples, "behind_one")
+    assert isinstance(learned, Learned), learned
+    layout = own_layout.parse_any(learned.toml, "learned")
+    others = [values(n) for n in range(50)]
+    reads = [read(Sample(str(n), raw(v))) for n, v in enumerate(others)]
+    for said, record in zip(others, decode_all(layout, reads), strict=True):
+        assert record is not None
+        for name in names:
+            got = record.fields.get(name)
+            assert got is not None, (name, learned.toml)
+            text = said[name]
+            assert got == text or float(got) == float(text), (name, learned.toml)

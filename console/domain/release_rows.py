@@ -128,6 +128,15 @@ class RegionRow:
     rings: tuple[tuple[tuple[float, float], ...], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeWaiting:
+    """Another place tree waits for its second signature. ``tree_sha256`` is its name,
+    ``asker`` the name of the person who signed first."""
+
+    tree_sha256: str
+    asker: str
+
+
 class Releases(Protocol):
     """The read side of the release desk; for the thread that asked for it."""
 
@@ -150,3 +159,7 @@ class Releases(Protocol):
     def detail(self, release_id: str) -> ReleaseDetail | None: ...
 
     def region(self, region_id: int) -> RegionRow | None: ...
+
+    def tree_waiting(self) -> TreeWaiting | None:
+        """The change of the place tree that is asked for; None when there is none."""
+        ...

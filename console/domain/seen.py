@@ -21,6 +21,7 @@ from aliquot.console.domain.release_rows import (
     ReleaseDetail,
     ReleaseRow,
     Releases,
+    TreeWaiting,
 )
 from aliquot.console.domain.rows import (
     CallDetail,
@@ -221,6 +222,10 @@ class SeenReleases:
     def region(self, region_id: int) -> RegionRow | None:
         seen = self._seen
         return None if seen is None else seen.region(region_id)
+
+    def tree_waiting(self) -> TreeWaiting | None:
+        seen = self._seen
+        return None if seen is None else seen.tree_waiting()
 
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from aliquot.console.domain.release_rows import (
     ReleaseDetail,
     ReleaseRow,
     Releases,
+    TreeWaiting,
 )
 from aliquot.console.domain.rows import IncidentRow, PersonRow
 from aliquot.console.release.codes import (
@@ -49,6 +50,7 @@ from aliquot.console.service.releases_shown import (
     withheld_of,
 )
 from aliquot.console.store.release_views import ReleaseTables
+from aliquot.console.store.tree_views import TreeTables
 from aliquot.console.store.views import SqlViews
 
 NO_SECOND = (
@@ -79,6 +81,7 @@ class ReleaseReads:
     ) -> None:
         self._views = views
         self._tables = ReleaseTables(views.connection)
+        self._trees = TreeTables(views.connection)
         self._clock = clock
         self._side = side
         self._attempts = attempts
@@ -163,6 +166,13 @@ class ReleaseReads:
                 for at_us, person, what in self._tables.history(release_id)
             ),
         )
+
+    def tree_waiting(self) -> TreeWaiting | None:
+        change = self._trees.open()
+        if change is None:
+            return None
+        asker = _name(self._people(), change.asked.person)
+        return TreeWaiting(tree_sha256=change.tree_sha256, asker=asker)
 
     def region(self, region_id: int) -> RegionRow | None:
         places = self._side.rules().places

@@ -234,18 +234,22 @@ class _Queue:
     def region(self, region_id: int) -> Any:
         return "a region"
 
+    def tree_waiting(self) -> Any:
+        return "a tree"
+
 
 def _desk(sights: frozenset[Sight]) -> list[Any]:
     seen = SeenReleases(_Queue, lambda: sights)
     first = [seen.problem(), seen.queue(), seen.candidates()]
-    return [*first, seen.preview("i"), seen.detail("r"), seen.region(1)]
+    more = [seen.preview("i"), seen.detail("r"), seen.region(1)]
+    return [*first, *more, seen.tree_waiting()]
 
 
 def test_releases_are_seen_by_who_has_them_in_sight() -> None:
     """The release desk shows what the desk knows beside what leaves."""
     everything = [None, ("a release",), ("a candidate",)]
-    everything += ["a preview", "a detail", "a region"]
+    everything += ["a preview", "a detail", "a region", "a tree"]
     for role in (Role.DISPATCHER, Role.SUPERVISOR):
         assert _desk(SEES_JOINED[role]) == everything
     for other in (Role.INTEGRATOR, Role.ADMINISTRATOR, None):
-        assert _desk(SEES_JOINED[other]) == [HIDDEN, (), (), None, None, None]
+        assert _desk(SEES_JOINED[other]) == [HIDDEN, (), (), *[None] * 4]

@@ -19,6 +19,7 @@ from release_town import (
 from tree_owners import ADA, IAN, Owners, people_of
 
 from aliquot.console.domain import events as ev
+from aliquot.console.domain.release_rows import TreeWaiting
 from aliquot.console.domain.tree_change import TreeState
 from aliquot.console.geo.geofile_folder import State
 from aliquot.console.service.releases_book import STALE
@@ -202,3 +203,12 @@ def test_any_owner_withdraws(owners: Owners, name: str) -> None:
 def test_what_is_in_use_is_not_withdrawn(owners: Owners) -> None:
     owners.both()
     assert owners.refused(ANN, withdraw=True) == "nothing_asked"
+
+
+def test_the_desk_reads_what_waits_for_its_second_signature(owners: Owners) -> None:
+    reads = owners.town.reads()
+    assert reads.tree_waiting() is None
+    done(owners.activate(ANN))
+    assert reads.tree_waiting() == TreeWaiting(tree_sha256=owners.new, asker=ANN)
+    done(owners.activate(BEA))
+    assert reads.tree_waiting() is None

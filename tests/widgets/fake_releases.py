@@ -18,6 +18,7 @@ from aliquot.console.domain.release_rows import (
     RegionRow,
     ReleaseDetail,
     ReleaseRow,
+    TreeWaiting,
 )
 from aliquot.console.domain.rows import IncidentRow, PersonRow
 
@@ -103,6 +104,9 @@ class FakeReleases:
     def region(self, region_id: int) -> RegionRow | None:
         return REGION if region_id == REGION.region_id else None
 
+    def tree_waiting(self) -> TreeWaiting | None:
+        return self._desk.tree
+
 
 class FakeReleasingDesk(FakeDesk):
     """``pass_time`` and ``partner_*`` are what the world does."""
@@ -110,6 +114,7 @@ class FakeReleasingDesk(FakeDesk):
     def __init__(self, clock: Clock | None = None) -> None:
         super().__init__(clock)
         self.problem: str | None = None
+        self.tree: TreeWaiting | None = None
         self.released: dict[str, ReleaseDetail] = {}
 
     def releases(self) -> FakeReleases:

@@ -22,6 +22,8 @@ from release_hands import (
 )
 
 from aliquot.console.domain import commands as c
+from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.release_rows import TreeWaiting
 from aliquot.widgets.actions import Act
 from aliquot.widgets.arrangement import Perspective
 from aliquot.widgets.release.side import RegionShown
@@ -329,3 +331,23 @@ def test_a_hidden_queue_looks_at_no_incident(
     assert asked == []
     press(seat, K.Key_2, CTRL)
     assert asked
+
+
+def test_a_tree_that_waits_for_its_second_signature_is_said(release_seat: Seat) -> None:
+    seat = release_seat
+    tree = seat.window.release.detail.tree
+    seat.window.turn_to(Perspective.RELEASES)
+    assert not tree.isVisible()
+    seat.desk.tree = TreeWaiting(tree_sha256="3fa9c1d2e4b5" + "0" * 52, asker=BEN[0])
+    seat.window.release.desk.refresh(Changed(frozenset({"tree:3fa9"})))
+    assert tree.isVisible()
+    assert tree.text() == (
+        f"{BEN[0]} asked for another place tree, 3fa9c1d2e4b5…; a second owner "
+        "decides: aliquot geofile activate puts it in use, with --withdraw it is "
+        "taken back."
+    )
+    assert tree.toolTip() == tree.accessibleDescription() == tree.text()
+    assert tree.height() < 2 * tree.fontMetrics().height(), "one line"
+    seat.desk.tree = None
+    seat.window.release.desk.refresh(Changed(frozenset({"tree:3fa9"})))
+    assert not tree.isVisible()

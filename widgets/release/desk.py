@@ -22,7 +22,6 @@ from aliquot.console.domain.commands import (
 )
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import PreviewRow, ReleaseDetail
-from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.command.sign_in import person_name
@@ -33,10 +32,12 @@ from aliquot.widgets.release.detail import DetailPanel
 from aliquot.widgets.release.queue import QueuePanel, QueuePicked
 from aliquot.widgets.release.saying import Picked
 from aliquot.widgets.release.showing import (
-    candidate_pair,
+    Shown,
     meaning_of,
-    release_pair,
+    shown_candidate,
+    shown_release,
     spot_of,
+    tree_text,
 )
 from aliquot.widgets.release.wanted import BytesWanted, RegionWanted
 from aliquot.widgets.signals import SignalOf
@@ -112,7 +113,7 @@ class ReleaseDesk(QObject):
     def refresh(self, changed: Changed | None) -> None:
         """Read again what is shown. What was asked in line stays asked."""
         if changed is not None and not changed.any_of(
-            "release:", "incident:", "session"
+            "release:", "incident:", "session", "tree:"
         ):
             return
         if changed is not None and changed.any_of("session"):
@@ -144,6 +145,7 @@ class ReleaseDesk(QObject):
     def _read(self) -> None:
         reader = self._bridge.releases
         self.panel.show_problem(reader.problem())
+        self.panel.show_tree(tree_text(reader.tree_waiting()))
         self._detail, self._preview = None, None
         picked = self._picked
         if picked is not None and picked.release_id is not None:
@@ -160,29 +162,20 @@ class ReleaseDesk(QObject):
         spot = spot_of(known.knows) if known is not None else None
         self.region.emit(RegionWanted(self.region_id, spot))
         self.page.show_detail(self._detail)
-        if state is None:
+        shown = self._shown()
+        if state is None or shown is None:
             panel.show_nothing()
-        elif self._detail is not None:
-            row = self._detail.row
-            kind = saying.category_name(row.category)
-            title = f"{kind}  {words.incident_text(row.incident_number)}"
-            pair = release_pair(self._detail)
-            panel.show_release(
-                title, state, self._meaning(), pair, self._detail.channels
-            )
-        elif self._preview is not None:
-            found = self._preview
-            region = self._bridge.releases.region(found.region_id or -1)
-            number = words.incident_text(found.incident_number)
-            kind = saying.value_text(found.leaves.get("category", "Incident"))
-            panel.show_release(
-                f"{kind}  {number}",
-                state,
-                self._meaning(),
-                candidate_pair(found, region),
-                (),
-            )
+        else:
+            title, pair, channels = shown.title, shown.pair, shown.channels
+            panel.show_release(title, state, self._meaning(), pair, channels)
         self._offer(state)
+
+    def _shown(self) -> Shown | None:
+        if self._detail is not None:
+            return shown_release(self._detail)
+        if self._preview is not None:
+            return shown_candidate(self._preview, self._bridge.releases)
+        return None
 
     def _meaning(self) -> str:
         key = self._book.key_text(Act.PROPOSE)

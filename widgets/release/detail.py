@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from aliquot.console.domain.release_rows import ChannelRow
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.cells import draw_shape
+from aliquot.widgets.elided import ElidedLabel
 from aliquot.widgets.parts import KeyButton, label, restyle
 from aliquot.widgets.release import saying
 from aliquot.widgets.release.ask import Ask
@@ -213,6 +214,10 @@ class DetailPanel(QWidget):
         self._look = look
         self.problem = label(name="problem", wrap=True)
         self.problem.setAccessibleName("Why nothing can be released")
+        self.tree = ElidedLabel()
+        self.tree.setProperty("tone", "pending")
+        self.tree.setAccessibleName("Another place tree waits")
+        self.tree.hide()
         self.title = label(size="large")
         self.state = StateSign(look)
         self.meaning = label(wrap=True)
@@ -242,6 +247,7 @@ class DetailPanel(QWidget):
         box.setContentsMargins(gap, look.space(2), gap, look.space(2))
         box.setSpacing(look.space(1.5))
         box.addWidget(self.problem)
+        box.addWidget(self.tree)
         box.addLayout(head)
         box.addWidget(self.meaning)
         box.addWidget(self._scroll, 1)
@@ -263,6 +269,13 @@ class DetailPanel(QWidget):
     def show_problem(self, problem: str | None) -> None:
         self.problem.setText(problem or "")
         self.problem.setVisible(bool(problem))
+
+    def show_tree(self, said: str) -> None:
+        """In one line; what is cut stands in its tip, and is heard."""
+        self.tree.setText(said)
+        self.tree.setToolTip(said)
+        self.tree.setAccessibleDescription(said)
+        self.tree.setVisible(bool(said))
 
     def show_nothing(self) -> None:
         self._turn(False)

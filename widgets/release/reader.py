@@ -10,6 +10,7 @@ from aliquot.console.domain.release_rows import (
     ReleaseDetail,
     ReleaseRow,
     Releases,
+    TreeWaiting,
 )
 
 NONE_HERE = "This desk has no release side: nothing leaves from here."
@@ -32,6 +33,9 @@ class NoReleases:
         return None
 
     def region(self, region_id: int) -> RegionRow | None:
+        return None
+
+    def tree_waiting(self) -> TreeWaiting | None:
         return None
 
 

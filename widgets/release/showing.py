@@ -3,19 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aliquot.console.domain.events import Json
 from aliquot.console.domain.release_rows import (
+    ChannelRow,
     PreviewRow,
     RegionRow,
     ReleaseDetail,
     ReleaseRow,
+    Releases,
+    TreeWaiting,
 )
 from aliquot.widgets import words
 from aliquot.widgets.map.model import MapRegion
 from aliquot.widgets.release import saying
 from aliquot.widgets.release.endings import ending_label
 from aliquot.widgets.release.sides import Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands on the desk: title, both columns, and on which ways it leaves."""
+
+    title: str
+    pair: Pair
+    channels: tuple[ChannelRow, ...] = ()
+
+
+def shown_release(detail: ReleaseDetail) -> Shown:
+    row = detail.row
+    kind = saying.category_name(row.category)
+    title = f"{kind}  {words.incident_text(row.incident_number)}"
+    return Shown(title, release_pair(detail), detail.channels)
+
+
+def shown_candidate(found: PreviewRow, releases: Releases) -> Shown:
+    kind = saying.value_text(found.leaves.get("category", "Incident"))
+    title = f"{kind}  {words.incident_text(found.incident_number)}"
+    region = releases.region(found.region_id or -1)
+    return Shown(title, candidate_pair(found, region))
+
+
+def tree_text(waiting: TreeWaiting | None) -> str:
+    """One line: that another place tree waits, and what decides it; else empty."""
+    if waiting is None:
+        return ""
+    return (
+        f"{waiting.asker} asked for another place tree, {waiting.tree_sha256[:12]}…; "
+        "a second owner decides: aliquot geofile activate puts it in use, with "
+        "--withdraw it is taken back."
+    )
 
 
 def release_pair(detail: ReleaseDetail) -> Pair:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from aliquot.console.demo.tour import Guide, Stop, make
+from aliquot.console.demo.tour_calls import first_record
 from aliquot.console.demo.tour_stops import STOPS
-from aliquot.console.domain.ports import ReleasingDesk
+from aliquot.console.domain.ports import ReleasingDesk, Views
+from aliquot.console.domain.rows import CallRow
 from aliquot.console.problems import EXIT_NO, KnownProblem
 
 
@@ -126,6 +130,47 @@ def test_one_can_turn_to_the_other_window_and_back(guide: Guide) -> None:
     guide.hands.press("F2")
     assert cast(PretendedHands, second).pressed == ["taken up", "F11"]
     assert cast(PretendedHands, first).pressed == ["taken up", "F2"]
+
+
+@dataclass
+class OneCall:
+    """Views of a desk where one call waits since some seconds."""
+
+    since_s: float
+
+    def waiting_calls(self) -> tuple[CallRow, ...]:
+        at = round((time.time() - self.since_s) * 1e6)
+        call = CallRow(
+            call_id="c",
+            state="reported",
+            line="ali",
+            first_at_us=at,
+            last_at_us=at,
+            ours=True,
+            waiting=True,
+            has_record=True,
+        )
+        return (call,)
+
+
+class NoMap(PretendedHands):
+    def map_state(self) -> str:
+        return "starting"
+
+
+@pytest.mark.parametrize(("since_s", "goes_on"), [(0.0, False), (60.0, True)])
+def test_the_first_call_is_taken_before_its_second_record(
+    guide: Guide, since_s: float, goes_on: bool
+) -> None:
+    """Where the map comes late it is not waited for any longer."""
+    guide.hands, guide.views = NoMap(), cast(Views, OneCall(since_s))
+    guide.folder.mkdir()
+    if goes_on:
+        first_record(guide)
+        assert [p.file for p in guide.pictures] == ["01-record-waits.png"]
+    else:
+        with pytest.raises(TimeoutError, match="the map is drawn"):
+            first_record(guide)
 
 
 def test_the_stops_have_names_of_their_own() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -218,3 +219,30 @@ def test_unknown_uncertainty_is_said_and_not_sent_as_nought(seat: Seat) -> None:
     seat.key(K.Key_Return, CTRL)
     seat.settle()
     assert "caller_uncertainty_m" not in seat.desk.incidents["i1"].fields
+
+
+@pytest.mark.parametrize("stops", range(0, 12, 3))
+def test_tab_comes_to_the_comparison_whenever_it_opens(seat: Seat, stops: int) -> None:
+    """It opens while a person goes from field to field."""
+    seat.ring()
+    seat.key(K.Key_F2)
+    for _ in range(stops):
+        seat.key(K.Key_Tab)
+    seat.desk.hear_again("c1", latitude=42.5, uncertainty_m=9.0)
+    seat.settle()
+    table = seat.form.rebid.table
+    assert table.isVisible()
+    for _ in range(60):
+        if seat.focus is table:
+            break
+        seat.key(K.Key_Tab)
+    assert seat.focus is table
+
+
+def test_taken_with_the_newest_record_there_is_nothing_to_compare(seat: Seat) -> None:
+    seat.ring()
+    seat.desk.hear_again("c1", latitude=42.5, uncertainty_m=9.0)
+    seat.settle()
+    seat.key(K.Key_F2)
+    assert seat.text("caller_place") == "42.50000, -71.10340"
+    assert not seat.form.rebid.isVisible()

@@ -11,27 +11,26 @@ same streets as one GeoJSON, and folium's own MarkerCluster for the cameras.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 if os.geteuid() == 0:
     os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from bench_map_page import SIZE, Asked, rest, say, until
+from bench_map_peer import measure_markercluster
 from map_county import MIDDLE, cameras, county, units
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from aliquot.console import app as console_app
 from aliquot.console.clock import SystemClock
@@ -44,18 +43,11 @@ from aliquot.console.store.fold_tables import Tables
 from aliquot.console.store.folds_cameras import show_all
 from aliquot.console.store.views import SqlViews
 from aliquot.console.workers.listed import ListedReader
-from aliquot.widgets.map.bridge import MapBridge
 from aliquot.widgets.map.cameras import NO_CAMERAS, camera_field, field_of
-from aliquot.widgets.map.documents import bundled
-from aliquot.widgets.map.engine import MapEngine
 from aliquot.widgets.map.model import Layers, Look, MapState
 from aliquot.widgets.map.panel import MapPanel
-from aliquot.widgets.map.scheme import ORIGIN
 from aliquot.widgets.map.sources import BaseMap
 
-ROOT = Path(__file__).resolve().parents[2]
-SIZE = (1280, 860)
-MOST_S = 180.0
 BESIDE = """
 import time
 while time.process_time() < 0.5: pass
@@ -70,51 +62,6 @@ aliquot.page.framed = (act) => {
     aliquot.page.took.push([done - begun, performance.now() - begun])));
 };
 """
-
-
-def rest(ms: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(ms, loop.quit)
-    loop.exec()
-
-
-def until(what: str, condition: Callable[[], bool]) -> None:
-    ends = time.monotonic() + MOST_S
-    while not condition():
-        if time.monotonic() > ends:
-            sys.exit(f"{what}: not within {MOST_S:.0f} s")
-        rest(5)
-
-
-def say(name: str, figure: str, goal: str = "") -> None:
-    print(f"  {name:<58} {figure:>16}  {goal}", flush=True)
-
-
-@dataclass
-class Asked:
-    """A page that answers expressions."""
-
-    engine: MapEngine
-
-    def run(self, script: str) -> None:
-        self.engine.page.runJavaScript(script)
-
-    def ask(self, expression: str) -> Any:
-        answers: list[str] = []
-        script = f"JSON.stringify({expression})"
-        self.engine.page.runJavaScript(script, answers.append)
-        until("an answer of the page", lambda: bool(answers))
-        return json.loads(answers[0])
-
-    def mark(self, name: str) -> float | None:
-        """When the page set a mark last, in its own milliseconds."""
-        found = self.ask(
-            f"performance.getEntriesByName('{name}').map(m => m.startTime)"
-        )
-        return float(found[-1]) if found else None
-
-
-# The map
 
 
 def shown(base: BaseMap) -> tuple[MapPanel, Asked]:
@@ -361,78 +308,6 @@ def measure_round_trip(panel: MapPanel, count: int = 1000) -> None:
 def processor_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-# The peer for cameras
-
-
-def measure_markercluster(count: int) -> None:
-    """folium's FastMarkerCluster: the quicker of its two, with the same script."""
-    print(f"\nPeer: folium MarkerCluster, {count:,} cameras")
-    scripts = ROOT / "node_modules" / "leaflet.markercluster" / "dist"
-    if not scripts.is_dir():
-        print("  leaflet.markercluster is not installed: npm ci")
-        return
-    begun = time.perf_counter()
-    html = folium_page(count)
-    say("the page built in Python", f"{time.perf_counter() - begun:.1f} s")
-    documents = bundled(html.encode())
-    for name in ("leaflet.markercluster.js", "MarkerCluster.css"):
-        documents.made[name] = (scripts / name).read_bytes()
-    parent = QWidget()
-    engine = MapEngine(documents, MapBridge(parent), parent)
-    engine.view.resize(*SIZE)
-    parent.resize(*SIZE)
-    parent.show()
-    page = Asked(engine)
-    engine.load()
-    until("the peer", lambda: page.mark("peer drawn") is not None)
-    took = (page.mark("peer drawn") or 0) - (page.mark("peer asked") or 0)
-    say("built by the page, to the painted frame", f"{took:.0f} ms")
-    frames = []
-    for zoom in (12, 13, 12):
-        page.run(
-            "performance.clearMarks('z1'); performance.mark('z0');"
-            f"peer.setZoom({zoom}, {{animate: false}});"
-            "requestAnimationFrame(() => setTimeout(() => performance.mark('z1')));"
-        )
-        until("a zoom", lambda: page.mark("z1") is not None)
-        frames.append((page.mark("z1") or 0) - (page.mark("z0") or 0))
-    say("a zoom: to the painted frame, median", f"{statistics.median(frames):.0f} ms")
-    engine.shutdown()
-    parent.deleteLater()
-
-
-def folium_page(count: int) -> str:
-    import folium
-    from branca.element import Figure
-    from folium.plugins import FastMarkerCluster
-
-    made = folium.Map(MIDDLE, zoom_start=11, tiles=None, prefer_canvas=True, maxZoom=20)
-    leaflet = ("leaflet/leaflet.js", "leaflet.markercluster.js")
-    made.default_js = [(name, ORIGIN + name) for name in leaflet]
-    styles = ("leaflet/leaflet.css", "MarkerCluster.css")
-    made.default_css = [(name, ORIGIN + name) for name in styles]
-    data = [[c.latitude, c.longitude] for c in cameras(count)]
-    # Its own callback asks for an icon font; a plain marker is quicker.
-    plain = "function (row) { return L.marker(new L.LatLng(row[0], row[1])); };"
-    cluster = FastMarkerCluster(data, callback=plain)
-    cluster.default_js, cluster.default_css = [], []
-    cluster.add_to(made)
-    figure = Figure()
-    figure.add_child(made)
-    html = figure.render()
-    name = made.get_name()
-    html = html.replace(
-        f"var {cluster.get_name()} = (function",
-        f"performance.mark('peer asked');\nvar {cluster.get_name()} = (function",
-        1,
-    )
-    end = (
-        f"globalThis.peer = {name};"
-        "requestAnimationFrame(() => setTimeout(() => performance.mark('peer drawn')));"
-    )
-    return html.replace("</script>\n</html>", end + "</script>\n</html>")
 
 
 def main() -> None:

@@ -142,7 +142,7 @@ class AliDecoder:
 
     def _families_of_columns(self, frame: Frame) -> frozenset[str]:
         """On a line, what is left of a record of columns is no other family's text."""
-        if frame.framing is Framing.WHOLE:
+        if frame.framing is Framing.WHOLE or collapsed(frame.payload):
             return frozenset()
         return self._detector.families(frame.payload, _SURE_TOKENS)
 

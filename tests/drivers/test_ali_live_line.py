@@ -68,7 +68,14 @@ def test_every_sample_is_on_a_line_what_it_is_in_a_file() -> None:
     assert tried > 50
 
 
-@pytest.mark.parametrize("text", [*SHARED_LABELS, FLAT])
+COLLAPSED = (
+    "315-555-0142 03/07 06:56:39 095 VERIZON WIRELESS WPH2 4178 NYS RTE 193 ELLISBURG "
+    "NY LAT:+043.809389 LON:-076.116285ELV:+00000 COF:299 COP:090MTN:315-511-4631 "
+    "CPF:VZW -911ai.com- ESN:01315WIRELESS CALL VERIFY LOCATION"
+)
+
+
+@pytest.mark.parametrize("text", [*SHARED_LABELS, FLAT, COLLAPSED])
 def test_labels_that_two_families_share_do_not_hide_the_record(text: str) -> None:
     data = text.encode()
     (in_a_file,) = parse_bytes(data)

@@ -15,7 +15,13 @@ from aliquot.console.domain.lab import Learned, LearnProblem, NotLearned, Sample
 from aliquot.console.lab.learn_columns import Choice, Window, place, widen
 from aliquot.console.lab.learn_kinds import kind_for, must_be_read
 from aliquot.console.lab.learn_labels import learn_labels
-from aliquot.console.lab.learn_pairs import MARKS, joinings, unknown_name, with_numbers
+from aliquot.console.lab.learn_pairs import (
+    ADDRESS,
+    MARKS,
+    joinings,
+    unknown_name,
+    with_numbers,
+)
 from aliquot.console.lab.learn_samples import NUMBERS, Read, Spot, read
 from aliquot.console.lab.learn_start import pattern
 from aliquot.console.lab.learn_toml import Draft, anchors_of, write
@@ -26,6 +32,10 @@ _MOST_WIDTH = 512
 _SPARE = 40  # columns that a line without trailing blanks may be longer
 _MOST_NUMBERS = 3
 _ROLES = ("first_number", "second_number", "callback")
+_WITH_NUMBER = (
+    "street: the house number stands in it, so it is read as an address. A unit behind "
+    "the street's suffix is taken off; another one stays in the name."
+)
 _WHOLE_NUMBERS = ("callback_number", "pani")  # whose place a class may decide
 
 
@@ -41,7 +51,25 @@ class _Placed:
 
 def learn(samples: Sequence[Sample], name: str = "learned") -> Learned | NotLearned:
     """A layout that decodes all samples to their labels, or why there is none."""
-    reads = with_numbers([read(sample) for sample in samples])
+    marked = [read(sample) for sample in samples]
+    reads = with_numbers(marked)
+    found = _learn(reads, name)
+    return found if reads == marked else _as_marked(found)
+
+
+def _as_marked(found: Learned | NotLearned) -> Learned | NotLearned:
+    """The word for an address that was marked as a street is the person's own."""
+    if isinstance(found, Learned):
+        return replace(found, notes=(*found.notes, _WITH_NUMBER))
+    return NotLearned(
+        tuple(
+            replace(one, field="street") if one.field == ADDRESS else one
+            for one in found.problems
+        )
+    )
+
+
+def _learn(reads: Sequence[Read], name: str) -> Learned | NotLearned:
     wrong = list(_unusable(reads))
     if wrong:
         return NotLearned(tuple(wrong))

@@ -28,11 +28,12 @@ from aliquot.console.lab import form, own_layout
 from aliquot.console.lab.analysis import decode, open_and_decode
 from aliquot.console.lab.bench import Bench
 from aliquot.console.lab.cases import CaseError, save
+from aliquot.console.lab.learn_pairs import MARKS
 from aliquot.console.lab.loading import Reading, Recording, Watch
 from aliquot.console.lab.strip import Look
 from aliquot.console.problems import in_words
-from aliquot.drivers.lines.api import FIELD_NAMES, Frame, LineDriver, LineSettings
-from aliquot.drivers.lines.layouts import ROLES, LayoutError, choose
+from aliquot.drivers.lines.api import Frame, LineDriver, LineSettings
+from aliquot.drivers.lines.layouts import LayoutError, choose
 from aliquot.drivers.lines.plugins import DriverError
 from aliquot.drivers.lines.recording import RecordingError
 
@@ -181,4 +182,4 @@ class Session:
         return form.change(text, row, value)
 
     def field_names(self) -> tuple[str, ...]:
-        return (*FIELD_NAMES, *ROLES)
+        return MARKS

@@ -258,6 +258,7 @@ def test_a_marked_street_may_hold_house_number_and_unit() -> None:
         samples.append(Sample(f"s{n}", raw, (mark,), (("customer_name", NAMES[n]),)))
     learned = learn(samples, "unit")
     assert isinstance(learned, Learned), learned
+    assert any(note.startswith("street: the house number") for note in learned.notes)
     layout = own_layout.parse_any(learned.toml, "learned")
     (record, *_) = decode_all(layout, [read(s) for s in samples])
     assert record is not None

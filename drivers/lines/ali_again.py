@@ -37,22 +37,21 @@ def _again(text: str, first: re.Match[str]) -> list[int]:
     """Where later lines begin the same way."""
     pattern = re.compile(r"[\r\n\x02\x03]" + f"(?={first.re.pattern})", re.IGNORECASE)
     later = pattern.finditer(text, first.end())
-    same = first.re is generic().begin
-    return [
-        found.end() - (found[0] == "\x02")
-        for found in later
-        if not same or _begins(text, found.end(), first)
+    at = [found.end() - (found[0] == "\x02") for found in later]
+    if first.re is not generic().begin:
+        return at
+    label = first[0].upper()
+    size = len(label) + 1
+    same = [
+        cut
+        for cut in at
+        if text[cut : cut + size].lstrip("\x02").upper().startswith(label)
     ]
-
-
-def _begins(text: str, at: int, first: re.Match[str]) -> bool:
-    """The same label stands there. A second class may be a second answer for one call,
-    but not where each has its number."""
-    if text[at : at + len(first[0])].upper() != first[0].upper():
-        return False
-    if not _CLASS.match(first[0]):
-        return True
-    return bool(_NUMBER.search(text, at) and _NUMBER.search(text, first.end(), at))
+    if not _CLASS.match(label):
+        return same
+    # A second class may be a second answer for one call: not where each has its number.
+    numbers = [found.start() for found in _NUMBER.finditer(text)]
+    return [cut for cut in same if numbers and numbers[0] < cut <= numbers[-1]]
 
 
 def parted(frame: Frame, layouts: Sequence[LabelLayout]) -> Iterator[Frame]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from aliquot.console.demo.past import INCIDENTS
 from aliquot.console.demo.tour import Guide
 from aliquot.console.domain.rows import IncidentRow
@@ -26,7 +24,7 @@ def _waiting(guide: Guide) -> int:
 def _oldest_s(guide: Guide) -> float:
     """How long the oldest call waits. On a slow machine the map may come later."""
     first = min((c.first_at_us for c in guide.views.waiting_calls()), default=None)
-    return 0.0 if first is None else time.time() - first / 1e6
+    return 0.0 if first is None else (guide.desk.clock.now().utc_us - first) / 1e6
 
 
 def _incidents(guide: Guide) -> tuple[IncidentRow, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from aliquot.console.clock import ManualClock
 from aliquot.console.demo.tour import Guide, Stop, make
 from aliquot.console.demo.tour_calls import first_record
 from aliquot.console.demo.tour_stops import STOPS
@@ -70,7 +70,12 @@ class PretendedHands:
         pass
 
 
+CLOCK = ManualClock()
+
+
 class EmptyDesk:
+    clock = CLOCK
+
     def views(self) -> None:
         return None
 
@@ -136,10 +141,11 @@ def test_one_can_turn_to_the_other_window_and_back(guide: Guide) -> None:
 class OneCall:
     """Views of a desk where one call waits since some seconds."""
 
+    clock: ManualClock
     since_s: float
 
     def waiting_calls(self) -> tuple[CallRow, ...]:
-        at = round((time.time() - self.since_s) * 1e6)
+        at = self.clock.now().utc_us - round(self.since_s * 1e6)
         call = CallRow(
             call_id="c",
             state="reported",
@@ -163,7 +169,7 @@ def test_the_first_call_is_taken_before_its_second_record(
     guide: Guide, since_s: float, goes_on: bool
 ) -> None:
     """Where the map comes late it is not waited for any longer."""
-    guide.hands, guide.views = NoMap(), cast(Views, OneCall(since_s))
+    guide.hands, guide.views = NoMap(), cast(Views, OneCall(CLOCK, since_s))
     guide.folder.mkdir()
     if goes_on:
         first_record(guide)

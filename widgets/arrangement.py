@@ -160,7 +160,7 @@ _SHARES: dict[Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]] 
     ),
     Arrangement.NARROW: (
         (ACROSS, {"intake": 0.6, "narrative": 0.4}),
-        (DOWN, {"board": 0.2}),
+        (DOWN, {"intake": 0.5, "board": 0.24}),
     ),
     Arrangement.FOLDED: ((ACROSS, {"intake": 0.58, "narrative": 0.42}),),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from aliquot.console.domain.rows import LineRow
@@ -48,6 +49,21 @@ def test_the_window_stays_within_its_screen(
         window.turn_to(Perspective.DESK)
     for key in window.line.findChildren(KeyButton):
         assert key.width() >= key.sizeHint().width()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scale"), [(1920, 1080, 2.0), (1366, 768, 1.5)]
+)
+def test_the_form_has_more_height_than_the_board(
+    make_seat: Any, width: int, height: int, scale: float
+) -> None:
+    seat = make_seat(width=width, height=height)
+    seat.ring()
+    seat.key(Qt.Key.Key_F2)
+    seat.window.places.set_size(scale)
+    seat.settle()
+    panels = seat.window.panels
+    assert panels["intake"].height() > 1.5 * panels["board"].height()
 
 
 def test_a_sign_without_room_is_cut_and_said_whole(make_seat: Any) -> None:

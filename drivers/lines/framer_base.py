@@ -100,7 +100,7 @@ class FramerBase(ABC):
             return self._gap_ns if self._check.expected else _SHORT_WAIT_NS
         if self._state is State.DOUBT:
             return _SHORT_WAIT_NS
-        if self._state is State.TEXT and self._may_be_done:
+        if self._state is State.TEXT and self._may_be_done and self._ends_here():
             return min(_SHORT_WAIT_NS, self._gap_ns)
         return self._text_ns if self._state is State.TEXT else self._gap_ns
 
@@ -148,6 +148,14 @@ class FramerBase(ABC):
     def _reach(self) -> int:
         """No first line that is not yet whole begins before this index."""
         return len(self._held) - self._starts.most_bytes + 1
+
+    def _ends_here(self) -> bool:
+        """Whether nothing of a further line has come: what has begun is either a part
+        of this record or another one, and is given the time of any text."""
+        target = self._target()
+        if target is None:
+            return self._held.seen.endswith((b"\r", b"\n"))
+        return not self._held.seen[target:].strip(b"\r\n")
 
     def _target(self) -> int | None:
         return self._end.target if self._end is not None else None

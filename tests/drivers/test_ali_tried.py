@@ -384,19 +384,3 @@ def test_a_unit_behind_the_suffix_of_a_street() -> None:
         "unit": "STE 200",
     }
     assert expected == {name: record.fields.get(name) for name in expected}
-
-
-@pytest.mark.parametrize(
-    ("street", "name", "suffix"),
-    [
-        ("OLD FRANKFORT PIKE", "OLD FRANKFORT", "PIKE"),
-        ("PIKE ST", "PIKE", "ST"),
-        ("THE LOT 4", "THE LOT 4", None),
-    ],
-)
-def test_names_and_suffixes_of_streets(
-    street: str, name: str, suffix: str | None
-) -> None:
-    record = one(f"CLASS: RESD ADDRESS: 12 {street}")
-    assert record.fields["street_name"] == name
-    assert record.fields.get("street_suffix") == suffix

@@ -318,53 +318,6 @@ def test_a_wrap_makes_no_routing_number_one_to_be_called() -> None:
     assert record.fields["pani"] == "5095110142"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "(509) 555-0142\r\nNO RECORD FOUND\r\n",
-        "(509) 555-0142 02/23 08:05\r\n*** NO ALI RECORD FOUND ***\r\n",
-        "5095550142 RECORD NOT FOUND ESN 999",
-    ],
-)
-def test_no_record_found_is_a_record_of_a_call_in_any_county(text: str) -> None:
-    record = one(text)
-    assert record.fields["callback_number"] == "5095550142"
-    warned = {"no_record_found", "label_guessed", "class_not_readable"}
-    assert warned <= set(record.warnings)
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("911-0042\r\nANI FAILURE", "ani_failure"),
-        ("(509) 911-0042 ANI FAILURE 02/23 08:05", "ani_failure"),
-        ("(000) 000-0000 NO RECORD FOUND", "no_record_found"),
-    ],
-)
-def test_where_there_is_no_number_what_came_for_one_is_kept(
-    text: str, code: str
-) -> None:
-    record = one(text)
-    assert "callback_number" not in record.fields
-    assert text.startswith(str(record.fields["note"]))
-    assert {code, "no_callback"} <= set(record.warnings)
-
-
-def test_no_record_found_makes_no_routing_number_one_to_be_called() -> None:
-    for text in (
-        "(509) 511-0142\r\nNO RECORD FOUND",
-        "509-211-0142 NO ALI RECORD",
-        "(911) 555-0142\r\nRECORD NOT FOUND",
-        "(509) 555-0142 WPH1 NO RECORD FOUND",
-    ):
-        assert "callback_number" not in one(text).fields, text
-
-
-def test_a_notice_that_only_speaks_of_such_a_record_is_none() -> None:
-    (notice,) = parse_bytes(b"UPDATE TONIGHT: CALLS MAY SHOW NO RECORD FOUND")
-    assert isinstance(notice, Noise)
-
-
 def test_beside_the_routing_number_the_first_one_is_the_callers() -> None:
     text = (
         "315-555-0142 03/07 06:56:39 095 VERIZON WPH2 4178 NYS RTE 193 ELLISBURG NY "

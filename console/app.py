@@ -80,7 +80,7 @@ class Application:
         not all that lines said could be saved."""
         _quit_on_signals(self.application)
         self.show()
-        QTimer.singleShot(SETTLED_MS, garbage.settle)
+        QTimer.singleShot(SETTLED_MS, self.window, garbage.settle)
         try:
             code = self.application.exec()
         finally:

@@ -84,7 +84,7 @@ class Places(QObject):
         """Only once it is shown do the docks know how much room there is."""
         if not self._shown:
             self._shown = True
-            QTimer.singleShot(0, self._first_shown)
+            QTimer.singleShot(0, self, self._first_shown)
 
     def fit(self) -> None:
         """After a change of width or of the size of text."""

@@ -140,13 +140,22 @@ class CadDecoder:
                 raw = b""
 
     def _of_csv(self, body: bytes) -> Iterator[_Piece]:
+        """Rows that cannot be used and stand together are one piece."""
         lines = _Lines(body)
         try:
             for row in CsvRows(lines):
                 said = None if row.fault else self._converted(row.values)
-                yield said, "", lines.taken()
+                if said is None:
+                    lines.set_aside()
+                    continue
+                raw = lines.taken()
+                if unusable := lines.aside():
+                    yield None, "", unusable
+                yield said, "", raw
         except BadTable:
-            return
+            pass
+        if unusable := lines.aside():
+            yield None, "", unusable
 
     def _converted(self, row: Mapping[str, str]) -> ForeignIncident | None:
         try:
@@ -162,6 +171,7 @@ class _Lines:
         text = body.decode("utf-8", "surrogateescape")
         self._lines = iter(io.StringIO(text, newline=""))
         self._given: list[str] = []
+        self._aside: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -174,6 +184,15 @@ class _Lines:
     def taken(self) -> bytes:
         given, self._given = "".join(self._given), []
         return given.encode("utf-8", "surrogateescape")
+
+    def set_aside(self) -> None:
+        """Those since the last time, until ``aside`` asks for them."""
+        self._aside += self._given
+        self._given = []
+
+    def aside(self) -> bytes:
+        aside, self._aside = "".join(self._aside), []
+        return aside.encode("utf-8", "surrogateescape")
 
 
 def _texts(one: Mapping[str, object]) -> dict[str, str]:

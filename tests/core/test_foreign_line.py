@@ -134,13 +134,15 @@ def test_what_is_no_incident_is_noise(body: bytes) -> None:
 
 
 def test_a_mapping_that_is_none_is_told_of_its_line(
-    make_core: MakeCore, tmp_path: Path
+    make_core: MakeCore, watch: type, tmp_path: Path
 ) -> None:
     reading = LineSettings(options={"mapping": "nothing"})
     source = f"spool:{tmp_path}"
     core = make_core(
         LineConfig(name="valley", source=source, driver="cad", reading=reading)
     )
+    news = watch(core)
+    news.until(lambda: bool(core.views().lines()))
     (line,) = core.views().lines()
     assert line.state == "missing"
     assert "there is no mapping nothing" in line.message

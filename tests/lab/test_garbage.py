@@ -12,8 +12,11 @@ from aliquot.console import garbage
 
 @pytest.fixture
 def restored() -> Iterator[None]:
-    before = gc.get_threshold()
+    before, was_on = gc.get_threshold(), gc.isenabled()
+    gc.enable()
     yield
+    if not was_on:
+        gc.disable()
     gc.unfreeze()
     gc.set_threshold(*before)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -157,6 +157,7 @@ def test_without_a_map_its_place_says_why(built: app.Application) -> None:
 )
 def test_what_could_not_be_saved_is_in_the_exit_code(
     qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
     profile: Profile,
     tmp_path: Path,
     unsaved: Unsaved | None,
@@ -166,7 +167,8 @@ def test_what_could_not_be_saved_is_in_the_exit_code(
     made = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
     assert isinstance(made.core, Core)
     made.core.not_saved = unsaved
-    QTimer.singleShot(0, qapp.quit)
+    # To leave the event loop of this process for good would end all other windows.
+    monkeypatch.setattr(type(qapp), "exec", lambda _self: 0)
     try:
         assert made.run() == code
     finally:

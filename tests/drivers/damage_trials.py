@@ -356,3 +356,9 @@ def difference(record: AliRecord, clean: Clean) -> dict[str, object]:
     names = record.fields.keys() | clean.fields.keys()
     pairs = {n: (record.fields.get(n), clean.fields.get(n)) for n in sorted(names)}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def batch(job: tuple[str, int, int]) -> tuple[str, Tally]:
+    """Of mode, count and seed. Here, because another process can import it from here."""
+    name, count, seed = job
+    return name, trial(MODE[name], count, seed)

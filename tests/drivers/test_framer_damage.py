@@ -14,17 +14,12 @@ from pathlib import Path
 import damage_theory
 import pytest
 from damage_records import can_tell, framed
-from damage_trials import COLUMNS, KINDS, MODE, MODES, Tally, trial
+from damage_trials import COLUMNS, KINDS, MODE, MODES, Tally, batch
 
 SHORT = 3_000
 LONG = 1_000_000
 BATCH = 5_000
 DOCUMENT = Path(__file__).parents[2] / "docs/undetected.md"
-
-
-def batch(job: tuple[str, int, int]) -> tuple[str, Tally]:
-    name, count, seed = job
-    return name, trial(MODE[name], count, seed)
 
 
 def judge(results: Iterable[tuple[str, Tally]]) -> Tally:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 from aliquot.drivers.lines.layouts import Kind
+from aliquot.drivers.lines.said import MONTHS
 from aliquot.drivers.lines.values import CLASSES, Value, class_code, read
 
 _KINDS = {
@@ -39,20 +40,6 @@ _KINDS = {
     "position": Kind.POSITION,
     "prefix_directional": Kind.WORD,
 }
-_MONTHS = [
-    "JAN",
-    "FEB",
-    "MAR",
-    "APR",
-    "MAY",
-    "JUN",
-    "JUL",
-    "AUG",
-    "SEP",
-    "OCT",
-    "NOV",
-    "DEC",
-]
 
 _CODES = "|".join(re.escape(c) for c in sorted(CLASSES, key=lambda c: (-len(c), c)))
 _DMS = r"[+-]?\d{1,3}[:°]\d{1,2}[:'](?:\d{1,2}(?:\.\d{1,8})?)\"?"
@@ -67,7 +54,7 @@ _PATTERNS = {
     Kind.STATE: r"(?<![A-Za-z])[A-Z]{2}(?![A-Za-z])",
     Kind.DATE: (
         r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}(?:/\d{4}|/\d{2})?"
-        r"|\d{1,2}-(?i:" + "|".join(_MONTHS) + r")-\d{4})(?![\d/])"
+        r"|\d{1,2}-(?i:" + "|".join(MONTHS) + r")-\d{4})(?![\d/])"
     ),
     Kind.COMPACT_DATE: r"(?<!\d)\d{8}(?!\d)",
     Kind.MONTH_DAY: r"(?<!\d)\d{1,2}/\d{1,2}(?![\d/])",
@@ -193,7 +180,7 @@ def _named_date(text: str) -> Value:
     one, two, three = text.split("-")
     if len(one) == 4:
         return _day(int(one), int(two), int(three))
-    return _day(int(three), _MONTHS.index(two.upper()) + 1, int(one))
+    return _day(int(three), MONTHS.index(two.upper()) + 1, int(one))
 
 
 def _compact_date(text: str) -> Value:

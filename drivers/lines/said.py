@@ -22,6 +22,22 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.checks import infer_year, is_future
 from aliquot.drivers.lines.numbers import NumberKind, classify
 
+# English, as exchanges and ALI hosts write them.
+MONTHS = (
+    "JAN",
+    "FEB",
+    "MAR",
+    "APR",
+    "MAY",
+    "JUN",
+    "JUL",
+    "AUG",
+    "SEP",
+    "OCT",
+    "NOV",
+    "DEC",
+)
+
 Span = tuple[int, int]
 
 LONGEST_NUMBER = 40  # characters; what is longer is looked at no further

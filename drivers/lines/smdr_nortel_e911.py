@@ -14,26 +14,12 @@ from __future__ import annotations
 import re
 
 from aliquot.drivers.lines.api import CallSignal, Frame, SignalKind
-from aliquot.drivers.lines.said import Said, Text, month_day
+from aliquot.drivers.lines.said import MONTHS, Said, Text, month_day
 
 LAYOUT = "dms_e911"
-_MONTHS = [
-    "JAN",
-    "FEB",
-    "MAR",
-    "APR",
-    "MAY",
-    "JUN",
-    "JUL",
-    "AUG",
-    "SEP",
-    "OCT",
-    "NOV",
-    "DEC",
-]
 E911_LINE = re.compile(
     rb"[* ]{0,8}E911(?P<log>\d{3}) +(?P<month>"
-    + "|".join(_MONTHS).encode()
+    + "|".join(MONTHS).encode()
     + rb")(?P<day>\d\d) +(?P<time>\d\d:\d\d:\d\d) +(?P<number>\d{4}) +"
     rb"(?P<what>[ -~]{1,200}?) *"
 )
@@ -48,7 +34,7 @@ def trouble(frame: Frame, found: re.Match[bytes]) -> list[CallSignal]:
         return []
     said, at = Said(frame), frame.payload_at
     day, clock = found["month"].decode(), found["time"].decode()
-    month = _MONTHS.index(day) + 1
+    month = MONTHS.index(day) + 1
     where = Text.of(frame.raw, at + found.start("month"), at + found.end("day"))
     if month_day(said, month, int(found["day"]), clock, where):
         time = Text.of(frame.raw, at + found.start("time"), at + found.end("time"))

@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from aliquot.console.clock import ManualClock
 from aliquot.console.domain import commands
 from aliquot.console.domain.rows import CallRow
+from aliquot.console.workers.lab import LabWorker
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
 from aliquot.widgets.intake.form import IntakeForm
@@ -267,3 +268,16 @@ def release_desk() -> FakeReleasingDesk:
 def release_seat(make_seat: MakeSeat, release_desk: FakeReleasingDesk) -> Seat:
     """A seat at that desk."""
     return make_seat(release_desk)
+
+
+@pytest.fixture
+def lab() -> Iterator[LabWorker]:
+    made = LabWorker()
+    yield made
+    made.close()
+    assert not made.is_alive()
+
+
+@pytest.fixture
+def lab_seat(make_seat: MakeSeat, lab: LabWorker) -> Seat:
+    return make_seat(lab=lab)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -14,7 +12,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
 )
 
-from aliquot.console.workers.lab import LabWorker
 from aliquot.widgets.lab.bench import Bench
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -23,19 +20,6 @@ K = Qt.Key
 Seat = Any
 RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
 CALLBACK = "callback_number"
-
-
-@pytest.fixture
-def lab() -> Iterator[LabWorker]:
-    made = LabWorker()
-    yield made
-    made.close()
-    assert not made.is_alive()
-
-
-@pytest.fixture
-def lab_seat(make_seat: Any, lab: LabWorker) -> Seat:
-    return make_seat(lab=lab)
 
 
 def bench(seat: Seat) -> Bench:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +34,6 @@ K = Qt.Key
 Seat = Any
 RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
 CALLBACK = "callback_number"
-
-
-@pytest.fixture
-def lab() -> Iterator[LabWorker]:
-    made = LabWorker()
-    yield made
-    made.close()
-    assert not made.is_alive()
-
-
-@pytest.fixture
-def lab_seat(make_seat: Any, lab: LabWorker) -> Seat:
-    return make_seat(lab=lab)
 
 
 def bench(seat: Seat) -> Bench:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -32,19 +31,6 @@ K = Qt.Key
 Seat = Any
 RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
 places = st.floats(0, 1)
-
-
-@pytest.fixture
-def lab() -> Iterator[LabWorker]:
-    made = LabWorker()
-    yield made
-    made.close()
-    assert not made.is_alive()
-
-
-@pytest.fixture
-def lab_seat(make_seat: Any, lab: LabWorker) -> Seat:
-    return make_seat(lab=lab)
 
 
 def bench(seat: Seat) -> Bench:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from aliquot.console import garbage, paths
+from aliquot.console import paths
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain.handover import HandOverSheet
@@ -32,6 +32,7 @@ from aliquot.console.workers.lab import LabWorker
 from aliquot.console.workers.listed import ListedReader
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
+from aliquot.widgets.garbage import Collector
 from aliquot.widgets.main_window import MainWindow, WindowParts
 from aliquot.widgets.map.camera_feed import CameraFeed
 from aliquot.widgets.map.sources import BaseMap
@@ -63,6 +64,7 @@ class Application:
     bridge: Bridge
     look: Look
     map_panel: MapPanel | None
+    collector: Collector
     _own_core: Core | None = None
     _lab: LabWorker | None = None
     _listed: ListedReader | None = None
@@ -80,7 +82,7 @@ class Application:
         not all that lines said could be saved."""
         _quit_on_signals(self.application)
         self.show()
-        QTimer.singleShot(SETTLED_MS, self.window, garbage.settle)
+        QTimer.singleShot(SETTLED_MS, self.collector.settle)
         try:
             code = self.application.exec()
         finally:
@@ -115,6 +117,7 @@ class Application:
             left += [self._lab.name] if self._lab.is_alive() else []
         if self._listed is not None and self._listed.is_alive():
             left.append(self._listed.name)
+        self.collector.end()
         return left
 
 
@@ -181,7 +184,7 @@ def build(
     ``desk``: a core that runs already; without one, a core is made on ``profile`` and
     started. ``base_map``: GeoJSON for under the calls. Raises ``KnownProblem``.
     """
-    app = application()
+    application()
     time = clock or SystemClock()
     own: Core | None = None
     if desk is None:
@@ -189,16 +192,18 @@ def build(
         own = Core(opened, time)
         own.start()
         desk = own
+    collector = Collector()
     try:
-        return _compose(app, desk, own, settings_path, base_map, with_map)
+        return _compose(collector, desk, own, settings_path, base_map, with_map)
     except BaseException:
+        collector.end()
         if own is not None:
             own.stop()
         raise
 
 
 def _compose(
-    app: QApplication,
+    collector: Collector,
     desk: Desk,
     own: Core | None,
     settings_path: Path | None,
@@ -220,7 +225,9 @@ def _compose(
         handover=_handover(desk),
     )
     window = MainWindow(parts)
-    made = Application(app, window, desk, bridge, look, panel, own, lab)
+    made = Application(
+        *(application(), window, desk, bridge, look, panel, collector, own, lab)
+    )
     if panel is None:
         window.status.set_map("no map", Tone.MUTED, Shape.CROSS)
     else:

@@ -6,6 +6,7 @@ warning in the program's log fails, and so does a thread that outlives its test.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -127,6 +128,19 @@ def no_thread_left(request: pytest.FixtureRequest) -> Iterator[None]:
     if left := _still_alive(before):
         names = ", ".join(t.name for t in left)
         pytest.fail(f"threads still alive after the test: {names}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def taken_apart_in_its_thread(request: pytest.FixtureRequest) -> None:
+    """What a window leaves behind is taken apart in the window's own thread, never in
+    that of a later test's worker: there it ends the process. Nothing is collected from
+    the first use of Qt until the next test begins; what lives then is kept for good."""
+    if not gc.isenabled():
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+    if "qapp" in request.fixturenames:
+        gc.disable()
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,9 @@ class Panel(QDockWidget):
         self.setWidget(self._pages)
         self._heading = label(title, name="heading")
         self._side = label(tone="muted")
-        self.setTitleBarWidget(self._title_bar() if titled and headed else QWidget())
+        self.setTitleBarWidget(
+            self._title_bar() if titled and headed else self._no_bar()
+        )
         self._fixed = not titled
         if self._fixed:
             look.changed.connect(self._fit)
@@ -122,6 +124,14 @@ class Panel(QDockWidget):
             "The rest of the desk goes on. It is read again with the next change."
         )
         self._pages.setCurrentIndex(1)
+
+    def _no_bar(self) -> QWidget:
+        """It owns what it does not show: nothing outlives the panel."""
+        bar = QWidget()
+        for part in (self._heading, self._side):
+            part.setParent(bar)
+            part.hide()
+        return bar
 
     def _title_bar(self) -> QWidget:
         bar = QWidget()

@@ -59,6 +59,9 @@ def make_panels(window: MainWindow, parts: WindowParts) -> dict[str, Panel]:
         Panel("release", "What leaves", window.release.detail, look, desk),
         Panel("lab", "Line lab", window.lab.panel, look, window.lab.panel),
     ]
+    for panel in made:  # the window's own, also those that no perspective has shown
+        panel.setParent(window)
+        panel.hide()
     return {panel.objectName(): panel for panel in made}
 
 

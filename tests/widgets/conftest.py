@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
@@ -221,14 +220,6 @@ def leave(seat: Seat) -> None:
     seat.window.close()
     seat.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
-@pytest.fixture(autouse=True)
-def collected() -> Iterator[None]:
-    """What is left of a window is taken apart in its own thread, never in that of a
-    later test's worker."""
-    yield
-    gc.collect()
 
 
 @pytest.fixture

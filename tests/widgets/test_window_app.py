@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +112,43 @@ def test_a_core_that_runs_already_is_not_stopped(
     made.shutdown()
     assert isinstance(core.call(c.SignOut()), c.Done | c.Refused)
     assert core.stop() == []
+
+
+def test_a_window_leaves_no_widget_behind(
+    qapp: QApplication, profile: Profile, tmp_path: Path
+) -> None:
+    before = set(qapp.allWidgets())
+    made = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
+    assert set(qapp.allWidgets()) - before
+    assert made.shutdown() == []
+    assert set(qapp.allWidgets()) - before == set()
+
+
+def test_windows_come_and_go_while_a_worker_makes_much(
+    qtbot: QtBot, profile: Profile, tmp_path: Path
+) -> None:
+    """A collection in the worker's thread would end the process here."""
+    enough = threading.Event()
+
+    def work() -> None:
+        while not enough.wait(0.005):
+            _ = [[[n] for n in range(20_000)]]
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        for _ in range(3):
+            gc.enable()
+            made = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
+            made.show()
+            qtbot.waitExposed(made.window)
+            assert not gc.isenabled()
+            assert made.shutdown() == []
+            assert gc.isenabled()
+            gc.disable()
+    finally:
+        enough.set()
+        worker.join()
 
 
 def test_the_map_comes_up_and_again_without_taking_the_focus(

@@ -12,11 +12,14 @@ _SHORT_S = 0.000_5
 _usual_s: list[float] = []
 
 
+def working() -> bool:
+    """Whether the window's collections wait for the lab."""
+    return bool(_usual_s)
+
+
 def work_begins() -> None:
-    """While the lab works nothing is collected: its thread makes most of what is
-    new, so it would be the one to collect, and an object of Qt that is taken apart
-    in another thread than its own ends the program."""
-    gc.disable()
+    """The lab's thread makes most of what is new while it works, and nearly all of it
+    stays: going through it would cost the window's turn and give nothing."""
     if not _usual_s:
         _usual_s.append(sys.getswitchinterval())
         sys.setswitchinterval(_SHORT_S)
@@ -24,9 +27,8 @@ def work_begins() -> None:
 
 def work_ends() -> None:
     """Idempotent."""
-    if _usual_s:
-        sys.setswitchinterval(_usual_s.pop())
-    if not gc.isenabled():
-        if gc.get_count()[0] > LARGE:
-            gc.freeze()  # else all of it is gone through at once, in the window's turn
-        gc.enable()
+    if not _usual_s:
+        return
+    sys.setswitchinterval(_usual_s.pop())
+    if gc.get_count()[0] > LARGE:
+        gc.freeze()  # else all of it is gone through at once, in the window's turn

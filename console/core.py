@@ -27,6 +27,7 @@ from aliquot.console.domain.handover import HandOverAs
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import NoiseRow
+from aliquot.console.domain.settings_commands import ActAs
 from aliquot.console.geo.geofile_folder import FOLDER as GEOFILE
 from aliquot.console.listeners import Listeners
 from aliquot.console.profile import Profile, make_private_folder
@@ -359,7 +360,7 @@ class Core:
     def _route(self, item: Asked) -> None:
         """To whoever carries it out or prepares it."""
         assert self._helper is not None
-        if isinstance(item.command, (AddPerson, SignIn, HandOverAs, *PREPARED)):
+        if isinstance(item.command, (AddPerson, SignIn, HandOverAs, ActAs, *PREPARED)):
             self._helper.ask(item)
         elif isinstance(item.command, SendLocationLink) and self._gateway is not None:
             self._gateway.ask(item)

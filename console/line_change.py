@@ -13,7 +13,9 @@ from aliquot.console.domain.commands import Command, Done, Failed, Outcome, Refu
 from aliquot.console.domain.event_base import Json
 from aliquot.console.domain.settings_commands import (
     NEXT_START,
+    ActAs,
     ChangeLineSettings,
+    ChangeLineSettingsAs,
     EnterLineSettings,
     NoteSettingsFailed,
 )
@@ -47,6 +49,7 @@ def change_line(folder: Path, command: ChangeLineSettings, do: Do) -> Outcome:
 
     From any thread that may wait. Whatever is not ``Done`` has changed no file.
     """
+    do = _as_named(command, do)
     try:
         staged = _staged(folder, command)
     except KnownProblem as why:
@@ -67,6 +70,17 @@ def change_line(folder: Path, command: ChangeLineSettings, do: Do) -> Outcome:
         do(failed)
         return _refusal(why)
     return Done(_result(folder, command.line, staged))
+
+
+def _as_named(command: ChangeLineSettings, do: Do) -> Do:
+    """Who proves a password acts; else whoever asks."""
+    if not isinstance(command, ChangeLineSettingsAs):
+        return do
+
+    def do_as(act: Command) -> Outcome:
+        return do(ActAs(act=act, name=command.name, password=command.password))
+
+    return do_as
 
 
 def _staged(folder: Path, command: ChangeLineSettings) -> Staged | None:

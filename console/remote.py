@@ -20,7 +20,11 @@ from aliquot.console.domain.foreign import ForeignReport
 from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.handover import HandOverAs
 from aliquot.console.domain.release_commands import ReleaseAs
-from aliquot.console.domain.settings_commands import ChangeLineSettings
+from aliquot.console.domain.settings_commands import (
+    ActAs,
+    ChangeLineSettings,
+    ChangeLineSettingsAs,
+)
 from aliquot.console.domain.tree_commands import ActivateTreeAs
 from aliquot.console.problems import EXIT_LOCKED, KnownProblem
 from aliquot.console.profile import Profile
@@ -57,6 +61,7 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         cmd.AddPerson,
         cmd.EraseBodies,
         ChangeLineSettings,
+        ChangeLineSettingsAs,
         HandOverAs,
         ReleaseAs,
         ActivateTreeAs,
@@ -281,13 +286,19 @@ def _in_log(
     from aliquot.console.service.carry_out import failure
     from aliquot.console.service.people import EnterPerson
 
-    with log.work(outside_actor()) as work:
+    actor = outside_actor()
+    with log.work(actor) as work:
         people = work.views.people()
+    if isinstance(command, ActAs):
+        proved = vault.act_as(command, actor, people)
+        if not isinstance(proved, tuple):
+            return proved
+        command, actor = proved
     prepared = vault.prepare(command, people)
     if not isinstance(prepared, cmd.Command):
         return prepared
     try:
-        outcome, _ = carry_out_in(log, clock, outside_actor(), new_id, prepared, side)
+        outcome, _ = carry_out_in(log, clock, actor, new_id, prepared, side)
     except KnownProblem as why:
         outcome = failure(why)
     if isinstance(prepared, EnterPerson) and not isinstance(outcome, cmd.Done):

@@ -17,6 +17,7 @@ from aliquot.console.profile import Profile
 
 if TYPE_CHECKING:
     from aliquot.console.domain.line_sheet import LineSheet, OptionSheet
+    from aliquot.console.domain.settings_commands import ChangeLineSettings
 
 _SET_HELP = """Set what a line is and how it is read, in profile.toml.
 
@@ -28,15 +29,17 @@ it is.
 
 All else in the file stays as it was typed, comments too. The result is tried out
 before it replaces the file; the file before is kept as profile.toml.1. The log has
-who changed what. A secret is never set here: it stands in a file of its own, and an
-option that ends in secret_file names it.
+what was changed and, with --as, who did it; without, it was whoever owns the files of
+the profile. A dispatcher may not. A secret is never set here: it stands in a file of
+its own, and an option that ends in secret_file names it.
 
-While a console runs on the profile, that one line begins anew with the new settings
-and no other is touched; else they apply at the next start. With --json, one object:
+While a console runs on the profile, that one line begins anew with the new settings,
+two links that take turns together, and no other is touched; else they apply at the
+next start. With --json, one object:
 
 \b
   {"line", "changes": {KEY: [old, new]}, "applied": "now"|"next_start", "file",
-   "backup", "why"}
+   "backup", "why", "also_begun": [NAME]}
 
 and without KEY=VALUE one for each setting: {"name", "kind", "value", "default",
 "text", "choices"}. Exit 1: the value will not do, or the file was changed meanwhile.
@@ -47,33 +50,64 @@ Examples:
   aliquot line set ali-1 baud=1200 format=7E1
   aliquot line set modem ring_stop_s=9 dial_prefix=9, --json
   aliquot line set ali-1 'layouts=["ny32"]' time_zone=
+  aliquot line set ali-1 baud=1200 --as Ida --password-file ida.txt
 """
 
 
 @click.command("set", help=_SET_HELP)
 @click.argument("name")
 @click.argument("settings", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--as", "person", metavar="PERSON", help="Who changes it, for the log.")
+@click.option(
+    "--password-file",
+    metavar="F",
+    help="File whose first line is PERSON's password; - is standard input.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 @click.pass_context
 def set_(
-    ctx: click.Context, name: str, settings: tuple[str, ...], as_json: bool
+    ctx: click.Context,
+    name: str,
+    settings: tuple[str, ...],
+    person: str | None,
+    password_file: str | None,
+    as_json: bool,
 ) -> None:
     profile = Profile.open(ctx.obj["profile"])
+    if (person is None) != (password_file is None):
+        text = "Give --as and --password-file together."
+        raise KnownProblem("usage", text, EXIT_USAGE)
     if not settings:
         _show(_sheet(profile, name, None), as_json)
         return
-    from aliquot.console.domain.settings_commands import ChangeLineSettings
     from aliquot.console.remote import carry_out
 
     pairs = dict(_pair(text) for text in settings)
     sheet = _sheet(profile, name, pairs.get("driver"))
     changes = {key: _value(sheet, key, text) for key, text in pairs.items()}
-    command = ChangeLineSettings(line=name, changes=changes)
+    command = _command(name, changes, person, password_file)
     result = done_or_raise(carry_out(profile, SystemClock(), command))
     if as_json:
         emit(result)
         return
     _say(result)
+
+
+def _command(
+    line: str, changes: dict[str, Json], person: str | None, password_file: str | None
+) -> ChangeLineSettings:
+    from aliquot.console.cli.people import read_password
+    from aliquot.console.domain.settings_commands import (
+        ChangeLineSettings,
+        ChangeLineSettingsAs,
+    )
+
+    if person is None or password_file is None:
+        return ChangeLineSettings(line=line, changes=changes)
+    password = read_password(password_file)
+    return ChangeLineSettingsAs(
+        line=line, changes=changes, name=person, password=password
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -168,4 +202,7 @@ def _say(result: dict[str, Json]) -> None:
     when = (
         "now" if result["applied"] == "now" else f"at the next start, {result['why']}"
     )
+    also = result.get("also_begun")
+    if isinstance(also, list):
+        when += f", and {' and '.join(map(str, also))} has begun anew too"
     say(f"In force {when}. Before: {result['backup']}.")

@@ -68,6 +68,7 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     over.EnterHandOver: (handover.hand_over, Act.HAND_OVER),
     over.NoteHandOver: (handover.note_hand_over, None),
     sets.ChangeLineSettings: (settings.no_desk, Act.SET_LINES),
+    sets.ChangeLineSettingsAs: (settings.no_desk, Act.SET_LINES),
     sets.EnterLineSettings: (settings.enter_line_settings, Act.SET_LINES),
     sets.NoteSettingsFailed: (settings.note_settings_failed, None),
     tree.EnterTreeSignature: (trees.enter_tree_signature, Act.CHANGE_PLACE_TREE),

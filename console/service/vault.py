@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import (
+    Actor,
     AddPerson,
     Command,
     Failed,
@@ -24,6 +25,7 @@ from aliquot.console.domain.commands import (
 from aliquot.console.domain.handover import EnterHandOver, HandOverAs
 from aliquot.console.domain.people import parse_role, wait_before_try
 from aliquot.console.domain.rows import PersonRow
+from aliquot.console.domain.settings_commands import ActAs
 from aliquot.console.problems import KnownProblem
 from aliquot.console.service import keys
 from aliquot.console.service.people import BeginSession, EnterPerson
@@ -68,6 +70,18 @@ class Vault:
         except OSError as why:
             return Failed("key_unusable", f"The key cannot be stored: {why}.")
         return command
+
+    def act_as(
+        self, command: ActAs, actor: Actor, people: Sequence[PersonRow]
+    ) -> tuple[Command, Actor] | Outcome:
+        """The command within and who acts, or why not. ``actor``: whose desk it is."""
+        try:
+            proved = self.prove(people, command.name, command.password)
+        except KnownProblem as why:
+            return Failed(why.code, str(why))
+        if isinstance(proved, Refused):
+            return proved
+        return command.act, Actor(proved, actor.position, actor.joined)
 
     def forget(self, person_id: str) -> None:
         """The person was not added after all: take the key away again."""

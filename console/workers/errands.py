@@ -16,14 +16,19 @@ from functools import partial
 from queue import SimpleQueue
 
 from aliquot.console.domain.commands import Command, Done, Failed, Outcome
+from aliquot.console.domain.event_base import Json
 from aliquot.console.domain.handover import HandOverAs, HandOverIncident
-from aliquot.console.domain.settings_commands import NOW, ChangeLineSettings
+from aliquot.console.domain.settings_commands import (
+    NOW,
+    ChangeLineSettings,
+    ChangeLineSettingsAs,
+)
 from aliquot.console.profile import Profile
 from aliquot.console.workers.inbox import Asked
 from aliquot.console.workers.lines import Lines
 
 _log = logging.getLogger(__name__)
-ERRANDS = (ChangeLineSettings, HandOverIncident, HandOverAs)
+ERRANDS = (ChangeLineSettings, ChangeLineSettingsAs, HandOverIncident, HandOverAs)
 ANSWER_S = 30.0
 
 
@@ -89,11 +94,14 @@ class Errands(threading.Thread):
         if not isinstance(outcome, Done) or not outcome.result["changes"]:
             return outcome
         self._profile.reload()
+        also = self._lines.partners(command.line)
         why = self._lines.begin_anew(command.line, partial(_settle, do))
         result = dict(outcome.result)
         if why is None:
             result["applied"] = NOW
             del result["why"]
+            if also:
+                result["also_begun"] = list[Json](also)
         else:
             result["why"] = why
         return Done(result)

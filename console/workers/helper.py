@@ -20,6 +20,7 @@ from aliquot.console.domain.commands import (
     Refused,
 )
 from aliquot.console.domain.release_commands import ReleaseAs
+from aliquot.console.domain.settings_commands import ActAs
 from aliquot.console.domain.tree_commands import ActivateTreeAs
 from aliquot.console.problems import KnownProblem
 from aliquot.console.store.release_views import ReleaseTables
@@ -85,6 +86,10 @@ class Helper(threading.Thread):
         if isinstance(item.command, PREPARED):
             self._prepare_release(item, self._vault)
             return
+        if isinstance(item.command, ActAs):
+            actor, people = item.actor or self._actor(), self._views().people()
+            self._pass_on(item, self._vault.act_as(item.command, actor, people))
+            return
         prepared = self._vault.prepare(item.command, self._views().people())
         if isinstance(prepared, Command):
             done = partial(self._carried_out, item, prepared)
@@ -103,6 +108,9 @@ class Helper(threading.Thread):
             )
         except KnownProblem as why:
             prepared = Failed(why.code, str(why))
+        self._pass_on(item, prepared)
+
+    def _pass_on(self, item: Asked, prepared: tuple[Command, Actor] | Outcome) -> None:
         if isinstance(prepared, tuple):
             self._inbox.put(Asked(*prepared, item.done))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from aliquot.console.clock import Clock
@@ -21,6 +22,9 @@ from aliquot.drivers.lines.api import LineDriver, LineState, OpenCall
 from aliquot.drivers.lines.talk import PairingDriver
 
 _log = logging.getLogger(__name__)
+
+Pair = tuple[str, str]
+"""The driver of two lines that are one pair, and the name they have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def recover(profile: Profile, log: LocalLog, clock: Clock, desk: str) -> Lanes:
             _log.info("Line %s cannot be set up: %r.", line.name, why)
             text = f"Line {line.name} cannot be set up: {why}"
             lanes.state(StateSeen(line.name, LineState.MISSING, text, clock.now()))
-    _join_pairs(profile, lanes)
+    join_pairs(profile, profile.settings.lines, lanes.lanes)
     for bad in profile.settings.bad_lines:
         now = clock.now()
         lanes.state(StateSeen(bad.name, LineState.MISSING, bad.problem, now))
@@ -63,14 +67,17 @@ def recover_line(
     return lanes.lanes[line.name], tuple(lanes.waiting)
 
 
-def _join_pairs(profile: Profile, lanes: Lanes) -> None:
-    """Two lines that say so are two links to one other end."""
-    found: dict[tuple[str, str], list[LineConfig]] = {}
-    for line in profile.settings.lines:
-        if (name := pair_of(line)) is not None and line.name in lanes.lanes:
-            found.setdefault((line.driver, name), []).append(line)
+def join_pairs(
+    profile: Profile, lines: Iterable[LineConfig], lanes: Mapping[str, Lane]
+) -> None:
+    """Two lines that say so are two links to one other end. Before either of them is
+    read; lines without a lane are passed over."""
+    found: dict[Pair, list[LineConfig]] = {}
+    for line in lines:
+        if (pair_name := pair_of(line)) is not None and line.name in lanes:
+            found.setdefault(pair_name, []).append(line)
     for (named, name), pair in found.items():
-        driver, talks = plugins.driver(named), [lanes.lanes[x.name].talk for x in pair]
+        driver, talks = plugins.driver(named), [lanes[x.name].talk for x in pair]
         assert isinstance(driver, PairingDriver)
         if len(pair) != 2 or None in talks:
             _log.warning("The pair %s has %d lines that speak.", name, len(pair))
@@ -81,15 +88,16 @@ def _join_pairs(profile: Profile, lanes: Lanes) -> None:
             talk.share(end)
 
 
-def pair_of(line: LineConfig) -> str | None:
-    """The name of the pair that a line is one half of."""
+def pair_of(line: LineConfig) -> Pair | None:
+    """The pair that a line is one half of."""
     try:
         driver = plugins.driver(line.driver)
     except plugins.DriverError:
         return None
     if not isinstance(driver, PairingDriver):
         return None
-    return driver.pair_name(line.reading) or None
+    name = driver.pair_name(line.reading)
+    return (line.driver, name) if name else None
 
 
 def _left(profile: Profile, log: LocalLog, actor: Actor) -> dict[str, _Left]:

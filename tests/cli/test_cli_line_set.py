@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,79 @@ def test_without_a_value_it_says_what_can_be_set(file: Path, said: Said) -> None
     assert rows["ringing_stops"]["choices"] == ["abandoned", "answered"]
     assert "value" not in rows["ring_stop_s"]
     assert run(["line", "set", "ali-1"]) == 0
+
+
+@pytest.fixture
+def people(file: Path, tmp_path: Path) -> dict[str, str]:
+    """Ida may set lines, Dan may not; their passwords are in NAME.txt."""
+    for name, role in (("Ida", "integrator"), ("Dan", "dispatcher")):
+        password = tmp_path / f"{name}.txt"
+        password.write_text(f"correct horse {name}\n")
+        add = ["people", "add", name, "--role", role, "--password-file", str(password)]
+        assert run(add) == 0
+    return {name: str(tmp_path / f"{name}.txt") for name in ("Ida", "Dan")}
+
+
+def as_(name: str, password_file: str) -> tuple[str, ...]:
+    return ("--as", name, "--password-file", password_file)
+
+
+@contextmanager
+def console(folder: Path, running: bool) -> Iterator[None]:
+    core = Core(Profile.open(folder), SystemClock()) if running else None
+    if core is not None:
+        core.start()
+    try:
+        yield
+    finally:
+        assert core is None or core.stop() == []
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_the_log_has_the_person_whose_password_it_was(
+    file: Path, said: Said, people: dict[str, str], running: bool
+) -> None:
+    with console(file.parent, running):
+        said()
+        words = ("ali-1", "source=tcp://127.0.0.1:2")
+        assert set_(*words, *as_("Ida", people["Ida"])) == 0
+        (result,) = said()
+        assert result["applied"] == ("now" if running else "next_start")
+        (entry,) = changes_in_log(said)
+        assert run(["people", "list", "--json"]) == 0
+        ids = {row["name"]: row["person_id"] for row in said()}
+        assert (entry["actor"], entry["position"]) == (ids["Ida"], "cli")
+        assert "correct horse" not in json.dumps(entry)
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_wrong_password_or_role_changes_nothing(
+    file: Path,
+    said: Said,
+    capsys: pytest.CaptureFixture[str],
+    people: dict[str, str],
+    running: bool,
+) -> None:
+    with console(file.parent, running):
+        for person, password, text in (
+            ("Ida", "Dan", "do not fit"),
+            ("Nobody", "Ida", "do not fit"),
+            ("Dan", "Dan", "Your role may not"),
+        ):
+            capsys.readouterr()
+            assert set_("ali-1", "baud=1200", *as_(person, people[password])) == 1
+            heard = capsys.readouterr()
+            assert (heard.out, text in heard.err) == ("", True), heard.err
+        assert changes_in_log(said) == []
+    assert file.read_text() == TEXT
+    assert [p.name for p in file.parent.glob(".profile*")] == []
+
+
+def test_a_person_without_a_password_is_a_mistake(file: Path) -> None:
+    assert set_("ali-1", "baud=1200", "--as", "Ida") == 2
+    assert set_("ali-1", "baud=1200", "--password-file", "none.txt") == 2
+    assert set_("ali-1", "baud=1200", *as_("Ida", "none.txt")) == 2
+    assert file.read_text() == TEXT
 
 
 def test_a_running_console_begins_the_line_anew(file: Path, said: Said) -> None:

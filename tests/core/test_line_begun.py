@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -27,9 +28,18 @@ from aliquot.console.settings import LineConfig
 from aliquot.console.store.export import export
 from aliquot.console.workers import lines
 from aliquot.console.workers.recovery import recover_line
+from aliquot.console.workers.talk import Sent
 from aliquot.drivers.lines.api import LineSettings
+from aliquot.drivers.lines.talk import Ask, AskKind
 
 PATIENCE_S = 20.0
+QUIET = {
+    "heartbeat_send_ms": 0,
+    "heartbeat_expect_ms": 0,
+    "times_ack_ms": 60_000,
+    "times_answer_ms": 60_000,
+}
+"""A query link that says nothing but what it is asked to, and waits for the answer."""
 
 
 def text_of(folder: Path) -> str:
@@ -56,6 +66,7 @@ class Wire:
         self._queue: SimpleQueue[bytes | None] = SimpleQueue()
         self.open_now = threading.Event()
         self.last = b""  # comes when the reading thread is about to end
+        self._written: SimpleQueue[bytes] = SimpleQueue()
 
     def put(self, data: bytes) -> None:
         self._queue.put(data)
@@ -70,7 +81,14 @@ class Wire:
             return b""
 
     def write(self, data: bytes) -> None:
-        pass
+        self._written.put(data)
+
+    def said(self, end: bytes) -> bytes:
+        """What was written on it, up to ``end``. Waits for it."""
+        data = b""
+        while end not in data:
+            data += self._written.get(timeout=PATIENCE_S)
+        return data
 
     def cancel(self) -> None:
         self._queue.put(self.last or None)
@@ -233,18 +251,93 @@ def test_who_may_not_changes_nothing(core: Core) -> None:
     assert [row["actor"] for row in entries] == [people["Ida"]]
 
 
-def test_a_pair_of_links_begins_at_the_next_start(
-    make_core: Callable[..., Core], wires: Wires
-) -> None:
-    reading = LineSettings(options={"pair": "host"})
-    lines = [
-        LineConfig(name=n, source=f"/dev/{n}", driver="ali_link", reading=reading)
-        for n in "ab"
-    ]
+@pytest.fixture
+def pair(make_core: Callable[..., Core], wires: Wires) -> Core:
+    def line(name: str, **options: Any) -> LineConfig:
+        reading = LineSettings(options={**QUIET, **options})
+        return LineConfig(
+            name=name, source=f"/dev/{name}", driver="ali_link", reading=reading
+        )
+
+    lines = [line("a", pair="host"), line("b", pair="host"), line("c")]
     core = make_core(*lines, make_source=wires)
-    wait_open(core, wires, "a")
-    done = ask(core, "a", times_ack_ms=900)
+    for one in lines:
+        wait_open(core, wires, one.name)
+    return core
+
+
+def rebid(core: Core, number: str) -> None:
+    """Asked of one link; which one it goes over is the pair's to say."""
+    sent: Future[Sent] = Future()
+    reader = core._lines.asking.readers["a"]
+    reader.ask(Ask(AskKind.REBID, number=number, position="01"), sent.set_result)
+    assert sent.result(PATIENCE_S) is Sent.SENT
+
+
+def test_a_pair_of_links_begins_together_and_takes_turns_again(
+    pair: Core, wires: Wires, watch: type
+) -> None:
+    seen = watch(pair)
+    done = ask(pair, "b", tries_request=2)
+    assert isinstance(done, Done)
+    assert done.result["applied"] == "now", done.result
+    assert done.result["also_begun"] == ["a"]
+    a, b = wait_open(pair, wires, "a", 1), wait_open(pair, wires, "b", 1)
+    assert [len(wires.made[name]) for name in "abc"] == [2, 2, 1]
+    seen.until(lambda: {row.state for row in pair.views().lines()} == {"up"})
+    rebid(pair, "3155550163")
+    assert b"3155550163" in a.said(b"\r")
+    rebid(pair, "3155550164")
+    assert b"3155550164" in b.said(b"\r")
+
+
+@pytest.mark.expects_log("The pair host has 1 lines that speak")
+def test_a_line_that_leaves_its_pair_leaves_the_other_alone(
+    pair: Core, wires: Wires, watch: type
+) -> None:
+    seen = watch(pair)
+    done = ask(pair, "b", pair=None)
+    assert isinstance(done, Done)
+    assert done.result["applied"] == "now", done.result
+    a = wait_open(pair, wires, "a", 1)
+    wait_open(pair, wires, "b", 1)
+    assert len(wires.made["c"]) == 1
+    seen.until(lambda: {row.state for row in pair.views().lines()} == {"up"})
+    for number in ("3155550163", "3155550164"):
+        rebid(pair, number)
+        assert number.encode() in a.said(b"\r")
+        a.put(b"\x06" + record(number))
+        seen.until(lambda: number in numbers(pair))  # noqa: B023
+
+
+@pytest.mark.expects_log("The pair host has 1 lines that speak")
+def test_a_line_that_joins_a_pair_begins_with_its_new_partner(
+    pair: Core, wires: Wires
+) -> None:
+    ask(pair, "b", pair=None)
+    done = ask(pair, "c", pair="host")
+    assert isinstance(done, Done)
+    assert done.result["applied"] == "now", done.result
+    wait_open(pair, wires, "a", 2)
+    wait_open(pair, wires, "c", 1)
+    assert [len(wires.made[name]) for name in "abc"] == [3, 2, 2]
+
+
+@pytest.mark.expects_log("Line b cannot be set up anew")
+def test_both_of_a_pair_go_on_as_they_were_where_one_cannot_begin(
+    pair: Core, wires: Wires, watch: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise RuntimeError("no")
+
+    seen = watch(pair)
+    monkeypatch.setattr(lines, "recover_line", fail)
+    done = ask(pair, "b", tries_request=2)
     assert isinstance(done, Done)
     assert done.result["applied"] == "next_start"
-    assert "take turns" in str(done.result["why"])
-    assert len(wires.made["a"]) == 1
+    a, b = wait_open(pair, wires, "a", 1), wait_open(pair, wires, "b", 1)
+    seen.until(lambda: {row.state for row in pair.views().lines()} == {"up"})
+    rebid(pair, "3155550163")
+    rebid(pair, "3155550164")
+    assert b"3155550163" in a.said(b"\r")
+    assert b"3155550164" in b.said(b"\r")

@@ -39,6 +39,7 @@ HINT = (
 )
 SAVING = "Saving {} of {} …"
 SAVED_NOW = "{}: saved, and {} has begun anew with it. No other line was touched."
+SAVED_WITH = "{}: saved, and {} has begun anew with it; so has {}, of the same pair."
 SAVED_LATER = "{}: saved. It applies at the next start: {}."
 SAVED_SO = "{} of {} is set so already."
 KINDS = {
@@ -269,5 +270,8 @@ def _said(wish: _Wish, done: Done) -> str:
     if not done.result.get("changes"):
         return SAVED_SO.format(name, line)
     if done.result.get("applied") == NOW:
+        also = done.result.get("also_begun")
+        if isinstance(also, list) and also:
+            return SAVED_WITH.format(name, line, " and ".join(map(str, also)))
         return SAVED_NOW.format(name, line)
     return SAVED_LATER.format(name, done.result.get("why", ""))

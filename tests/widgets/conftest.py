@@ -23,6 +23,7 @@ from aliquot.console.workers.lab import LabWorker
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
 from aliquot.widgets.intake.form import IntakeForm
+from aliquot.widgets.lab import editor
 from aliquot.widgets.main_window import MainWindow, WindowParts
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Theme
@@ -52,8 +53,10 @@ _load("fake_views")
 _load("fake_desk")
 _load("fake_releases")
 _load("release_hands")
+_load("lab_seat")
 from fake_desk import FakeDesk
 from fake_releases import FakeReleasingDesk
+from lab_seat import LabWindow
 from release_hands import ANA, BEN, EVE, FIELDS
 
 
@@ -270,5 +273,29 @@ def lab() -> Iterator[LabWorker]:
 
 
 @pytest.fixture
-def lab_seat(make_seat: MakeSeat, lab: LabWorker) -> Seat:
+def lab_desk(make_seat: MakeSeat, lab: LabWorker) -> Seat:
+    """The lab in the whole window, which shows the desk."""
     return make_seat(lab=lab)
+
+
+@pytest.fixture
+def lab_seat(
+    qtbot: QtBot, lab: LabWorker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Seat]:
+    """The lab alone, turned to; its editor waits shorter for an end of typing."""
+    monkeypatch.setattr(editor, "PAUSE_MS", 50)
+    desk = FakeDesk(ManualClock())
+    look = Look(Theme.DARK, 1.0)
+    look.apply()
+    bridge = Bridge(desk)
+    window = LabWindow(lab, bridge, look)
+    window.resize(1366, 768)
+    made = Seat(desk, desk.clock, bridge, window, look, qtbot)  # type: ignore[arg-type]
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.enter()
+    yield made
+    leave(made)
+    desk.stop()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lab_seat import bench, body, put_recording
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from aliquot.console.workers.lab import LabWorker
-from aliquot.widgets.lab.bench import Bench
 from aliquot.widgets.lab.word_steps import NOT_SAID, next_word, word_at
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -23,34 +19,22 @@ NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
 K = Qt.Key
 Seat = Any
-RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
 
 
 @pytest.fixture
-def seat(make_seat: Any) -> Iterator[Seat]:
-    lab = LabWorker()
-    made = make_seat(lab=lab)
-    made.key(K.Key_4, CTRL)
-    made.window.lab.panel.open_path(str(RECORDING))
-    made.until(lambda: not bench(made).is_busy)
-    QApplication.processEvents()
-    view(made).setFocus()
-    yield made
-    lab.close()
-
-
-def bench(seat: Seat) -> Bench:
-    found = seat.window.lab.panel.bench
-    assert isinstance(found, Bench)
-    return found
+def seat(lab_seat: Seat) -> Seat:
+    """A recording is open, and the focus is in its bytes."""
+    put_recording(lab_seat)
+    view(lab_seat).setFocus()
+    return lab_seat
 
 
 def view(seat: Seat) -> Any:
-    return seat.window.lab.panel.body.bytes
+    return body(seat).bytes
 
 
 def row(seat: Seat) -> Any:
-    return seat.window.lab.panel.body.mark_row
+    return body(seat).mark_row
 
 
 def test_words_are_chosen_by_control_and_arrows(seat: Seat) -> None:
@@ -79,7 +63,7 @@ def test_a_click_is_one_byte_and_a_double_click_a_word(seat: Seat) -> None:
     assert row(seat).said.text() == f"Byte {at + 2}: “H”"
     row(seat).name.setCurrentText("note")
     row(seat).button.click()
-    marks = seat.window.lab.panel.body.marks
+    marks = body(seat).marks
     (mark,) = marks.of(bench(seat).detail())
     assert (mark.name, mark.start, mark.end) == ("note", at + 2, at + 3)
 
@@ -92,7 +76,7 @@ def test_what_was_marked_is_not_marked_once_more(seat: Seat) -> None:
     row(seat).name.setCurrentText("unit")
     row(seat).button.click()
     assert "No bytes are chosen" in row(seat).said.text()
-    marks = seat.window.lab.panel.body.marks
+    marks = body(seat).marks
     assert [m.name for m in marks.of(bench(seat).detail())] == ["note"]
 
 

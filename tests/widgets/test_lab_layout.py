@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+from lab_seat import CALLBACK, bench, body, open_recording, rest, said
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-)
-
-from aliquot.widgets.lab.bench import Bench
+from PySide6.QtWidgets import QLineEdit
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 K = Qt.Key
 Seat = Any
-RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
-CALLBACK = "callback_number"
-
-
-def bench(seat: Seat) -> Bench:
-    found = seat.window.lab.panel.bench
-    assert isinstance(found, Bench)
-    return found
-
-
-def body(seat: Seat) -> Any:
-    return seat.window.lab.panel.body
-
-
-def said(seat: Seat) -> str:
-    return str(seat.window.lab.panel.said.text())
-
-
-def rest(seat: Seat) -> None:
-    """Until the lab has done all, pauses in typing too."""
-    pane = body(seat).layout_pane
-    seat.until(lambda: not pane._pause.isActive())
-    seat.until(lambda: not bench(seat).is_busy)
-    seat.until(lambda: not seat.window.lab.panel._fresh.isActive())
-    seat.until(lambda: not pane._pause.isActive() and not bench(seat).is_busy)
-    QApplication.processEvents()
-
-
-def open_recording(seat: Seat, path: Path = RECORDING) -> None:
-    seat.key(K.Key_O, CTRL)
-    seat.focus.clear()  # type: ignore[attr-defined]
-    seat.type(str(path))
-    QTest.keyClick(seat.window.lab.panel.ask.entry, K.Key_Return)
-    rest(seat)
 
 
 def edit(seat: Seat, old: str, new: str) -> None:

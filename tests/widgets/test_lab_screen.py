@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lab_seat import CALLBACK, RECORDING, bench, body, open_recording, rest, said
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -26,50 +27,15 @@ from aliquot.console.domain.rows import LineRow
 from aliquot.console.workers.lab import LabWorker
 from aliquot.widgets.arrangement import Perspective
 from aliquot.widgets.lab import words
-from aliquot.widgets.lab.bench import Bench
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 K = Qt.Key
 Seat = Any
-RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
-CALLBACK = "callback_number"
 
 
-def bench(seat: Seat) -> Bench:
-    found = seat.window.lab.panel.bench
-    assert isinstance(found, Bench)
-    return found
-
-
-def body(seat: Seat) -> Any:
-    return seat.window.lab.panel.body
-
-
-def said(seat: Seat) -> str:
-    return str(seat.window.lab.panel.said.text())
-
-
-def rest(seat: Seat) -> None:
-    """Until the lab has done all, pauses in typing too."""
-    pane = body(seat).layout_pane
-    seat.until(lambda: not pane._pause.isActive())
-    seat.until(lambda: not bench(seat).is_busy)
-    seat.until(lambda: not seat.window.lab.panel._fresh.isActive())
-    seat.until(lambda: not pane._pause.isActive() and not bench(seat).is_busy)
-    QApplication.processEvents()
-
-
-def open_recording(seat: Seat, path: Path = RECORDING) -> None:
-    seat.key(K.Key_O, CTRL)
-    seat.focus.clear()  # type: ignore[attr-defined]
-    seat.type(str(path))
-    QTest.keyClick(seat.window.lab.panel.ask.entry, K.Key_Return)
-    rest(seat)
-
-
-def test_a_recording_is_opened_and_walked_by_keys(lab_seat: Seat) -> None:
-    seat = lab_seat
+def test_a_recording_is_opened_and_walked_by_keys(lab_desk: Seat) -> None:
+    seat = lab_desk
     seat.key(K.Key_4, CTRL)
     assert seat.window.places.perspective is Perspective.LAB
     assert "Ctrl+O opens one" in body(seat).empty.text()
@@ -158,8 +124,8 @@ def test_a_field_lights_its_bytes_and_a_byte_its_field(lab_seat: Seat) -> None:
     assert other.rule in body(seat).bytes.accessibleDescription()
 
 
-def test_letters_in_a_text_field_are_letters(lab_seat: Seat) -> None:
-    seat = lab_seat
+def test_letters_in_a_text_field_are_letters(lab_desk: Seat) -> None:
+    seat = lab_desk
     open_recording(seat)
     before = bench(seat).index
     toml = body(seat).layout_pane.toml
@@ -233,8 +199,8 @@ def test_what_cannot_be_opened_is_said_with_its_reason(
     assert "Parts of the file are damaged" in said(seat)
 
 
-def test_escape_leaves_the_question_and_gives_the_focus_back(lab_seat: Seat) -> None:
-    seat = lab_seat
+def test_escape_leaves_the_question_and_gives_the_focus_back(lab_desk: Seat) -> None:
+    seat = lab_desk
     open_recording(seat)
     assert seat.focus is body(seat).items
     seat.key(K.Key_R, CTRL)
@@ -244,15 +210,15 @@ def test_escape_leaves_the_question_and_gives_the_focus_back(lab_seat: Seat) -> 
     assert seat.focus is body(seat).items
 
 
-def test_acts_of_the_lab_say_elsewhere_where_they_belong(lab_seat: Seat) -> None:
-    seat = lab_seat
+def test_acts_of_the_lab_say_elsewhere_where_they_belong(lab_desk: Seat) -> None:
+    seat = lab_desk
     seat.key(K.Key_R, CTRL)
     assert "Ctrl+4 goes there" in seat.said
     assert seat.window.places.perspective is Perspective.DESK
 
 
-def test_live_figures_of_a_line_are_plotted(lab_seat: Seat) -> None:
-    seat = lab_seat
+def test_live_figures_of_a_line_are_plotted(lab_desk: Seat) -> None:
+    seat = lab_desk
     row = LineRow(line="ali-1", state="up", message="", since_us=1, records=3)
     seat.desk.set_line(row)
     seat.settle()

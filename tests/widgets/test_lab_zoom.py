@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lab_seat import RECORDING, bench, body, panel, put_recording, said
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -20,34 +21,18 @@ from aliquot.console.domain.lab_result import LabResult
 from aliquot.console.lab import loading
 from aliquot.console.workers.lab import LabWorker
 from aliquot.widgets.lab import words
-from aliquot.widgets.lab.bench import Bench
 from aliquot.widgets.lab.outline import NOISE, outline_of
 from aliquot.widgets.lab.zoom import Part
 
-CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
 K = Qt.Key
 Seat = Any
-RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
 places = st.floats(0, 1)
 
 
-def bench(seat: Seat) -> Bench:
-    found = seat.window.lab.panel.bench
-    assert isinstance(found, Bench)
-    return found
-
-
 def transport(seat: Seat) -> Any:
-    return seat.window.lab.panel.body.transport
-
-
-def open_recording(seat: Seat) -> None:
-    seat.key(K.Key_4, CTRL)
-    seat.window.lab.panel.open_path(str(RECORDING))
-    seat.until(lambda: not bench(seat).is_busy)
-    QApplication.processEvents()
+    return body(seat).transport
 
 
 def wheel(seat: Seat, x: int, turn: int, modifier: Qt.KeyboardModifier = NONE) -> None:
@@ -62,7 +47,7 @@ def wheel(seat: Seat, x: int, turn: int, modifier: Qt.KeyboardModifier = NONE) -
 
 def test_keys_go_closer_and_wider_and_the_part_is_said(lab_seat: Seat) -> None:
     seat = lab_seat
-    open_recording(seat)
+    put_recording(seat)
     said = transport(seat).range
     assert said.text() == "All of it is seen: 68 items, 3 faults"
     seat.key(K.Key_Z)
@@ -83,7 +68,7 @@ def test_keys_go_closer_and_wider_and_the_part_is_said(lab_seat: Seat) -> None:
 
 def test_the_cursor_is_always_seen(lab_seat: Seat) -> None:
     seat = lab_seat
-    open_recording(seat)
+    put_recording(seat)
     for _ in range(6):
         seat.key(K.Key_Z)
     for _ in range(12):
@@ -94,7 +79,7 @@ def test_the_cursor_is_always_seen(lab_seat: Seat) -> None:
 
 def test_the_wheel_keeps_the_place_under_the_mouse(lab_seat: Seat) -> None:
     seat = lab_seat
-    open_recording(seat)
+    put_recording(seat)
     strip = transport(seat).strip
     x = round(strip.width() * 0.7)
     before = strip.place_at(x)
@@ -110,7 +95,7 @@ def test_the_wheel_keeps_the_place_under_the_mouse(lab_seat: Seat) -> None:
 
 def test_a_click_goes_to_what_is_seen_there(lab_seat: Seat) -> None:
     seat = lab_seat
-    open_recording(seat)
+    put_recording(seat)
     for _ in range(4):
         seat.key(K.Key_Z)
     strip = transport(seat).strip
@@ -128,7 +113,7 @@ def test_a_click_goes_to_what_is_seen_there(lab_seat: Seat) -> None:
 
 def test_faults_are_walked_by_key_and_by_button(lab_seat: Seat) -> None:
     seat = lab_seat
-    open_recording(seat)
+    put_recording(seat)
     result = bench(seat).result
     assert result is not None
     faults = [i.index for i in result.items if i.fault]
@@ -152,11 +137,9 @@ def test_a_fault_that_is_not_there_is_said(lab_seat: Seat, tmp_path: Path) -> No
     seat = lab_seat
     clean = tmp_path / "clean.rec"
     clean.write_bytes(b"".join(RECORDING.read_bytes().splitlines(True)[:3]))
-    seat.key(K.Key_4, CTRL)
-    seat.window.lab.panel.open_path(str(clean))
-    seat.until(lambda: not bench(seat).is_busy)
+    put_recording(seat, clean)
     seat.key(K.Key_F)
-    assert "There is no fault in it" in seat.window.lab.panel.said.text()
+    assert "There is no fault in it" in said(seat)
 
 
 def parts_of(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[LabResult]:
@@ -183,13 +166,12 @@ def test_a_recording_grows_on_the_screen_and_the_cursor_stays(
     seat = lab_seat
     found = parts_of(RECORDING, monkeypatch)
     assert len(found) > 4
-    seat.key(K.Key_4, CTRL)
     held = FakeOpening()
     monkeypatch.setattr(bench(seat).lab, "open", held.open)
-    seat.window.lab.panel.open_path("site.rec")
+    panel(seat).open_path("site.rec")
     held.told(Progress(1, 10, 9, found[1]))
     seat.until(lambda: bench(seat).result is found[1])
-    model = seat.window.lab.panel.body.items.items
+    model = body(seat).items.items
     assert model.rowCount() == len(found[1].items)
     seat.key(K.Key_PageDown)
     index = bench(seat).index
@@ -197,7 +179,7 @@ def test_a_recording_grows_on_the_screen_and_the_cursor_stays(
     seat.until(lambda: bench(seat).result is found[3])
     assert model.rowCount() == len(found[3].items)
     assert bench(seat).index == index
-    pane = seat.window.lab.panel.body.layout_pane
+    pane = body(seat).layout_pane
     pane.try_again()
     seat.until(lambda: "as soon as all" in pane.said.text())
     assert bench(seat).opening
@@ -215,10 +197,9 @@ def test_what_was_shown_stays_when_the_opening_is_stopped(
 ) -> None:
     seat = lab_seat
     found = parts_of(RECORDING, monkeypatch)
-    seat.key(K.Key_4, CTRL)
     held = FakeOpening()
     monkeypatch.setattr(bench(seat).lab, "open", held.open)
-    seat.window.lab.panel.open_path("site.rec")
+    panel(seat).open_path("site.rec")
     held.told(Progress(1, 10, 9, found[2]))
     seat.until(lambda: bench(seat).result is found[2])
     seat.key(K.Key_Escape)
@@ -226,9 +207,7 @@ def test_what_was_shown_stays_when_the_opening_is_stopped(
     held.done(Cancelled())
     seat.until(lambda: not bench(seat).is_busy)
     count = len(found[2].items)
-    assert seat.window.lab.panel.said.text() == (
-        f"Stopped. The first {words.plural(count, 'item')} are open."
-    )
+    assert said(seat) == (f"Stopped. The first {words.plural(count, 'item')} are open.")
     seat.key(K.Key_PageDown)
     assert bench(seat).detail() is not None
 

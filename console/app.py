@@ -24,6 +24,7 @@ from aliquot.console.domain.handover import HandOverSheet
 from aliquot.console.domain.line_sheet import LineSheets
 from aliquot.console.domain.ports import Desk
 from aliquot.console.eido.handing import sheet_of as handover_sheet
+from aliquot.console.joined import JoinedDesk
 from aliquot.console.lab.line_sheets import line_sheets
 from aliquot.console.map_base import ground_files
 from aliquot.console.problems import EXIT_UNAVAILABLE, KnownProblem
@@ -240,6 +241,8 @@ def _compose(
 
 def _sheets(desk: Desk) -> Callable[[], LineSheets] | None:
     """Settings of the lines, where a desk has a profile of its own."""
+    if isinstance(desk, JoinedDesk):
+        return desk.line_sheets
     profile = getattr(desk, "profile", None)
     if not isinstance(profile, Profile):
         return None

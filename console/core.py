@@ -166,7 +166,9 @@ class Core:
         self._gateway.start()
         assert self._lanes is not None
         self._lines.start(self._lanes)
-        self._errands = Errands(self._profile, self._lines, self._route)
+        self._errands = Errands(
+            self._profile, self._lines, self._route, self.views, lambda: self.actor
+        )
         self._errands.start()
         self._start_door()
         self._start_seats()

@@ -19,7 +19,9 @@ import msgspec
 
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain import events
+from aliquot.console.domain.handover import HandOverIncident
 from aliquot.console.domain.ports import Changed
+from aliquot.console.domain.settings_commands import ChangeLineSettings
 
 VERSION = 1
 LARGEST_FRAME = 1 << 20
@@ -159,6 +161,9 @@ def _decode(decoder: msgspec.json.Decoder[Any], data: bytes) -> Any:
         raise BadFrame("bad_frame", "This is no frame of this version.") from None
 
 
+_ERRANDS: tuple[type[cmd.Command], ...] = (ChangeLineSettings, HandOverIncident)
+
+
 def _asked_for() -> Mapping[str, type[cmd.Command]]:
     found = {
         name: kind
@@ -166,7 +171,7 @@ def _asked_for() -> Mapping[str, type[cmd.Command]]:
         if isinstance(kind, type) and issubclass(kind, cmd.Command)
     }
     del found["Command"]
-    return MappingProxyType(found)
+    return MappingProxyType(found | {kind.__name__: kind for kind in _ERRANDS})
 
 
 COMMANDS: Mapping[str, type[cmd.Command]] = _asked_for()
@@ -180,12 +185,16 @@ _HINTS = {
 
 def ask(number: int, command: cmd.Command) -> Ask:
     """Raises ``BadFrame`` ``not_json`` for a number that is none (infinite, NaN):
-    JSON has no word for it, and it would arrive as absent."""
-    fields = {n: getattr(command, n) for n in _HINTS[type(command).__name__]}
+    JSON has no word for it, and it would arrive as absent; ``no_such_command`` for
+    what nobody asks for at a second window."""
+    name = type(command).__name__
+    if COMMANDS.get(name) is not type(command):
+        raise BadFrame("no_such_command", f"{name} is for the desk of the lines.")
+    fields = {n: getattr(command, n) for n in _HINTS[name]}
     plain = msgspec.to_builtins(fields)
     if not _sayable(plain):
         raise BadFrame("not_json", "A number in it is infinite or none at all.")
-    return Ask(number, type(command).__name__, plain)
+    return Ask(number, name, plain)
 
 
 def _sayable(value: object) -> bool:

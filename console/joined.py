@@ -25,6 +25,8 @@ from aliquot.console.domain.commands import (
     SaveDraft,
 )
 from aliquot.console.domain.geocoding import Geocoder
+from aliquot.console.domain.line_sheet import LineSheets
+from aliquot.console.domain.people import Sight
 from aliquot.console.domain.ports import Changed, Views
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.domain.rows import LogStatus
@@ -215,6 +217,18 @@ class JoinedDesk:
             return ReleaseReads(views.reader(), self._clock, side)
 
         return SeenReleases(inner, lambda: views.sights)
+
+    def line_sheets(self) -> LineSheets:
+        """Settings of the lines as the file has them now, for who may see lines."""
+        from aliquot.console.lab.line_sheets import line_sheets
+
+        if Sight.LINES not in self.views().sights:
+            return LineSheets()
+        try:
+            self._profile.reload()
+        except (KnownProblem, OSError, UnicodeDecodeError) as why:
+            _log.info("The settings cannot be read again: %s", why)
+        return line_sheets(self._profile)
 
     def _tree_decided(self) -> str | None:
         return TreeTables(self.views().reader().connection).decided()

@@ -12,6 +12,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
+from aliquot.console.domain import people
 from aliquot.console.domain.commands import NOBODY, Done, Outcome
 from aliquot.console.domain.handover import (
     HandOverIncident,
@@ -19,7 +20,7 @@ from aliquot.console.domain.handover import (
     ReceiverSheet,
 )
 from aliquot.console.domain.ports import Changed
-from aliquot.widgets import words
+from aliquot.widgets import permitted, words
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.board.narrative import NarrativeSaid
 from aliquot.widgets.bridge import Bridge
@@ -33,6 +34,7 @@ from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.theme.look import Look
 
+RIGHT = people.Act.HAND_OVER
 NO_INCIDENT = "No incident is on hand: create it first, or choose one on the board."
 NO_SHEET = "Incidents are handed over at the desk that the lines end at."
 WHAT_LEAVES = (
@@ -132,7 +134,7 @@ class HandOverPage(Page):
         if self._bridge.actor.person == NOBODY:
             key = self._book.key_text(Act.SIGN_IN)
             return f"Nobody is signed in: {key} signs in. It is logged who hands over."
-        return None
+        return permitted.why_not(self._bridge, RIGHT, "hand incidents over")
 
     def _sentence(self) -> str:
         incident_id = self._subject.now.incident_id or ""

@@ -68,8 +68,8 @@ MAY_JOINED: Mapping[Role | None, frozenset[Act]] = {
     None: frozenset(),
     Role.DISPATCHER: MAY[Role.DISPATCHER],
     Role.SUPERVISOR: MAY[Role.SUPERVISOR],
-    Role.INTEGRATOR: _REGISTER,
-    Role.ADMINISTRATOR: _REGISTER | {Act.ADD_PEOPLE, Act.ERASE},
+    Role.INTEGRATOR: _REGISTER | _SET_UP,
+    Role.ADMINISTRATOR: _REGISTER | _SET_UP | {Act.ADD_PEOPLE, Act.ERASE},
 }
 """At a second window. Who may not see calls and incidents there does not act on
 them either."""

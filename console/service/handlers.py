@@ -13,7 +13,7 @@ from aliquot.console.domain import release_commands as rel
 from aliquot.console.domain import settings_commands as sets
 from aliquot.console.domain import tree_commands as tree
 from aliquot.console.domain.foreign_commands import ImportIncidents
-from aliquot.console.domain.people import Act, may
+from aliquot.console.domain.people import Act, Role, may
 from aliquot.console.service import (
     calls,
     cameras,
@@ -82,6 +82,17 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
 into others."""
 
 
+def not_allowed(
+    command: cmd.Command, role: Role | None, joined: bool
+) -> cmd.Refused | None:
+    """Why somebody of this role may not ask for it; see ``people.may``."""
+    _, act = HANDLERS.get(type(command), (None, None))
+    if act is None or may(role, act, joined):
+        return None
+    who = "Nobody is signed in" if role is None else "Your role may not"
+    return cmd.Refused("not_allowed", f"{who}: {act.value.replace('_', ' ')}.")
+
+
 def handle(context: Context, command: cmd.Command) -> cmd.Outcome:
     """Carry out a command in the transaction of ``context``.
 
@@ -91,11 +102,9 @@ def handle(context: Context, command: cmd.Command) -> cmd.Outcome:
     if entry is None:
         name = type(command).__name__
         return cmd.Refused("no_such_command", f"{name} cannot be asked for here.")
-    handler, act = entry
-    if act is not None and not may(context.role, act, context.actor.joined):
-        who = "Nobody is signed in" if context.role is None else "Your role may not"
-        return cmd.Refused("not_allowed", f"{who}: {act.value.replace('_', ' ')}.")
-    outcome = handler(context, command)
+    if refused := not_allowed(command, context.role, context.actor.joined):
+        return refused
+    outcome = entry[0](context, command)
     if isinstance(outcome, cmd.Done):
         releases_watch.incidents_changed(context)
     return outcome

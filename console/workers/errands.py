@@ -15,15 +15,19 @@ from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 
-from aliquot.console.domain.commands import Command, Done, Failed, Outcome
+from aliquot.console.domain.commands import Actor, Command, Done, Failed, Outcome
 from aliquot.console.domain.event_base import Json
 from aliquot.console.domain.handover import HandOverAs, HandOverIncident
+from aliquot.console.domain.people import parse_role
+from aliquot.console.domain.ports import Views
 from aliquot.console.domain.settings_commands import (
     NOW,
     ChangeLineSettings,
     ChangeLineSettingsAs,
 )
+from aliquot.console.problems import KnownProblem
 from aliquot.console.profile import Profile
+from aliquot.console.service.handlers import not_allowed
 from aliquot.console.workers.inbox import Asked
 from aliquot.console.workers.lines import Lines
 
@@ -38,18 +42,24 @@ class _Nothing(Command):
 
 
 class Errands(threading.Thread):
-    """``route`` has carried out what is for the log alone."""
+    """``route`` has carried out what is for the log alone; ``actor``: who is at the
+    desk. Rights count in the log's transaction; they are looked at before that, too, so
+    that who may not leaves no folder and no file behind."""
 
     def __init__(
         self,
         profile: Profile,
         lines: Lines,
         route: Callable[[Asked], None],
+        views: Callable[[], Views],
+        actor: Callable[[], Actor],
     ) -> None:
         super().__init__(name="errands", daemon=True)
         self._profile = profile
         self._lines = lines
         self._route = route
+        self._views = views
+        self._actor = actor
         self._queue: SimpleQueue[Asked | None] = SimpleQueue()
 
     def ask(self, item: Asked) -> None:
@@ -77,13 +87,26 @@ class Errands(threading.Thread):
         def do(inner: Command) -> Outcome:
             return self._do(item, inner)
 
+        if refused := self._refused(item):
+            return refused
         if isinstance(command, ChangeLineSettings):
             return self._change(command, do)
         assert isinstance(command, HandOverIncident | HandOverAs)
         from aliquot.console.eido.handing import hand_over
 
         partners = self._profile.settings.partners
-        return hand_over(self._profile.folder, partners, command, do)
+        outcome = hand_over(self._profile.folder, partners, command, do)
+        far = item.actor is not None and item.actor.joined
+        return _without_document(outcome) if far else outcome
+
+    def _refused(self, item: Asked) -> Outcome | None:
+        actor = item.actor or self._actor()
+        try:
+            people = self._views().people()
+        except KnownProblem as why:
+            return Failed(why.code, str(why))
+        roles = (p.role for p in people if p.person_id == actor.person)
+        return not_allowed(item.command, parse_role(next(roles, "")), actor.joined)
 
     def _change(
         self, command: ChangeLineSettings, do: Callable[[Command], Outcome]
@@ -113,6 +136,13 @@ class Errands(threading.Thread):
             return answer.result(ANSWER_S)
         except FutureTimeoutError:
             return Failed("no_answer", f"No answer came within {ANSWER_S:g} s.")
+
+
+def _without_document(outcome: Outcome) -> Outcome:
+    """For a second window: a document may be larger than a frame."""
+    if not isinstance(outcome, Done):
+        return outcome
+    return Done({k: v for k, v in outcome.result.items() if k != "eido"})
 
 
 def _settle(do: Callable[[Command], Outcome]) -> None:

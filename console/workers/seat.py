@@ -17,7 +17,8 @@ class Seat:
     """Touched by the thread of ``Seats`` only. The socket never blocks.
 
     ``busy``: a command is on its way; the next one waits, so that each is carried
-    out for whoever the one before left signed in. ``until_ns``: when patience ends
+    out for whoever the one before left signed in. ``errand``: so is one that takes
+    files or other machines; calls go on meanwhile, nobody else signs in. ``until_ns``: when patience ends
     with a client that has not said hello, or does not fetch its farewell.
     """
 
@@ -30,6 +31,7 @@ class Seat:
         self.leaving = False
         self.gone = False
         self.busy = False
+        self.errand = False
         self.waiting: deque[frames.Ask] = deque()
         self._cutter = frames.Cutter()
         self._unsent = bytearray()
@@ -41,6 +43,11 @@ class Seat:
     @property
     def signed_in(self) -> bool:
         return self.person != NOBODY
+
+    @property
+    def at_work(self) -> bool:
+        """Something that was begun for this connection is not done yet."""
+        return self.busy or self.errand
 
     @property
     def wants_to_read(self) -> bool:

@@ -34,6 +34,7 @@ from aliquot.console.domain.commands import (
 )
 from aliquot.console.domain.ports import Changed
 from aliquot.console.remote import SocketAddress
+from aliquot.console.workers.errands import ERRANDS
 from aliquot.console.workers.inbox import Asked
 from aliquot.console.workers.seat import Seat
 from aliquot.console.workers.wake import Wake, peer_uid
@@ -43,6 +44,7 @@ _log = logging.getLogger(__name__)
 POSITIONS = tuple(f"joined-{n}" for n in range(1, 17))
 PATIENCE_S = 5.0
 _TO_NOBODY = frozenset({"session", "log"})  # news for who has not signed in
+_AFTER_ERRANDS = (*ERRANDS, SignIn, SignOut)
 _SIGN_IN_FIRST = Refused("not_allowed", "Nobody is signed in here: sign in first.")
 
 
@@ -111,7 +113,7 @@ class Seats(threading.Thread):
                 self._ready(key.fileobj, key.data, events)
             self._lose_patience()
         for seat in tuple(self._seats):
-            if seat.busy and seat.signed_in:
+            if seat.at_work and seat.signed_in:
                 self._ask(Asked(SignOut(), seat.actor, None))
             self._end(seat)
 
@@ -172,7 +174,7 @@ class Seats(threading.Thread):
             self._selector.unregister(seat.line)
         seat.line.close()
         self._seats.discard(seat)
-        if not seat.busy:
+        if not seat.at_work:
             self._leave(seat)
 
     def _leave(self, seat: Seat) -> None:
@@ -262,13 +264,19 @@ class Seats(threading.Thread):
             except frames.BadFrame as why:
                 self._tell(seat, frame.id, Refused(why.code, str(why)))
                 continue
+            if seat.errand and isinstance(command, _AFTER_ERRANDS):
+                seat.waiting.appendleft(frame)
+                return
             if seat.signed_in or isinstance(command, SignIn | SignOut):
                 self._submit(seat, frame.id, command)
             else:
                 self._tell(seat, frame.id, _SIGN_IN_FIRST)
 
     def _submit(self, seat: Seat, number: int | None, command: Command) -> None:
-        seat.busy = True
+        if isinstance(command, ERRANDS):
+            seat.errand = True
+        else:
+            seat.busy = True
         self._ask(
             Asked(command, seat.actor, partial(self._settled, seat, number, command))
         )
@@ -307,7 +315,10 @@ class Seats(threading.Thread):
 
     def _settle(self, settled: _Settled) -> None:
         seat, outcome = settled.seat, settled.outcome
-        seat.busy = False
+        if isinstance(settled.command, ERRANDS):
+            seat.errand = False
+        else:
+            seat.busy = False
         if isinstance(outcome, Done) and isinstance(settled.command, SignIn):
             seat.person = str(outcome.result["person_id"])
         elif isinstance(settled.command, SignOut) and (
@@ -315,7 +326,8 @@ class Seats(threading.Thread):
         ):
             seat.person = NOBODY  # what the log could not say now, it says at a start
         if seat.gone:
-            self._leave(seat)
+            if not seat.at_work:
+                self._leave(seat)
             return
         if isinstance(settled.command, SignIn | SignOut):
             self._send(seat, frames.encode(frames.Who(seat.person)))

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from joined_desks import PASSWORD, PATIENCE_S, open_incident, sign_in
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from aliquot.console import app
@@ -18,8 +21,10 @@ from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.people import Role
 from aliquot.console.joined import JoinedDesk
 from aliquot.console.profile import Profile
+from aliquot.widgets.actions import Act
 
 Join = Callable[[], JoinedDesk]
+WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -88,3 +93,92 @@ def test_a_joining_console_asks_for_the_password(core: Core, tmp_path: Path) -> 
     asked = ("--join", "--as", "supervisor", "--password-file", str(wrong))
     done = _console(core.profile, *asked)
     assert (done.returncode, done.stderr) == (1, "Name and password do not fit.\n")
+
+
+def _press(window: app.Application, *keys: str) -> None:
+    for key in keys:
+        into = QApplication.focusWidget() or window.window
+        QTest.keySequence(into, QKeySequence(key))
+
+
+def _sign_in(window: app.Application, qtbot: QtBot, role: Role) -> None:
+    window.bridge.submit(cmd.SignIn(name=role.value, password=PASSWORD))
+    qtbot.waitUntil(
+        lambda: f"{role.value}, " in window.window.windowTitle(), timeout=WAIT_MS
+    )
+
+
+def _with_a_line(folder: Path) -> None:
+    with (folder / "profile.toml").open("a") as settings:
+        settings.write('[[lines]]\nname = "ali-9"\nsource = "/dev/there-is-none"\n')
+
+
+@pytest.fixture
+def lines_profile(profile: Profile) -> Profile:
+    _with_a_line(profile.folder)
+    profile.reload()
+    return profile
+
+
+def test_a_line_is_set_by_keys_at_a_second_window(
+    lines_profile: Profile, window: app.Application, core: Core, qtbot: QtBot
+) -> None:
+    page = window.window.lines
+    _sign_in(window, qtbot, Role.INTEGRATOR)
+    _press(window, "F9")
+    qtbot.waitUntil(lambda: page.view() is not None, timeout=WAIT_MS)
+    options = page.options
+    options.table.choose("baud")
+    options.table.setFocus()
+    _press(window, "Return")
+    options.value.entry.selectAll()
+    QTest.keyClicks(options.value.entry, "1200")
+    _press(window, "Return", "Return")
+    qtbot.waitUntil(lambda: "saved" in options.what.text(), timeout=WAIT_MS)
+    assert core.profile.settings.line("ali-9").baud == 1200
+    qtbot.waitUntil(lambda: "1200" in page.about.text(), timeout=WAIT_MS)
+
+
+def test_a_role_that_must_not_set_lines_is_told_before_it_types(
+    lines_profile: Profile, window: app.Application, qtbot: QtBot
+) -> None:
+    page = window.window.lines
+    _press(window, "F9")
+    assert (
+        page.said.text() == "At a second window lines are shown to who has signed in."
+    )
+    _sign_in(window, qtbot, Role.DISPATCHER)
+    page.read()
+    page.table.choose("ali-9")
+    page.read()
+    said = (
+        "Only supervisors, integrators and administrators change settings of lines at "
+        "a second window; you are signed in as dispatcher."
+    )
+    assert page.options.what.text() == said
+    window.bridge.submit(cmd.SignOut())
+    qtbot.waitUntil(lambda: "nobody" in window.window.windowTitle(), timeout=WAIT_MS)
+    page.read()
+    assert (page.about.text(), page.options.model.rowCount()) == ("", 0)
+
+
+def test_an_incident_is_handed_over_by_keys_at_a_second_window(
+    window: app.Application, core: Core, qtbot: QtBot
+) -> None:
+    folder = core.profile.folder
+    (folder / "eido.toml").write_text(
+        'agency = "psap.halden.example"\n'
+        '[[receiver]]\nname = "Next County"\nfolder = "to-next"\n'
+    )
+    _sign_in(window, qtbot, Role.DISPATCHER)
+    incident = open_incident(core)
+    board = window.window.board.pending
+    qtbot.waitUntil(lambda: board.model.rowCount() == 1, timeout=WAIT_MS)
+    _press(window, window.window.book.key_text(Act.NEXT_PENDING))
+    qtbot.waitUntil(
+        lambda: window.window.subject.now.incident_id == incident, timeout=WAIT_MS
+    )
+    _press(window, "Alt+H", "Return", "Return")
+    page = window.window.handover
+    qtbot.waitUntil(lambda: "written to" in page.outcome.text(), timeout=WAIT_MS)
+    assert len(list((folder / "to-next").iterdir())) == 1

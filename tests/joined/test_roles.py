@@ -18,7 +18,9 @@ from aliquot.console.core import Core
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.cameras import Camera
 from aliquot.console.domain.commands import Actor, Done, Refused
+from aliquot.console.domain.handover import HandOverIncident
 from aliquot.console.domain.people import Role
+from aliquot.console.domain.settings_commands import ChangeLineSettings
 
 EVERYBODY = "DSIA-"  # the roles by their first letter; - is nobody signed in
 
@@ -43,6 +45,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "SendLocationLink": (EVERYBODY, "DS"),
     "AskLine": (EVERYBODY, "DS"),
     "DialBack": (EVERYBODY, "DS"),
+    "ChangeLineSettings": ("SIA-", "SIA"),
+    "HandOverIncident": ("DS", "DS"),
     "AddPerson": ("A-", "A"),
     "EraseBodies": ("SA", "SA"),
     "SignIn": (EVERYBODY, EVERYBODY),
@@ -73,6 +77,8 @@ COMMANDS: dict[str, cmd.Command] = {
         cmd.SendLocationLink(number="6035550123"),
         cmd.AskLine(ask="test", line="none"),
         cmd.DialBack(number="6035550123"),
+        ChangeLineSettings(line="none", changes={}),
+        HandOverIncident(incident_id="none", to="x"),
         cmd.AddPerson(name="dispatcher", role="dispatcher", password=PASSWORD),
         cmd.EraseBodies(targets=(("none", 1),), reason="r", authority="a"),
         cmd.SignIn(name="supervisor", password=PASSWORD),

@@ -22,7 +22,9 @@ from aliquot.console.domain.line_sheet import (
     read_value,
     toml_value,
 )
+from aliquot.console.domain.people import Act
 from aliquot.console.domain.settings_commands import NOW, ChangeLineSettings
+from aliquot.widgets import permitted
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import Cell
 from aliquot.widgets.lab.buttons import PlainButton
@@ -37,6 +39,7 @@ HINT = (
     "Enter on an option, then its new value; Enter on Save writes it. An empty value "
     "is the default."
 )
+COPIED = "The lines below can be copied for who may."
 SAVING = "Saving {} of {} …"
 SAVED_NOW = "{}: saved, and {} has begun anew with it. No other line was touched."
 SAVED_WITH = "{}: saved, and {} has begun anew with it; so has {}, of the same pair."
@@ -126,6 +129,7 @@ class OptionsPane(QWidget):
         self._sheet: LineSheet | None = None
         self._wish: _Wish | None = None
         self._file = ""
+        self._why_not: str | None = None
         self.model: KeyedModel[OptionSheet] = KeyedModel(COLUMNS, _key, self)
         self.table = Table(self.model, look, "Options of the line")
         self.what = label(HINT, tone="muted", wrap=True)
@@ -154,6 +158,7 @@ class OptionsPane(QWidget):
         look.changed.connect(self._fit)
 
     def show_sheet(self, sheet: LineSheet | None, file: str, now_us: int) -> None:
+        self._look_at_rights()
         if sheet == self._sheet:
             return
         same = sheet is not None and self._sheet is not None
@@ -162,9 +167,19 @@ class OptionsPane(QWidget):
         self.model.set_rows(sheet.options if sheet is not None else (), now_us)
         if same:
             return  # other values of the same line: what is said of them stays
-        self._say(HINT)
+        self._say(self._why_not or HINT)
         self._wishes(None)
         self.value.set_choices(())
+
+    def _look_at_rights(self) -> None:
+        """Said as soon as it is so, not when a value has been typed."""
+        before = self._why_not
+        self._why_not = permitted.why_not(
+            self._bridge, Act.SET_LINES, "change settings of lines"
+        )
+        if before != self._why_not:
+            self._say(self._why_not or HINT)
+            self._wishes(self._wish)
 
     def set_narrow(self, narrow: bool) -> None:
         """Little room across: kind and default of the chosen one are said below."""
@@ -206,13 +221,17 @@ class OptionsPane(QWidget):
             self._say(f"{option.name}: {why}.", bad=True)
             return
         self._wishes(_Wish(self._sheet.line, option, value))
+        if self._why_not is not None:
+            self._say(f"{self._why_not} {COPIED}", bad=True)
+            return
         self._say(f"Enter saves it into {self._file}.")
         self.save.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _wishes(self, wish: _Wish | None) -> None:
         """What Save would save; nothing is saved before."""
         self._wish = wish
-        self.save.set_why_not(None if wish is not None else HINT)
+        hint = None if wish is not None else HINT
+        self.save.set_why_not(self._why_not or hint)
         text = ""
         if wish is not None and self._sheet is not None:
             text = f"# {wish.option.name} is taken out: the default holds\n"
@@ -223,6 +242,9 @@ class OptionsPane(QWidget):
     @Slot()
     def _save(self) -> None:
         wish = self._wish
+        if self._why_not is not None:
+            self._say(self._why_not, bad=True)
+            return
         if wish is None:
             self._say(f"There is nothing to save yet. {HINT}")
             return

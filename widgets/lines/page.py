@@ -22,11 +22,13 @@ from aliquot.widgets.lines.facts import LOOKS, LineView, heard_text, view_of
 from aliquot.widgets.lines.live import LiveLines
 from aliquot.widgets.lines.options import OptionSaved, OptionsPane
 from aliquot.widgets.parts import label, row
+from aliquot.widgets.release.rights import role_here
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
 
 NO_LINES = "No line is set up. Lines stand in profile.toml, one [[lines]] each."
+HIDDEN = "At a second window lines are shown to who has signed in."
 BROKEN = "The plug-in {} cannot be loaded: {}. The other drivers go on."
 HEARD_S = 60
 ANSWER_S = 15
@@ -102,6 +104,7 @@ class LinesPage(Page):
         self._bridge, self._look = bridge, look
         self._read_sheets = sheets
         self._sheets: LineSheets | None = None
+        self._stale = True  # what the file says is to be read
         self.live = LiveLines(meter)
         self._latency_ms: float | None = None
         self._asked_at: dict[str, tuple[int, int]] = {}  # line -> time, bytes by then
@@ -161,8 +164,7 @@ class LinesPage(Page):
     # life
 
     def opened(self) -> None:
-        if self._sheets is None and self._read_sheets is not None:
-            self._sheets = self._read_sheets()
+        self._stale = True
         self.read()
         if self.table.current_key() is None and self.model.rows:
             self.table.choose(self.model.rows[0].line)
@@ -182,11 +184,15 @@ class LinesPage(Page):
 
     @Slot(object)
     def _changed(self, changed: Changed) -> None:
-        """From the byte that began it to here: what a person waits for."""
+        """From the byte that began it to here: what a person waits for. Settings may
+        have been changed at another desk, and who sees them may be another."""
+        self._stale |= changed.any_of("line:", "session")
         if changed.stamp_ns is not None:
             self._latency_ms = (self._bridge.mono_ns() - changed.stamp_ns) / 1e6
 
     def _read(self, rows: tuple[LineRow, ...], now_us: int) -> None:
+        if self._stale and self._read_sheets is not None:
+            self._sheets, self._stale = self._read_sheets(), False
         noise = self._bridge.views.noise(NOISES)
         sheets = self._sheets or LineSheets()
         names = {r.line for r in rows}
@@ -214,12 +220,15 @@ class LinesPage(Page):
 
     def _show(self) -> None:
         view, sheets = self.view(), self._sheets or LineSheets()
-        self.said.setText(NO_LINES if not self.model.rows else "")
+        self.said.setText("" if self.model.rows else self._why_none())
         self.test.setVisible(view is not None)
         broken = " ".join(BROKEN.format(*one) for one in sheets.broken)
         self.broken.setText(broken)
         self.broken.setVisible(bool(broken))
         if view is None:
+            self.about.clear()
+            self.tested.hide()
+            self.options.show_sheet(None, sheets.file, self._bridge.now_us())
             return
         self.said.setText(view.text)
         said = self._tests.get(view.line, "")
@@ -229,11 +238,14 @@ class LinesPage(Page):
         self.about.setText(_about(view))
         self.options.show_sheet(sheet, sheets.file, self._bridge.now_us())
 
+    def _why_none(self) -> str:
+        hidden = self._bridge.actor.joined and role_here(self._bridge) is None
+        return HIDDEN if hidden else NO_LINES
+
     @Slot(object)
     def _saved(self, _saved: OptionSaved) -> None:
         """The file says something else now."""
-        if self._read_sheets is not None:
-            self._sheets = self._read_sheets()
+        self._stale = True
         self.read()
 
     @Slot(object)

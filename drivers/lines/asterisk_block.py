@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aliquot.drivers.lines.api import Frame
 
@@ -94,22 +95,67 @@ class NewChannels:
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, Value]] = {}
+        self._over: dict[str, None] = {}  # in the order of their ends
 
     def completed(self, block: Block) -> Block:
-        """The block with what is known of its channel, where it says nothing itself."""
+        """The block with what is known of its channel, where it says nothing itself,
+        and by the names that releases since 12 have."""
+        block = _renamed(block)
         key = block.get("Uniqueid")
         if block.event == "Newchannel" and key:
             self._add(key, block)
         known = self._known.get(key, {})
-        if block.event == "Hangup":
-            self._known.pop(key, None)
         more = {name: one for name, one in known.items() if not block.value(name)}
         return replace(block, values={**block.values, **more}) if more else block
 
+    def done_with(self, block: Block) -> None:
+        """After the block was dealt with."""
+        key = block.get("Uniqueid")
+        if block.event == "Hangup" and key:
+            self._known.pop(key, None)
+            _make_room(self._over)
+            self._over[key] = None
+
+    def is_over(self, key: str) -> bool:
+        """Whether a channel was hung up: an event that comes after that is late."""
+        return key in self._over
+
     def _add(self, key: str, block: Block) -> None:
-        while len(self._known) >= MOST_CHANNELS:
-            self._known.pop(next(iter(self._known)))
+        self._over.pop(key, None)
+        _make_room(self._known)
         # Written by hand it may lack these: a channel of its own, that rings.
         said = {"Linkedid": key, "ChannelState": "4"}
         said |= {name: block.get(name) for name in _KEPT if block.get(name)}
         self._known[key] = {n: Value(text, ELSEWHERE) for n, text in said.items()}
+
+
+def _make_room(table: dict[str, Any]) -> None:
+    """The oldest are forgotten beyond a bound."""
+    while len(table) >= MOST_CHANNELS:
+        table.pop(next(iter(table)))
+
+
+_OLD_NAMES: Mapping[tuple[str, str, str], str] = {
+    ("Dial", "SubEvent", "Begin"): "DialBegin",
+    ("Dial", "SubEvent", "End"): "DialEnd",
+    ("MusicOnHold", "State", "Start"): "MusicOnHoldStart",
+    ("MusicOnHold", "State", "Stop"): "MusicOnHoldStop",
+    ("Join", "", ""): "QueueCallerJoin",
+    ("Link", "", ""): "Bridge",
+}
+"""Event, a key of it and its value, before Asterisk 12 -> what it is called since."""
+
+
+def _renamed(block: Block) -> Block:
+    """An event of an older release as one of today. Its channels are on their own:
+    ``Linkedid`` came later."""
+    if not any(block.event == event for event, _, _ in _OLD_NAMES):
+        return block
+    for (event, key, value), name in _OLD_NAMES.items():
+        if block.event == event and block.get(key) == value:
+            values = dict(block.values)
+            values["Event"] = replace(values["Event"], text=name)
+            if "UniqueID" in values:
+                values.setdefault("Uniqueid", values["UniqueID"])
+            return replace(block, values=values)
+    return block

@@ -47,10 +47,10 @@ from aliquot.drivers.lines.asterisk_block import (
     Value,
     parse_block,
 )
+from aliquot.drivers.lines.asterisk_found import Found, found_in, two_digits
 from aliquot.drivers.lines.asterisk_listing import Listing
 from aliquot.drivers.lines.asterisk_location import read_location
 from aliquot.drivers.lines.asterisk_options import ManagerOptions
-from aliquot.drivers.lines.numbers import NumberKind, classify
 
 LAYOUT = "asterisk"
 MOST_OPEN = 4096  # calls whose end never came are forgotten beyond this
@@ -67,7 +67,6 @@ _AT_ONCE = frozenset(
     )
 )
 _NOT_RUNG = frozenset({"CONGESTION", "CHANUNAVAIL"})
-_WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "private", "unknown"})
 
 
 @dataclass(slots=True)
@@ -77,21 +76,8 @@ class _Open:
     answered: bool = False
     held: bool = False
     moved: bool = False  # handed on, and not answered there yet
+    leg: str = ""  # the channel that entered a bridge last beside the caller's
     fields: dict[str, FieldValue] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Found:
-    """What one block adds."""
-
-    fields: dict[str, FieldValue] = field(default_factory=dict)
-    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
-    warnings: set[str] = field(default_factory=set)
-
-    def put(self, name: str, text: str, value: Value) -> None:
-        self.fields[name] = text
-        if value.span != ELSEWHERE:
-            self.spans[name] = value.span
 
 
 class ManagerDecoder:
@@ -120,7 +106,9 @@ class ManagerDecoder:
         elif self._listing is not None and block.event != "CoreShowChannel":
             self._listing.heard(block)
         handler = _HANDLERS.get(block.event)
-        return handler(self, block) if handler else []
+        heard = handler(self, block) if handler else []
+        self._channels.done_with(block)
+        return heard
 
     # offered
 
@@ -133,7 +121,7 @@ class ManagerDecoder:
             said = any(block.get(key) for key in ("ANI", "Position", "LocInfo"))
             return self._offer(block) if said else []
         before = dict(call.fields)
-        found = self._found(block, call)
+        found = found_in(block, call.fields, self._settings)
         call.fields.update(found.fields)
         located = read_location(block, self._settings)
         if located is None or before == call.fields:
@@ -149,6 +137,7 @@ class ManagerDecoder:
         if (
             not block.is_first_leg
             or key in self._open
+            or self._channels.is_over(key)
             or key.startswith(OURS)
             or block.get("ChannelState") not in {_RING, _UP}
             or (self._contexts and block.get("Context") not in self._contexts)
@@ -172,12 +161,16 @@ class ManagerDecoder:
         return heard
 
     def _bridge_entered(self, block: Block) -> list[Heard]:
-        if (
-            block.get("BridgeNumChannels") == "1"
-            or block.get("BridgeType") == "holding"
-        ):
+        if block.get("BridgeType") == "holding":
             return []
-        leg = None if block.is_first_leg else block.value("Channel")
+        call, leg = self._open.get(block.call_key), None
+        if call is not None and not block.is_first_leg:
+            leg = block.value("Channel")
+            call.leg = block.get("Channel")
+        elif call is not None and call.leg:
+            leg = Value(call.leg, ELSEWHERE)
+        if block.get("BridgeNumChannels") == "1":
+            return []
         return self._answer(block.call_key, block, leg)
 
     def _answer(self, key: str, block: Block, leg: Value | None) -> list[Heard]:
@@ -186,6 +179,16 @@ class ManagerDecoder:
             return []
         call.answered, call.moved, call.held = True, False, False
         return [self._signal(SignalKind.ANSWERED, key, block, call, leg)]
+
+    def _linked(self, block: Block) -> list[Heard]:
+        """Two channels joined, as releases before 12 say it."""
+        if block.get("Bridgestate") == "Unlink":
+            return []
+        for own, other in (("1", "2"), ("2", "1")):
+            key = block.get(f"Uniqueid{own}")
+            if key in self._open:
+                return self._answer(key, block, block.value(f"Channel{other}"))
+        return []
 
     def _trouble(self, block: Block, note: str) -> list[Heard]:
         call = self._open.get(block.call_key)
@@ -242,7 +245,16 @@ class ManagerDecoder:
         call = self._open[key]
         call.moved, call.held, call.answered = True, False, True
         leg = block.value("TransferTargetChannel")
-        return [self._signal(SignalKind.TRANSFERRED, key, block, call, leg)]
+        heard: list[Heard] = [
+            self._signal(SignalKind.TRANSFERRED, key, block, call, leg)
+        ]
+        # Attended, the two speak with each other already: nothing more is said of it.
+        if (block.get("DestType"), block.get("TransferTargetChannelState")) == (
+            "Bridge",
+            _UP,
+        ):
+            heard += self._answer(key, block, leg)
+        return heard
 
     # over
 
@@ -288,9 +300,9 @@ class ManagerDecoder:
         leg: Value | None = None,
         note: str | None = None,
     ) -> CallSignal:
-        found = _Found()
+        found = Found()
         if block.get("Uniqueid") == key:
-            found = self._found(block, call)
+            found = found_in(block, call.fields, self._settings)
         if leg:
             self._position_of(leg, found)
         call.fields.update(found.fields)
@@ -311,29 +323,12 @@ class ManagerDecoder:
             mono_ns=frame.mono_ns,
         )
 
-    def _found(self, block: Block, call: _Open) -> _Found:
-        """What the caller's own channel says. The site's keys overrule the channel's."""
-        found = _Found()
-        _number(block, call, found)
-        name = block.value("CallerIDName")
-        if name and call.fields.get("customer_name", name.text) == name.text:
-            found.put("customer_name", name.text, name)
-        if position := block.value("Position"):
-            found.put("position", _two_digits(position.text), position)
-        if trunk := block.value("Trunk"):
-            found.put("trunk", trunk.text, trunk)
-        if located := read_location(block, self._settings):
-            found.fields.update(located.fields)
-            found.spans.update(located.spans)
-            found.warnings.update(located.warnings)
-        return found
-
-    def _position_of(self, leg: Value, found: _Found) -> None:
+    def _position_of(self, leg: Value, found: Found) -> None:
         """A position's channel has its number in its name: ``PJSIP/pos1-0000000b``."""
         match = self._position.match(leg.text)
         if match and leg.text.isascii():
             digits = leg.part(*match.span(1))
-            found.put("position", _two_digits(digits.text), digits)
+            found.put("position", two_digits(digits.text), digits)
 
 
 _HANDLERS: Mapping[str, Callable[[ManagerDecoder, Block], list[Heard]]] = {
@@ -344,6 +339,7 @@ _HANDLERS: Mapping[str, Callable[[ManagerDecoder, Block], list[Heard]]] = {
     "QueueCallerJoin": ManagerDecoder._offer,
     "DialEnd": ManagerDecoder._dial_ended,
     "BridgeEnter": ManagerDecoder._bridge_entered,
+    "Bridge": ManagerDecoder._linked,
     "Hold": ManagerDecoder._hold,
     "Unhold": ManagerDecoder._unhold,
     "MusicOnHoldStart": ManagerDecoder._music,
@@ -367,32 +363,3 @@ def _no_block(frame: Frame) -> Noise:
         frame.mono_ns,
         NoiseReason.UNKNOWN_LAYOUT,
     )
-
-
-def _number(block: Block, call: _Open, found: _Found) -> None:
-    said = block.value("ANI")
-    value = said or block.value("CallerIDNum")
-    if value is None or value.text.lower() in _WITHHELD:
-        if "callback_number" not in call.fields:
-            found.warnings.add("no_callback")
-        return
-    kind, number = classify(value.text)
-    name = _NUMBER_FIELDS.get(kind)
-    if name and number and (said or call.fields.get(name, number) == number):
-        found.put(name, number, value)
-    if kind in _NUMBER_WARNINGS and (said or not call.fields):
-        found.warnings.add(_NUMBER_WARNINGS[kind])
-
-
-_NUMBER_FIELDS = {NumberKind.PLAIN: "callback_number", NumberKind.PANI: "pani"}
-_NUMBER_WARNINGS = {
-    NumberKind.ABSENT: "no_callback",
-    NumberKind.UNINITIALISED: "uninitialised_handset",
-    NumberKind.ANI_FAILURE: "ani_failure",
-    NumberKind.BAD: "bad_value",
-}
-
-
-def _two_digits(text: str) -> str:
-    """As ALI records have it: ``1`` is ``01``."""
-    return text.zfill(2) if text.isdecimal() else text

@@ -19,6 +19,7 @@ from aliquot.drivers.lines.label_guess import (
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout
 from aliquot.drivers.lines.label_points import (
     drop_cut_percent,
+    part_towers,
     place_points,
     take_bids,
     warn_of_copy,
@@ -89,6 +90,7 @@ class LabelReader:
         if taken is None:
             return None
         taken += self._behind_labels(flat)
+        taken = part_towers(taken, flat.text)
         taken = take_bids(taken, self.layout.quirks.bids, draft)
         if not self._enough(taken):
             return None

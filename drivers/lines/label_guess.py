@@ -10,6 +10,7 @@ import re
 
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import FieldText
+from aliquot.drivers.lines.label_points import is_of_tower
 from aliquot.drivers.lines.label_take import Taken
 from aliquot.drivers.lines.label_text import FlatText
 from aliquot.drivers.lines.numbers import NumberKind, classify
@@ -72,8 +73,13 @@ def _put(
 
 
 def _find_point(flat: FlatText) -> dict[str, FieldText] | None:
-    """Two decimals one behind the other, of which one can only be west longitude."""
+    """Two decimals one behind the other, of which one can only be west longitude.
+
+    A point that is said to be a tower's is not looked at.
+    """
     points = list(_POINT.finditer(flat.text))
+    towers = [one for one in points if is_of_tower(flat.text, one.start())]
+    points = [one for one in points if one not in towers]
     if len(points) != 1:
         return None
     one, two = float(points[0][1]), float(points[0][2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.label_layout import Quirks
@@ -12,6 +13,14 @@ from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.numbers import digits
 
 _PAIR = ("latitude", "longitude")
+_TOWERS = {"latitude": "tower_latitude", "longitude": "tower_longitude"}
+_PARTNER = {"tower_latitude": "longitude", "tower_longitude": "latitude"}
+# Words right in front of a point, or of its label, that say whose it is.
+_OF_TOWER = re.compile(
+    r"(?<![A-Z])(?:TOWER|TWR|(?:CELL )?SITE|ANTENNA|BASE STATION)[ ]?"
+    r"(?:LAT[A-Z]*/LON[A-Z]*|LOCATION|LOC|POSITION|POS|POINT|COORDINATES|COORDS?|XY)?[ ]?[:=#-]?[ \n]{0,3}\Z"
+)
+_OF_TOWER_BYTES = 40
 _DECIMALS = re.compile(r"\.(\d*)\Z")
 _COPY = re.compile(r"\((\d{6,8})/(\d{7,9})\)")
 _COPY_SCALE = 100_000
@@ -20,6 +29,34 @@ _LEAST_DECIMALS = 3
 _SOME_DECIMALS = 4
 _MANY_DECIMALS = 5  # with fewer the feed is coarse, and little is lost
 _PART_OF_PERCENT = re.compile(r"0\d?|10?")
+
+
+def is_of_tower(text: str, at: int) -> bool:
+    """What stands at ``at`` is said to be the place of a tower, not of a caller."""
+    before = text[max(at - _OF_TOWER_BYTES, 0) : at].upper()
+    return _OF_TOWER.search(before) is not None
+
+
+def part_towers(taken: list[Taken], text: str) -> list[Taken]:
+    """``SITE LAT: LON:`` is a tower's point: also where only one half of it says so.
+
+    Else a point would be made of the one's latitude and the other's longitude.
+    """
+    half = ""  # of a tower's point, whose other half has not come
+    renamed: dict[int, str] = {}
+    for number, one in sorted(enumerate(taken), key=lambda pair: pair[1].at):
+        if one.blank or one.name not in {*_PAIR, *_TOWERS.values()}:
+            continue
+        name = one.name
+        if name in _PAIR and (_PARTNER.get(half) == name or is_of_tower(text, one.at)):
+            name = renamed[number] = _TOWERS[name]
+        of_tower = name not in _PAIR
+        whole = half != "" and half != name
+        half = name if of_tower and not whole else ""
+    return [
+        replace(one, name=renamed.get(number, one.name))
+        for number, one in enumerate(taken)
+    ]
 
 
 def take_bids(taken: list[Taken], bids: bool, draft: Draft) -> list[Taken]:

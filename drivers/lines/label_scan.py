@@ -84,6 +84,8 @@ class LabelFinder:
             return None
         if before.isdigit() and mark is None:
             return None
+        if before == "/" and rule.kind is Kind.DEGREES:
+            return None  # LAT/LON: a point follows, and no longitude
         if rule.sign:
             return Found(rule, label, at, mark.end(), True) if mark else None
         if rule.plain:

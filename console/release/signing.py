@@ -86,12 +86,8 @@ def objection(
     ``public_key`` is the approver's, raw, as the log of people has it, never one
     that came with the approval. ``lasts_us``: how long an approval counts.
     """
-    if approval.approver == proposal.proposer:
-        return Objection.SAME_PERSON
-    if approval.statement != statement(proposal, approval.approver, approval.at_us):
-        return Objection.OTHER_BYTES
-    if not _signed(public_key, approval):
-        return Objection.BAD_SIGNATURE
+    if (forged := unsound(proposal, approval, public_key)) is not None:
+        return forged
     if proposal.policy_sha256 != under.policy_sha256:
         return Objection.OTHER_POLICY
     if proposal.tree_sha256 != under.tree_sha256:
@@ -99,6 +95,17 @@ def objection(
     if now_us < approval.at_us:
         return Objection.FROM_THE_FUTURE
     return Objection.LAPSED if now_us - approval.at_us > lasts_us else None
+
+
+def unsound(
+    proposal: Proposal, approval: Approval, public_key: bytes
+) -> Objection | None:
+    """Why it is no approval of these bytes by another person, whenever it was."""
+    if approval.approver == proposal.proposer:
+        return Objection.SAME_PERSON
+    if approval.statement != statement(proposal, approval.approver, approval.at_us):
+        return Objection.OTHER_BYTES
+    return None if _signed(public_key, approval) else Objection.BAD_SIGNATURE
 
 
 def _signed(public_key: bytes, approval: Approval) -> bool:

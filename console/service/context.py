@@ -46,6 +46,8 @@ class Trees(Protocol):
 
     def last_activated(self) -> TreeChange | None: ...
 
+    def lapsed(self) -> tuple[TreeChange, ...]: ...
+
 
 class Releases(Protocol):
     """What a handler asks of the releases in the log."""
@@ -68,6 +70,10 @@ class Releases(Protocol):
     def leaf_hashes(self) -> list[bytes]: ...
 
     def opened(self, incident_id: str) -> tuple[int, int] | None: ...
+
+    def says(self, release: StoredRelease) -> bool: ...
+
+    def public_key(self, person_id: str) -> bytes | None: ...
 
 
 class Work(Protocol):

@@ -48,6 +48,7 @@ from aliquot.console.service.releases_common import (
     incident_known,
     leaf,
     new_release_id,
+    one_key,
     public_key,
     retracted,
     text,
@@ -225,6 +226,8 @@ def enter_approval(context: Context, command: EnterApproval) -> Outcome:
         context.at_us,
         rules.policy.approval_us,
     )
+    if against is None and one_key(context, release.proposer, approval.approver):
+        against = Objection.SAME_PERSON
     if against is not None:
         return objected(against)
     if refusal := _still_so(context, release):

@@ -72,11 +72,14 @@ def incident_known(context: Context, incident_id: str) -> Known | None:
 
 
 def public_key(context: Context, person_id: str) -> bytes | None:
-    """As the log of people has it."""
-    for person in context.work.views.people():
-        if person.person_id == person_id:
-            return person.public_key
-    return None
+    """As the log has it."""
+    return context.work.releases.public_key(person_id)
+
+
+def one_key(context: Context, proposer: str, approver: str) -> bool:
+    """Two names with one key are one person."""
+    key = public_key(context, approver)
+    return key is not None and key == public_key(context, proposer)
 
 
 def retracted(

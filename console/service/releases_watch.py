@@ -37,6 +37,7 @@ from aliquot.console.service.releases import approves
 from aliquot.console.service.releases_common import (
     incident_known,
     leaf,
+    one_key,
     public_key,
     retracted,
     told,
@@ -190,7 +191,7 @@ def _against(context: Context, release: StoredRelease) -> Event | None:
     assert rules.policy is not None
     assert rules.under is not None
     approval = release.approval
-    if approval is None:
+    if approval is None or not context.work.releases.says(release):
         return _ended(context, release, Standing.CHANGED, "approval_void")
     found = objection(
         release.proposal(),
@@ -202,7 +203,7 @@ def _against(context: Context, release: StoredRelease) -> Event | None:
     )
     if found is Objection.LAPSED:
         return _ended(context, release, Standing.EXPIRED, "approval_lapsed")
-    if found is not None:
+    if found is not None or one_key(context, release.proposer, approval.approver):
         return _ended(context, release, Standing.CHANGED, "approval_void")
     if not _may_still(context, approval.approver):
         return _ended(context, release, Standing.CHANGED, "approver_gone")

@@ -11,6 +11,7 @@ from aliquot.console.release.signing import Approval
 from aliquot.console.release.states import ReleaseState
 from aliquot.console.store.canonical import decoded
 from aliquot.console.store.folds_releases import OPEN_DELIVERIES
+from aliquot.console.store.release_entries import entries_of, key_of, leaving
 from aliquot.console.store.tree_views import TreeTables
 
 _COLUMNS = (
@@ -125,6 +126,22 @@ class ReleaseTables:
             (f"{release_id}/{channel}/{partner}",),
         ).fetchall()
         return _outbox_row(rows[0]) if rows else None
+
+    def leaving(self, row: OutboxRow) -> bytes | None:
+        """What is to be delivered by a row of the outbox, by the word of the log and
+        not of the tables; None: nothing, for it says otherwise."""
+        entries = entries_of(self._run, row.release_id)
+        approval = entries.approval
+        key = None if approval is None else key_of(self._run, approval.approver)
+        return leaving(entries, row, key)
+
+    def says(self, release: StoredRelease) -> bool:
+        """Whether the entries of the log say the same of it."""
+        return entries_of(self._run, release.release_id).say(release)
+
+    def public_key(self, person_id: str) -> bytes | None:
+        """A person's key; None too when log and table have different ones."""
+        return key_of(self._run, person_id)
 
     def waiting(self) -> dict[str, int]:
         """Partner -> how many deliveries it has not confirmed yet."""

@@ -11,7 +11,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import Command, Done, Outcome
@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 
 IDLE_S = 5.0  # how often an outbox is looked at without a hint
 BATCH = 5_000
+NOT_AS_APPROVED = "not_as_approved"  # the outbox holds what the log does not say
 OFFLINE = Schedule(cap_s=20.0)
 """While nobody answers at all, one delivery is tried for all the others."""
 
@@ -177,9 +178,14 @@ class Outbox(threading.Thread):
         row = self._tables().delivery(*named)
         if row is None or row.state != seen.state:
             return  # taken back since it was seen
+        body = self._tables().leaving(row)
+        if body is None:
+            _log.error("Release %s is not in the log as it is to leave.", named[0])
+            self._record(row, problem=NOT_AS_APPROVED, final=True)
+            return
         if self._feed is None:
             self._feed = self._make_feed(self._partner)
-        outcome = self._feed.deliver(delivery_of(row))
+        outcome = self._feed.deliver(delivery_of(replace(row, body=body)))
         match outcome:
             case Confirmed():
                 self._confirmed(row, outcome.receipt)

@@ -183,6 +183,7 @@ PROBLEMS: dict[str, str] = {
     "redirected": "it points to an address that nobody agreed to",
     "rejected": "the partner rejected it",
     "given_up": "it was given up",
+    "not_as_approved": "held back: the log has no such sending. Run aliquot log verify",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from aliquot.console.cli.geofile_places import geocode, msag, reverse
 from aliquot.console.cli.geofile_trees import activate, tree
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 
+NAMED = 8  # communities that are named without --json
 LISTED = 20  # rejected rows and unmatched streets that are shown without --json
 
 
@@ -116,6 +118,8 @@ def _show(report: dict[str, Any]) -> None:
         f"{counts['addresses']} address points, "
         f"{sum(counts['areas'].values())} areas"
     )
+    for listed, names in report["communities"].items():
+        click.echo(f"{len(names)} {listed} communities: {_some(names)}")
     for name in report["missing"]:
         click.echo(f"missing    {name}")
     for notice in [*report["broken"], *report["notices"]]:
@@ -127,6 +131,11 @@ def _show(report: dict[str, Any]) -> None:
         )
     _show_unmatched(report)
     _show_tree(report)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _show_unmatched(report: dict[str, Any]) -> None:

@@ -66,8 +66,18 @@ _COLUMNS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "LSt_Typ": ("LSt_Type",),
         "A3_L": ("IncMuni_L", "Inc_Muni_L"),
         "A3_R": ("IncMuni_R", "Inc_Muni_R"),
-        "PostCode_L": ("Zip_L", "ZipL", "ZIP_Left", "L_Zip"),
-        "PostCode_R": ("Zip_R", "ZipR", "ZIP_Right", "R_Zip"),
+        "A4_L": ("UnincCom_L", "UnincComm_L", "Uninc_Comm_L"),
+        "A4_R": ("UnincCom_R", "UnincComm_R", "Uninc_Comm_R"),
+        "A5_L": ("NbrhdCom_L", "NbrhdComm_L", "Nbrhd_Comm_L"),
+        "A5_R": ("NbrhdCom_R", "NbrhdComm_R", "Nbrhd_Comm_R"),
+        "PostCode_L": ("Zip_L", "ZipL", "ZIP_Left", "L_Zip", "Zip5_L", "PostalCode_L",
+                       "ZipCode_L"),
+        "PostCode_R": ("Zip_R", "ZipR", "ZIP_Right", "R_Zip", "Zip5_R", "PostalCode_R",
+                       "ZipCode_R"),
+        "PostComm_L": ("PostalComm_L", "PostCom_L", "PostalCommunity_L", "PostalCity_L",
+                       "PostCity_L", "ZipName_L", "ZipNameL", "POName_L", "USPSCity_L"),
+        "PostComm_R": ("PostalComm_R", "PostCom_R", "PostalCommunity_R", "PostalCity_R",
+                       "PostCity_R", "ZipName_R", "ZipNameR", "POName_R", "USPSCity_R"),
         "FromAddr_L": ("LFROMHN", "L_F_ADD", "L_From", "FromLeft", "LeftFrom", "FAddL",
                        "FrAddr_L", "L_Add_From"),
         "ToAddr_L": ("LTOHN", "L_T_ADD", "L_To", "ToLeft", "LeftTo", "TAddL", "L_Add_To"),
@@ -87,7 +97,11 @@ _COLUMNS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "AddNum_Suf": ("Street_Number_Suffix", "House_Suffix"),
         "LSt_Typ": ("LSt_Type",),
         "A3": ("Inc_Muni", "IncMuni"),
-        "Post_Code": ("PostCode", "Zip", "ZipCode"),
+        "A4": ("Uninc_Comm", "UnincComm", "UnincCom"),
+        "A5": ("Nbrhd_Comm", "NbrhdComm", "NbrhdCom"),
+        "Post_Code": ("PostCode", "Zip", "ZipCode", "Zip5", "PostalCode"),
+        "Post_Comm": ("PostComm", "Post_Com", "PostalComm", "Postal_Community",
+                      "PostalCity", "Post_City", "ZipName", "PO_Name", "USPS_City"),
         "Site": ("LandmkName",),
         "Structure": ("Building",),
     },
@@ -99,6 +113,7 @@ _COLUMNS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "Alias": ("AliasLMName", "Aliases", "AltName", "Alias_Name"),
         "Address": ("Full_Address", "FullAddress", "Addr"),
         "A3": ("Inc_Muni", "IncMuni", "City"),
+        "Post_Comm": ("PostComm", "PostalComm", "Postal_Community", "PostalCity"),
     },
     Kind.MILES: {
         "NGUID": ("MM_NGUID", "NENA_GUID", "GlobalID"),
@@ -129,7 +144,7 @@ NAME = (
 )
 LEGACY = ("LSt_PreDir", "LSt_Name", "LSt_Typ", "LSt_PosDir")
 _RANGES = ("FromAddr_L", "ToAddr_L", "FromAddr_R", "ToAddr_R", "Parity_L", "Parity_R")
-_SIDES = ("ESN", "MSAGComm", "A3", "PostCode")
+SIDES = ("ESN", "MSAGComm", "A3", "PostCode", "PostComm", "A4", "A5")
 
 WANTED: dict[Kind, tuple[str, ...]] = {
     Kind.STREETS: (
@@ -137,16 +152,25 @@ WANTED: dict[Kind, tuple[str, ...]] = {
         *NAME,
         *LEGACY,
         *_RANGES,
-        *(f"{name}_{side}" for name in _SIDES for side in "LR"),
+        *(f"{name}_{side}" for name in SIDES for side in "LR"),
         *("RoadClass", "OneWay", "Alias"),
     ),
     Kind.POINTS: (
         *("NGUID", "AddNum_Pre", "Add_Number", "AddNum_Suf", "AddNum_Cmp"),
         *NAME,
         *LEGACY,
-        *("ESN", "MSAGComm", "A3", "Post_Code", "Unit", "UnitValue", "Site"),
+        *("ESN", "MSAGComm", "A3", "A4", "A5", "Post_Code", "Post_Comm"),
+        *("Unit", "UnitValue", "Site"),
     ),
-    Kind.PLACES: ("NGUID", "LMNamePart", "Place_Type", "Alias", "Address", "A3"),
+    Kind.PLACES: (
+        "NGUID",
+        "LMNamePart",
+        "Place_Type",
+        "Alias",
+        "Address",
+        "A3",
+        "Post_Comm",
+    ),
     Kind.MILES: ("NGUID", "DM_Rte", "DM_MeasVal"),
     Kind.RAIL: ("NGUID",),
     Kind.HYDRANTS: ("NGUID",),

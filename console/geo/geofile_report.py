@@ -7,13 +7,21 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from aliquot.console.geo.geofile_checks import Finding, findings, told
-from aliquot.console.geo.geofile_fields import EXPECTED, Kind
+from aliquot.console.geo.geofile_fields import EXPECTED, SIDES, Kind
 from aliquot.console.geo.geofile_map import BaseMap
 from aliquot.console.geo.geofile_read import Notice
-from aliquot.console.geo.geofile_rows import Rows
+from aliquot.console.geo.geofile_rows import OTHERS, Rows
 from aliquot.console.geo.geofile_tiles import TilesMade
 from aliquot.console.geo.model import Grown, LevelReport, NoTree
 from aliquot.console.geo.progress import Tell, silent
+
+_LISTS = {  # columns of sides, and of address points
+    "municipal": ("A3", "A3"),
+    "msag": ("MSAGComm", None),
+    "postal": ("PostComm", "Post_Comm"),
+    "unincorporated": ("A4", "A4"),
+    "neighborhood": ("A5", "A5"),
+}
 
 
 @dataclass(slots=True)
@@ -61,6 +69,7 @@ class Report:
                 "hydrants": len(rows.hydrants),
             },
             "layers": rows.counts,
+            "communities": _communities(rows),
             "missing": [k.value for k in EXPECTED if k not in self.layers],
             "broken": [_notice(n) for n in self.broken],
             "notices": [
@@ -96,6 +105,21 @@ def _left_out(made: TilesMade | None) -> list[Notice]:
     """What the map lacks, or draws from the plain map instead."""
     failed = made.failed if made else {}
     return [Notice(name, "tiles_left_out", why) for name, why in failed.items()]
+
+
+def _communities(rows: Rows) -> dict[str, list[str]]:
+    """The names that a town may be typed by, by the list that they stand in; a list
+    that has none is left out."""
+    found: dict[str, set[str]] = {}
+    for name, (column, of_sites) in _LISTS.items():
+        at = SIDES.index(column)
+        sides = (text for s in rows.segments if s.sides for text in s.sides[at])
+        names = {text for text in sides if text}
+        if of_sites is not None:
+            at = OTHERS.index(of_sites)
+            names |= {text for s in rows.sites if (text := s.others[at])}
+        found[name] = names
+    return {name: sorted(names) for name, names in found.items() if names}
 
 
 def unmatched(rows: Rows) -> dict[str, Any]:

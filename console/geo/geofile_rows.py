@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import shapely
 
-from aliquot.console.geo.geofile_fields import LEGACY, NAME, Kind
+from aliquot.console.geo.geofile_fields import LEGACY, NAME, SIDES, Kind
 from aliquot.console.geo.geofile_read import Layer, Notice
 from aliquot.console.geo.model import LatLon, Ring
 from aliquot.console.geo.progress import Tell, counted, silent
 
 _NUMBER = re.compile(r"(\d{1,9})(?!\d)", re.ASCII)
 _PLAIN = re.compile(r"-?\d{1,9}(\.0*)?", re.ASCII)
+OTHERS = ("A3", "Post_Comm", "A4", "A5")  # names that an address's community has too
 FAR_DEGREES = 5.0  # from the middle of its layer: no county is so wide
 MAJOR = ("primary", "secondary")
 LIMITED_ACCESS = ("primary",)
@@ -36,7 +37,9 @@ class Rejected:
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A row of the centrelines. ``ranges``: left and right (from, to, parity);
-    ``sides``: ESN, MSAG community, municipality, postal code, left and right."""
+    ``sides``: left and right as ``geofile_fields.SIDES`` names them: ESN, MSAG
+    community, municipality, postal code, postal community, unincorporated community,
+    neighbourhood."""
 
     row: int
     nguid: str | None
@@ -59,7 +62,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A row of the address points."""
+    """A row of the address points. ``community``: of the MSAG, else the municipality;
+    ``others``: municipality, postal and unincorporated community, neighbourhood."""
 
     row: int
     nguid: str | None
@@ -72,6 +76,7 @@ class Site:
     place: str | None
     latitude: float
     longitude: float
+    others: tuple[str | None, ...] = (None,) * len(OTHERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class Place:
     aliases: tuple[str, ...] = ()
     address: str | None = None
     community: str | None = None
+    postal_community: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,7 @@ class Rows:
                 aliases=tuple(o for other in others if (o := other.strip())),
                 address=row.text("Address"),
                 community=row.text("A3"),
+                postal_community=row.text("Post_Comm"),
             )
         )
         return None
@@ -231,10 +238,7 @@ class Rows:
         paths = tuple(lat_lon(line) for line in lines if line.length > 0)
         if not paths:
             return "zero_length"
-        sides = tuple(
-            (row.text(f"{name}_L"), row.text(f"{name}_R"))
-            for name in ("ESN", "MSAGComm", "A3", "PostCode")
-        )
+        sides = tuple((row.text(f"{name}_L"), row.text(f"{name}_R")) for name in SIDES)
         for end in ("FromAddr_L", "ToAddr_L", "FromAddr_R", "ToAddr_R"):
             if odd := row.odd_number(end):
                 self.unread.append((row.fid, f"{row.street}, {end}: {odd}"))
@@ -265,6 +269,7 @@ class Rows:
                 place=row.text("Site"),
                 latitude=float(points[0].y),
                 longitude=float(points[0].x),
+                others=tuple(map(row.text, OTHERS)),
             )
         )
         return None

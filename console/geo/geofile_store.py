@@ -17,7 +17,7 @@ from aliquot.console.geo.model import LatLon
 from aliquot.console.geo.progress import Tell, counted, silent
 from aliquot.console.store.database import make_geofile, said
 
-VERSION = 2
+VERSION = 3
 Row = tuple[object, ...]
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -27,6 +27,9 @@ CREATE TABLE segments (
   from_right INTEGER, to_right INTEGER, parity_right TEXT NOT NULL,
   esn_left TEXT, esn_right TEXT, msag_left TEXT, msag_right TEXT,
   city_left TEXT, city_right TEXT, postal_left TEXT, postal_right TEXT,
+  postal_community_left TEXT, postal_community_right TEXT,
+  unincorporated_left TEXT, unincorporated_right TEXT,
+  neighborhood_left TEXT, neighborhood_right TEXT,
   road_class TEXT, one_way TEXT, from_node INTEGER NOT NULL,
   to_node INTEGER NOT NULL, shape BLOB NOT NULL
 ) STRICT;
@@ -35,7 +38,8 @@ CREATE VIRTUAL TABLE segments_box USING rtree(id, west, east, south, north);
 CREATE TABLE addresses (
   id INTEGER PRIMARY KEY, row INTEGER NOT NULL, nguid TEXT, number TEXT NOT NULL,
   street TEXT NOT NULL, unit TEXT, community TEXT, esn TEXT, postal_code TEXT,
-  place TEXT, latitude REAL NOT NULL, longitude REAL NOT NULL
+  place TEXT, latitude REAL NOT NULL, longitude REAL NOT NULL,
+  city TEXT, postal_community TEXT, unincorporated TEXT, neighborhood TEXT
 ) STRICT;
 CREATE INDEX addresses_street ON addresses(street, number);
 CREATE VIRTUAL TABLE addresses_box USING rtree(id, west, east, south, north);
@@ -51,7 +55,7 @@ CREATE VIRTUAL TABLE nodes_box USING rtree(id, west, east, south, north);
 CREATE TABLE places (
   id INTEGER PRIMARY KEY, row INTEGER NOT NULL, nguid TEXT, name TEXT NOT NULL,
   kind TEXT NOT NULL, latitude REAL NOT NULL, longitude REAL NOT NULL,
-  address TEXT, community TEXT
+  address TEXT, community TEXT, postal_community TEXT
 ) STRICT;
 CREATE TABLE place_aliases (
   place INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (place, name)
@@ -90,7 +94,7 @@ def _write(path: Path, rows: Rows, meta: dict[str, str], tell: Tell) -> None:
         run.executemany(_insert("nodes", 3), _numbered(nodes))
         run.executemany(_insert("nodes_box", 5), _node_boxes(nodes))
         run.executemany(
-            _insert("segments", 23),
+            _insert("segments", 29),
             each(_segments(segments, ends), len(ends), "segments"),
         )
         run.executemany(
@@ -98,13 +102,13 @@ def _write(path: Path, rows: Rows, meta: dict[str, str], tell: Tell) -> None:
             each(_boxes(segments), len(segments), "segments"),
         )
         run.executemany(
-            _insert("addresses", 12), each(_sites(sites), len(sites), "addresses")
+            _insert("addresses", 16), each(_sites(sites), len(sites), "addresses")
         )
         run.executemany(
             _insert("addresses_box", 5), each(_spots(sites), len(sites), "addresses")
         )
         run.executemany(_insert("areas", 6), _areas(rows.areas))
-        run.executemany(_insert("places", 9), _places(rows.places))
+        run.executemany(_insert("places", 10), _places(rows.places))
         run.executemany(_insert("place_aliases", 2), _place_aliases(rows.places))
         run.executemany(_insert("street_aliases", 2), sorted(set(rows.aliases)))
         run.executemany(_insert("names", 2), _names(rows))
@@ -146,7 +150,7 @@ def _boxes(segments: Iterable[Segment]) -> Iterable[tuple[object, ...]]:
 def _sites(sites: Iterable[Site]) -> Iterable[tuple[object, ...]]:
     for n, s in enumerate(sites, start=1):
         yield (n, s.row, s.nguid, s.number, s.street, s.unit, s.community, s.esn,
-               s.postal_code, s.place, s.latitude, s.longitude)  # fmt: skip
+               s.postal_code, s.place, s.latitude, s.longitude, *s.others)  # fmt: skip
 
 
 def _spots(sites: Iterable[Site]) -> Iterable[tuple[object, ...]]:
@@ -172,7 +176,7 @@ def _node_boxes(nodes: Iterable[LatLon]) -> Iterable[tuple[object, ...]]:
 def _places(places: Iterable[Place]) -> Iterable[tuple[object, ...]]:
     for n, p in enumerate(places, start=1):
         yield (n, p.row, p.nguid, p.name, p.kind, p.latitude, p.longitude, p.address,
-               p.community)  # fmt: skip
+               p.community, p.postal_community)  # fmt: skip
 
 
 def _place_aliases(places: Iterable[Place]) -> Iterable[tuple[object, ...]]:

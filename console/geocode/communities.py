@@ -18,7 +18,12 @@ class Communities:
     """The names of the communities of a geofile."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._keys = frozenset(filter(None, map(community_key, names)))
+        self.spelled: dict[str, str] = {}
+        # By key, in the order of the names.
+        for name in sorted(set(names)):
+            if key := community_key(name):
+                self.spelled.setdefault(key, name)
+        self._keys = frozenset(self.spelled)
         self._meant: dict[str, frozenset[str]] = {}
 
     def __bool__(self) -> bool:
@@ -49,6 +54,16 @@ class Communities:
             for k in self._keys
             if OSA.distance(k, key, score_cutoff=wrong) < limit and wrong
         )
+
+    def begun(self, text: str) -> list[str]:
+        """Keys of those whose names begin like a text, or have a word that does."""
+        key = community_key(text)
+        if not key:
+            return list(self.spelled)
+        first = [k for k in self.spelled if k.startswith(key)]
+        return first + [
+            k for k in self.spelled if f" {key}" in k and not k.startswith(key)
+        ]
 
     def at_end(self, parts: Sequence[str]) -> int:
         """How many words at the end of a text name a community; the most of them."""

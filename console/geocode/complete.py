@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from aliquot.console.geocode.communities import community_key
 from aliquot.console.geocode.gazetteer import Gazetteer
 from aliquot.console.geocode.names import ordinal
+from aliquot.console.geocode.query import parse
 from aliquot.console.geocode.streets import Resolver
 from aliquot.console.geocode.words import (
     joined_phrases,
@@ -77,6 +79,8 @@ class Completer:
     def complete(self, text: str, limit: int) -> list[str]:
         """The last street or place of the text made whole; what stands before it is
         kept. Streets that have the number, or cross the first street, come first."""
+        if towns := self._towns(text):
+            return towns[:limit]
         out = self._ranked(text, (), limit)
         for sign in (_AFTER, _NUMBER):
             match = sign.match(text)
@@ -93,6 +97,24 @@ class Completer:
         if not out:
             out = self._mistyped(text, limit)
         return list(dict.fromkeys(out))[:limit]
+
+    def _towns(self, text: str) -> list[str]:
+        """Behind a comma: the communities that the street in front lies in, then the
+        others; by any name, that of the post too."""
+        head, comma, tail = text.rpartition(",")
+        street = parse(head).streets if comma else ()
+        if not street:
+            return []
+        here = {
+            community_key(name)
+            for found in self._resolver.find(street[0])[:1]
+            for at in self._all.of_street.get(found.street, ())
+            for name in self._all.segments[at].names
+        }
+        keys = self._all.communities.begun(tail)
+        kept = [k for k in keys if k in here] or (keys if tail.strip() else [])
+        spelled = self._all.communities.spelled
+        return [f"{head}, {spelled[key]}" for key in kept]
 
     def _fitting(self, head: str) -> Collection[int]:
         """Streets that cross the street in front; of a number: as ``_Numbered``."""

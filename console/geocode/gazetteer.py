@@ -6,8 +6,8 @@ and nodes have the numbers of their rows here. Places are (latitude, longitude).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,7 +26,8 @@ NO_RANGE: Range = (0, 0, "Z")
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A run of a street between two nodes. ``first``, ``last``: its vertices in
-    ``Gazetteer.vertices``; left and right are as seen along them."""
+    ``Gazetteer.vertices``; left and right are as seen along them. ``postal``: codes;
+    ``others``: what else the community of a side is called, as by the post."""
 
     street: int
     left: Range
@@ -39,6 +40,22 @@ class Segment:
     community: tuple[str | None, str | None] = (None, None)
     postal: tuple[str | None, str | None] = (None, None)
     msag: tuple[str | None, str | None] = (None, None)  # community of the MSAG
+    others: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+    def called(self, side: str | None) -> Iterator[str]:
+        """All names of the community of a side, of whatever list."""
+        yield from self.own_names(side)
+        yield from self.others[1 if side == "right" else 0]
+
+    def own_names(self, side: str | None) -> Iterator[str]:
+        """Without those that neighbouring communities may share, as by the post."""
+        at = 1 if side == "right" else 0
+        return (name for name in (self.community[at], self.msag[at]) if name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the communities of both sides."""
+        return (*self.called("left"), *self.called("right"))
 
 
 class SideRange(NamedTuple):
@@ -65,11 +82,23 @@ class AddressPoint:
     esn: str | None = None
     community: str | None = None
     postal: str | None = None
+    city: str | None = None  # the municipality, where ``community`` is the MSAG's
+    others: tuple[str, ...] = ()  # what else its community is called
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """Of its community; not those that neighbours share, as by the post."""
+        return tuple(name for name in (self.community, self.city) if name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.own_names, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A common place. ``kind``: of the agency's own; ``mile_marker`` for those."""
+    """A common place. ``kind``: of the agency's own; ``mile_marker`` for those.
+    ``others``: what else its community is called."""
 
     name: str
     latitude: float
@@ -77,6 +106,7 @@ class Place:
     kind: str = ""
     address: str = ""
     community: str | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +149,7 @@ class Gazetteer:
     nodes_of: dict[int, set[int]] = field(init=False)
     _ranges: dict[int, list[SideRange]] = field(init=False, default_factory=dict)
     communities: Communities = field(init=False)
+    postal_codes: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.parsed = [parse_name(name) for name in self.names]
@@ -136,10 +167,15 @@ class Gazetteer:
         for at, point in enumerate(self.points):
             self.points_at[point.street, point.number].append(at)
 
-        found = {c for s in self.segments for c in s.community}
-        found |= {c for s in self.segments for c in s.msag}
-        found |= {p.community for p in self.points}
-        self.communities = Communities(c for c in found if c)
+        found: Counter[str] = Counter()
+        for segment in self.segments:
+            found.update(segment.names)
+        for of_point in self.points:
+            found.update(of_point.names)
+        self.communities = Communities(found)
+        codes = {code for segment in self.segments for code in segment.postal}
+        codes |= {of_point.postal for of_point in self.points}
+        self.postal_codes = frozenset(code[:5] for code in codes if code)
 
     def _index_names(self) -> None:
         self.by_name = defaultdict(list)
@@ -198,15 +234,20 @@ class Gazetteer:
 
     def communities_at(self, node: int) -> frozenset[str]:
         """Keys of the communities whose streets end at a node."""
-        segments = (
-            self.segments[at]
-            for street in self.streets_at[node]
-            for at in self.of_street[street]
-        )
         return frozenset(
             community_key(name)
-            for segment in segments
-            if node in (segment.start_node, segment.end_node)
-            for name in (*segment.community, *segment.msag)
-            if name
+            for segment in self._segments_at(node)
+            for name in segment.names
         )
+
+    def codes_at(self, node: int) -> frozenset[str]:
+        """Postal codes of the segments that end at a node."""
+        codes = {c for segment in self._segments_at(node) for c in segment.postal}
+        return frozenset(code[:5] for code in codes if code)
+
+    def _segments_at(self, node: int) -> Iterator[Segment]:
+        for street in self.streets_at[node]:
+            for at in self.of_street[street]:
+                segment = self.segments[at]
+                if node in (segment.start_node, segment.end_node):
+                    yield segment

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from aliquot.console.domain.geocoding import Candidate, MatchKind, Nearby
 from aliquot.console.geocode import query as queries
@@ -19,35 +19,12 @@ from aliquot.console.geocode.query import Query
 from aliquot.console.geocode.readings import Readings
 from aliquot.console.geocode.reverse import Reverse
 from aliquot.console.geocode.streets import Found, Resolver
+from aliquot.console.geocode.weighing import SURE, Draft, Weigher
 from aliquot.console.geocode.words import tokens
 
-SURE = 97.0  # a candidate of this score may be taken without asking
-_UNSURE = 95.0
-_APART_M = 150.0
 _MOST_STREETS = 5
 _STREET_ALONE = 42.0
 _GOOD = 90.0
-_OTHER_COMMUNITY = 6.0
-_AS_GOOD = 2.0
-_ONLY_CROSSING = 97.5
-_LEFT_OUT = {"no_type", "no_direction"}
-_ELSEWHERE = "other_community"
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A candidate before the costly parts of it are looked up."""
-
-    kind: MatchKind
-    score: float
-    at: LatLon
-    address: str
-    why: tuple[str, ...]
-    spot: Spot | None = None
-    node: int | None = None
-    street: int | None = None
-    community: str | None = None
-    communities: frozenset[str] = frozenset()  # keys of all names of where it lies
 
 
 class LocalGeocoder:
@@ -66,6 +43,7 @@ class LocalGeocoder:
         self._completer = Completer(gazetteer, self._resolver)
         self._meet = Crossings(gazetteer)
         self._readings = Readings(gazetteer)
+        self._weigher = Weigher(gazetteer)
         self._districts = districts
         self._reverse = Reverse(gazetteer, districts)
         self._learned = dict(learned or {})
@@ -100,16 +78,10 @@ class LocalGeocoder:
         self, query: Query, near: LatLon | None, limit: int
     ) -> tuple[Candidate, ...]:
         query = self._readings.of(self._behind_comma(query))
-        drafts = _distinct(self._drafts(query))
-        if query.community and self._all.communities:
-            meant = self._all.communities.meant(query.community)
-            drafts = [self._weighed(draft, meant) for draft in drafts]
-        drafts = _only_crossing(drafts)
-        drafts.sort(key=lambda d: (-round(d.score, 3), _away(d, near)))
-        drafts = _less_sure_of_twins(drafts)
+        drafts = self._weigher.ranked(self._drafts(query), query, near)
         return tuple(self._candidate(d, query) for d in drafts[:limit] if d.score > 0)
 
-    def _drafts(self, query: Query) -> list[_Draft]:
+    def _drafts(self, query: Query) -> list[Draft]:
         if query.mile is not None and query.streets:
             return list(self._miles(query))
         if len(query.streets) >= 2:
@@ -136,7 +108,7 @@ class LocalGeocoder:
             return query
         return replace(query, streets=(query.streets[0], other), community="")
 
-    def _on_street(self, query: Query) -> Iterator[_Draft]:
+    def _on_street(self, query: Query) -> Iterator[Draft]:
         streets = self._resolver.find(query.streets[0])
         found = list(self._numbered_on(streets, query))
         if query.number and max((d.score for d in found), default=0) < _GOOD:
@@ -148,7 +120,7 @@ class LocalGeocoder:
             if query.number is None or (not found and street.score >= best - 4):
                 yield from self._whole(street, query)
 
-    def _numbered_on(self, streets: Sequence[Found], query: Query) -> Iterator[_Draft]:
+    def _numbered_on(self, streets: Sequence[Found], query: Query) -> Iterator[Draft]:
         for street in streets:
             for spot in self._spots(street.street, query):
                 yield self._numbered(street, spot, query)
@@ -160,14 +132,14 @@ class LocalGeocoder:
             return blocks(self._all, street, query.number)
         return spots(self._all, street, query.number)
 
-    def _numbered(self, street: Found, spot: Spot, query: Query) -> _Draft:
+    def _numbered(self, street: Found, spot: Spot, query: Query) -> Draft:
         assert query.number is not None
         name = self._all.names[street.street]
         head = f"{query.number.value} block of" if query.block else query.number.text
         point = spot.point
         if point is not None and query.number.text != point.text:
             head = point.text if point.number == query.number.value else head
-        return _Draft(
+        return Draft(
             spot.kind,
             street.score - spot.lost,
             spot.at,
@@ -180,7 +152,7 @@ class LocalGeocoder:
             communities_of(spot) if query.community else frozenset(),
         )
 
-    def _whole(self, street: Found, query: Query) -> Iterator[_Draft]:
+    def _whole(self, street: Found, query: Query) -> Iterator[Draft]:
         """The street alone: between two others if the text says so, else its middle."""
         ends = [self._resolver.find(words)[:2] for words in query.between or ()]
         ends += [self._resolver.find(query.near)[:2]] if query.near else []
@@ -196,7 +168,7 @@ class LocalGeocoder:
                 sum(s[0] for s in spots) / len(spots),
                 sum(s[1] for s in spots) / len(spots),
             )
-            yield _Draft(
+            yield Draft(
                 MatchKind.STREET, street.score - 8, at, name, street.why,
                 street=street.street,
             )  # fmt: skip
@@ -206,12 +178,12 @@ class LocalGeocoder:
             middle = self._all.segments[segments[len(segments) // 2]]
             latitude, longitude, _, _ = along(self._all.path(middle), 0.5)
             score = street.score - _STREET_ALONE
-            yield _Draft(
+            yield Draft(
                 MatchKind.STREET, score, (latitude, longitude), name, street.why,
                 street=street.street,
             )  # fmt: skip
 
-    def _crossings(self, one: Sequence[str], other: Sequence[str]) -> list[_Draft]:
+    def _crossings(self, one: Sequence[str], other: Sequence[str]) -> list[Draft]:
         first, second = self._resolver.find(one), self._resolver.find(other)
         found = self._met(first, second)
         if not found:
@@ -226,7 +198,7 @@ class LocalGeocoder:
                 found += self._whole(street, Query(""))
         return found
 
-    def _met(self, first: Sequence[Found], second: Sequence[Found]) -> list[_Draft]:
+    def _met(self, first: Sequence[Found], second: Sequence[Found]) -> list[Draft]:
         return [
             self._crossed(a, b, crossing)
             for a in first
@@ -236,8 +208,8 @@ class LocalGeocoder:
 
     def _nearly(
         self, first: Sequence[Found], second: Sequence[Found], least: float
-    ) -> list[_Draft]:
-        found: list[_Draft] = []
+    ) -> list[Draft]:
+        found: list[Draft] = []
         for a in first:
             for b in second:
                 crossing = self._meet.approach(a.street, b.street)
@@ -245,9 +217,9 @@ class LocalGeocoder:
                     found.append(self._crossed(a, b, crossing))
         return [draft for draft in found if draft.score >= least]
 
-    def _crossed(self, a: Found, b: Found, crossing: Crossing) -> _Draft:
+    def _crossed(self, a: Found, b: Found, crossing: Crossing) -> Draft:
         score = 100.0 - (100 - a.score) - (100 - b.score) - crossing.lost
-        return _Draft(
+        return Draft(
             MatchKind.INTERSECTION,
             score,
             crossing.at,
@@ -257,36 +229,25 @@ class LocalGeocoder:
             street=a.street,
         )
 
-    def _miles(self, query: Query) -> Iterator[_Draft]:
+    def _miles(self, query: Query) -> Iterator[Draft]:
         assert query.mile is not None
         for at, text in self._places.mile(query.streets[0], query.mile):
-            yield _Draft(MatchKind.MILE_MARKER, 99.0, at, text, ())
+            yield Draft(MatchKind.MILE_MARKER, 99.0, at, text, ())
 
-    def _named(self, query: Query, exact: bool) -> Iterator[_Draft]:
+    def _named(self, query: Query, exact: bool) -> Iterator[Draft]:
         for place, score in self._places.find((query.text, query.bare), exact):
-            where = place.community
-            yield _Draft(
+            names = (place.community, *place.others)
+            yield Draft(
                 MatchKind.PLACE,
                 score,
                 (place.latitude, place.longitude),
                 place.name,
                 () if score >= SURE else ("typo",),
-                community=where,
-                communities=frozenset((community_key(where),) if where else ()),
+                community=place.community,
+                communities=frozenset(community_key(n) for n in names if n),
             )
 
-    def _weighed(self, draft: _Draft, meant: frozenset[str]) -> _Draft:
-        """Less sure when it lies in another community than the text says, which may
-        be one that the geofile does not have at all."""
-        where = draft.communities
-        if draft.node is not None:
-            where = self._all.communities_at(draft.node)
-        if not where or where & meant:
-            return draft
-        why = (*draft.why, _ELSEWHERE)
-        return replace(draft, score=draft.score - _OTHER_COMMUNITY, why=why)
-
-    def _candidate(self, draft: _Draft, query: Query) -> Candidate:
+    def _candidate(self, draft: Draft, query: Query) -> Candidate:
         spot = draft.spot
         segment = spot.segment if spot else None
         at = 1 if spot and spot.side == "right" else 0
@@ -310,7 +271,7 @@ class LocalGeocoder:
             why=draft.why,
         )
 
-    def _cross_streets(self, draft: _Draft) -> tuple[str, ...]:
+    def _cross_streets(self, draft: Draft) -> tuple[str, ...]:
         segment = draft.spot.segment if draft.spot else None
         if segment is None:
             return ()
@@ -335,43 +296,3 @@ def _plain(text: str) -> str:
 
 def _apart(a: Candidate, b: Candidate) -> float:
     return metres((a.latitude, a.longitude), (b.latitude, b.longitude))
-
-
-def _away(draft: _Draft, near: LatLon | None) -> float:
-    return 0.0 if near is None else metres(draft.at, near)
-
-
-def _distinct(drafts: Iterable[_Draft]) -> list[_Draft]:
-    """Of drafts with one address at one place the best."""
-    best: dict[tuple[str, int, int], _Draft] = {}
-    for draft in drafts:
-        key = (draft.address, round(draft.at[0] * 1e4), round(draft.at[1] * 1e4))
-        if key not in best or best[key].score < draft.score:
-            best[key] = draft
-    return list(best.values())
-
-
-def _only_crossing(drafts: list[_Draft]) -> list[_Draft]:
-    """CONCORD & BIRCH: of all streets of these names two cross, and only once; so
-    nothing is lost by what was left out of their names."""
-    here = [d for d in drafts if d.node is not None and _ELSEWHERE not in d.why]
-    if not here:
-        return drafts
-    best = max(here, key=lambda d: d.score)
-    if best.score >= SURE or not set(best.why) <= _LEFT_OUT:
-        return drafts
-    if any(metres(best.at, d.at) > _APART_M for d in here):
-        return drafts
-    score = max(best.score, _ONLY_CROSSING)
-    return [replace(d, score=score) if d is best else d for d in drafts]
-
-
-def _less_sure_of_twins(drafts: list[_Draft]) -> list[_Draft]:
-    """Two good ones far apart: a person must choose."""
-    if len(drafts) < 2 or drafts[0].score < SURE:
-        return drafts
-    first = drafts[0]
-    rivals = (d for d in drafts[1:] if first.score - d.score < _AS_GOOD)
-    if all(metres(first.at, rival.at) <= _APART_M for rival in rivals):
-        return drafts
-    return [replace(d, score=min(d.score, _UNSURE)) for d in drafts]

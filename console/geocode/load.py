@@ -26,6 +26,10 @@ from aliquot.console.store.database import open_geofile
 _HALF = re.compile(r"^(\d+?)\s*(1/2)$")
 _NUMBER = re.compile(r"^(\d+)(?:-\d+)?\s*(.*)$")
 MILE_MARKER = "mile_marker"
+_LISTS = ("postal_community", "unincorporated", "neighborhood")
+_SIDE_NAMES = [f"{name}_{side}" for name in _LISTS for side in ("left", "right")]
+_POINT_NAMES = ("city", *_LISTS)
+_PLACE_NAMES = ("postal_community",)
 
 
 def load(path: Path) -> Gazetteer:
@@ -46,11 +50,13 @@ def _load(connection: Any, tables: frozenset[str]) -> Gazetteer:
     rows = connection.execute(
         "SELECT name, from_left, to_left, parity_left, from_right, to_right,"
         " parity_right, esn_left, esn_right, city_left, city_right, postal_left,"
-        " postal_right, shape, msag_left, msag_right FROM segments ORDER BY id"
+        " postal_right, shape, msag_left, msag_right,"
+        f" {_there(connection, 'segments', _SIDE_NAMES)} FROM segments ORDER BY id"
     ).fetchall()
     points = connection.execute(
         "SELECT number, street, unit, community, esn, postal_code, place, latitude,"
-        " longitude FROM addresses ORDER BY id"
+        f" longitude, {_there(connection, 'addresses', _POINT_NAMES)} FROM addresses"
+        " ORDER BY id"
     ).fetchall()
     names = sorted({row[0] for row in rows} | {row[1] for row in points if row[1]})
     at = {name: n for n, name in enumerate(names)}
@@ -66,6 +72,16 @@ def _load(connection: Any, tables: frozenset[str]) -> Gazetteer:
         markers=markers,
         street_aliases=_aliases(connection, tables),
     )
+
+
+def _there(connection: Any, table: str, columns: Iterable[str]) -> str:
+    """The columns, and NULL for those that an older geofile does not have."""
+    has = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+    return ", ".join(name if name in has else "NULL" for name in columns)
+
+
+def _names(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(name for name in values if name)
 
 
 class _Shapes:
@@ -104,6 +120,7 @@ def _segment(
         community=(left_community, right_community),
         postal=(row[11], row[12]),
         msag=(row[14], row[15]),
+        others=(_names(row[16::2]), _names(row[17::2])),
     )
 
 
@@ -122,6 +139,8 @@ def _point(row: Sequence[Any], at: dict[str, int]) -> AddressPoint | None:
         esn=row[4],
         community=row[3],
         postal=row[5],
+        city=row[9],
+        others=_names(row[10:]),
     )
 
 
@@ -137,7 +156,15 @@ def split_number(text: str) -> tuple[int, str] | None:
 def _named_points(rows: Iterable[Sequence[Any]]) -> list[Place]:
     """Address points that have a name are common places too."""
     return [
-        Place(row[6], row[7], row[8], "site", f"{row[0]} {row[1]}".strip(), row[3])
+        Place(
+            row[6],
+            row[7],
+            row[8],
+            "site",
+            f"{row[0]} {row[1]}".strip(),
+            row[3],
+            _names(row[9:]),
+        )
         for row in rows
         if row[6]
     ]
@@ -149,8 +176,8 @@ def _places(
     if "places" not in tables:
         return [], []
     rows = connection.execute(
-        "SELECT id, name, kind, latitude, longitude, address, community FROM places"
-        " ORDER BY id"
+        "SELECT id, name, kind, latitude, longitude, address, community,"
+        f" {_there(connection, 'places', _PLACE_NAMES)} FROM places ORDER BY id"
     ).fetchall()
     others = defaultdict(list)
     if "place_aliases" in tables:
@@ -158,13 +185,21 @@ def _places(
             others[place].append(name)
     found: list[Place] = []
     markers: list[Marker] = []
-    for key, name, kind, latitude, longitude, address, community in rows:
+    for key, name, kind, latitude, longitude, address, community, *more in rows:
         if kind == MILE_MARKER:
             markers += _marker(name, latitude, longitude)
             continue
         for called in (name, *others[key]):
             found.append(
-                Place(called, latitude, longitude, kind or "", address or "", community)
+                Place(
+                    called,
+                    latitude,
+                    longitude,
+                    kind or "",
+                    address or "",
+                    community,
+                    _names(more),
+                )
             )
     return found, markers
 

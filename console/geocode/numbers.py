@@ -99,19 +99,27 @@ def _elsewhere(ranged: Spot, found: Sequence[Spot]) -> bool:
 
 def _in_another_community(ranged: Spot, found: Sequence[Spot]) -> bool:
     """Not where the points are, and by name not in their town."""
-    mine = communities_of(ranged)
-    theirs = [communities_of(spot) for spot in found]
+    mine = _own_communities(ranged)
+    theirs = [_own_communities(spot) for spot in found]
     return bool(mine) and all(their and not mine & their for their in theirs)
 
 
 def communities_of(spot: Spot) -> frozenset[str]:
-    """Keys of the communities that a spot is said to lie in."""
+    """Keys of the communities that a spot is said to lie in, by the post too."""
     point, segment = spot.point, spot.segment
-    names: set[str | None] = {point.community} if point else set()
+    names = set(point.names) if point else set()
     if segment is not None:
-        side = 1 if spot.side == "right" else 0
-        names |= {segment.community[side], segment.msag[side]}
-    return frozenset(community_key(name) for name in names if name)
+        names.update(segment.called(spot.side))
+    return frozenset(map(community_key, names))
+
+
+def _own_communities(spot: Spot) -> frozenset[str]:
+    """Without the names that two towns may share: one post office serves several."""
+    point, segment = spot.point, spot.segment
+    names = set(point.own_names) if point else set()
+    if segment is not None:
+        names.update(segment.own_names(spot.side))
+    return frozenset(map(community_key, names))
 
 
 def _apart(found: Sequence[Spot], within: float) -> list[list[Spot]]:

@@ -88,6 +88,7 @@ class HouseNumber:
 class Query:
     """The parts of a text. ``streets``: the words of one street, or of those that
     cross; ``block``: the text names a hundred block; ``mile``: of a mile marker;
+    ``postal``: five digits of a postal code;
     ``between``: streets at the ends of the block that is meant. ``bare``: the text
     without community, and without such as "behind" in front."""
 
@@ -98,6 +99,7 @@ class Query:
     mile: float | None = None
     unit: str | None = None
     community: str = ""
+    postal: str = ""
     near: tuple[str, ...] = ()
     between: tuple[tuple[str, ...], ...] = ()
     bare: str = ""
@@ -105,14 +107,15 @@ class Query:
 
 def parse(text: str) -> Query:
     """Never fails; a text without any word gives a query without streets."""
-    body, community, unit = _commas(_tidy(text))
+    body, community, postal, unit = _commas(_tidy(text))
     bare = body = _CORNER.sub("", body)
     mile = _MILE.search(body)
     if mile:
         rest = _AND.sub(" ", body[: mile.start()] + " " + body[mile.end() :])
         route = tuple(tokens(_OF_ROUTE.sub(" ", rest)))
         at = float(next(filter(None, mile.groups())))
-        return Query(text, (route,) if route else (), mile=at, community=community)
+        streets = (route,) if route else ()
+        return Query(text, streets, mile=at, community=community, postal=postal)
     near = _NEAR.split(body, maxsplit=1)
     beside = tuple(tokens(near[1])) if len(near) == 2 and near[0].strip() else ()
     if len(near) == 2:
@@ -131,7 +134,9 @@ def parse(text: str) -> Query:
     first, cut = _cut_unit(streets[0]) if streets else ((), None)
     found = tuple(s for s in (first, *streets[1:]) if s)
     unit = unit or cut
-    return Query(text, found, number, block, None, unit, community, beside, ends, bare)
+    return Query(
+        text, found, number, block, None, unit, community, postal, beside, ends, bare
+    )
 
 
 def _tidy(text: str) -> str:
@@ -213,6 +218,7 @@ def of_fields(fields: Mapping[str, object]) -> Query:
         text=whole,
         unit=text("unit") or found.unit,
         community=text("community").upper() or found.community,
+        postal=text("postal_code")[:5] or found.postal,
     )
 
 
@@ -222,11 +228,12 @@ def _suffix(text: str) -> str:
     return f"-{text}" if text[:1].isdigit() else text
 
 
-def _commas(text: str) -> tuple[str, str, str | None]:
-    """What stands before a comma, the community behind it, and a unit among it."""
+def _commas(text: str) -> tuple[str, str, str, str | None]:
+    """What stands before a comma, the community and the postal code behind it, and a
+    unit among it."""
     first, *rest = (part.strip() for part in text.split(","))
     unit: str | None = None
-    community = ""
+    community = postal = ""
     if rest and re.fullmatch(r"[\d\s/-]+[A-Za-z]?", first):  # 12, ELM ST
         first = f"{first} {rest.pop(0)}"
     for part in rest:
@@ -235,11 +242,13 @@ def _commas(text: str) -> tuple[str, str, str | None]:
             continue
         cut, found = _unit_part(part)
         unit = unit or found
+        code = _ZIP.search(part)
+        postal = postal or (code[0].strip()[:5] if code else "")
         bare = _ZIP.sub("", part).strip()
         if found is None and bare and not _STATE.fullmatch(bare):
             community = community or _STATE.sub("", bare).strip() or bare
             community = community if cut else ""
-    return first, community.upper(), unit
+    return first, community.upper(), postal, unit
 
 
 def _numbered(text: str) -> tuple[HouseNumber | None, bool, str]:

@@ -3,6 +3,7 @@ community begins, and to which a single letter belongs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from aliquot.console.geocode.gazetteer import Gazetteer
 from aliquot.console.geocode.names import name_of
 from aliquot.console.geocode.query import Query
 from aliquot.console.geocode.words import words
+
+_CODE = re.compile(r"\d{5}", re.ASCII)  # of the post
 
 
 class Readings:
@@ -48,15 +51,18 @@ class Readings:
         if query.community or len(parts) < 2:
             return query
         end = len(parts)
-        end -= end > 2 and len(parts[end - 1]) == 5 and parts[end - 1].isdigit()
+        coded = end > 2 and _CODE.fullmatch(parts[end - 1])
+        end -= bool(coded)
         end -= end > 2 and parts[end - 1] in words().states
         count = self._all.communities.at_end(parts[:end])
+        known = coded and parts[-1] in self._all.postal_codes
         head = parts[: end - count]
-        if not count or not head or not self._is_street(head, parts):
+        if not (count or known) or not head or not self._is_street(head, parts):
             return query
         streets = (*query.streets[:-1], head)
         community = " ".join(parts[end - count : end])
-        return replace(query, streets=streets, community=community)
+        postal = parts[-1] if coded else query.postal
+        return replace(query, streets=streets, community=community, postal=postal)
 
     def _is_street(self, head: Sequence[str], whole: Sequence[str]) -> bool:
         """Rather than the whole, which may be a street called after the town."""

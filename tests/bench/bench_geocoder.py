@@ -33,12 +33,13 @@ from aliquot.console.geo.geofile_import import import_geofile
 from aliquot.console.geocode.crossings import Crossings
 from aliquot.console.geocode.districts import Districts
 from aliquot.console.geocode.gazetteer import Gazetteer, Segment
-from aliquot.console.geocode.geocoder import SURE, LocalGeocoder
+from aliquot.console.geocode.geocoder import LocalGeocoder
 from aliquot.console.geocode.load import load
 from aliquot.console.geocode.numbers import locate
 from aliquot.console.geocode.plane import METRES_PER_DEGREE, metres
 from aliquot.console.geocode.query import HouseNumber, parse
 from aliquot.console.geocode.streets import Resolver
+from aliquot.console.geocode.weighing import SURE
 
 ROOT = Path(__file__).resolve().parents[2]
 GEO = ROOT.parent / "shared/data/geo"

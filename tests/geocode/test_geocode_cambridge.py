@@ -17,9 +17,10 @@ from aliquot.console.clock import SystemClock
 from aliquot.console.geo.geofile_folder import SQLITE_NAME, GeofileFolder
 from aliquot.console.geo.geofile_import import import_geofile
 from aliquot.console.geocode.districts import Districts
-from aliquot.console.geocode.geocoder import SURE, LocalGeocoder
+from aliquot.console.geocode.geocoder import LocalGeocoder
 from aliquot.console.geocode.load import load
 from aliquot.console.geocode.plane import metres
+from aliquot.console.geocode.weighing import SURE
 
 
 @pytest.fixture(scope="module")

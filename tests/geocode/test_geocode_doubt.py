@@ -14,8 +14,9 @@ from geocode_town import Builder, districts, spot
 from aliquot.console.domain.geocoding import Candidate, MatchKind
 from aliquot.console.geocode.communities import Communities
 from aliquot.console.geocode.gazetteer import Gazetteer, Marker, Place
-from aliquot.console.geocode.geocoder import SURE, LocalGeocoder
+from aliquot.console.geocode.geocoder import LocalGeocoder
 from aliquot.console.geocode.plane import metres
+from aliquot.console.geocode.weighing import SURE
 
 K = MatchKind
 FAR = 200  # rows between the towns: some 44 km

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from aliquot.console.domain.tree_change import TreeChange
     from aliquot.console.geo.geofile_folder import GeofileFolder
 
+_VOID = (
+    "; void, for another candidate lies there now: aliquot geofile activate --withdraw"
+)
 _SAID = {
     TreeState.ASKED: "Asked. It is in use when a second owner does the same.",
     TreeState.ACTIVATED: "The place tree is in use from now on.",
     TreeState.WITHDRAWN: "Nobody asks for it any more.",
+    TreeState.LAPSED: "It was asked for under a tree that is not in use any more.",
 }
 
 
@@ -32,9 +36,10 @@ _SAID = {
 def tree(ctx: click.Context, as_json: bool) -> int:
     """Show which place tree is in use, which one is a candidate, and who asked for it.
 
-    Prints {"active", "candidate", "change", "last"}, each absent if there is none: of
-    a tree sha256, version, parcels, k (least parcels of a region) and displacement_m
-    by level. Exit 1 when one of the two cannot be used, 2 without a geofile.
+    Prints {"active", "candidate", "change", "last", "lapsed"}, each absent if there is
+    none: of a tree sha256, version, parcels, k (least parcels of a region) and
+    displacement_m by level. A change that nobody can confirm any more has "void":
+    candidate_changed (another one lies there now) or tree_changed. Exit 1 when one of the two cannot be used, 2 without a geofile.
 
     \b
     Example:
@@ -74,8 +79,9 @@ def activate(
 
     Owners are supervisors and administrators. Prints {"sha256", "state", "asked_by"};
     state is asked, activated or withdrawn. What was proposed under the old tree and
-    has not left is void. A refusal is {"refused": reason}, exit 1: same_person,
-    not_allowed, sign_in_refused, no_candidate, candidate_changed, nothing_asked.
+    has not left is void, and so is every other change asked for under it ("lapsed").
+    A refusal is {"refused": reason}, exit 1: same_person, not_allowed, no_candidate,
+    sign_in_refused, candidate_changed, tree_changed, nothing_asked.
 
     \b
     Examples:
@@ -135,7 +141,7 @@ def _standing(profile: Profile) -> dict[str, Any]:
     if state is None:
         text = f"There is no geofile in {folder.root}. Run: aliquot geofile import"
         raise KnownProblem("no_geofile", text, EXIT_USAGE)
-    found = {
+    found: dict[str, Any] = {
         "active": _tree(folder, state.tree),
         "candidate": _tree(folder, state.candidate),
     }
@@ -143,9 +149,10 @@ def _standing(profile: Profile) -> dict[str, Any]:
         with read_views(profile) as views:
             assert views is not None
             trees, people = TreeTables(views.connection), views.people()
-            found["change"] = _change(trees.open(), people)
+            found["change"] = _change(trees.open(), people, state.candidate)
+            found["lapsed"] = [_change(change, people) for change in trees.lapsed()]
             found["last"] = _change(trees.last_activated(), people)
-    return {key: value for key, value in found.items() if value is not None}
+    return {key: value for key, value in found.items() if value not in (None, [])}
 
 
 def _tree(folder: GeofileFolder, sha256: str | None) -> dict[str, Any] | None:
@@ -160,7 +167,9 @@ def _tree(folder: GeofileFolder, sha256: str | None) -> dict[str, Any] | None:
 
 
 def _change(
-    change: TreeChange | None, people: tuple[PersonRow, ...]
+    change: TreeChange | None,
+    people: tuple[PersonRow, ...],
+    candidate: str | None = None,
 ) -> dict[str, Any] | None:
     from aliquot.console.service.trees import owns
 
@@ -179,7 +188,11 @@ def _change(
         said["confirmed_at"] = iso_time(second.at_us)
     if change.state is TreeState.ASKED:
         others = [p for p in people if p.person_id != change.asked.person and owns(p)]
-        said["may_confirm"] = [person.name for person in others]
+        stands = change.tree_sha256 == candidate
+        said["may_confirm"] = [person.name for person in others] if stands else []
+        said["void"] = None if stands else "candidate_changed"
+    elif change.state is TreeState.LAPSED:
+        said["void"] = "tree_changed"
     return {key: value for key, value in said.items() if value is not None}
 
 
@@ -188,10 +201,8 @@ def _show(said: dict[str, Any]) -> None:
         _show_tree(name, said.get(name))
     if (change := said.get("change")) is not None:
         others = ", ".join(change["may_confirm"]) or "nobody yet"
-        click.echo(
-            f"asked      by {change['asked_by']} at {change['asked_at']}"
-            f" for {change['sha256']}; may confirm: {others}"
-        )
+        stands = f"; may confirm: {others}" if "void" not in change else _VOID
+        click.echo(f"asked      {_asked(change)}{stands}")
     elif "candidate" in said:
         click.echo("It waits for two owners: aliquot geofile activate")
     if (last := said.get("last")) is not None:
@@ -199,6 +210,12 @@ def _show(said: dict[str, Any]) -> None:
             f"in use     by {last['asked_by']} and {last['confirmed_by']}"
             f" since {last['confirmed_at']}"
         )
+    for change in said.get("lapsed", ()):
+        click.echo(f"lapsed     {_asked(change)}, under a tree not in use any more")
+
+
+def _asked(change: dict[str, Any]) -> str:
+    return f"by {change['asked_by']} at {change['asked_at']} for {change['sha256']}"
 
 
 def _show_tree(name: str, found: dict[str, Any] | None) -> None:

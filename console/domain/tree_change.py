@@ -11,20 +11,24 @@ class TreeState(Enum):
     ASKED = "asked"
     ACTIVATED = "activated"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"  # it was to replace a tree that is not in use any more
 
 
 class TreeEvent(Enum):
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
+    OTHER_ACTIVATED = "other_activated"  # two owners put another tree in use
 
 
 TRANSITIONS: Mapping[TreeState, Mapping[TreeEvent, TreeState | None]] = {
     TreeState.ASKED: {
         TreeEvent.CONFIRMED: TreeState.ACTIVATED,
         TreeEvent.WITHDRAWN: TreeState.WITHDRAWN,
+        TreeEvent.OTHER_ACTIVATED: TreeState.LAPSED,
     },
-    TreeState.ACTIVATED: {TreeEvent.CONFIRMED: None, TreeEvent.WITHDRAWN: None},
-    TreeState.WITHDRAWN: {TreeEvent.CONFIRMED: None, TreeEvent.WITHDRAWN: None},
+    TreeState.ACTIVATED: dict.fromkeys(TreeEvent),
+    TreeState.WITHDRAWN: dict.fromkeys(TreeEvent),
+    TreeState.LAPSED: dict.fromkeys(TreeEvent),
 }
 """What ended stays as it ended: going back to an older tree is a change of its own."""
 
@@ -49,7 +53,8 @@ class Signed:
 class TreeChange:
     """One change. ``key`` is the number of the entry that asked for it.
 
-    ``replaces`` is the tree that was active then; None when that was erased.
+    ``replaces`` is the tree that was active then; None when that was erased. Who ended
+    a lapsed one is who put the other tree in use.
     """
 
     key: int

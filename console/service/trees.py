@@ -71,6 +71,9 @@ def _objection(
     if change.tree_sha256 != command.tree_sha256:
         said = "The candidate is not the one that was asked for."
         return Refused("candidate_changed", said)
+    if change.replaces not in (None, command.replaces):
+        said = "It was asked for under a place tree that is not in use any more."
+        return Refused(TREE_CHANGED, f"{said} It is void: withdraw it, and ask anew.")
     if change.asked.person == context.actor.person:
         return Refused(
             "same_person", "You asked for it: a second owner has to confirm."
@@ -145,6 +148,8 @@ def _told(
         second = change.confirmed.person
         result["confirmed_by"] = names.get(second, second)
         result["voided"] = voided or []
+        if lapsed := context.work.releases.trees.lapsed():
+            result["lapsed"] = [other.tree_sha256 for other in lapsed]
     return Done(result)
 
 

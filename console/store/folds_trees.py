@@ -3,6 +3,7 @@
 States follow ``domain.tree_change``; what its table refuses changes nothing, and
 neither does a second signature of the person who asked. Heads name the tree and who
 acted, so an erased entry is folded to the same state: without what was signed.
+When another tree comes into use, whatever else was asked for has lapsed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _ASK = (
 _CONFIRM = (
     "UPDATE tree_changes SET state = ?, confirmed_n = ?, confirmer = ?,"
     " confirmed_at_us = ?, second_statement = ?, second_signature = ? WHERE key = ?"
+)
+_LAPSE = (
+    "UPDATE tree_changes SET state = ?, ended_by = ?, ended_at_us = ? WHERE state = ?"
 )
 _WITHDRAW = (
     "UPDATE tree_changes SET state = ?, ended_by = ?, ended_at_us = ? WHERE key = ?"
@@ -78,6 +82,10 @@ def _confirm(
         return
     key, state, _ = found
     tables.run(_CONFIRM, (state.value, entry.n, person, at_us, *signed, key))
+    lapsed = next_state(TreeState.ASKED, TreeEvent.OTHER_ACTIVATED)
+    assert lapsed is not None
+    ended = (lapsed.value, person, at_us)
+    tables.run(_LAPSE, (*ended, TreeState.ASKED.value))
 
 
 def _withdraw(tables: Tables, entry: Entry, person: str, at_us: int) -> None:

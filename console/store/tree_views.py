@@ -50,6 +50,15 @@ class TreeTables:
             "WHERE state = ? ORDER BY confirmed_n DESC", TreeState.ACTIVATED
         )
 
+    def lapsed(self) -> tuple[TreeChange, ...]:
+        """What the newest change of the tree has made void, oldest first."""
+        last = self.last_activated()
+        if last is None or last.confirmed is None:
+            return ()
+        at_us = last.confirmed.at_us
+        ended = (change for change in self.all() if change.ended_at_us == at_us)
+        return tuple(c for c in ended if c.state is TreeState.LAPSED)
+
     def all(self) -> tuple[TreeChange, ...]:
         """Oldest first."""
         rows = self._run(f"SELECT {_COLUMNS} FROM tree_changes ORDER BY key")

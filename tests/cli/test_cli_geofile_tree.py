@@ -18,11 +18,14 @@ import release_town as towns
 
 from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
+from aliquot.console.domain import events as ev
+from aliquot.console.domain.commands import Actor
 from aliquot.console.domain.ports import Changed
 from aliquot.console.geo import tree_file
 from aliquot.console.geo.geofile_folder import GeofileFolder, State
 from aliquot.console.profile import Profile
 from aliquot.console.store.lock import WriterLock
+from aliquot.console.store.log import LocalLog
 
 ALIQUOT = (sys.executable, "-m", "aliquot.console")
 
@@ -255,3 +258,33 @@ def test_without_a_geofile(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "aliquot geofile import" in done.stderr
+
+
+def test_what_nobody_can_confirm_any_more_is_shown_as_void(shell: Shell) -> None:
+    shell.activate(towns.ANN)
+    assert "void" not in shell.tree()["change"]
+    shell.candidate("0003")
+    change = shell.tree()["change"]
+    assert (change["sha256"], change["void"]) == (shell.new, "candidate_changed")
+    assert change["may_confirm"] == []
+    shown = shell.run("geofile", "tree").stdout
+    assert "; void, for another candidate lies there now" in shown
+
+
+def test_what_lapsed_when_another_tree_came_into_use_is_shown(shell: Shell) -> None:
+    shell.activate(towns.ANN)
+    given = {"tree_sha256": "c" * 64, "replaces": shell.old, "at_us": 8}
+    signed = {"statement": "AAAA", "signature": "AAAA"}
+    log = LocalLog.open(shell.profile / "log.sqlite", SystemClock())
+    asked = ev.TreeChangeAsked(by=towns.BEA, **given, **signed)
+    log.append([asked], Actor(towns.BEA, "01"))
+    confirmed = ev.TreeChangeConfirmed(by=towns.ANN, **given, **signed)
+    log.append([confirmed], Actor(towns.ANN, "01"))
+    log.close()
+    found = shell.run("geofile", "tree", "--json")
+    assert found.returncode == 1  # the tree in use is not in the folder
+    (lapsed,) = json.loads(found.stdout)["lapsed"]
+    assert (lapsed["sha256"], lapsed["void"]) == (shell.new, "tree_changed")
+    assert lapsed["asked_by"] == towns.ANN
+    shown = shell.run("geofile", "tree").stdout
+    assert f"lapsed     by {towns.ANN}" in shown

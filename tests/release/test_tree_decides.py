@@ -131,6 +131,27 @@ def test_an_erased_first_signature_cannot_be_confirmed(owners: Owners) -> None:
     owners.both()
 
 
+def _another_in_use(owners: Owners) -> None:
+    """Two owners have put a third tree in use, as a log can say."""
+    given = {"tree_sha256": "c" * 64, "replaces": owners.old, "at_us": 8}
+    signed = {"statement": "AAAA", "signature": "AAAA"}
+    asked = ev.TreeChangeAsked(by=BEA, **given, **signed)
+    owners.town.log.append([asked], Actor(BEA, "01"))
+    confirmed = ev.TreeChangeConfirmed(by=ADA, **given, **signed)
+    owners.town.log.append([confirmed], Actor(ADA, "01"))
+
+
+def test_a_first_signature_under_another_tree_is_no_half_of_a_change(
+    owners: Owners,
+) -> None:
+    done(owners.activate(ANN))
+    _another_in_use(owners)
+    said = done(owners.activate(BEA))
+    assert (said["state"], said["asked_by"]) == ("asked", BEA)
+    assert said["replaces"] == owners.decided == "c" * 64
+    assert done(owners.activate(ANN))["state"] == "activated"
+
+
 # Releases.
 
 

@@ -80,21 +80,26 @@ WAY: dict[TreeState, tuple[ev.Event, ...]] = {
     TreeState.ASKED: (asked(),),
     TreeState.ACTIVATED: (asked(), confirmed()),
     TreeState.WITHDRAWN: (asked(), withdrawn()),
+    TreeState.LAPSED: (asked(), asked(C, "bea"), confirmed(C, "ann")),
 }
-SECOND = {TreeEvent.CONFIRMED: confirmed(by="cid"), TreeEvent.WITHDRAWN: withdrawn()}
+SECOND: dict[TreeEvent, tuple[ev.Event, ...]] = {
+    TreeEvent.CONFIRMED: (confirmed(by="cid"),),
+    TreeEvent.WITHDRAWN: (withdrawn(),),
+    TreeEvent.OTHER_ACTIVATED: (asked(C, "bea"), confirmed(C, "ann")),
+}
 
 
 @pytest.mark.parametrize(("state", "event"), PAIRS)
 def test_every_pair_follows_the_table(
     log: LocalLog, trees: TreeTables, state: TreeState, event: TreeEvent
 ) -> None:
-    happen(log, *WAY[state], SECOND[event])
-    (found,) = trees.all()
+    happen(log, *WAY[state], *SECOND[event])
+    (found,) = (change for change in trees.all() if change.tree_sha256 == B)
     assert found.state is (tree_change.next_state(state, event) or state)
 
 
 def test_what_ended_stays_ended() -> None:
-    ended = (TreeState.ACTIVATED, TreeState.WITHDRAWN)
+    ended = set(TreeState) - {TreeState.ASKED}
     left = {
         tree_change.next_state(state, event) for state in ended for event in TreeEvent
     }
@@ -123,6 +128,23 @@ def test_a_confirmation_that_nobody_asked_for(log: LocalLog, trees: TreeTables) 
     happen(log, confirmed())
     assert trees.decided() is None
     assert trees.all() == ()
+
+
+@pytest.mark.parametrize("gone", [None, 1, 2, 3])
+def test_what_was_asked_for_under_another_tree_has_lapsed(
+    log: LocalLog, trees: TreeTables, gone: int | None
+) -> None:
+    """Erased or not: its first signature is none under the tree that came into use."""
+    happen(log, asked(B, "ann"), asked(C, "bea"), confirmed(C, "ann"))
+    if gone is not None:
+        happen(log, erasure(gone))
+    assert trees.open() is None
+    (lapsed,) = trees.lapsed()
+    assert (lapsed.tree_sha256, lapsed.state) == (B, TreeState.LAPSED)
+    assert lapsed.ended_by == "ann"
+    happen(log, confirmed(B, "bea"))
+    assert trees.decided() == C
+    assert verify(log.path).ok
 
 
 def test_there_and_back(log: LocalLog, trees: TreeTables) -> None:

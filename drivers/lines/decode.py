@@ -184,6 +184,6 @@ def _warn_of_text(
 def put_position(frame: Frame, draft: Draft) -> None:
     """The position in front of the payload, where the layout has none itself."""
     before = bytes(value & 0x7F for value in frame.raw[: frame.payload_at])
-    end = len(before.rstrip(b" "))
+    end = len(before.rstrip(b" \r\n"))
     draft.rule = "in front of the text"
     draft.put_at("position", str(frame.position), (end - 2, end))

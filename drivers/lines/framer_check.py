@@ -10,8 +10,8 @@ right behind ETX decides:
 * one byte that is one of the two sums: the check, and the frame is fine;
 * one byte alone that is neither: taken for a check that does not hold, so the
   frame is damaged (``WRONG``) and becomes noise;
-* one byte alone that may be a line end or an answer (CR, LF, FF, ACK, NAK), or
-  more bytes: no check for certain, but the frame is flagged (``UNSURE``).
+* one byte alone that may be a line end, an answer or the end of all (CR, LF, FF,
+  ACK, NAK, EOT), or more bytes: no check for certain, but the frame is flagged (``UNSURE``).
 
 A single byte that never is a sum must not make good frames noise for ever. So the
 majority of the last eight such bytes decides: after three wrong ones that are
@@ -40,7 +40,7 @@ _MANY_WRONG = 3
 # Where it is known which of the sums it is, the other is wrong.
 _ONE_SUM = {"xor_after_stx": 0, "xor_with_stx": 1}
 # Bytes that begin or part other things: one of them proves no block check.
-_AMBIGUOUS = frozenset(b"\x02\x03\x0a\x0d\x0c\x06\x15")
+_AMBIGUOUS = frozenset(b"\x02\x03\x04\x0a\x0d\x0c\x06\x15")
 
 
 class Verdict(Enum):

@@ -19,6 +19,8 @@ _ENDS = b"\r\n\f\x03"
 _MOST_HEARTBEAT = 16  # bytes, with its line ends
 # A record always has the caller's number; a text to all positions mostly has none.
 _NUMBER = re.compile(rb"[0-9]{3}\)?[-. ]{0,2}[0-9]{3}[-. ]?[0-9]{4}")
+# A type digit and a position, or a position alone, on a line of their own behind STX.
+_OWN_LINE = re.compile(rb"(?P<type>[0-9])?(?P<position>[0-9]{2}) ?[\r\n]{1,3}")
 _BROADCAST = re.compile(rb"4(?:[0-9]{2})?(?![0-9])")
 # Control characters that part no lines; a text without columns may have tabs and
 # form feeds.
@@ -95,9 +97,29 @@ def payload_bounds(data: bytes, starts: Starts, marks: Marks = USUAL) -> Bounds:
     if marks.stx in data[:begin] and marks.etx in data[begin:end]:
         end = data.index(marks.etx, begin)  # a block check follows it
     hit = starts.match(data, begin)
+    if hit is None and marks.stx in data[:begin]:
+        return _below_own_line(data, begin, end, starts)
     if hit is None:
         return Bounds(begin, end, known=False)
     return Bounds(hit.line_at, end, True, hit.type_digit, hit.position)
+
+
+def _below_own_line(data: bytes, begin: int, end: int, starts: Starts) -> Bounds:
+    """The first line of a layout below a line of the type digit and position alone.
+
+    Only behind a mark: without one such a line may be the last of the record before.
+    """
+    own = _OWN_LINE.match(data, begin, end)
+    hit = starts.match(data, own.end()) if own else None
+    if own is None or hit is None:
+        return Bounds(begin, end, known=False)
+    if hit.position is not None:
+        return Bounds(hit.line_at, end, True, hit.type_digit, hit.position)
+    if hit.prefix:  # a line end has come between the digits
+        return Bounds(begin, end, known=False)
+    kind, position = (own[name] for name in ("type", "position"))
+    type_digit = kind.decode("ascii") if kind else None
+    return Bounds(hit.line_at, end, True, type_digit, position.decode("ascii"))
 
 
 class Judge:

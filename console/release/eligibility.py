@@ -26,6 +26,7 @@ from aliquot.console.release.codes import (
 from aliquot.console.release.constants import PublicPlace
 from aliquot.console.release.facts import UNUSABLE, Facts, Text, Unusable
 from aliquot.console.release.input import HOURS, ReleaseInput
+from aliquot.console.release.never import never_code
 from aliquot.console.release.policy import Policy
 from aliquot.console.release.policy_check import OWN_STATUSES
 from aliquot.console.release.reasons import ORDER, Reason
@@ -139,8 +140,8 @@ def _codes(facts: Facts, policy: Policy, found: Found) -> list[str]:
     known = KNOWN_CODES
     table = policy.types or known
     told = [
-        table.get(facts.type_code) if isinstance(facts.type_code, str) else None,
-        known.get(facts.apco_code) if isinstance(facts.apco_code, str) else None,
+        _code(facts.type_code, table),
+        _code(facts.apco_code, known),
     ]
     given = (facts.type_code, facts.apco_code)
     if given == (None, None):
@@ -151,6 +152,13 @@ def _codes(facts: Facts, policy: Policy, found: Found) -> list[str]:
     if len(set(codes)) > 1:
         found.append(Reason.CODES_DISAGREE)
     return codes
+
+
+def _code(word: Text, table: Mapping[str, str]) -> str | None:
+    """Class never is known under any table, by any spelling."""
+    if not isinstance(word, str):
+        return None
+    return never_code(word) or table.get(word)
 
 
 def _status(

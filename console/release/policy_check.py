@@ -17,11 +17,14 @@ from aliquot.console.release.codes import (
     Category,
     Channel,
 )
+from aliquot.console.release.never import never_code
 
 FORMAT = "aliquot.policy/1"
 K_FLOOR = (8, 20, 50)
 EMBARGO_FLOOR_MINUTES = 10
 PARTNER_EXPIRY_MINUTES = 120  # what a partner of the neighbourhood kind may get
+LONGEST_NAME = 60
+_NAME = re.compile(rf"[A-Za-z][A-Za-z' -]{{1,{LONGEST_NAME - 1}}}")
 DAY_MINUTES = 1440  # the words of time reach back to the day before
 
 Check = Callable[[Any], str | None]
@@ -197,8 +200,11 @@ def _agencies(table: Mapping[str, Any]) -> Iterator[str]:
     for code, name in own.items():
         if not re.fullmatch(r"[a-z][a-z0-9-]{1,31}", code):
             yield f"agencies.{code}: write a code of small letters, digits and -."
-        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][A-Za-z' -]+", name):
-            yield f"agencies.{code}: write a name of letters, spaces, ' and - only."
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            yield (
+                f"agencies.{code}: write a name of letters, spaces, ' and - only, "
+                f"of at most {LONGEST_NAME}."
+            )
     if "agency" in table and table["agency"] not in {**AGENCIES, **own}:
         hint = "name it in [agencies], or write a code that is there"
         yield f"agency: there is no agency {table['agency']!r}; {hint}."
@@ -222,7 +228,7 @@ def _types(value: Any) -> Iterator[str]:
     for own, code in value.items():
         if not isinstance(code, str) or code not in {**NEVER, **APPROVE, **HOLD}:
             yield f"types.{own}: {code!r} is no incident code; see release_classes.toml."
-        elif own in NEVER and code not in NEVER:
+        elif never_code(own) and code not in NEVER:
             yield f"types.{own}: {own!r} is of class never; it cannot stand for {code!r}."
 
 

@@ -22,10 +22,10 @@ from aliquot.console.domain.events import (
 )
 from aliquot.console.domain.release_commands import LookAtRelease, RecordDelivery
 from aliquot.console.problems import KnownProblem
-from aliquot.console.release.apco import NEVER
 from aliquot.console.release.codes import Channel
 from aliquot.console.release.eligibility import Stage
 from aliquot.console.release.leaf import LeafKind
+from aliquot.console.release.never import never_code
 from aliquot.console.release.proposal import Standing
 from aliquot.console.release.release_record import LEFT, StoredRelease
 from aliquot.console.release.signing import Objection, objection
@@ -90,7 +90,7 @@ def _without_policy(release: StoredRelease, incident: Known | None) -> Look:
     """Nothing leaves without a policy; what ends does not need one."""
     if incident is None:
         return Look(Standing.CHANGED, "incident_gone")
-    if incident.fields.get("type_code") in NEVER:
+    if never_code(str(incident.fields.get("type_code"))):
         return Look(Standing.BARRED, "class_never")
     if incident.fields != release.facts:
         return Look(Standing.CHANGED, "incident_changed")

@@ -9,6 +9,7 @@ from release_town import (
     NEVER_TYPE,
     OPEN,
     Town,
+    another_policy,
     at_state,
     code,
     done,
@@ -49,6 +50,7 @@ def _happens(town: Town, event: ReleaseEvent, incident: str, release: str) -> No
             town.look(release)
 
 
+OWN_TYPES = "[types]\n'10-50' = 'MVA'\n[channels.neighbors]"
 _PAIRS = [
     (state, event)
     for state in ReleaseState
@@ -117,6 +119,19 @@ def test_a_type_of_class_never_takes_back_what_has_left(town: Town, state: str) 
     with town.log.work(Actor("nobody", "01")) as work:
         rows = work.releases.deliveries(release)
     assert [row.state for row in rows] == ["retraction_waiting"]
+
+
+@pytest.mark.parametrize("never", [NEVER_TYPE, NEVER_TYPE.lower(), f" {NEVER_TYPE} "])
+@pytest.mark.parametrize("state", LIVE)
+def test_a_type_of_class_never_is_one_under_a_table_without_it(
+    town: Town, state: str, never: str
+) -> None:
+    """An agency's own table of types need not have it."""
+    another_policy(town, "[channels.neighbors]", OWN_TYPES)
+    incident, release = town.to_state(state, type_code="10-50")
+    done(town.change(incident, type_code=never))
+    assert town.state(release) == ("dead" if state in OPEN else "retracted")
+    assert town.get(release).reason == "class_never"
 
 
 def test_a_type_of_class_never_is_found_without_policy_and_tree(town: Town) -> None:

@@ -38,7 +38,7 @@ def parse(
     """Read a location in TEXT, or in standard input (-).
 
     Knows geo: addresses, links of the usual maps, coordinates in every writing,
-    USNG/MGRS, plus codes and AML messages. Asks nobody: short links and three words
+    USNG/MGRS, UTM, plus codes and AML messages. Asks nobody: short links and three words
     are recognised, and said to be so. Exit 1 if there is no location that can be used.
 
     \b

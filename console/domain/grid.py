@@ -97,6 +97,46 @@ def plus_code(code: str) -> Cell | None:
     return Cell(latitude, longitude, math.hypot(step_north, wide) / 2 * 111_320)
 
 
+def nearest_code(short: str, near: tuple[float, float]) -> Cell | None:
+    """A code without its first four or two letters (``9V8W+2J``), as the place of that
+    name that lies nearest to ``near``, a latitude and longitude."""
+    lost = 8 - short.index("+")
+    step = 20.0 if lost == 2 else 1.0
+    front = ""
+    north, east = near[0] + 90, (near[1] + 180) % 360
+    for size in (20.0, 1.0)[: lost // 2]:
+        front += _PLUS[int(north // size)] + _PLUS[int(east // size)]
+        north, east = north % size, east % size
+    cell = plus_code(front + short)
+    if cell is None:
+        return None
+    latitude = cell.latitude + _nearer(cell.latitude - near[0], step)
+    longitude = cell.longitude + _nearer(cell.longitude - near[1], step)
+    if abs(latitude) >= 90:
+        return None
+    return Cell(latitude, (longitude + 180) % 360 - 180, cell.uncertainty_m)
+
+
+def _nearer(away: float, step: float) -> float:
+    return -step if away > step / 2 else step if away < -step / 2 else 0.0
+
+
+def utm(zone: int, band: str, east: float, north: float) -> tuple[float, float] | None:
+    """Metres of a zone of the grid as latitude and longitude; None where they do not
+    lie in its band."""
+    place = _BANDS.find(band)
+    if not 1 <= zone <= 60 or place < 0:
+        return None
+    south_edge = -80.0 + 8 * place
+    if south_edge < 0:
+        north -= 10_000_000
+    latitude, from_middle = _inverse(north, east - 500_000)
+    top = 84.0 if band == "X" else south_edge + 8
+    if not south_edge - 0.01 <= latitude <= top + 0.01 or abs(from_middle) > 9:
+        return None
+    return latitude, (zone * 6 - 183 + from_middle + 180) % 360 - 180
+
+
 def _forward(latitude: float, from_middle: float) -> tuple[float, float]:
     """Degrees to metres: north of the equator, east of the central meridian."""
     phi, lam = math.radians(latitude), math.radians(from_middle)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from aliquot.console.domain.grid import Cell, plus_code, usng
+from aliquot.console.domain.grid import Cell, nearest_code, plus_code, usng, utm
 from aliquot.console.domain.pasted_links import links
 from aliquot.console.domain.pasted_pairs import pairs
 
@@ -27,6 +27,7 @@ class PastedKind(Enum):
     DECIMAL = "decimal"
     DMS = "dms"  # degrees with minutes, in any writing
     USNG = "usng"
+    UTM = "utm"
     PLUS_CODE = "plus_code"
     THREE_WORDS = "three_words"
 
@@ -41,6 +42,9 @@ SAID: Mapping[str, str] = {
     "no_fix": "the text says itself that it has no location",
     "not_wgs84": "a coordinate system that is not read here",
     "short_link": "a short link: only its server knows where it leads; open it",
+    "short_code": "a short plus code: it says where only beside the name of a town; ask"
+    " for all of it",
+    "nearest_code": "a short plus code, taken as the one that is nearest to here",
     "not_resolvable": "three words: only their owner's service knows the place",
 }
 """What to say of each warning."""
@@ -74,6 +78,18 @@ _PLUS = re.compile(
     r"\+(?:[23456789CFGHJMPQRVWX]{2,7})?(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+_SHORT_PLUS = re.compile(
+    r"(?<![0-9A-Za-z+])(?=[0-9+]{0,8}[CFGHJMPQRVWX])(?:[23456789CFGHJMPQRVWX]{2}){2,3}"
+    r"\+[23456789CFGHJMPQRVWX]{2,3}(?![0-9A-Za-z+])",
+    re.IGNORECASE,
+)
+_UTM = re.compile(
+    r"(?<![0-9A-Za-z])(?P<named>UTM[ \t:]{1,3})?(?P<zone>[0-9]{1,2})[ \t]?"
+    r"(?P<band>[C-HJ-NP-X])[ \t,]{1,3}(?P<east>[1-8][0-9]{5}(?:\.[0-9]{1,6})?)"
+    r"[ \t]?m?E?[ \t,]{1,3}(?P<north>[0-9]{5,7}(?:\.[0-9]{1,6})?)[ \t]?m?N?"
+    r"(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 _WORD = r"[^\W\d_]{2,24}"
 _THREE_WORDS = re.compile(
     rf"(?:///|(?:what3words\.com|w3w\.co)/){_WORD}\.{_WORD}\.{_WORD}(?![\w.])",
@@ -84,8 +100,9 @@ _AML = re.compile(
     r'(?<![A-Za-z0-9])(?:A"?)?ML=([12]);((?:[a-z]{2,3}=[^;\s]{0,60};?){1,30})'
 )
 _WIDE = re.compile(
-    r"[ \t,;()]{0,4}(?:±|\+/-|\+-|acc(?:uracy)?|unc(?:ertainty)?|within|radius)"
-    r"[ \t:=]{0,3}(?P<n>[0-9]{1,6}(?:\.[0-9]{1,6})?)[ \t]{0,2}"
+    r"[ \t,;&()\"'\r\n]{0,6}(?:±|\+/-|\+-|within"
+    r"|(?:h(?:orizontal)?[ _-]?)?acc(?:uracy)?|unc(?:ertainty)?|radius|u(?==))"
+    r"[\"']?[ \t:=]{0,3}(?P<n>[0-9]{1,6}(?:\.[0-9]{1,6})?)[ \t]{0,2}"
     r"(?P<unit>km|m(?:et(?:er|re)s?)?|ft|feet|mi(?:les?)?)?(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
@@ -137,7 +154,7 @@ def parse_location(
     plain = text.translate(_SIGNS)
     found = sorted(_all(plain), key=lambda one: one.start)
     if near is not None:
-        found = [_put_right(one, near) for one in found]
+        found = [_put_right(_completed(one, plain, near), near) for one in found]
     usable = [one for one in found if one.point is not None]
     if not found:
         return None
@@ -192,10 +209,24 @@ def _put_right(one: _Found, near: tuple[float, float]) -> _Found:
     for point, warning in (
         ((east, north), "lat_lon_swapped"),
         ((north, -east), "west_sign_missing"),
+        ((east, -north), "lat_lon_swapped west_sign_missing"),
     ):
         if _near(point, near):
-            return replace(one, point=point, warnings=(*one.warnings, warning))
+            said = (*one.warnings, *warning.split())
+            return replace(one, point=point, warnings=said)
     return one
+
+
+def _completed(one: _Found, text: str, near: tuple[float, float]) -> _Found:
+    """A short code is that one of its kind that lies nearest."""
+    if one.warnings != ("short_code",):
+        return one
+    cell = nearest_code(text[one.start : one.end], near)
+    if cell is None:
+        return one
+    point = cell.latitude, cell.longitude
+    said = ("nearest_code",)
+    return replace(one, point=point, uncertainty_m=cell.uncertainty_m, warnings=said)
 
 
 def _near(point: tuple[float, float], near: tuple[float, float]) -> bool:
@@ -260,6 +291,14 @@ def _cells(text: str) -> Iterator[_Found]:
         cell = plus_code(found[0])
         if cell is not None:
             yield _of_cell(found, PastedKind.PLUS_CODE, cell)
+    for found in _SHORT_PLUS.finditer(text):
+        said = ("short_code",)
+        yield _Found(*found.span(), PastedKind.PLUS_CODE, None, None, said)
+    for found in _UTM.finditer(text):
+        east, north = float(found["east"]), float(found["north"])
+        point = utm(int(found["zone"]), found["band"].upper(), east, north)
+        if point is not None:
+            yield _Found(*found.span(), PastedKind.UTM, point)
 
 
 def _usng(found: re.Match[str], alone: bool) -> Cell | None:

@@ -18,7 +18,7 @@ _GEO = re.compile(
 _PARAMETER = re.compile(r"[;?&]([A-Za-z]{1,12})=([^;&\s]{1,200})")
 _SHORT = re.compile(
     r"https?://(?:maps\.app\.goo\.gl|goo\.gl/maps|g\.co/|maps\.apple/|apple\.co/"
-    r"|maps\.apple\.com/p/|osm\.org/go/|bit\.ly/|waze\.com/ul/h"
+    r"|maps\.apple\.com/p/|osm\.org/go/|bit\.ly/|(?:www\.)?waze\.com/ul/h"
     r"|(?:www\.)?bing\.com/maps\?[a-z=]*$)",
     re.IGNORECASE,
 )
@@ -40,8 +40,12 @@ _VIEWS = (
     re.compile(rf"/@{_N},{_E}"),
     re.compile(rf"#map=[0-9.]{{1,5}}/{_N}/{_E}"),
     re.compile(rf"[?&]cp={_N}~{_E}"),
-    re.compile(rf"[?&](?:center|sll|spn|ll)={_N},{_E}"),
+    re.compile(rf"[?&](?:center|sll|spn|ll|map)={_N},{_E}"),
 )
+# These write the longitude first, whatever the name of the parameter.
+_EAST_FIRST = re.compile(r"https?://(?:[\w-]{1,20}\.){0,3}yandex\.[a-z.]{2,8}/")
+_EAST_PINS = re.compile(rf"[?&](?:pt|whatshere\[point\])={_E},{_N}")
+_EAST_VIEW = re.compile(rf"[?&]ll={_E},{_N}")
 _QUESTION = re.compile(r"[?&](?:q|query|daddr|destination)=([^&#]{1,300})")
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2}){1,400}")
 
@@ -92,6 +96,8 @@ def _geo(found: re.Match[str]) -> Link | None:
 
 
 def _point(url: str) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
+    if _EAST_FIRST.match(url):
+        return _east_first(url)
     for pattern in _PINS:
         found = list(pattern.finditer(url))[-1:]  # the last is where a way leads to
         for last in found:
@@ -105,6 +111,14 @@ def _point(url: str) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
         view = pattern.search(url)
         if view and _sound(point := (float(view[1]), float(view[2]))):
             return point, ("view_centre",)
+    return None, ()
+
+
+def _east_first(url: str) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
+    for pattern, warnings in ((_EAST_PINS, ()), (_EAST_VIEW, ("view_centre",))):
+        found = pattern.search(url)
+        if found and _sound(point := (float(found[2]), float(found[1]))):
+            return point, warnings
     return None, ()
 
 

@@ -18,11 +18,14 @@ _BETWEEN = r"(?:[ \t]{0,3}[,;/|][ \t]{0,3}\r?\n?[ \t]{0,3}|[ \t]{1,4}|[ \t]{0,3}
 _WHOLE = r"[0-9]{1,3}"
 _TWO = r"[0-9]{1,2}"
 _PART = r"(?:\.[0-9]{1,15})?"
+_ANY_PART = r"(?:[.,][0-9]{1,15})?"
 _ANGLES = {
     # name: pattern of one angle, with the groups d, m, s
     "signs": rf"[+-]?(?P<d>{_WHOLE}{_PART}){_BLANK}(?:°|deg\.?|d(?=[ 0-9])){_BLANK}"
-    rf"(?:(?P<m>{_TWO}{_PART})(?![0-9.]){_BLANK}(?:'(?!')|min\.?|(?![°'\"d])){_BLANK}"
-    rf"(?:(?P<s>{_TWO}{_PART})(?![0-9.]){_BLANK}(?:\"|''|sec\.?|(?![°'d])))?)?",
+    rf"(?:(?P<m>{_TWO}{_ANY_PART})(?![0-9.]){_BLANK}"
+    rf"(?:'(?!')|min\.?|m(?=[ 0-9NSEWnsew])|(?![°'\"d])){_BLANK}"
+    rf"(?:(?P<s>{_TWO}{_ANY_PART})(?![0-9.]){_BLANK}"
+    rf"(?:\"|''|sec\.?|s(?=[NSEWnsew])|(?![°'d])))?)?",
     "colons": rf"[+-]?(?P<d>{_WHOLE}):(?P<m>{_TWO}{_PART})(?::(?P<s>{_TWO}{_PART}))?",
     "hyphens": rf"(?P<d>{_WHOLE})-(?P<m>{_TWO}{_PART})(?:-(?P<s>{_TWO}{_PART}))?",
     "blanks": rf"[+-]?(?P<d>{_WHOLE})[ \t]{{1,3}}(?P<m>{_TWO})[ \t]{{1,3}}"
@@ -215,7 +218,8 @@ def _agree(axes: list[str], order: tuple[str, str] | None) -> bool:
 def _angle(found: re.Match[str], number: int) -> float | None:
     groups = found.groupdict()
     minutes, seconds = (
-        float(groups.get(f"{unit}{number}") or 0) for unit in ("m", "s")
+        float((groups.get(f"{unit}{number}") or "0").replace(",", "."))
+        for unit in ("m", "s")
     )
     if minutes >= 60 or seconds >= 60:
         return None

@@ -61,12 +61,18 @@ class Door(threading.Thread):
             ready, _, _ = select.select(watched, [], [])
             if self._wake_read in ready:
                 return
-            client, _ = self._socket.accept()
+            try:
+                client, _ = self._socket.accept()
+            except OSError as why:  # it has gone again, or too many files are open
+                _log.info("A client could not come in: %s.", why)
+                continue
             with client:
                 try:
                     self._serve(client)
                 except OSError as why:
                     _log.info("A client went away: %s.", why)
+                except Exception:  # noqa: BLE001 - the next client waits
+                    _log.exception("A client could not be served.")
 
     def _serve(self, client: socket.socket) -> None:
         client.settimeout(_PATIENCE_S)

@@ -28,6 +28,7 @@ from aliquot.console.domain.settings_commands import (
 from aliquot.console.problems import KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.service.handlers import not_allowed
+from aliquot.console.workers.helper import CLOSING, tell
 from aliquot.console.workers.inbox import Asked
 from aliquot.console.workers.lines import Lines
 
@@ -61,25 +62,32 @@ class Errands(threading.Thread):
         self._views = views
         self._actor = actor
         self._queue: SimpleQueue[Asked | None] = SimpleQueue()
+        self._guard = threading.Lock()
+        self._stopping = False
 
     def ask(self, item: Asked) -> None:
         """From any thread; it never waits."""
-        self._queue.put(item)
+        with self._guard:
+            if not self._stopping:
+                self._queue.put(item)
+                return
+        tell(item, CLOSING)
 
     def stop(self) -> None:
-        """After what was asked before."""
-        self._queue.put(None)
+        """What is begun is done; what waits is told that the console closes."""
+        with self._guard:
+            self._stopping = True
+            self._queue.put(None)
 
     def run(self) -> None:
         while (item := self._queue.get()) is not None:
             try:
-                outcome = self._run_one(item)
+                outcome = CLOSING if self._stopping else self._run_one(item)
             except Exception as bug:  # noqa: BLE001 - others wait
                 _log.exception("%s failed.", type(item.command).__name__)
                 text = f"This is a fault of the program: {bug!r}."
                 outcome = Failed("fault", text)
-            if item.done is not None:
-                item.done(outcome)
+            tell(item, outcome)
 
     def _run_one(self, item: Asked) -> Outcome:
         command = item.command

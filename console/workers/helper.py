@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # What is prepared by a ``Preparer``, whose module is imported with the first of them.
 PREPARED = (ProposeRelease, ApproveRelease, ReleaseAs, ActivateTreeAs)
 
+CLOSING = Failed("closed", "The console is being closed: this was not done.")
+
 _log = logging.getLogger(__name__)
 
 
@@ -62,23 +64,34 @@ class Helper(threading.Thread):
         self._preparer: Preparer | None = None
         self._vault: Vault | None = None
         self._queue: SimpleQueue[Asked | None] = SimpleQueue()
+        self._guard = threading.Lock()
+        self._stopping = False
 
     def ask(self, item: Asked) -> None:
-        self._queue.put(item)
+        """From any thread; it never waits."""
+        with self._guard:
+            if not self._stopping:
+                self._queue.put(item)
+                return
+        tell(item, CLOSING)
 
     def stop(self) -> None:
-        """After what was asked before."""
-        self._queue.put(None)
+        """What is begun is done; what waits is told that the console closes: each
+        password takes a while, and any number of them may wait."""
+        with self._guard:
+            self._stopping = True
+            self._queue.put(None)
 
     def run(self) -> None:
         while (item := self._queue.get()) is not None:
+            if self._stopping:
+                tell(item, CLOSING)
+                continue
             try:
                 self._prepare(item)
             except Exception as bug:  # noqa: BLE001 - others wait
                 _log.exception("A password could not be dealt with.")
-                _tell(
-                    item, Failed("fault", f"This is a fault of the program: {bug!r}.")
-                )
+                tell(item, Failed("fault", f"This is a fault of the program: {bug!r}."))
 
     def _prepare(self, item: Asked) -> None:
         if self._vault is None:
@@ -95,7 +108,7 @@ class Helper(threading.Thread):
             done = partial(self._carried_out, item, prepared)
             self._inbox.put(Asked(prepared, item.actor, done))
         else:
-            _tell(item, prepared)
+            tell(item, prepared)
 
     def _prepare_release(self, item: Asked, vault: Vault) -> None:
         if self._preparer is None:
@@ -114,7 +127,7 @@ class Helper(threading.Thread):
         if isinstance(prepared, tuple):
             self._inbox.put(Asked(*prepared, item.done))
         else:
-            _tell(item, prepared)
+            tell(item, prepared)
 
     def _carried_out(self, item: Asked, prepared: Command, outcome: Outcome) -> None:
         """In the writer thread: a key without its person is taken away again."""
@@ -122,9 +135,13 @@ class Helper(threading.Thread):
         if not isinstance(outcome, Done) and hasattr(prepared, "public_key"):
             assert self._vault is not None
             self._vault.forget(str(person_id))
-        _tell(item, outcome)
+        tell(item, outcome)
 
 
-def _tell(item: Asked, outcome: Outcome | Refused) -> None:
-    if item.done is not None:
-        item.done(outcome)
+def tell(item: Asked, outcome: Outcome | Refused) -> None:
+    """The asker, whatever that does with it."""
+    try:
+        if item.done is not None:
+            item.done(outcome)
+    except Exception:  # noqa: BLE001 - the asker's fault is not that of the others
+        _log.exception("An outcome could not be handed over.")

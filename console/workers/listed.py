@@ -20,10 +20,8 @@ REST_S = 0.001
 Done = Callable[[ListedCameras], None]
 
 
-def _give_way() -> None:
-    """The window asks for its turn anew with each call of Qt, and a thread that goes
-    on and on lets it wait five milliseconds each time: so this one rests."""
-    time.sleep(REST_S)
+class _Closed(Exception):  # noqa: N818 - nobody wants the rest of it
+    pass
 
 
 class ListedReader(threading.Thread):
@@ -65,10 +63,20 @@ class ListedReader(threading.Thread):
 
     def _read(self) -> ListedCameras:
         try:
-            return self._views().cameras_listed(_give_way)
+            return self._views().cameras_listed(self._give_way)
+        except _Closed:
+            return NONE_LISTED
         except Exception:  # noqa: BLE001 - then none is shown
             _log.exception("The listed cameras could not be read.")
             return NONE_LISTED
+
+    def _give_way(self) -> None:
+        """The window asks for its turn anew with each call of Qt, and a thread that
+        goes on and on lets it wait five milliseconds each time: so this one rests. It
+        ends a reading that nobody wants any more: what it reads of is closed next."""
+        if self._closed:
+            raise _Closed
+        time.sleep(REST_S)
 
     def _tell(self, done: Done, found: ListedCameras) -> None:
         try:

@@ -31,7 +31,10 @@ class RulesReader(threading.Thread):
 
     def run(self) -> None:
         while True:
-            if self._book.refresh():
-                self._publish(Changed(frozenset({RULES})))
+            try:
+                if self._book.refresh():
+                    self._publish(Changed(frozenset({RULES})))
+            except Exception:  # noqa: BLE001 - it is tried again
+                _log.exception("The rules of release could not be read.")
             if self._stopping.wait(LOOK_S):
                 return

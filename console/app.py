@@ -214,7 +214,7 @@ def _compose(
     path = settings_path or paths.settings_dir() / WINDOW_SETTINGS
     saved = load_settings(path)
     look = Look(saved.theme, saved.scale, saved.reduced_motion)
-    look.apply()
+    look.prepare()
     bridge = Bridge(desk)
     panel, place = _make_map(desk.clock, look, with_map)
     lab = LabWorker()
@@ -226,6 +226,7 @@ def _compose(
         handover=_handover(desk),
     )
     window = MainWindow(parts)
+    look.dress()
     made = Application(
         *(application(), window, desk, bridge, look, panel, collector, own, lab)
     )

@@ -190,11 +190,12 @@ def make_seat(qtbot: QtBot) -> Iterator[MakeSeat]:
         if desk not in desks:
             desks.append(desk)
         look = Look(theme, scale)
-        look.apply()
+        look.prepare()
         bridge = Bridge(desk)
         place = map_panel or QLabel("no map in this test")
         parts = WindowParts(bridge, look, agency_types(), place, settings, **more)
         window = MainWindow(parts)
+        look.dress()
         window.resize(width, height)
         window.start()
         clock = desk.clock

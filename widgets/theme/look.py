@@ -77,17 +77,35 @@ class Look(QObject):
         nearest = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - self.scale))
         return SCALES[min(max(nearest + direction, 0), len(SCALES) - 1)]
 
-    def apply(self) -> None:
-        """Give palette, font and style sheet to the application."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
+    def prepare(self) -> None:
+        """Palette and font for widgets that are yet to be made. They are dressed all
+        at once when they stand: under a style sheet each step of putting them together
+        would look up the rules of all that is put in, and take four times as long."""
+        app = _application()
+        app.setStyleSheet("")
         app.setPalette(_palette(self._colours))
         app.setFont(self.font())
-        app.setStyleSheet(style_sheet(self.tokens, self.scale))
+
+    def dress(self) -> None:
+        """The style sheet, for what ``prepare`` came before."""
+        _application().setStyleSheet(style_sheet(self.tokens, self.scale))
+
+    def apply(self) -> None:
+        """Give palette, font and style sheet to the application."""
+        app = _application()
+        app.setPalette(_palette(self._colours))
+        app.setFont(self.font())
+        self.dress()
         self.changed.emit(LookChanged(self.tokens.theme, self.scale))
 
     def _families(self, mono: bool) -> tuple[str, ...]:
         return self.tokens.mono_fonts if mono else self.tokens.text_fonts
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app
 
 
 def load_fonts() -> tuple[str, ...]:

@@ -28,6 +28,14 @@ def clock_text(utc_us: int) -> str:
     return moment.strftime("%H:%M:%S")
 
 
+def day_text(moment: str) -> str:
+    """An ISO 8601 moment as local day and time, ``2026-03-14 18:42:07``; else as is."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return moment
+
+
 def age_s(since_us: int, now_us: int) -> float:
     return max(0.0, (now_us - since_us) / 1e6)
 
@@ -142,6 +150,8 @@ NOISE_REASONS = {
     "parity": "parity does not hold",
     "broadcast": "a message to all positions",
     "repeat": "the record before, sent once more",
+    "seven_even": "text of a 7E1 line: set the line's format",
+    "seven_odd": "text of a 7O1 line: set the line's format",
     "not_saved": "in memory only: the disk is full",
 }
 

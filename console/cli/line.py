@@ -184,7 +184,7 @@ def parse(file: str, layout: str, driver: str | None, as_json: bool) -> None:
     "--format",
     "form",
     type=FORMAT,
-    help="7E1 puts even parity into the eighth bit.  [default: as recorded, else 8N1]",
+    help="7E1, 7O1 put parity into the eighth bit.  [default: as recorded, else 8N1]",
 )
 @click.option("--loop", is_flag=True, help="Begin again at the end, until stopped.")
 @click.option(

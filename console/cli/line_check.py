@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,9 +103,11 @@ def _run_file(
         raise KnownProblem("usage", text, EXIT_USAGE)
     wanted = read_expected(read_text(expected), expected)
     recording, bench = loaded(name, layout, driver)
-    got = [as_object(one, timed=True) for one in heard_of(recording, bench)]
+    heard = heard_of(recording, bench)
+    got = [as_object(one, timed=True) for one in heard]
     found = compare(wanted, got, bool(strict))
     _show(found, as_json)
+    tell_seven_bits(heard)
     say(_sum(len(found), len(wanted)))
     return len(found)
 
@@ -139,6 +141,16 @@ def _sum(differences: int, objects: int) -> str:
     if not differences:
         return f"The same: {objects} objects."
     return f"{differences} differences; {objects} objects expected."
+
+
+def tell_seven_bits(heard: Iterable[object]) -> None:
+    """Says so, where a line of seven bits was read as one of eight."""
+    from aliquot.console.cli.line_hint import of_seven_bits
+    from aliquot.drivers.lines.api import Noise
+
+    hint = of_seven_bits({one.reason for one in heard if isinstance(one, Noise)})
+    if hint is not None:
+        say(hint)
 
 
 # --- for all commands of the lab ------------------------------------------------

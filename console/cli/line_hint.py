@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from aliquot.console.lab.words import noise
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import Heard, LineDriver, Noise, NoiseReason
 
@@ -20,21 +21,25 @@ class Tally:
     understood: int = 0
     noise: int = 0
     head: bytearray = field(default_factory=bytearray)
+    reasons: set[NoiseReason] = field(default_factory=set)
 
     def __call__(self, heard: Heard) -> None:
         self.show(heard)
         self.head += heard.raw[: _HEAD - len(self.head)]
         if isinstance(heard, Noise):
             self.noise += heard.reason not in _QUIET
+            self.reasons.add(heard.reason)
         elif "generic_layout" in heard.warnings:  # a guess, of any text at all
             self.noise += 1
         else:
             self.understood += 1
 
     def hint(self, used: LineDriver) -> str | None:
-        """A sentence, when all was noise and another driver claims how it begins."""
-        if self.understood or not self.noise:
-            return None
+        """A sentence, when all was noise and another driver claims how it begins, or
+        when bytes of seven bits were read as eight."""
+        seven = of_seven_bits(self.reasons)
+        if seven is not None or self.understood or not self.noise:
+            return seven
         names = [
             name
             for name, plugin in plugins.plugins().items()
@@ -48,3 +53,11 @@ class Tally:
             f"Nothing of this was surely understood as {used.name}. It begins as "
             f"{' or '.join(names)} does: try --driver {names[0]}."
         )
+
+
+def of_seven_bits(reasons: Iterable[NoiseReason]) -> str | None:
+    """What to set, where a line of seven bits was read as one of eight."""
+    for one in (NoiseReason.SEVEN_EVEN, NoiseReason.SEVEN_ODD):
+        if one in reasons:
+            return noise(one.value)
+    return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aliquot.console.cli.line_check import read_text, usable
+from aliquot.console.cli.line_check import read_text, tell_seven_bits, usable
 from aliquot.console.cli.output import say
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 
@@ -175,13 +175,13 @@ def _path_of(name: str, paths: tuple[Path, ...]) -> Path:
 
 def _records(path: Path) -> Iterator[bytes]:
     """The records of a recording as its frames are; of bare text by form feeds."""
-    from aliquot.drivers.lines.parity import failures, strip
+    from aliquot.drivers.lines.parity import Parity, seen_as, strip
 
     data = path.read_bytes()
     if data.lstrip(b"\r\n").startswith(b"aliquot-recording"):
         yield from _frames(path)
         return
-    if max(data, default=0) > 0x7F and not failures(data):
+    if seen_as(data) is not Parity.NONE:
         say(f"{path} is of a line of seven bits: it is read without its parity.")
         data = strip(data)
     parts = [part for part in data.split(b"\f") if part.strip()]
@@ -193,11 +193,13 @@ def _frames(path: Path) -> Iterator[bytes]:
     from aliquot.console.lab.bench import Bench
     from aliquot.console.lab.words import HARMLESS
     from aliquot.drivers.lines.api import Noise
-    from aliquot.drivers.lines.parity import strip
+    from aliquot.drivers.lines.parity import Parity, seen_as, strip
 
     recording = load(str(path))
     bench = Bench(recording.driver, recording.settings)
-    for seen in listen(recording, bench):
-        one = seen.one
+    seen = listen(recording, bench)
+    tell_seven_bits(heard for one in seen for heard in one.heard)
+    for one in (part.one for part in seen):
         if not (isinstance(one, Noise) and one.reason.value in HARMLESS):
-            yield strip(one.raw) if bench.seven else one.raw
+            seven = bench.seven or seen_as(one.raw) is not Parity.NONE
+            yield strip(one.raw) if seven else one.raw

@@ -67,7 +67,7 @@ _set_option = click.option(
     help="Another value for one setting of the table, as in times.ack_ms=500.",
 )
 _rate = click.FloatRange(0, 1)
-_format = click.Choice(["8N1", "7E1"], False)
+_format = click.Choice(["8N1", "7E1", "7O1"], False)
 _format_option = click.option(
     "--format",
     "form",

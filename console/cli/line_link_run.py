@@ -36,6 +36,7 @@ from aliquot.drivers.lines.api import (
     SourceError,
 )
 from aliquot.drivers.lines.layouts import LayoutError
+from aliquot.drivers.lines.parity import of_format
 from aliquot.drivers.lines.query_host import Faults, QueryHost
 from aliquot.drivers.lines.query_host_pty import (
     HostSimulator,
@@ -89,8 +90,7 @@ def _change(text: str) -> tuple[str, Option]:
 
 
 def _reading(form: str) -> LineSettings:
-    seven = form.upper().startswith("7E")
-    return LineSettings(parity="strip_even" if seven else "none")
+    return LineSettings(parity=of_format(form).value)
 
 
 # --- the other end ----------------------------------------------------------------

@@ -13,6 +13,7 @@ from aliquot.console.cli.line_hear import header_of, opened, tell_damage, usable
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.problems import EXIT_UNAVAILABLE, EXIT_USAGE, KnownProblem
 from aliquot.drivers.lines.api import ByteSource, Direction, SourceError
+from aliquot.drivers.lines.parity import of_format
 from aliquot.drivers.lines.recording import (
     RecordingError,
     RecordingReader,
@@ -42,7 +43,7 @@ def run_simulation(
         reader = RecordingReader(stream, name, on_damage=tell_damage(name))
         header = header_of(reader, name)
         entries = _rounds(reader, loop)
-        parity = (format or header.format or DEFAULT_FORMAT).upper().startswith("7E")
+        parity = of_format(format or header.format or DEFAULT_FORMAT)
         pace = header.baud or DEFAULT_BAUD if baud is None else baud
         with PtySimulator(pace, speed=speed, parity=parity) as simulator:
             announce(simulator.path)

@@ -24,6 +24,7 @@ from aliquot.drivers.lines.api import (
     SourceError,
 )
 from aliquot.drivers.lines.layouts import LayoutError
+from aliquot.drivers.lines.parity import Parity, of_format, seen_as
 from aliquot.drivers.lines.sources import make_source
 from aliquot.drivers.lines.talk import Ask, AskKind, Conversation, TalkingDriver
 
@@ -65,6 +66,10 @@ class Trial:
             f"{port} is open. {self.bytes} bytes came: {self.records} records, "
             f"{self.calls} signals of calls, {self.noise_bytes} bytes not understood."
         )
+        seen = seen_as(bytes(self.head))
+        if self.noise_bytes and seen is not Parity.NONE:
+            form = "7E1" if seen is Parity.EVEN else "7O1"
+            return heard + f" They are text of a {form} line: try --format {form}."
         if self.high_bytes * 3 > self.bytes:
             return heard + " Many have the eighth bit set: try --format 7E1."
         if self.claimed is False:
@@ -77,8 +82,7 @@ class Trial:
 
 def settings_of(form: str, options: Mapping[str, Option]) -> LineSettings:
     """Settings for a port that is opened with ``form``."""
-    parity = "strip_even" if form.upper().startswith("7E") else "none"
-    return LineSettings(parity=parity, options=options)
+    return LineSettings(parity=of_format(form).value, options=options)
 
 
 def try_line(

@@ -8,6 +8,7 @@ from aliquot.drivers.lines import ali, plugins
 from aliquot.drivers.lines.ali_own import AnyLayout, OwnDecoder, beside, own_framer
 from aliquot.drivers.lines.api import Decoder, Framer, LineDriver, LineSettings
 from aliquot.drivers.lines.layouts import Layout, choose
+from aliquot.drivers.lines.parity import Parity, of_format
 from aliquot.drivers.lines.recording_format import Header
 
 ALI = ali.DRIVER.name
@@ -33,7 +34,7 @@ class Bench:
     @property
     def seven(self) -> bool:
         """Whether what was received has a parity bit that is no part of the text."""
-        return self.settings.parity == "strip_even"
+        return self.settings.parity != Parity.NONE.value
 
     @property
     def layout(self) -> str:
@@ -67,7 +68,7 @@ class Bench:
 
 def settings_for(header: Header, driver: LineDriver | None = None) -> LineSettings:
     """Settings to read a recording with, by its header."""
-    parity = "strip_even" if (header.format or "").upper().startswith("7E") else "none"
+    parity = of_format(header.format or "").value
     # Whoever reads a file wants all that is in it, outgoing calls too.
     specs = plugins.options(driver) if driver else ()
     options = {spec.name: True for spec in specs if spec.name == "all_calls"}

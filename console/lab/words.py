@@ -15,7 +15,12 @@ NOISE = {
     "unknown_layout": "A whole frame, but no layout recognises its text.",
     "heartbeat": "Says only that the link lives. Nothing is lost.",
     "control": "Stray control characters or blanks between records. Nothing is lost.",
-    "parity": "7E1 parity does not hold: bytes were changed, or the format is not 7E1.",
+    "parity": "Parity does not hold: bytes were changed, or the format is another one.",
+    "seven_even": "Text of seven bits with even parity: the line is 7E1 and is read "
+    "another way. Set format=7E1 for a serial port, parity=strip_even for any other.",
+    "seven_odd": "Text of seven bits with odd parity: the line is 7O1 and is read "
+    "another way. Set format=7O1 for a serial port, parity=strip_odd for any other.",
+    "repeat": "The block before once more: its sender heard no answer. Nothing is lost.",
     "broadcast": "A text of the controller to all positions.",
 }
 

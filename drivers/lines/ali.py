@@ -36,7 +36,7 @@ from aliquot.drivers.lines.label_layout import (
     labelled,
 )
 from aliquot.drivers.lines.layouts import Layout, bundled, choose
-from aliquot.drivers.lines.parity import failures, strip
+from aliquot.drivers.lines.parity import Parity, seen_as, strip
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
 
 _FORM_FEED = re.compile(rb"\f[\x00-\x20]*")
@@ -50,8 +50,6 @@ _OTHERS = (b"<?xml", b"{", b"[")
 _LEADING = bytes(range(0x21))
 _TELLING = {"latitude", "class_of_service", "callback_number", "uncertainty_m"}
 
-_EIGHTH = bytes(range(0x80, 0x100))
-_LEAST_EIGHTH = 16  # bytes with it in a text that has parity
 
 _OPTIONS = (
     OptionSpec(
@@ -163,16 +161,10 @@ def parse_bytes(data: bytes, settings: LineSettings | None = None) -> list[Heard
     decoder = AliDecoder(settings)
     starts = Starts(choose(settings.layouts))
     heard: list[Heard] = []
-    seen = strip(data) if _has_parity(data) else data
+    seen = strip(data) if seen_as(data) is not Parity.NONE else data
     for begin, end in split_records(seen, settings.layouts):
         heard += _parse_part(data[begin:end], begin, decoder, starts, seen[begin:end])
     return heard
-
-
-def _has_parity(data: bytes) -> bool:
-    """Kept as a 7E1 line sends it: so many eighth bits are not even by chance."""
-    many = len(data) - len(data.translate(None, _EIGHTH)) >= _LEAST_EIGHTH
-    return many and not failures(data)
 
 
 def parse_own(data: bytes, own: AnyLayout, settings: LineSettings) -> list[Heard]:

@@ -22,10 +22,12 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.decode import collapsed, decode_record, ordered
 from aliquot.drivers.lines.detect import Detector
 from aliquot.drivers.lines.field_text import decode_bytes
+from aliquot.drivers.lines.framer_frames import SEVEN
 from aliquot.drivers.lines.label_decode import reader_of, upper
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout, choose_labelled
 from aliquot.drivers.lines.label_scan import TokenFinder
 from aliquot.drivers.lines.layouts import Layout, choose
+from aliquot.drivers.lines.parity import seen_as
 
 T = TypeVar("T")
 
@@ -84,6 +86,9 @@ class AliDecoder:
         self._generic = next((one for one in labelled if one.name == GENERIC), None)
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
+        seven = SEVEN.get(seen_as(frame.payload))
+        if seven is not None:  # no text at all until the eighth bits are off
+            return (unknown(frame, seven),)
         if frame.payload.islower():  # not one capital: some program made it so
             frame = replace(frame, payload=frame.payload.upper())
         ranked = self._detector.rank(frame.payload)
@@ -154,7 +159,7 @@ def _only(values: Mapping[str, T], names: frozenset[str]) -> dict[str, T]:
     return {name: value for name, value in values.items() if name in names}
 
 
-def unknown(frame: Frame) -> Noise:
+def unknown(frame: Frame, reason: NoiseReason = NoiseReason.UNKNOWN_LAYOUT) -> Noise:
     """A frame that no layout recognises."""
     return Noise(
         frame.raw,
@@ -162,5 +167,5 @@ def unknown(frame: Frame) -> Noise:
         frame.end,
         frame.utc_us,
         frame.mono_ns,
-        NoiseReason.UNKNOWN_LAYOUT,
+        reason,
     )

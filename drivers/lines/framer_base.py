@@ -20,6 +20,7 @@ from aliquot.drivers.lines.framer_ends import RecordEnd, State
 from aliquot.drivers.lines.framer_frames import USUAL, Judge, Marks
 from aliquot.drivers.lines.framer_stretch import Stretch
 from aliquot.drivers.lines.layouts import Layout, LayoutError, choose
+from aliquot.drivers.lines.parity import Parity
 
 MOST_BYTES = 4096  # longer than any record may be
 
@@ -55,7 +56,7 @@ class FramerBase(ABC):
         self._starts = Starts(()) if self._gap_only else starts
         self._judge = Judge(mode, starts, marks)
         self._check = BlockCheck(settings.block_check, marks.stx)
-        self._held = Stretch(start, settings.parity == "strip_even")
+        self._held = Stretch(start, Parity(settings.parity))
         self._state = State.IDLE
         self._closed_block = b""
         self._extra_line: bool | None = None  # whether one follows: learned

@@ -10,6 +10,7 @@ from aliquot.drivers.lines.api import Frame, Framing, Noise, NoiseReason
 from aliquot.drivers.lines.detect import Starts
 from aliquot.drivers.lines.framer_check import Verdict
 from aliquot.drivers.lines.framer_stretch import Taken
+from aliquot.drivers.lines.parity import Parity
 
 STX = b"\x02"
 ETX = b"\x03"
@@ -122,6 +123,16 @@ def _below_own_line(data: bytes, begin: int, end: int, starts: Starts) -> Bounds
     return Bounds(hit.line_at, end, True, type_digit, position.decode("ascii"))
 
 
+SEVEN = {Parity.EVEN: NoiseReason.SEVEN_EVEN, Parity.ODD: NoiseReason.SEVEN_ODD}
+# What bytes of another parity look like; they have no other fault that is known.
+_OF_SEVEN = frozenset(
+    (
+        *(NoiseReason.NO_START, NoiseReason.CUT, NoiseReason.OVERSIZE),
+        *(NoiseReason.PARITY, NoiseReason.BLOCK_CHECK),
+    )
+)
+
+
 class Judge:
     """Makes a frame or noise of bytes that were taken out."""
 
@@ -133,6 +144,8 @@ class Judge:
         self._blocks = 0  # of the last records: blocks less those without marks
 
     def noise(self, taken: Taken, reason: NoiseReason) -> Noise:
+        if reason in _OF_SEVEN:
+            reason = SEVEN.get(taken.other_parity, reason)
         return Noise(
             taken.raw, taken.start, taken.end, taken.utc_us, taken.mono_ns, reason
         )

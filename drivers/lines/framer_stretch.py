@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aliquot.drivers.lines import parity
+from aliquot.drivers.lines.parity import Parity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class Stretch:
     ``seen`` is without parity where the line has it; both have the same length.
     """
 
-    def __init__(self, start: int, strip_parity: bool) -> None:
+    def __init__(self, start: int, kind: Parity) -> None:
         self.start = start
         self.seen = bytearray()
         self._raw = bytearray()
-        self._strip = strip_parity
+        self._parity = kind
         self._stamps: list[StampedAt] = []
 
     def __len__(self) -> int:
@@ -38,7 +39,7 @@ class Stretch:
 
     def clean(self, data: bytes) -> bytes:
         """Bytes as they are looked at."""
-        return parity.strip(data) if self._strip else data
+        return data if self._parity is Parity.NONE else parity.strip(data)
 
     def add(self, raw: bytes, seen: bytes, utc_us: int, mono_ns: int) -> None:
         self._raw += raw
@@ -62,7 +63,7 @@ class Stretch:
         index = next(n for n, stamp in enumerate(self._stamps) if stamp.end >= count)
         stamp = self._stamps[index]
         raw, seen = bytes(self._raw[:count]), bytes(self.seen[:count])
-        taken = Taken(raw, seen, self.start, stamp.utc_us, stamp.mono_ns, self._strip)
+        taken = Taken(raw, seen, self.start, stamp.utc_us, stamp.mono_ns, self._parity)
         del self._raw[:count], self.seen[:count]
         self._stamps = [
             StampedAt(s.end - count, s.utc_us, s.mono_ns)
@@ -82,7 +83,7 @@ class Taken:
     start: int
     utc_us: int
     mono_ns: int
-    has_parity: bool
+    parity: Parity
 
     @property
     def end(self) -> int:
@@ -91,5 +92,10 @@ class Taken:
     @property
     def parity_failed(self) -> bool:
         """A port that takes parity off itself gives bytes without any eighth bit."""
-        stripped = self.raw.isascii()
-        return self.has_parity and not stripped and parity.failures(self.raw) > 0
+        return not self.raw.isascii() and parity.failures(self.raw, self.parity) > 0
+
+    @property
+    def other_parity(self) -> Parity:
+        """What the eighth bits are, where the line is not read that way."""
+        seen = parity.seen_as(self.raw)
+        return Parity.NONE if seen is self.parity else seen

@@ -24,7 +24,14 @@ from aliquot.drivers.lines.api import (
     OpenCall,
     SignalKind,
 )
-from aliquot.drivers.lines.modem_framer import KEY, is_caller_id, is_chatter, is_ring
+from aliquot.drivers.lines.modem_framer import (
+    CLIP,
+    KEY,
+    is_caller_id,
+    is_chatter,
+    is_ring,
+)
+from aliquot.drivers.lines.modem_packet import read_packet
 from aliquot.drivers.lines.said import Said, Text, month_day, noise_of
 
 LAYOUT = "modem"
@@ -181,7 +188,10 @@ def _other_number(items: dict[str, Text]) -> Text | None:
 
 
 def _items(frame: Frame) -> dict[str, Text]:
-    """Values by key in capitals; of a key that comes twice the first."""
+    """Values by key in capitals; of a key that comes twice the first, and last what a
+    packet of the exchange says."""
+    if gsm := CLIP.fullmatch(frame.payload.strip(b"\r\n")):
+        return _of_gsm(frame, gsm)
     found = list(KEY.finditer(frame.payload))
     items: dict[str, Text] = {}
     for at, one in enumerate(found):
@@ -192,6 +202,27 @@ def _items(frame: Frame) -> dict[str, Text]:
         key = one[1].decode("ascii").upper().replace(" NMBR", "_NMBR")
         if key not in items:
             items[key] = _value(frame, key, one.end(), end)
+    packet = items.get("MESG")
+    for key, said in ((packet and read_packet(packet.text)) or {}).items():
+        assert packet is not None
+        items.setdefault(key, Text(said, packet.span, said.isascii()))
+    return items
+
+
+def _of_gsm(frame: Frame, found: re.Match[bytes]) -> dict[str, Text]:
+    """Number and name of ``+CLIP``. Withheld: validity 1; not available: 2."""
+    at = frame.payload_at + frame.payload.index(found[0])
+
+    def text(group: str) -> Text:
+        begin, end = found.span(group)
+        return Text.of(frame.raw, at + begin, at + end)
+
+    items = {"NMBR": text("number")}
+    if not items["NMBR"].text and found["validity"] in (b"1", b"2"):
+        letter = "P" if found["validity"] == b"1" else "O"
+        items["NMBR"] = Text(letter, text("validity").span)
+    if found["name"]:
+        items["NAME"] = text("name")
     return items
 
 

@@ -52,6 +52,13 @@ _CHATTER = re.compile(
     rb"|RINGBACK|AT[ -~]{0,80}|\(?\d[\d,()-]{0,20}\)?|CONNECT\b.{0,60}|VCON",
     re.IGNORECASE,
 )
+# A GSM modem says it after each RING: number, type of number, subaddress, its type,
+# name in the telephone's book, validity.
+CLIP = re.compile(
+    rb'\+CLIP: ?"(?P<number>[+0-9*#]{0,24})",\d{1,3}'
+    rb'(?:,[^,]{0,24}(?:,\d{0,3}(?:,"?(?P<name>[^",\r\n]{0,40})"?'
+    rb"(?:,(?P<validity>\d))?)?)?)?[ \t]*"
+)
 _FIRST_LINES = 8
 _BURST = re.compile(rb"(?:RING[ \t,;]+)?(?:" + KEYS + rb")[ \t]*[=:]", re.IGNORECASE)
 
@@ -67,7 +74,7 @@ def is_ring(line: bytes) -> bool:
 
 
 def is_caller_id(line: bytes) -> bool:
-    return _BURST.match(line) is not None
+    return _BURST.match(line) is not None or CLIP.fullmatch(line) is not None
 
 
 def is_chatter(line: bytes) -> bool:

@@ -41,7 +41,9 @@ _LINE = re.compile(rb"(?P<kind>[A-Z]{2,8}): ?(?P<rest>.*)")
 _STATUS = re.compile(rb"\d{3} .*")
 _PAIR = re.compile(rb"\*(DATE|TIME|LINE|NMBR|MESG|NAME|RING|MTYPE)\*([^*]*)")
 _CALLS = frozenset({"CID", "HUP", "BLK"})
-_OF_NO_USE = frozenset({"OUT", "PID", "MSG", "NOT", "WID", "ACK", "RLY", "CALLINFO"})
+_OF_NO_USE = frozenset(
+    ("OUT", "PID", "MSG", "NOT", "WID", "ACK", "RLY", "CALLINFO", "END", "OPT", "INFO")
+)
 
 
 @dataclass(slots=True)

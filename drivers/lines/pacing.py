@@ -110,11 +110,3 @@ def parse_speed(text: str) -> float:
     if not speed > 0:
         raise ValueError(f"speed {text}: must be more than 0, or max")
     return speed
-
-
-def even_parity(data: bytes) -> bytes:
-    """Seven bits with even parity in the eighth: 7E1 as a port set to 8N1 reads it."""
-    return data.translate(_EVEN)
-
-
-_EVEN = bytes((b & 0x7F) | ((b & 0x7F).bit_count() & 1) << 7 for b in range(256))

@@ -1,9 +1,37 @@
-"""Even parity in the eighth bit: a 7E1 line read with 8 data bits and no parity."""
+"""Parity in the eighth bit: a 7E1 or 7O1 line read with 8 data bits and no parity."""
 
 from __future__ import annotations
 
+from enum import Enum
+
 _STRIP = bytes(value & 0x7F for value in range(256))
-_GOOD = bytes(value for value in range(256) if value.bit_count() % 2 == 0)
+_HIGH = bytes(range(0x80, 0x100))
+# So many unlike characters whose eighth bits all fit have a parity bit: of text that has
+# none half of them would not.
+_LEAST_UNLIKE = 12
+_LEAST_HIGH = 4
+
+
+class Parity(Enum):
+    """What the eighth bit is, by the setting ``LineSettings.parity``."""
+
+    NONE = "none"
+    EVEN = "strip_even"
+    ODD = "strip_odd"
+
+
+_GOOD = {
+    Parity.EVEN: bytes(value for value in range(256) if value.bit_count() % 2 == 0),
+    Parity.ODD: bytes(value for value in range(256) if value.bit_count() % 2 == 1),
+}
+_ADD = {
+    kind: bytes(
+        next(byte for byte in (value & 0x7F, value | 0x80) if byte in good)
+        for value in range(256)
+    )
+    for kind, good in _GOOD.items()
+}
+_FORMATS = {"7E": Parity.EVEN, "7O": Parity.ODD}
 
 
 def strip(data: bytes) -> bytes:
@@ -11,13 +39,30 @@ def strip(data: bytes) -> bytes:
     return data.translate(_STRIP)
 
 
-def failures(data: bytes) -> int:
-    """How many bytes do not have even parity over all eight bits."""
-    return len(data.translate(None, _GOOD))
+def failures(data: bytes, kind: Parity = Parity.EVEN) -> int:
+    """How many bytes do not have that parity over all eight bits."""
+    return len(data.translate(None, _GOOD[kind])) if kind is not Parity.NONE else 0
 
 
-def add(data: bytes) -> bytes:
-    """Seven-bit data with even parity put in the eighth bit."""
-    return bytes(
-        (value & 0x7F) | ((value & 0x7F).bit_count() % 2) << 7 for value in data
-    )
+def add(data: bytes, kind: Parity = Parity.EVEN) -> bytes:
+    """Seven-bit data with that parity put in the eighth bit."""
+    return data.translate(_ADD[kind]) if kind is not Parity.NONE else data
+
+
+def of_format(form: str) -> Parity:
+    """Of a format such as ``7E1``, read by a port that does not take parity off."""
+    return _FORMATS.get(form[:2].upper(), Parity.NONE)
+
+
+def seen_as(data: bytes) -> Parity:
+    """The parity that all of these bytes have, where that is no chance."""
+    if data.isascii():
+        return Parity.NONE
+    unlike = bytes(set(data))
+    high = len(unlike) - len(unlike.translate(None, _HIGH))
+    if len(unlike) < _LEAST_UNLIKE or high < _LEAST_HIGH:
+        return Parity.NONE
+    for kind in _GOOD:
+        if not failures(unlike, kind):
+            return kind
+    return Parity.NONE

@@ -298,7 +298,7 @@ class RequestReader:
 
     def __init__(self, table: LinkTable, settings: LineSettings) -> None:
         self._table = table
-        self._strips = settings.parity == "strip_even"
+        self._strips = settings.parity != "none"
         self._line = bytearray()
         self._framer: AliFramer | None = None
         if table.request.block:

@@ -286,7 +286,7 @@ class QueryLink:
 
     @property
     def _strips(self) -> bool:
-        return self._settings.parity == "strip_even"
+        return self._settings.parity != "none"
 
     def _new_framer(self) -> LinkFramer:
         repeats = self._shared_repeats or Repeats(self.table.times.repeat_ms)

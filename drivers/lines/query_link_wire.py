@@ -146,7 +146,7 @@ def is_answer(table: LinkTable, frame: Frame, request: Request) -> bool:
 
 def wire(settings: LineSettings, data: bytes) -> bytes:
     """What is sent; with parity where the port has none of its own."""
-    return parity.add(data) if settings.parity == "strip_even" else data
+    return parity.add(data, parity.Parity(settings.parity))
 
 
 # --- what comes in --------------------------------------------------------------

@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Self
 
-from aliquot.drivers.lines.pacing import Burst, Pace, bursts, even_parity
+from aliquot.drivers.lines.pacing import Burst, Pace, bursts
+from aliquot.drivers.lines.parity import Parity, add
 from aliquot.drivers.lines.recording_format import Entry
 
 _LOOK_S = 0.01  # how often to look for what the kernel does not tell
@@ -30,8 +31,8 @@ class PtySimulator:
     """One pseudo-terminal and its playing. Not thread-safe but for ``stop()``.
 
     ``baud`` bits a second at 10 bits a byte (0: as fast as it is read), ``speed``
-    divides the recorded distances between chunks, ``parity`` puts even parity into
-    the eighth bit. ``on_reply`` gets what the reader writes to the line.
+    divides the recorded distances between chunks, ``parity`` is put into the
+    eighth bit. ``on_reply`` gets what the reader writes to the line.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class PtySimulator:
         baud: int = 9600,
         *,
         speed: float = 1.0,
-        parity: bool = False,
+        parity: Parity = Parity.NONE,
         on_reply: Callable[[bytes], None] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -173,7 +174,7 @@ class PtySimulator:
         return bool(data)
 
     def _send(self, burst: Burst) -> bool:
-        data = memoryview(even_parity(burst.data) if self._parity else burst.data)
+        data = memoryview(add(burst.data, self._parity))
         held_up = False
         while data and not self._stopped:
             try:

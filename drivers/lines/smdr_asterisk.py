@@ -47,6 +47,10 @@ _KINDS = {
     "FAILED": SignalKind.ABANDONED,
     "CONGESTION": SignalKind.ABANDONED,
 }
+# What a dialplan does while a caller waits for somebody.
+_ALONE = frozenset(
+    ("Queue", "Playback", "BackGround", "WaitExten", "Wait", "MusicOnHold", "Read")
+) | {"Hangup", "Busy", "Congestion", "Answer"}
 _FEWEST, _MOST = 16, 24
 
 
@@ -62,6 +66,11 @@ class _Line:
     duration: Text
     disposition: str
     unique_id: str
+    app: str
+
+    @property
+    def with_somebody(self) -> bool:
+        return self.disposition == _ANSWERED and bool(self.dst_channel.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +136,31 @@ def read(frame: Frame, wanted: Wanted) -> Sequence[Heard]:
     if not lines:
         return [noise_of(frame)]
     call = next((one for one in lines if one.disposition == _ANSWERED), lines[0])
-    outgoing = _POSITION.match(call.channel.text) is not None
+    call = next((one for one in lines if one.with_somebody), call)
+    outgoing = _is_desk(call.channel, wanted)
     if outgoing and not wanted.all_calls:
         return []
     said = _said(frame, call, outgoing, wanted)
     key = call.unique_id or f"{call.start.text}-{call.channel.text}"
-    kind = SignalKind.ENDED if outgoing else _KINDS[call.disposition]
+    kind = SignalKind.ENDED if outgoing else _kind(call)
     return [said.signal(kind, key, LAYOUT)]
+
+
+def _kind(call: _Line) -> SignalKind:
+    return SignalKind.ABANDONED if _is_alone(call) else _KINDS[call.disposition]
+
+
+def _is_alone(call: _Line) -> bool:
+    """Who was answered by a voice or a queue alone has spoken with nobody."""
+    answered = call.disposition == _ANSWERED
+    return answered and call.app in _ALONE and not call.dst_channel.text
+
+
+def _is_desk(channel: Text, wanted: Wanted) -> bool:
+    """A position's own channel: by its name, or by what is set for its extension."""
+    named = _CHANNEL.fullmatch(channel.text)
+    extension = named[1].partition("/")[2] if named else ""
+    return extension in wanted.positions or _POSITION.match(channel.text) is not None
 
 
 def _said(frame: Frame, call: _Line, outgoing: bool, wanted: Wanted) -> Said:
@@ -157,7 +184,8 @@ def _said(frame: Frame, call: _Line, outgoing: bool, wanted: Wanted) -> Said:
     rang = timedelta(seconds=int(call.duration.text)) - spoken
     said.note(f"rang {in_words(max(rang, timedelta(0)))}")
     if spoken:
-        said.note(f"talked {in_words(spoken)}")
+        word = "waited" if _is_alone(call) else "talked"
+        said.note(f"{word} {in_words(spoken)}")
     return said
 
 
@@ -197,6 +225,7 @@ def _parse(line: bytes, at: int, raw: bytes) -> _Line | None:
         texts[12],
         disposition,
         unique_id,
+        texts[7].text,
     )
 
 

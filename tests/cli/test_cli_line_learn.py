@@ -86,3 +86,48 @@ def test_a_county_of_seven_bits_is_learned_and_read(
         assert (last["house_number"], last["street_name"]) == ("160", "ELM")
         assert (last["community"], last["state"]) == ("OTHER", "NY")
     assert found[0] == found[1]
+
+
+def test_seven_bits_read_as_eight_are_told_and_learned_all_the_same(
+    aliquot: Run, tmp_path: Path
+) -> None:
+    """The port was opened for eight: every command says what the line is."""
+    site, layout = tmp_path / "site.rec", tmp_path / "cnty.toml"
+    towns = ("KEENE", "NORTH RANGE", "HALDEN", "LO", "ST ALBANS BAY")
+    with RecordingWriter(site, Header(driver="ali", baud=1200, format="8N1")) as writer:
+        for n, town in enumerate(towns):
+            text = f"\x02TEL>315-555-{n * 31 + 5:04}  TOWN>{town} NY\r\n\x03"
+            data = with_parity(text.encode())
+            writer.append(Direction.RECEIVED, T0 + n * 10_000_000, data)
+    code, out, err = aliquot("line", "replay", site, "--json")
+    assert code == 0
+    assert {json.loads(row)["reason"] for row in out.splitlines()} == {"seven_even"}
+    assert "format=7E1" in err
+    expected = tmp_path / "expected.jsonl"
+    expected.write_text(out)
+    code, _, err = aliquot("line", "check", site, expected)
+    assert code == 0
+    assert "format=7E1" in err
+    rows = [
+        {
+            "file": site.name,
+            "record": n + 1,
+            "fields": {"callback_number": f"315-555-{n * 31 + 5:04}"},
+        }
+        for n in range(len(towns))
+    ]
+    put(tmp_path / "labels.jsonl", rows)
+    code, out, err = aliquot(
+        *("line", "learn", site, "--labels", tmp_path / "labels.jsonl"),
+        *("--name", "cnty"),
+    )
+    assert code == 0, err
+    assert "format=7E1" in err
+    layout.write_text(out)
+    seven = tmp_path / "seven.rec"
+    with RecordingWriter(seven, Header(driver="ali", format="7E1")) as writer:
+        data = with_parity(b"\x02TEL>315-555-0199  TOWN>KEENE NY\r\n\x03")
+        writer.append(Direction.RECEIVED, T0, data)
+    code, out, err = aliquot("line", "replay", seven, "--json", "--layout", layout)
+    assert json.loads(out)["fields"]["callback_number"] == "3155550199"
+    assert "7E1" not in err

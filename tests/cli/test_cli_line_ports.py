@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from aliquot.console.cli.main import run
+from aliquot.drivers.lines import parity
 from aliquot.drivers.lines.api import Direction
-from aliquot.drivers.lines.pacing import even_parity
 from aliquot.drivers.lines.recording import RecordingWriter, read_recording
 from aliquot.drivers.lines.recording_format import Header
 from aliquot.drivers.lines.serial_source import SerialSource
@@ -73,7 +73,7 @@ def test_a_simulated_line_is_read_byte_for_byte(tmp_path: Path) -> None:
     got = b""
     while len(got) < len(data) + 3:
         got += source.read(LONG_S)
-    assert got == even_parity(data + b"end")
+    assert got == parity.add(data + b"end")
     ended(process)
     source.close()
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliquot.drivers.lines.api import Direction
-from aliquot.drivers.lines.pacing import Pace, bursts, even_parity, parse_speed
+from aliquot.drivers.lines.pacing import Pace, bursts, parse_speed
 from aliquot.drivers.lines.recording_format import Entry
 
 T0 = 1_795_282_936_000_000
@@ -91,12 +91,6 @@ def test_speeds_as_written() -> None:
     for text in ("0", "-1", "nan", "quick"):
         with pytest.raises(ValueError, match=r"."):
             parse_speed(text)
-
-
-def test_even_parity_is_even_and_keeps_the_seven_bits() -> None:
-    coded = even_parity(bytes(range(128)))
-    assert all(byte.bit_count() % 2 == 0 for byte in coded)
-    assert bytes(b & 0x7F for b in coded) == bytes(range(128))
 
 
 def test_small_delays_do_not_add_up_and_a_hold_up_moves_all_that_follows() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from aliquot.drivers.lines.api import Direction, LineState, SourceError
-from aliquot.drivers.lines.pacing import even_parity
+from aliquot.drivers.lines.parity import Parity, add
 from aliquot.drivers.lines.recording_format import Entry
 from aliquot.drivers.lines.serial_source import SerialSource
 from aliquot.drivers.lines.simulator import PtySimulator, simulate
@@ -85,13 +85,14 @@ def test_bytes_come_no_faster_than_the_line_and_not_much_slower() -> None:
     assert 0.45 - 0.25 <= ends[1] - ends[0] <= 0.45 * 6
 
 
-def test_seven_bits_with_even_parity() -> None:
-    simulator = PtySimulator(0, parity=True)
+@pytest.mark.parametrize("kind", [Parity.EVEN, Parity.ODD])
+def test_seven_bits_with_parity(kind: Parity) -> None:
+    simulator = PtySimulator(0, parity=kind)
     data = b"\x02 214 SMITH\r\x03"
     with running(simulator, lambda: simulator.play([entry(0, data)])):
         source = SerialSource(simulator.path)
         source.open()
-        assert read_exactly(source, len(data)) == even_parity(data)
+        assert read_exactly(source, len(data)) == add(data, kind)
         source.close()
 
 

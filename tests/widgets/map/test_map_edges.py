@@ -173,17 +173,19 @@ def test_a_unit_s_words_are_whole(
 
 @pytest.mark.parametrize(("x", "y"), SPOTS)
 def test_the_name_of_the_chosen_camera_is_whole(
-    looking: MapPanel, ask: Ask, probe: Probe, x: float, y: float
+    looking: MapPanel, ask: Ask, probe: Probe, qtbot: QtBot, x: float, y: float
 ) -> None:
     latitude, longitude = at(looking, ask, x, y)
     camera = MapCamera(camera_id="HC-2087", latitude=latitude, longitude=longitude)
     looking.show_layers(Layers(cameras=(camera,), camera="HC-2087"))
     probe(looking)
-    boxes = ask(looking, "aliquot.page.cameras.boxes")
-    if (x, y) in UNDER_WORDS:
-        assert boxes == []
-        return
-    assert whole(boxes[0], ask(looking, SIZE))
+    size, left_out = ask(looking, SIZE), (x, y) in UNDER_WORDS
+
+    def drawn() -> bool:
+        boxes = ask(looking, "aliquot.page.cameras.boxes")
+        return boxes == [] if left_out else bool(boxes) and whole(boxes[0], size)
+
+    qtbot.waitUntil(drawn)
 
 
 def test_the_name_of_the_chosen_camera_makes_room_for_a_call_s(

@@ -176,7 +176,15 @@ def test_a_window_that_goes_away_ends_its_session(core: Core, join: Join) -> Non
     assert core.views().signed_in("joined-1") == person
     gone.stop()
     watch.until(lambda: core.views().signed_in("joined-1") is None)
-    assert join().actor.position == "joined-1", "the place is free again"
+
+    def back_in_its_place() -> bool:
+        """The log shows the end a moment before the place is given back."""
+        come = join()
+        came_to = come.actor.position
+        come.stop()
+        return came_to == "joined-1"
+
+    assert any(back_in_its_place() for _ in range(50))
 
 
 def test_the_console_that_closes_ends_the_sessions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from aliquot.console.domain.lab import LayoutName, LayoutProblem
@@ -81,6 +82,7 @@ def _heading(text: str, table: str, number: int) -> int | None:
 
 def names() -> tuple[LayoutName, ...]:
     """The bundled layouts, by name."""
+    _texts()  # takes long once, and is wanted next
     layouts: list[AnyLayout] = [*bundled(), *labelled()]
     every = sorted(layouts, key=lambda layout: layout.name)
     return tuple(LayoutName(x.name, x.title, x.family) for x in every)
@@ -88,10 +90,12 @@ def names() -> tuple[LayoutName, ...]:
 
 def text_of(name: str) -> str:
     """TOML of a bundled layout. KeyError: there is none of that name."""
-    for file, text in layout_texts():
-        if parse_any(text, file).name == name:
-            return text
-    raise KeyError(name)
+    return _texts()[name]
+
+
+@cache
+def _texts() -> dict[str, str]:
+    return {parse_any(text, file).name: text for file, text in layout_texts()}
 
 
 __all__ = ["from_file", "names", "parse_any", "read", "text_of"]

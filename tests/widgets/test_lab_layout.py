@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from lab_seat import CALLBACK, bench, body, open_recording, rest, said
-from PySide6.QtCore import Qt
+from lab_seat import (
+    CALLBACK,
+    RECORDING,
+    bench,
+    body,
+    open_recording,
+    panel,
+    rest,
+    said,
+)
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
@@ -133,7 +143,8 @@ def test_marked_fields_become_a_layout(lab_seat: Seat) -> None:
     rest(seat)
     pane = body(seat).layout_pane
     assert 'name = "learned"' in pane.text, said(seat)
-    rest(seat)
+    assert pane.toml.textCursor().position() == 0
+    assert said(seat).startswith("A layout is written and stands below")
     assert pane.problem is None
     assert 'name = "esn"' in pane.text
 
@@ -146,3 +157,63 @@ def test_a_mark_is_taken_back_by_delete(lab_seat: Seat) -> None:
     assert seat.focus is body(seat).bytes
     seat.key(K.Key_Delete)
     assert body(seat).marks.samples() == ()
+
+
+def test_what_is_said_of_a_layout_outlasts_its_trial(lab_seat: Seat) -> None:
+    """And where nothing is said stands which recording is open."""
+    seat = lab_seat
+    open_recording(seat)
+    assert said(seat) == str(RECORDING)
+    panel(seat).say("Two fields stand at one place.")
+    edit(seat, "pieces = [[3, 0, 27]]", "pieces = [[3, 0, 4]]")
+    assert "customer_name in" in body(seat).layout_pane.said.text()
+    assert said(seat) == "Two fields stand at one place."
+    open_recording(seat)
+    assert said(seat) == str(RECORDING)
+
+
+def test_what_comes_and_goes_above_the_page_moves_nothing(lab_seat: Seat) -> None:
+    """Else all of it is painted anew, in a turn that is felt."""
+    seat = lab_seat
+    place = body(seat).geometry()
+    places = []
+    panel(seat).stop.installEventFilter(seen := Seen(lambda: places.append(place_of())))
+
+    def place_of() -> object:
+        return body(seat).geometry()
+
+    open_recording(seat)
+    assert seen.count
+    assert set(map(repr, places)) == {repr(place)}
+    assert body(seat).geometry() == place
+
+
+class Seen(QObject):
+    """Calls back when a widget is shown or hidden."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        super().__init__()
+        self._call, self.count = call, 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self.count += 1
+            self._call()
+        return False
+
+
+def test_each_name_of_a_field_can_be_typed(lab_seat: Seat) -> None:
+    """``street`` begins ``street_name`` and is a name itself."""
+    seat = lab_seat
+    open_recording(seat)
+    row = body(seat).mark_row
+    names = [row.name.itemText(n) for n in range(row.name.count())]
+    assert {"street", "street_name", "callback_number"} <= set(names)
+    assert len(set(names)) == len(names)
+    typed = []
+    for name in names:
+        row.name.setFocus()
+        row.name.entry.clear()
+        seat.type(name)
+        typed.append(row.name.currentText())
+    assert typed == names

@@ -180,6 +180,7 @@ def test_a_recording_grows_on_the_screen_and_the_cursor_stays(
     assert model.rowCount() == len(found[3].items)
     assert bench(seat).index == index
     pane = body(seat).layout_pane
+    seat.until(lambda: pane.text)
     pane.try_again()
     seat.until(lambda: "as soon as all" in pane.said.text())
     assert bench(seat).opening

@@ -143,13 +143,17 @@ class LayoutPane(QWidget):
             return
         self._bundled = text
         self._put(text, quiet=True)
-        self.toml.moveCursor(QTextCursor.MoveOperation.Start)
+        self._look_at_begin()
         self.clear_problem()
 
     def show_written(self, text: str) -> None:
         """A layout that was learned or read: it is tried at once."""
         self._put(text, quiet=False)
+        self._look_at_begin()
         self._pause.start(0)
+
+    def _look_at_begin(self) -> None:
+        self.toml.moveCursor(QTextCursor.MoveOperation.Start)
 
     def name_in_force(self, name: str) -> None:
         self.names.setCurrentIndex(max(0, self.names.findData(name)))

@@ -36,8 +36,10 @@ class FreeBox(QComboBox):
         self.view().setAccessibleName(f"{name}: all")
 
     def set_choices(self, names: Sequence[str], text: str = "") -> None:
+        """What is typed completes to the first that begins so: a name that begins
+        another one goes before it, or it could not be typed."""
         self.clear()
-        self.addItems(list(names))
+        self.addItems(begun_first(names))
         self.setCurrentText(text)
 
     def begin(self) -> None:
@@ -49,3 +51,12 @@ class FreeBox(QComboBox):
             self.entered.emit(self.currentText().strip())
         else:
             super().keyPressEvent(event)
+
+
+def begun_first(names: Sequence[str]) -> list[str]:
+    """In their order, but that each stands before all that begin with it."""
+    found: dict[str, None] = {}
+    for name in names:
+        begins = [one for one in names if name.startswith(one)]
+        found |= dict.fromkeys(sorted(begins, key=len))
+    return list(found)

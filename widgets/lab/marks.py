@@ -18,7 +18,10 @@ from aliquot.widgets.parts import KeyButton, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.theme.look import Look
 
-HINT = "Mark a field: Shift and the arrows choose bytes, Ctrl words; Enter names them."
+HINT = (
+    "Mark a field: choose its bytes with the mouse (twice: a word), or with Shift and "
+    "the arrows, Ctrl for words; Enter names them."
+)
 
 
 class Marks:

@@ -49,7 +49,8 @@ NO_MARKS = (
 )
 LATER = "It is tried as soon as all of the recording is read."
 MOST_DAMAGED = 2
-FRESH_MS = 60  # the layout is read and laid out in a turn of its own
+_OF_A_LAYOUT = (Doing.TRY, Doing.USE)  # has its own place for what comes of it
+FRESH_MS = 120  # when all plots are drawn, in a turn of its own
 
 
 class LabPanel(QWidget):
@@ -85,6 +86,7 @@ class LabPanel(QWidget):
         self._fresh.setSingleShot(True)
         self._fresh.timeout.connect(self._on_fresh)
         self._brought: bool | None = None  # what takes long to import
+        self._answer = ("", False)  # stands again when the work is done
         self._build()
         self._idle = Idle(self._step, self) if lab is not None else None
 
@@ -104,9 +106,11 @@ class LabPanel(QWidget):
         self._box.addWidget(self.none, 1)
         self.none.setVisible(self.bench is None)
         self._bar.setFixedWidth(self._look.px(160))
-        self._bar.hide()
-        self.stop.hide()
-        self.said.hide()
+        for part in (self._bar, self.stop):  # what comes and goes moves nothing
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
+            part.hide()
         self.stop.clicked.connect(self._stop)
         if self.bench is not None:
             self.bench.busy.connect(self._on_busy)
@@ -212,9 +216,17 @@ class LabPanel(QWidget):
         return True
 
     def say(self, text: str, bad: bool = False) -> None:
+        """Nothing to say: which recording is open."""
+        self._answer = (text, bad)
+        self._show_said(text, "danger" if bad else "")
+
+    def _show_said(self, text: str, tone: str = "") -> None:
+        result = self.bench.result if self.bench is not None else None
+        if not text and result is not None:
+            text, tone = result.recording.path, "muted"
         self.said.setText(text)
-        self.said.setVisible(bool(text))
-        restyle(self.said, tone="danger" if bad else "")
+        if self.said.property("tone") != tone:
+            restyle(self.said, tone=tone)
 
     # work
 
@@ -265,17 +277,16 @@ class LabPanel(QWidget):
         self._bar.setVisible(on)
         self.stop.setVisible(on)
         if busy.doing is None:
-            if self.said.property("work") == "true":
-                self.say("")
-            self.said.setProperty("work", "false")
+            self.say(*self._answer)
             return
+        if busy.doing not in _OF_A_LAYOUT or self._answer[1]:
+            self._answer = ("", False)
         self._bar.setRange(0, 100 if busy.share is not None else 0)
         share = ""
         if busy.share is not None:
             self._bar.setValue(round(busy.share * 100))
             share = f": {busy.share:.0%}, {busy.items} items"
-        self.say(f"{busy.doing.value}{share}. Esc stops it.")
-        self.said.setProperty("work", "true")
+        self._show_said(f"{busy.doing.value}{share}. Esc stops it.")
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
@@ -283,6 +294,8 @@ class LabPanel(QWidget):
         assert self.body is not None
         if shown.fresh:
             self._fresh.start(FRESH_MS)
+            if self.bench is not None and not self.bench.is_busy:
+                self.say(*self._answer)
 
     @Slot()
     def _on_fresh(self) -> None:

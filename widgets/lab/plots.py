@@ -102,6 +102,7 @@ class _Plot(QWidget):
             axis.setTextPen(look.colour(Tone.MUTED))
             axis.setPen(look.colour(Tone.LINE))
             axis.enableAutoSIPrefix(False)
+            axis.setStyle(maxTickLevel=0)  # there is no room for finer ones
         self.plot.getAxis("left").setWidth(look.px(48))
         self.plot.getAxis("bottom").setHeight(look.px(18))
 
@@ -168,10 +169,11 @@ class PlotRail(QWidget):
         self.plots: list[_Plot] = []
         self._look, self._columns = look, 1
         self._figures = Figures()
-        self._stale: list[int] = []
+        self._stale: list[int] = []  # plots that show other figures
+        self._behind: list[int] = []  # plots whose cursor is elsewhere
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._draw_one)
+        self._soon.timeout.connect(self._next)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         box = QVBoxLayout(self)
@@ -241,16 +243,23 @@ class PlotRail(QWidget):
         outline = self._bench.outline
         self._figures = outline.figures if outline is not None else Figures()
         self._stale = list(range(len(self.plots)))
-        self._soon.start(APART_MS)
+        if not self._soon.isActive():
+            self._soon.start(APART_MS)
 
     @Slot()
-    def _draw_one(self) -> None:
-        if self._stale and not self.line:
-            at = self._stale.pop(0)
+    def _next(self) -> None:
+        """Figures go before cursors. Each plot is painted at once when it changes, so
+        four in a turn would be felt."""
+        if self.line or not (self._stale or self._behind):
+            return
+        at = (self._stale or self._behind)[0]
+        if at in self._stale:
             self._draw(at)
-            known = self._bench.result is not None
-            self.plots[at].point_at(self._bench.at_s if known else None)
-            self._soon.start(APART_MS)
+        known = self._bench.result is not None
+        self.plots[at].point_at(self._bench.at_s if known else None)
+        self._stale = [n for n in self._stale if n != at]
+        self._behind = [n for n in self._behind if n != at]
+        self._soon.start(APART_MS)
 
     @Slot(int)
     def _on_source(self, _at: int) -> None:
@@ -267,10 +276,13 @@ class PlotRail(QWidget):
             self._show_recording()
 
     @Slot(object)
-    def _on_moved(self, moved: Moved) -> None:
+    def _on_moved(self, _moved: Moved) -> None:
         if not self.line:
-            for plot in self.plots:
-                plot.point_at(moved.at_s)
+            late = self._behind  # they waited longer
+            every = range(len(self.plots))
+            self._behind = [*late, *(n for n in every if n not in late)]
+            if not self._soon.isActive():
+                self._soon.start(APART_MS)
 
     @Slot(object)
     def _on_look(self, _changed: object) -> None:

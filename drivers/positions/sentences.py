@@ -1,8 +1,9 @@
 """Cuts a stream into sentences: NMEA 0183 lines and TAIP messages, mixed or not.
 
 A sentence begins with ``$``, ``!``, ``\\`` (a tag block) or ``>`` and ends with a
-line end; TAIP ends with ``<`` too. What stands between them is stray. Nothing is
-held beyond ``LONGEST`` bytes.
+line end; TAIP ends with ``<`` too. What stands between them is stray. Where a sentence
+was broken off, the next one begins within its line. Nothing is held beyond ``LONGEST``
+bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ LONGEST = 1024  # a sentence has 82, with a tag block some hundred more
 _BEGIN = re.compile(rb"[$!\\>]")
 _END = re.compile(rb"[\r\n]")
 _TAIP_END = re.compile(rb"[\r\n<]")
+_UNIT = re.compile(rb"\$UNIT,[^,$\\]{1,32},")
+_WHOLE = re.compile(rb"\*[0-9A-Fa-f]{2} *$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ class SentenceCutter:
             else:
                 at, cut = self._go_on(data, at)
             if cut is not None:
-                yield cut
+                yield from _parted(cut)
 
     def end(self) -> Iterator[Cut]:
         """What is held is a whole line."""
         if self._held:
-            yield self._take()
+            yield from _parted(self._take())
         self._skipping = self._stray = False
 
     def _begin(self, data: bytes, at: int) -> tuple[int, Cut | None]:
@@ -90,3 +93,38 @@ class SentenceCutter:
         raw = bytes(self._held)
         self._held.clear()
         return Cut(raw, "taip" if raw.startswith(b">") else "nmea")
+
+
+def _parted(cut: Cut) -> Iterator[Cut]:
+    """The last sentence of a line, and what was broken off before it."""
+    start = {"nmea": _last_nmea, "taip": _last_taip}.get(cut.kind, _whole)(cut.raw)
+    if start > 0:
+        before = cut.raw[:start]
+        yield Cut(before, cut.kind if _WHOLE.search(before) else "stray")
+        cut = Cut(cut.raw[start:], cut.kind)
+    yield cut
+
+
+def _last_nmea(raw: bytes) -> int:
+    """Where the last sentence begins, with the tag block or the name before it."""
+    start = max(raw.rfind(b"$"), raw.rfind(b"!"))
+    while start > 0:
+        begin = -1
+        if raw[start - 1 : start] == b"\\":
+            begin = raw.rfind(b"\\", 0, start - 1)
+        elif raw[start - 1 : start] == b",":
+            begin = raw.rfind(b"$UNIT,", 0, start)
+            if begin >= 0 and not _UNIT.fullmatch(raw, begin, start):
+                begin = -1
+        if begin < 0:
+            break
+        start = begin
+    return start
+
+
+def _last_taip(raw: bytes) -> int:
+    return raw.rfind(b">")
+
+
+def _whole(raw: bytes) -> int:
+    return 0

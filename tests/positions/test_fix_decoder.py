@@ -132,6 +132,28 @@ def test_a_sentence_after_damage_is_read() -> None:
     assert len(read(data)) == 2
 
 
+@pytest.mark.parametrize("whole", [nmea(rmc()), tagged(rmc(), "s:2A11")])
+@pytest.mark.parametrize("upto", [3, 20, 40, -5])
+def test_a_sentence_in_the_line_of_one_that_was_broken_off(
+    whole: bytes, upto: int
+) -> None:
+    decoder = FixDecoder(need_checksum=False)
+    broken = tagged(rmc(latitude="4454.300,N"), "s:2A99").rstrip(b"\r\n")[:upto]
+    fixes = decoder.feed(broken + whole, NOON_US, 0)
+    unit = "2A11" if b"2A11" in whole else "GP"
+    assert [(fix.unit_key, fix.raw) for fix in fixes] == [(unit, whole.strip())]
+    assert decoder.refused == {Refusal.STRAY: 1}
+
+
+def test_two_sentences_without_a_line_end_between_them() -> None:
+    first, second = tagged(rmc(), "s:2A11"), b"$UNIT,2A12," + nmea(rmc())
+    fixes = FixDecoder().feed(first.strip() + second, NOON_US, 0)
+    assert [fix.unit_key for fix in fixes] == ["2A11", "2A12"]
+    pv = taip("RPV61200+4390500-0754800002204512", "7")
+    fixes = FixDecoder().feed(pv[:20] + pv, NOON_US, 0)
+    assert [fix.unit_key for fix in fixes] == ["7"]
+
+
 def test_warnings() -> None:
     (late,) = read(RMC, at_us=NOON_US + 120 * 10**6)
     assert late.warnings == ("late",)

@@ -155,6 +155,9 @@ NOISE_REASONS = {
     "not_saved": "in memory only: the disk is full",
 }
 
+# What a line of this noise is, and is not read as.
+FORMATS = {"seven_even": "7E1", "seven_odd": "7O1"}
+
 NO_TROUBLE = frozenset(
     ("heartbeat", "control", "repeat")
 )  # heard, and nothing lost by it

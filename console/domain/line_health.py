@@ -43,7 +43,8 @@ class LineFacts:
     ``state`` is the value of a ``LineState`` (``up``, ``missing``, ``busy``, …) and
     ``message`` what was said with it; ``since_us`` is when it began. ``noise_bytes``
     of the newest ``seen_bytes`` were no record. ``trouble``: what the line's
-    conversation says is wrong, in a sentence.
+    conversation says is wrong, in a sentence. ``format``: what the noise shows the
+    line to be, where that is not how it is read (``7E1``).
     """
 
     name: str
@@ -55,6 +56,7 @@ class LineFacts:
     seen_bytes: int = 0
     noise_bytes: int = 0
     trouble: str | None = None
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,13 @@ def _silent(
 
 def _noisy(line: LineFacts, wanted: HealthSettings) -> LineHealth | None:
     share = noise_share(line)
+    if line.format and share > wanted.noise_share:
+        text = (
+            f"{line.name} sends {line.format}, and is read another way: nothing of it "
+            f"is understood, and calls show as raw text only. Set its format to "
+            f"{line.format} (F9); where it is no serial port, set its parity."
+        )
+        return LineHealth(Health.AMBER, text)
     if line.seen_bytes < wanted.noise_bytes or share <= wanted.noise_share:
         return None
     text = (

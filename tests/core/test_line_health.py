@@ -129,3 +129,14 @@ def test_there_is_always_a_level_and_a_sentence(
     assert said.text.startswith("Line 2")
     assert said.text.endswith(".")
     assert (said.level is Health.RED) == (state not in {"up", "opening"})
+
+
+@pytest.mark.parametrize("form", ["7E1", "7O1"])
+def test_a_line_that_is_read_as_another_format_says_which_it_is(form: str) -> None:
+    wrong = replace(LINE, seen_bytes=180, noise_bytes=180, format=form)
+    said = health(wrong, NOW)
+    assert said.level is Health.AMBER
+    assert f"Line 2 sends {form}, and is read another way" in said.text
+    assert f"Set its format to {form}" in said.text
+    settled = replace(wrong, seen_bytes=4000)  # most of it is understood by now
+    assert health(settled, NOW).level is Health.GOOD

@@ -71,11 +71,10 @@ def facts_of(
     """A line in trouble is open: what its conversation says is the trouble."""
     trouble = row.state == "trouble"
     since = samples[0].at_us if samples else row.since_us
-    lost = sum(
-        len(n.raw)
-        for n in noise
-        if n.at_us >= since and n.reason not in words.NO_TROUBLE
-    )
+    trouble_noise = [
+        n for n in noise if n.at_us >= since and n.reason not in words.NO_TROUBLE
+    ]
+    lost = sum(len(n.raw) for n in trouble_noise)
     seen = seen_bytes(samples)
     return LineFacts(
         name=row.line,
@@ -87,7 +86,18 @@ def facts_of(
         seen_bytes=max(seen, lost),
         noise_bytes=lost,
         trouble=row.message if trouble else None,
+        format=_format(trouble_noise),
     )
+
+
+def _format(noise: Sequence[NoiseRow]) -> str:
+    """What the newest noise shows the line to be; empty where it shows nothing."""
+    newest = max(noise, key=_when, default=None)
+    return words.FORMATS.get(newest.reason, "") if newest is not None else ""
+
+
+def _when(noise: NoiseRow) -> int:
+    return noise.at_us
 
 
 def seen_bytes(samples: Sequence[Sample], since_us: int = 0) -> int:

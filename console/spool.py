@@ -130,7 +130,7 @@ class Spool:
             self._writer.append(Direction.RECEIVED, chunk.utc_us, chunk.data)
             self._size += len(chunk.data)
             self.problem = None
-        except OSError as why:
+        except (OSError, RecordingError) as why:
             self._holes.append((start, self._end))
             self._broke(why)
         return start
@@ -143,7 +143,7 @@ class Spool:
             assert self._writer is not None
             self._writer.append(Direction.SENT, utc_us, data)
             self._size += len(data)
-        except OSError as why:
+        except (OSError, RecordingError) as why:
             self._broke(why)
 
     @property

@@ -6,6 +6,7 @@ Everything that can be wrong with a database file is said here once, as a
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import sqlite_utils.utils
 from sqlcipher3 import dbapi2
 from sqlite_utils import Database
 
+from aliquot.console import paths
 from aliquot.console.problems import (
     EXIT_LOCKED,
     EXIT_NO,
@@ -63,10 +65,26 @@ _MEANINGS: dict[int, tuple[str, str, int]] = {
 _NO_ROOM_FOR_SHM = 10 | 19 << 8  # SQLITE_IOERR_SHMSIZE: a full disk, by another name
 
 
+_IO = 10
+_ROOM_OF_SHM = 1 << 15
+
+
+def _no_room(path: Path | str) -> bool:
+    if not Path(path).is_absolute():
+        return False  # words in the place of a path
+    try:
+        found = os.statvfs(Path(path).parent)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _ROOM_OF_SHM
+
+
 def known(error: Exception, path: Path | str) -> KnownProblem:
     """The problem a person can act on that a database error stands for."""
     number = getattr(error, "sqlite_errorcode", None) or 0
     primary = 13 if number == _NO_ROOM_FOR_SHM else number & 0xFF
+    if primary == _IO and _no_room(path):
+        primary = 13  # said by whatever could not be written first
     code, what, leave = _MEANINGS.get(
         primary, ("log_error", f"gave an error: {error}", EXIT_UNAVAILABLE)
     )
@@ -121,14 +139,47 @@ def open_database(
     if read_only and not path.is_file():
         raise KnownProblem("no_log", f"There is no log at {path}.", EXIT_USAGE)
     with said(path):
-        database = Database(_connect(path, read_only, any_thread))
+        if not read_only:
+            return _opened(path, _connect(path, False, any_thread), False, key)
         try:
-            _set_up(database.conn, read_only, key)
-            _refuse_foreign(database, path)
-        except BaseException:
-            database.conn.close()
-            raise
+            return _opened(path, _connect(path, True, any_thread), True, key)
+        except Error:
+            if not _at_rest(path):
+                raise
+        still = _connect(path, True, any_thread, immutable=True)
+        return _opened(path, still, True, key)
+
+
+def _opened(
+    path: Path, connection: Any, read_only: bool, key: bytes | None
+) -> Database:
+    database = Database(connection)
+    try:
+        _set_up(connection, read_only, key)
+        _refuse_foreign(database, path)
+    except BaseException:
+        connection.close()
+        raise
     return database
+
+
+def _at_rest(path: Path) -> bool:
+    """Whether the file has all there is, and nobody writes to it.
+
+    Then it can be read where SQLite cannot lay its index beside it: on a disk that
+    is full, or that may not be written to.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        return False
+    try:
+        with path.with_name(paths.LOCK_NAME).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def open_memory() -> Database:
@@ -185,12 +236,15 @@ def _same_library() -> bool:
     return bool(bound.sqlite_version == dbapi2.sqlite_version)
 
 
-def _connect(path: Path, read_only: bool, any_thread: bool) -> Any:
+def _connect(
+    path: Path, read_only: bool, any_thread: bool, immutable: bool = False
+) -> Any:
     if not read_only:
         _create_private(path)
     mode = "ro" if read_only else "rw"
+    still = "&immutable=1" if immutable else ""
     return dbapi2.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{path.absolute().as_uri()}?mode={mode}{still}",
         uri=True,
         isolation_level=None,
         check_same_thread=not any_thread,

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
+
+_NOBODY = "-\n"
 
 
 class WriterLock:
@@ -44,16 +47,23 @@ class WriterLock:
         except BlockingIOError:
             os.close(fd)
             raise self._refusal() from None
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
         self._fd = fd
+        self._write(f"{os.getpid()}\n")
 
     def release(self) -> None:
         """Give it back. The file stays: removing it would let two hold a lock."""
         if self._fd is not None:
-            os.ftruncate(self._fd, 0)
+            self._write(_NOBODY)
             os.close(self._fd)
             self._fd = None
+
+    def _write(self, text: str) -> None:
+        """Only for a person, so a disk that has no room for it does not keep a console
+        from starting. What is there is written over: its room on the disk stays ours."""
+        assert self._fd is not None
+        with suppress(OSError):
+            os.pwrite(self._fd, text.encode(), 0)
+            os.ftruncate(self._fd, len(text))
 
     def holder(self) -> int | None:
         """The pid in the file, or None. Worth something only while locked."""

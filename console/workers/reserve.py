@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+from aliquot.console.store.log import LogFull
 
 _MB = 1 << 20
 SHARE = 10  # of the disk, no more than one in so many bytes is kept back
@@ -63,6 +67,20 @@ class Reserve:
         held = self.held
         self._path.unlink(missing_ok=True)
         return held
+
+
+T = TypeVar("T")
+
+
+def open_in(reserve: Reserve, open_log: Callable[[], T]) -> T:
+    """A log that has no room to be opened gets the room that is kept back: SQLite
+    needs some for its index, even of a log that nothing is written to."""
+    try:
+        return open_log()
+    except LogFull:
+        if not reserve.give():
+            raise
+        return open_log()
 
 
 LITTLE_SHARE = 10  # percent

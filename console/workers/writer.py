@@ -46,7 +46,7 @@ from aliquot.console.workers.inbox import (
     Tell,
 )
 from aliquot.console.workers.lanes import Lanes, Unsaved, Waiting
-from aliquot.console.workers.reserve import Reserve, free_bytes
+from aliquot.console.workers.reserve import Reserve, free_bytes, open_in
 from aliquot.drivers.lines.api import LineState
 
 _log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         try:
-            self._log = self._parts.open_log()
+            self._log = open_in(self._parts.reserve, self._parts.open_log)
             self._lanes = self._parts.lanes(self._log)
             self._take_reserve()
         except Exception as why:  # noqa: BLE001 - handed to whoever started us

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -67,3 +68,28 @@ def test_unusable_place_is_a_known_problem(tmp_path: Path) -> None:
     with pytest.raises(KnownProblem) as refusal:
         WriterLock(tmp_path / "file" / "writer.lock").acquire()
     assert refusal.value.code == "lock_unusable"
+
+
+def test_a_full_disk_keeps_nobody_from_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "writer.lock"
+    monkeypatch.setattr(os, "pwrite", full)
+    with WriterLock(path) as lock:
+        assert lock.held
+        with pytest.raises(KnownProblem, match="another process") as refusal:
+            WriterLock(path).acquire()
+        assert refusal.value.exit_code == EXIT_LOCKED
+    assert not lock.held
+
+
+def test_the_file_of_the_lock_keeps_its_room(tmp_path: Path) -> None:
+    """Else the next holder's number has to be found room for."""
+    path = tmp_path / "writer.lock"
+    with WriterLock(path) as lock:
+        assert lock.holder() == os.getpid()
+    assert path.stat().st_size > 0
+    assert lock.holder() is None

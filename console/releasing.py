@@ -78,6 +78,7 @@ class Releasing:
                 ask,
                 self.make_feed or http_feed,
                 self.schedules,
+                self.book.expiry_us,
             )
             for partner in self.partners
         )

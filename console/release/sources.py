@@ -91,6 +91,16 @@ def _ends(rows: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, float, float
                 yield name, point[1], point[0]
 
 
+def _spot(row: tuple[Any, Any]) -> tuple[float, float]:
+    """Raises ``ValueError`` for what is nowhere on the globe, nan among it."""
+    latitude, longitude = row
+    if not all(type(degrees) in (int, float) for degrees in row):
+        raise ValueError("degrees are numbers")
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise ValueError("no place on the globe")
+    return float(latitude), float(longitude)
+
+
 def read_protected(folder: Path) -> tuple[tuple[float, float], ...]:
     """Places around which nothing is released: shelters, participants of an address
     confidentiality programme. ``[[place]] latitude, longitude``; the file may be
@@ -102,7 +112,7 @@ def read_protected(folder: Path) -> tuple[tuple[float, float], ...]:
     try:
         table: dict[str, Any] = tomllib.loads(_text(path))
         rows = [(row["latitude"], row["longitude"]) for row in table["place"]]
-        return tuple((float(a), float(b)) for a, b in rows)
+        return tuple(map(_spot, rows))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as why:
         text = f"{path}: write [[place]] with latitude and longitude for each place."
         raise KnownProblem("bad_protected_places", text, EXIT_USAGE) from why

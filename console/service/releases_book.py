@@ -85,6 +85,17 @@ class Book:
             return Rules(policy=rules.policy, problem=str(why))
         return Rules(policy=rules.policy, problem=STALE)
 
+    def expiry_us(self, channel: str) -> int | None:
+        """How old an incident may be that is delivered to a channel, in µs; 0 where
+        the policy has no such channel, None while there is no policy."""
+        from aliquot.console.release.codes import Channel
+
+        policy = self._rules.policy
+        if policy is None:
+            return None
+        rule = policy.channels.get(Channel[channel.upper()])
+        return 0 if rule is None else rule.expire_us
+
     def refresh(self) -> bool:
         """Read again if a file changed, or the log says another tree; whether anything
         is other than before."""

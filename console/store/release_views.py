@@ -143,6 +143,15 @@ class ReleaseTables:
         """A person's key; None too when log and table have different ones."""
         return key_of(self._run, person_id)
 
+    def received_us(self, release_id: str) -> int:
+        """When its incident came, UTC µs; where that is gone, when it was proposed."""
+        row = self._run(
+            "SELECT coalesce(opened_at_us, proposed_at_us) FROM releases"
+            " LEFT JOIN incidents USING(incident_id) WHERE release_id = ?",
+            (release_id,),
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
     def waiting(self) -> dict[str, int]:
         """Partner -> how many deliveries it has not confirmed yet."""
         rows = self._run(

@@ -40,12 +40,15 @@ from aliquot.drivers.feeds.schedule import ITEMS, RETRACTIONS, GiveUp, Schedule
 _log = logging.getLogger(__name__)
 
 IDLE_S = 5.0  # how often an outbox is looked at without a hint
+HOLD_S = 0.5  # how often a policy is looked for that was not read yet
 BATCH = 5_000
+EXPIRED = "expired"  # it grew too old while it waited
 NOT_AS_APPROVED = "not_as_approved"  # the outbox holds what the log does not say
 OFFLINE = Schedule(cap_s=20.0)
 """While nobody answers at all, one delivery is tried for all the others."""
 
 MakeFeed = Callable[[PartnerConfig], Feed]
+Expiry = Callable[[str], int | None]
 
 
 def http_feed(partner: PartnerConfig) -> Feed:
@@ -86,7 +89,9 @@ class Outbox(threading.Thread):
         call: Callable[[Command], Outcome],
         make_feed: MakeFeed = http_feed,
         schedules: Schedules | None = None,
+        expiry: Expiry | None = None,
     ) -> None:
+        """``expiry``: see ``Book.expiry_us``."""
         super().__init__(name=f"outbox {partner.name}", daemon=True)
         self._partner = partner
         self._clock = clock
@@ -94,6 +99,7 @@ class Outbox(threading.Thread):
         self._call = call
         self._make_feed = make_feed
         self._schedules = schedules or Schedules()
+        self._expiry = expiry
         self._feed: Feed | None = None
         self._tries: dict[_Key, _Tries] = {}
         self._offline = _Tries()
@@ -178,6 +184,8 @@ class Outbox(threading.Thread):
         row = self._tables().delivery(*named)
         if row is None or row.state != seen.state:
             return  # taken back since it was seen
+        if not is_retraction(row) and self._kept_back(row):
+            return
         body = self._tables().leaving(row)
         if body is None:
             _log.error("Release %s is not in the log as it is to leave.", named[0])
@@ -191,11 +199,27 @@ class Outbox(threading.Thread):
                 self._confirmed(row, outcome.receipt)
             case Refused(Reason.NOT_THERE | Reason.GONE) if is_retraction(row):
                 self._confirmed(row, None)  # it has it not, or no more
+            case Refused() if is_retraction(row):
+                self._failed(row, Retry(outcome.reason))  # what it keeps must go
             case Refused():
                 self._reached()
                 self._record(row, problem=outcome.reason.value, final=True)
             case Retry():
                 self._failed(row, outcome)
+
+    def _kept_back(self, row: OutboxRow) -> bool:
+        """Without a policy it waits; older than its channel takes, it stays here."""
+        if self._expiry is None:
+            return False
+        now, most_us = self._clock.now(), self._expiry(row.channel)
+        if most_us is None:
+            tries = self._tries.setdefault(_key(row), _Tries())
+            tries.next_ns = now.mono_ns + round(HOLD_S * 1e9)
+            return True
+        if now.utc_us - self._tables().received_us(row.release_id) <= most_us:
+            return False
+        self._record(row, problem=EXPIRED, final=True)
+        return True
 
     def _confirmed(self, row: OutboxRow, receipt: Receipt | None) -> None:
         self._reached()

@@ -16,10 +16,12 @@ from partner_desk import (
 )
 from release_town import (
     BEA,
+    MINUTE_US,
     NEVER_TYPE,
     Town,
     at_state,
     done,
+    retract,
     town_in,
 )
 
@@ -88,6 +90,64 @@ def test_what_a_partner_refuses_is_not_tried_again(tmp_path: Path) -> None:
         assert core.releasing.partner_rows()[0].waiting == 0
     assert [d.release_id for d in feed.got] == [first, second]
     assert found.channels[0].last_problem == "rejected"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        api.Refused(api.Reason.NOT_ALLOWED, 401),
+        api.Refused(api.Reason.REDIRECTED, 302),
+        api.Refused(api.Reason.CONFLICT, 409),
+        api.Refused(api.Reason.REJECTED, 400),
+    ],
+)
+def test_a_partner_who_refuses_a_retraction_is_asked_again(
+    tmp_path: Path, answer: api.Refused
+) -> None:
+    """What it keeps must go; that it said no once is no end of it."""
+    with town_in(
+        tmp_path / "profile", an_hour_before_now(), partners=(PARTNER,)
+    ) as town:
+        _, release = town.to_state("confirmed")
+        done(town.ask(retract(release), BEA))
+    feed = Partner()
+    feed.answers = [answer, answer, answer]
+    with running(tmp_path / "profile", feed) as core:
+        found = until(core, release, "retracted", "retracted")
+    assert [d.kind for d in feed.got] == [api.DeliveryKind.RETRACTION] * 4
+    what = [entry[2] for entry in found.history]
+    assert f"delivery hangs: ring, {answer.reason.value}" in what
+
+
+def test_what_grew_too_old_in_the_outbox_is_not_delivered(tmp_path: Path) -> None:
+    """A partner who was away so long gets no news of yesterday."""
+    now = SystemClock().now()
+    early_us = 150 * MINUTE_US
+    clock = ManualClock(now.utc_us - early_us, now.mono_ns - early_us * 1000)
+    with town_in(tmp_path / "profile", clock, partners=(PARTNER,)) as town:
+        _, release = town.to_state("sent")
+    feed = Partner()
+    with running(tmp_path / "profile", feed) as core:
+        found = until(core, release, "sent", "refused")
+        assert core.releasing.partner_rows()[0].waiting == 0
+    assert feed.got == []
+    assert found.channels[0].last_problem == "expired"
+
+
+def test_without_a_policy_what_waits_to_be_delivered_waits(tmp_path: Path) -> None:
+    """And a retraction goes: it only takes away."""
+    folder = tmp_path / "profile"
+    with town_in(folder, an_hour_before_now(), partners=(PARTNER,)) as town:
+        _, waits = town.to_state("sent")
+        _, goes = town.to_state("confirmed", column=9)
+        done(town.ask(retract(goes), BEA))
+    settings = folder / "profile.toml"
+    settings.write_text(settings.read_text() + '\n[release]\npolicy = "none.toml"\n')
+    feed = Partner()
+    with running(folder, feed) as core:
+        until(core, goes, "retracted", "retracted")
+        until(core, waits, "sent", "waiting")
+    assert [d.release_id for d in feed.got] == [goes]
 
 
 def test_deliveries_go_in_order(tmp_path: Path) -> None:

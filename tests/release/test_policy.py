@@ -172,7 +172,10 @@ def test_protected_places(tmp_path: Path) -> None:
     path = tmp_path / "protected_places.toml"
     path.write_text("[[place]]\nlatitude = 41.7\nlongitude = -73.9\n")
     assert read_protected(tmp_path) == ((41.7, -73.9),)
-    for damaged in ("[[place]]\nlatitude = 41.7\n", "place = 3", "[[place"):
+    damage = ("[[place]]\nlatitude = 41.7\n", "place = 3", "[[place")
+    nowhere = ("nan", "inf", "-181", "true", "''")
+    unusable = (f"[[place]]\nlatitude = 1.0\nlongitude = {n}\n" for n in nowhere)
+    for damaged in (*damage, *unusable):
         path.write_text(damaged)
         with pytest.raises(KnownProblem, match="latitude and longitude"):
             read_protected(tmp_path)

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from aliquot.console.domain.release_rows import ChannelRow, ReleaseRow
 from aliquot.widgets import words
+from aliquot.widgets.codes import agency_dispositions, agency_types
 from aliquot.widgets.statuses import Shape, StatusLook
 from aliquot.widgets.theme.tokens import Tone
 
@@ -183,6 +184,7 @@ PROBLEMS: dict[str, str] = {
     "redirected": "it points to an address that nobody agreed to",
     "rejected": "the partner rejected it",
     "given_up": "it was given up",
+    "expired": "it grew too old before it was taken",
     "not_as_approved": "held back: the log has no such sending. Run aliquot log verify",
 }
 
@@ -273,6 +275,20 @@ def value_text(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{k}: {value_text(v)}" for k, v in value.items())
     return str(value)
+
+
+def known_text(name: str, value: object) -> str:
+    """What the desk knows in a field: a code with its word, a time as on its clock."""
+    text = value_text(value)
+    if name == "type_code":
+        word = agency_types().label(text)
+        return text if word == text else f"{word} ({text})"
+    if name == "disposition":
+        words_of = {d.code: d.label for d in agency_dispositions()}
+        return f"{words_of[text]} ({text})" if text in words_of else text
+    if name.endswith("_at"):
+        return words.day_text(text)
+    return text
 
 
 def began_us(row: ReleaseRow) -> int:

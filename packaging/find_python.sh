@@ -13,6 +13,6 @@ for name in ${PYTHON:-} python3.11 python3.12 python3.13 python3.14 python3; do
         exit 0
     fi
 done
-echo "Aliquot needs Python 3.11 or newer and found none. On Debian 12 and later:" >&2
-echo "  sudo apt-get install -y python3 python3-venv" >&2
+echo "Aliquot needs Python 3.11 or newer and found none. On Debian 12 and later, as root:" >&2
+echo "  apt-get update; apt-get install -y python3 python3-venv" >&2
 exit 4

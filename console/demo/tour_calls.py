@@ -12,9 +12,10 @@ CALLER = "Name of the caller"
 CALLER_PLACE = "Where the caller is"
 REBID = "New record beside old and typed"
 COMMAND_LINE = "Command line"
-TAKEN_AFTER_S = 10.0
+TAKEN_AFTER_S = 2.5
 """So old may the first call be when it is taken. Its second record comes 18 s after the
-first: taken later, the form would begin with that one, and nothing be compared."""
+first, 4.5 s at the tour's speed: taken later, the form would begin with that one, and
+nothing be compared."""
 
 
 def _waiting(guide: Guide) -> int:

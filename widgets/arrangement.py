@@ -154,7 +154,7 @@ _SHARES: dict[Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]] 
     ),
     Arrangement.COMPACT: (
         (ACROSS, {"intake": 0.47, "map": 0.53}),
-        (ACROSS, {"board": 0.72, "units": 0.28}),
+        (ACROSS, {"board": 0.735, "units": 0.265}),
         (DOWN, {"board": 0.28}),
         (DOWN, {"map": 0.26, "narrative": 0.22}),
     ),
@@ -162,7 +162,7 @@ _SHARES: dict[Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]] 
         (ACROSS, {"intake": 0.6, "narrative": 0.4}),
         (DOWN, {"intake": 0.5, "board": 0.24}),
     ),
-    Arrangement.FOLDED: ((ACROSS, {"intake": 0.58, "narrative": 0.42}),),
+    Arrangement.FOLDED: ((ACROSS, {"intake": 0.56, "narrative": 0.44}),),
 }
 _RELEASE_SHARES: dict[
     Arrangement, tuple[tuple[Qt.Orientation, dict[str, float]], ...]

@@ -40,6 +40,7 @@ class Section(QWidget):
     ) -> None:
         super().__init__()
         self._look = look
+        self._words_fit, self._marked = True, False
         self.model: KeyedModel[IncidentRow] = KeyedModel(columns, incident_key, self)
         self.table = Table(self.model, look, f"{name} incidents")
         self._count = label("0", tone="muted", mono=True)
@@ -59,9 +60,21 @@ class Section(QWidget):
 
     def set_words(self, words_fit: bool) -> None:
         """Releases with their word, or by their sign alone."""
+        self._words_fit = words_fit
+        self._share_columns()
+
+    def set_marked(self, marked: bool) -> None:
+        """Whether any of the rows has a release: else its column is left to place and
+        type."""
+        if marked is not self._marked:
+            self._marked = marked
+            self._share_columns()
+
+    def _share_columns(self) -> None:
         last = len(self.model.columns) - 1
-        self.table.setColumnHidden(last, words_fit)
-        self.table.setColumnHidden(last - 1, not words_fit)
+        shown = self._marked and (last - 1 if self._words_fit else last)
+        for column in (last - 1, last):
+            self.table.setColumnHidden(column, column != shown)
         self.table.rescale()
 
     def show_rows(self, rows: Sequence[IncidentRow], now: int) -> None:
@@ -125,7 +138,11 @@ class BoardPanel(QWidget):
                 section.model.repaint_rows()
         rows = self._bridge.views.board()
         for section, state in zip(self.sections, _STATES, strict=True):
-            section.show_rows([r for r in rows if r.state == state], now)
+            own = [r for r in rows if r.state == state]
+            section.set_marked(
+                any(r.incident_id in self._columns.releases for r in own)
+            )
+            section.show_rows(own, now)
         self._mark(self._subject.now.incident_id)
 
     def tick(self, now_us: int) -> None:
@@ -182,8 +199,8 @@ class BoardPanel(QWidget):
         box.setSpacing(gap)
         box.addWidget(self.pending, 5)
         box.addWidget(Rule(vertical=True))
-        box.addWidget(self.active, 7)
-        box.addWidget(self.closed, 5)
+        box.addWidget(self.active, 8)
+        box.addWidget(self.closed, 7)
         self.active.head.addWidget(self._turn)
         self._show_sections()
 

@@ -27,8 +27,12 @@ def priority(row: IncidentRow, _now: int) -> Cell:
 
 
 def place(row: IncidentRow, _now: int) -> Cell:
-    text = row.fields.get("place") or row.fields.get("caller_place")
-    return Cell(str(text) if text else "no place yet")
+    """Where help is wanted. The caller's place is another thing, and said to be so."""
+    if text := row.fields.get("place"):
+        return Cell(str(text))
+    if caller := row.fields.get("caller_place"):
+        return Cell(f"caller at {caller}", Tone.MUTED)
+    return Cell("no place yet", Tone.MUTED)
 
 
 def pending_age(row: IncidentRow, now: int) -> Cell:
@@ -91,8 +95,8 @@ class BoardColumns:
         first: tuple[Column[IncidentRow], ...] = (
             Column("No.", number, "00000", mono=True),
             Column("Pri", priority, "P1", mono=True),
-            Column("Type", self.kind),
-            Column("Place", place),
+            Column("Type", self.kind, share=3),
+            Column("Place", place, share=4),
         )
         wait = Column("Waits", pending_age, "0:00:00", ages=True, mono=True, right=True)
         left: tuple[Column[IncidentRow], ...] = (
@@ -110,7 +114,7 @@ class BoardColumns:
         self.closed: tuple[Column[IncidentRow], ...] = (
             first[0],
             *first[2:],
-            Column("Ended as", self.disposition),
+            Column("Ended as", self.disposition, share=3),
             Column("Closed", closed_at, "00:00:00", mono=True, right=True),
             *left,
         )

@@ -230,7 +230,7 @@ class UnitsPanel(QWidget):
         else:
             self._advice.setText(
                 f"Recommended: {unit.unit_id}, {name}, longest available. "
-                "Distance is not weighed yet."
+                "Distance is not weighed."
             )
 
     @Slot(object)

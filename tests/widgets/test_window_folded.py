@@ -66,3 +66,24 @@ def test_ages_in_the_status_say_of_what_they_are(make_seat: Any) -> None:
     seat.settle()
     seat.window._tick()
     assert any(t.startswith("log entry 00:0") for t in seat.window.status.texts)
+
+
+def test_a_rebid_does_not_make_the_window_larger_than_its_screen(
+    make_seat: Any,
+) -> None:
+    seat = make_seat(width=1366, height=768)
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.desk.hear_again(
+        "c1", latitude=42.5, callback_number="6175550111", uncertainty_m=9.0
+    )
+    seat.settle()
+    assert seat.form.rebid.isVisible()
+    window, table = seat.window, seat.form.rebid.table
+    small = table.rowHeight(0)
+    window.places.set_size(2.0)
+    seat.settle()
+    assert (window.width(), window.height()) == (1366, 768)
+    assert window.minimumSizeHint().width() <= 1366
+    assert window.minimumSizeHint().height() <= 768
+    assert table.rowHeight(0) == 2 * small

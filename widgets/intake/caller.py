@@ -72,6 +72,10 @@ class CallerOffer(QWidget):
             self._show(None)
         return point
 
+    def withdraw(self) -> None:
+        """What stands in the field came with its own uncertainty: nothing to offer."""
+        self._show(self._told)
+
     @Slot(str)
     def _typed(self, text: str) -> None:
         """What a telephone said stands here again when nothing is typed."""

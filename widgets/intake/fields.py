@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QGridLayout,
     QLayout,
     QPlainTextEdit,
@@ -226,9 +227,23 @@ class Fields(QWidget):
         grid.addWidget(text, at_row, at, side)
 
 
+class FieldsArea(QScrollArea):
+    """Scrolls until all of the field is seen; Qt is content with its cursor."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        moved = super().focusNextPrevChild(forward)
+        inner, field = self.widget(), QApplication.focusWidget()
+        if not moved or inner is None or field is None:
+            return moved
+        if inner.isAncestorOf(field):
+            middle = field.mapTo(inner, field.rect().center()).y()
+            self.ensureVisible(0, middle, 0, field.height() // 2 + 2)
+        return moved
+
+
 def scrolled(look: Look, top: QLayout, parts: tuple[QWidget, ...]) -> QScrollArea:
     """Parts under each other that scroll where there is too little room."""
-    area = QScrollArea()
+    area = FieldsArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -26,7 +26,6 @@ from aliquot.widgets.intake.fields import Fields, scrolled
 from aliquot.widgets.intake.place import PlaceJudge
 from aliquot.widgets.intake.rebid import RebidBox
 from aliquot.widgets.intake.values import (
-    ONE_FIX,
     Difference,
     FormChanged,
     FormData,
@@ -384,17 +383,18 @@ class IntakeForm(QWidget):
     @Slot(object)
     def _use_new(self, row_: Difference) -> None:
         fix = row_.name in ("caller_place", "uncertainty")
-        names = ONE_FIX if fix else (row_.name,)
-        base = dict(self.data.base)
-        for other in self.rebid.rows:
-            if other.name in names:
-                base[other.name] = other.new
-                if other.usable:
-                    self.fields.entries[other.name].put(other.new)
-        caller = self.data.caller
+        used = self.rebid.fix_of(row_) if fix else (row_,)
+        for one in used:
+            if one.usable:
+                self.fields.entries[one.name].put(one.new)
+        self.data = replace(
+            self.data, base=self.data.base | {u.name: u.new for u in used}
+        )
         if fix and self._record is not None:
-            caller = caller_point(self._record)
-        self.data = replace(self.data, base=base, caller=caller)
+            self.data = replace(self.data, caller=caller_point(self._record))
+            self.fields.offer.withdraw()
         self.place.say()
         self._compare()
+        if not self.rebid.rows:
+            self.fields.entries["caller_place"].setFocus()
         self._drafts.touch()

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from aliquot.console.domain.rows import CallRow
 from aliquot.widgets.cells import Cell
+from aliquot.widgets.elided import ElidedLabel
 from aliquot.widgets.intake.values import (
+    ONE_FIX,
     TITLES,
     Difference,
     FormData,
@@ -19,7 +21,7 @@ from aliquot.widgets.intake.values import (
 from aliquot.widgets.parts import column, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
-from aliquot.widgets.theme.look import Look
+from aliquot.widgets.theme.look import Look, LookChanged
 from aliquot.widgets.theme.tokens import Tone
 from aliquot.widgets.words import ABSENT, clock_text
 
@@ -66,14 +68,19 @@ class RebidBox(QWidget):
         name = "New record beside old and typed"
         self.table = Table(self._model, look, name)
         self.table.asked.connect(self._asked)
-        self._title = label(tone="pending")
+        self._folded = False
+        self._title = ElidedLabel()
+        self._title.setProperty("tone", "pending")
         hint = label("Enter uses the new value", tone="muted", size="small")
         box = column(look)
-        box.addLayout(row(look, self._title, 1, hint))
+        top = row(look, self._title, hint)
+        top.setStretch(0, 1)
+        box.addLayout(top)
         box.addWidget(self.table)
         gap = look.space(3)
-        box.setContentsMargins(gap, look.space(), gap, look.space())
+        box.setContentsMargins(gap, look.space(), gap, 0)
         self.setLayout(box)
+        look.changed.connect(self._rescale)
         self.hide()
 
     @property
@@ -91,9 +98,31 @@ class RebidBox(QWidget):
         said_at = clock_text(record.last_at_us)
         how = changes(data.caller, caller_point(record))
         self._title.setText(" · ".join((f"Newer record at {said_at}", *how)))
-        high = self.table.row_height() * min(len(rows), MOST) + self._look.px(22)
-        self.table.setFixedHeight(high + 2 * self._look.px(3))
+        self._size_table()
         self.setVisible(bool(rows))
+
+    def fix_of(self, row_: Difference) -> tuple[Difference, ...]:
+        """The rows of one location: they are used together."""
+        return tuple(r for r in self.rows if r.name in ONE_FIX or r is row_)
+
+    def set_folded(self, folded: bool) -> None:
+        """Little room: no head, so that the fields above keep their place."""
+        self._folded = folded
+        self._size_table()
+
+    @Slot(object)
+    def _rescale(self, _changed: LookChanged) -> None:
+        self.table.rescale()
+        self._size_table()
+
+    def _size_table(self) -> None:
+        """All rows where there is room; with little of it one, and the others below."""
+        self.table.horizontalHeader().setVisible(not self._folded)
+        head = 0 if self._folded else self._look.px(22)
+        frame = head + 2 * self._look.px(3)
+        rows = min(len(self._model.rows), MOST)
+        self.table.setMinimumHeight(frame + self.table.row_height())
+        self.table.setMaximumHeight(frame + self.table.row_height() * rows)
 
     @Slot(object)
     def _asked(self, asked: RowAsked) -> None:

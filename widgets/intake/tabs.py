@@ -209,6 +209,7 @@ class IntakeTabs(QWidget):
     def _add(self, data: FormData | None) -> IntakeForm:
         form = IntakeForm(self._bridge, self._book, self._look, self._types, data)
         form.changed.connect(self._form_changed)
+        form.rebid.set_folded(self._folded)
         self.tabs.addTab(form, form.title)
         self._show_pages()
         return form
@@ -272,6 +273,9 @@ class IntakeTabs(QWidget):
 
     def set_folded(self, folded: bool) -> None:
         """Little room across: the keys stand in more than one row."""
+        self._folded = folded
+        for form in self.forms:
+            form.rebid.set_folded(folded)
         across = 3 if folded else len(self.keys)
         for at, key in enumerate(self.keys):
             self._key_box.removeWidget(key)

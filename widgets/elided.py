@@ -1,9 +1,9 @@
-"""A line of text that is cut where it has no room, and then says all of it in its tip."""
+"""Text that is cut where it has no room, and then says all of it in its tip."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 LEAST = 4  # letters that are left of it, and the dots
@@ -56,3 +56,55 @@ class ElidedLabel(QLabel):
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.contentsRect(), side, self.shown)
         painter.end()
+
+
+class SentenceLabel(QLabel):
+    """A sentence in as many lines as its height has room for, the last one cut with
+    dots. Like its line it asks for no height, so that what it says moves nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Preferred, policy.Ignored)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), 0)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The lines that are painted."""
+        room, metrics = self.contentsRect(), self.fontMetrics()
+        most = max(1, room.height() // metrics.lineSpacing())
+        text, out = self.text(), list[str]()
+        for start, length in _broken(QTextLayout(text, self.font()), room.width()):
+            if len(out) == most - 1:
+                right = Qt.TextElideMode.ElideRight
+                return (*out, metrics.elidedText(text[start:], right, room.width()))
+            out.append(text[start : start + length].rstrip())
+        return tuple(out)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.contentsRect(), side, "\n".join(self.shown))
+        painter.end()
+
+
+def _broken(layout: QTextLayout, width: int) -> list[tuple[int, int]]:
+    """(start, length) of each line of so many pixels; words are kept whole where
+    one of them fits."""
+    wrap = QTextOption()
+    wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(wrap)
+    out = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        out.append((line.textStart(), line.textLength()))
+    layout.endLayout()
+    return out

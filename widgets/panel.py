@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -31,6 +31,28 @@ class Content(Protocol):
     def tick(self, now_us: int) -> None:
         """A second has passed."""
         ...
+
+
+class TitleBar(QWidget):
+    """Takes no room while it is not wanted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted = True
+        self.setObjectName("title")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def want(self, wanted: bool) -> None:
+        self._wanted = wanted
+        for part in self.findChildren(QWidget):
+            part.setVisible(wanted)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() if self._wanted else QSize(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint() if self._wanted else QSize(0, 0)
 
 
 class Panel(QDockWidget):
@@ -80,6 +102,12 @@ class Panel(QDockWidget):
 
     def set_title(self, text: str) -> None:
         self._heading.setText(text)
+
+    def set_headed(self, headed: bool) -> None:
+        """Not where a tab names it already, and where height is scarce."""
+        bar = self.titleBarWidget()
+        if isinstance(bar, TitleBar):
+            bar.want(headed)
 
     def forget_size(self) -> None:
         """What stands in it stands otherwise now: it is asked again for its size."""
@@ -134,9 +162,7 @@ class Panel(QDockWidget):
         return bar
 
     def _title_bar(self) -> QWidget:
-        bar = QWidget()
-        bar.setObjectName("title")
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        bar = TitleBar()
         inner = QHBoxLayout(bar)
         gap = self._look.space()
         inner.setContentsMargins(gap, gap // 2, gap * 2, gap // 2)

@@ -207,6 +207,8 @@ class Places(QObject):
             arrange(self._window, self._panels, kind, self.perspective)
             self.arranged.emit(Arranged(kind, self.perspective))
             for panel in self._panels.values():
+                tabbed = bool(self._window.tabifiedDockWidgets(panel))
+                panel.set_headed(not tabbed and kind is not Arrangement.FOLDED)
                 panel.forget_size()
         if focus is not None and focus.isVisible():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -28,7 +28,8 @@ _NOWHERE = QModelIndex()
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
     """``make`` gives the cell of a row at a time (UTC µs). ``sample`` sets the width
-    in characters; 0 takes what is left. ``ages`` columns are told of each second."""
+    in characters; without one it takes its ``share`` of what is left. ``ages`` columns
+    are told of each second."""
 
     title: str
     make: Callable[[Row, int], Cell]
@@ -36,6 +37,7 @@ class Column(Generic[Row]):
     ages: bool = False
     mono: bool = False
     right: bool = False
+    share: int = 1
 
 
 class KeyedModel(QAbstractTableModel, Generic[Row]):
@@ -214,6 +216,7 @@ class Table(QTableView):
         self.setItemDelegate(self.cells)
         self._quiet(header)
         self.rescale()
+        look.changed.connect(self._on_scale)
         self.activated.connect(self._opened)
         selection = self.selectionModel()
         selection.currentRowChanged.connect(self._moved)
@@ -250,15 +253,21 @@ class Table(QTableView):
         self.horizontalHeader().setFixedHeight(self._look.px(22))
         self._share_width()
 
+    @Slot(object)
+    def _on_scale(self, _changed: object) -> None:
+        self.rescale()
+
     def _share_width(self) -> None:
         wide = [self._fixed_width(c) for c in self._model.columns]
         wide = [-1 if self.isColumnHidden(i) else w for i, w in enumerate(wide)]
-        open_columns = [i for i, w in enumerate(wide) if w == 0]
+        columns = self._model.columns
+        shares = {i: columns[i].share for i, w in enumerate(wide) if w == 0}
         taken = sum(w for w in wide if w > 0)
         left = max(0, self.viewport().width() - taken)
         for number, width in enumerate(wide):
-            if number in open_columns:
-                width = max(self._look.px(40), left // len(open_columns))
+            if number in shares:
+                own = left * shares[number] // sum(shares.values())
+                width = max(self._look.px(40), own)
             if width > 0:
                 self.setColumnWidth(number, width)
 

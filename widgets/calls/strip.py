@@ -196,6 +196,7 @@ class CallStrip(QWidget):
         self._aside.setVisible(room is not Room.LEAST)
         self._heard.setVisible(room is not Room.LEAST)
         self._counts.setVisible(room is not Room.LEAST)
+        self._say_below()
         self._size()
         self.table.rescale()
 
@@ -253,12 +254,21 @@ class CallStrip(QWidget):
         self._rows.setCurrentIndex(0 if rows else 1)
         self._take.set_needs(live > 0)
         self._take.set_text("Take call" if rows else "New form")
-        said = _below(max(live - SHOWN, 0), len(rows) - max(live, SHOWN))
-        self._more.setText(said)
-        self._more.setVisible(bool(said))
+        self._say_below()
         none = "No call is waiting." if not rows else None
         self._book.set_reason(Act.ASIDE, none)
         self._run_flash(live > 0)
+
+    def _say_below(self) -> None:
+        """How many are below what is seen; in words where there is room for them."""
+        rows = self.model.rows
+        live = sum(r.state not in words.OVER for r in rows)
+        said = _below(max(live - SHOWN, 0), len(rows) - max(live, SHOWN))
+        short = f"+{len(rows) - SHOWN}" if said else ""
+        self._more.setText(short if self._room is Room.LEAST else said)
+        self._more.setToolTip(said)
+        self._more.setAccessibleDescription(said)
+        self._more.setVisible(bool(said))
 
     @Slot()
     def _say_counts(self) -> None:

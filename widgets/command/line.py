@@ -12,14 +12,14 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLineEdit,
-    QSizePolicy,
     QWidget,
 )
 
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.command import grammar
 from aliquot.widgets.command.where import PlaceList
-from aliquot.widgets.parts import KeyButton, label, restyle
+from aliquot.widgets.elided import SentenceLabel
+from aliquot.widgets.parts import KeyButton, restyle
 from aliquot.widgets.pointing import PlacePointed
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.theme.look import Look
@@ -120,14 +120,11 @@ class CommandLine(QWidget):
         self.where = PlaceList(self.entry, self)
         self.where.said.connect(self._where_said)
         self.where.chosen.connect(self._place_chosen)
-        self.message = label(wrap=True)
+        self.message = SentenceLabel()
         self.message.setAccessibleName("Message")
-        # Two lines at most: a long sentence must not push the desk about.
-        wide, given = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
-        self.message.setSizePolicy(wide, given)
         box = QHBoxLayout(self)
         gap = look.space()
-        box.setContentsMargins(gap * 2, gap, gap * 2, gap)
+        box.setContentsMargins(gap * 2, 0, gap * 2, 0)
         box.setSpacing(gap * 2)
         box.addWidget(KeyButton(book, Act.COMMAND, look, flat=True))
         box.addWidget(self.entry, 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -45,10 +45,15 @@ class StateSign(QWidget):
         self._look = look
         self._tone, self._shape = Tone.MUTED, Shape.HOLLOW_DIAMOND
         self.word = label(size="large")
-        box = QHBoxLayout(self)
-        box.setContentsMargins(look.px(20), 0, 0, 0)
-        box.addWidget(self.word)
+        self._box = QHBoxLayout(self)
+        self._box.addWidget(self.word)
         self.setAccessibleName("State of the release")
+        look.changed.connect(self._rescale)
+        self._rescale(None)
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        self._box.setContentsMargins(self._look.px(20), 0, 0, 0)
 
     def say(self, state: str) -> None:
         look = saying.state_look(state)
@@ -93,7 +98,7 @@ class Channels(QWidget):
         for at, channel in enumerate(channels):
             self._line(at, channel)
         self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(2, 2)
+        self._grid.setColumnStretch(2, 1)
         self.setVisible(bool(channels))
 
     def texts(self) -> tuple[str, ...]:

@@ -67,7 +67,15 @@ class ProposeLine(QWidget):
         box.addWidget(self._hint)
         self.choice.taken.connect(self._taken)
         self.choice.currentIndexChanged.connect(self._turned)
+        look.changed.connect(self._rescale)
+        self._rescale(None)
         self.hide()
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        """As high as the command line in whose place it stands."""
+        high = self._look.px(self._look.tokens.control_px) + 2 * self._look.space()
+        self.setFixedHeight(high + self._look.px(2))
 
     @property
     def is_open(self) -> bool:

@@ -157,7 +157,9 @@ class Sides(QWidget):
         return side
 
     def _line(self, grid: QGridLayout, name: str, value: Json) -> QLabel:
-        made = label(_breakable(saying.value_text(value)), tone="muted", wrap=True)
+        made = label(
+            _breakable(saying.known_text(name, value)), tone="muted", wrap=True
+        )
         made.setAccessibleName(f"{saying.field_name(name)}, known")
         self._title(grid, saying.field_name(name), made)
         return made

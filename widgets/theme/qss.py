@@ -52,6 +52,7 @@ QComboBox::drop-down { border: none; width: ${s4}px; }
 QComboBox QAbstractItemView, QListView#completions { background: $raised; color: $text;
   border: 1px solid $edge; selection-background-color: $focus;
   selection-color: $background; outline: none; }
+QListView#completions::item { min-height: ${s6}px; padding: 0 ${s1}px; }
 QPushButton { background: $raised; color: $text; border: 1px solid $edge;
   border-radius: ${corner}px; padding: 1px ${s2}px; min-height: ${field}px; }
 QPushButton:hover { border-color: $muted; }
@@ -85,6 +86,10 @@ QTabBar::tab { background: $panel; color: $muted; padding: 0 ${s3}px;
   min-height: ${field}px;
   border: none; border-bottom: ${ring}px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom: ${ring}px solid $text; }
+QMainWindow > QTabBar::tab { padding: 0 ${s2}px; }
+QTabBar::scroller { width: ${s6}px; }
+QTabBar QToolButton { background: $raised; border: 1px solid $edge;
+  border-radius: ${s05}px; }
 QTabBar:focus { border: ${ring}px solid $focus; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QStatusBar, QWidget#foot { background: $panel; border-top: 1px solid $line; }

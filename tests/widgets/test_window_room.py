@@ -1,0 +1,214 @@
+"""Room goes to what is read: places and types before empty columns and second titles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from release_hands import propose
+
+from aliquot.widgets.board.board import Section
+from aliquot.widgets.cells import Cell
+from aliquot.widgets.elided import SentenceLabel
+from aliquot.widgets.panel import TitleBar
+from aliquot.widgets.release import saying
+from aliquot.widgets.tables import Table
+from aliquot.widgets.theme.tokens import Tone
+
+K = Qt.Key
+Seat = Any
+LONG = " ".join(["Calls on it will not show here until it is back."] * 12)
+
+
+def _column(section: Section, title: str) -> int:
+    return [c.title for c in section.model.columns].index(title)
+
+
+def _place(seat: Seat, section: Section) -> Cell:
+    return section.model.cell(0, _column(section, "Place"))
+
+
+# the board
+
+
+def _release_columns(section: Section) -> tuple[bool, bool]:
+    """Whether words and signs of releases are shown."""
+    at = _column(section, "Release")
+    return (
+        not section.table.isColumnHidden(at),
+        not section.table.isColumnHidden(at + 1),
+    )
+
+
+def test_a_release_has_a_column_only_where_there_is_one(release_seat: Seat) -> None:
+    board = release_seat.window.board
+    assert [_release_columns(s) for s in board.sections] == [(False, False)] * 3
+    propose(release_seat)
+    with_rows = [s for s in board.sections if s.model.rows]
+    assert len(with_rows) == 1
+    assert _release_columns(with_rows[0]) == (True, False)
+    board.set_compact(True)
+    assert _release_columns(with_rows[0]) == (False, True)
+    empty = [s for s in board.sections if not s.model.rows]
+    assert [_release_columns(s) for s in empty] == [(False, False)] * 2
+
+
+def test_the_place_takes_more_of_what_is_left_than_the_type(seat: Seat) -> None:
+    section = seat.window.board.pending
+    table = section.table
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.type("burglary")
+    seat.key(K.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    seat.settle()
+    assert table.isVisible()
+    kind = table.columnWidth(_column(section, "Type"))
+    place = table.columnWidth(_column(section, "Place"))
+    assert place > 1.2 * kind
+    total = sum(table.columnWidth(n) for n in range(len(section.model.columns)))
+    assert total <= table.viewport().width()
+
+
+def test_where_the_caller_is_does_not_pass_for_the_place(seat: Seat) -> None:
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.type("burglary")
+    seat.key(K.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    seat.settle()
+    cell = _place(seat, seat.window.board.pending)
+    assert cell.text == "caller at 42.36510, -71.10340"
+    assert cell.tone is Tone.MUTED
+    seat.key(K.Key_F4)
+    seat.key(K.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    seat.settle()
+    assert _place(seat, seat.window.board.pending).text == "42.36510, -71.10340"
+
+
+# titles and rows
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scale", "said"),
+    [(1920, 1080, 1.0, True), (1920, 1080, 2.0, False)],
+)
+def test_a_panel_behind_a_tab_is_not_named_twice(
+    make_seat: Any, width: int, height: int, scale: float, said: bool
+) -> None:
+    seat = make_seat(width=width, height=height)
+    seat.window.places.set_size(scale)
+    QApplication.processEvents()
+    for name in ("map", "narrative"):
+        bar = seat.window.panels[name].titleBarWidget()
+        assert isinstance(bar, TitleBar)
+        assert (bar.height() > 10) is said
+    assert seat.window.panels["intake"].titleBarWidget().height() > 10
+
+
+def test_rows_of_every_table_grow_with_the_text(make_seat: Any) -> None:
+    seat = make_seat()
+    seat.ring()
+    seat.key(K.Key_F2)
+    tables = seat.window.findChildren(Table)
+    assert len(tables) > 8
+    before = {t: t.verticalHeader().defaultSectionSize() for t in tables}
+    seat.window.places.set_size(2.0)
+    for table, height in before.items():
+        now = table.verticalHeader().defaultSectionSize()
+        assert now == 2 * height, table.accessibleName()
+
+
+# the message line
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_long_message_moves_nothing_and_is_cut_with_dots(
+    make_seat: Any, scale: float
+) -> None:
+    seat = make_seat(width=1366, height=768, scale=scale)
+    QApplication.processEvents()
+    high = seat.window.line.height(), seat.window.panels["intake"].height()
+    seat.window.line.say(LONG)
+    QApplication.processEvents()
+    message = seat.window.line.message
+    assert isinstance(message, SentenceLabel)
+    assert (seat.window.line.height(), seat.window.panels["intake"].height()) == high
+    assert message.text() == LONG == message.toolTip()
+    assert len(message.shown) == 2
+    assert message.shown[-1].endswith("…")
+    high = message.fontMetrics().lineSpacing() * 2
+    assert high <= message.height()
+
+
+def test_a_short_message_is_one_whole_line(seat: Seat) -> None:
+    seat.window.line.say("Signed in.")
+    assert seat.window.line.message.shown == ("Signed in.",)
+
+
+def test_a_path_without_blanks_is_broken_and_not_lost(seat: Seat) -> None:
+    message = SentenceLabel()
+    message.setText("/a" * 200)
+    message.resize(200, 4 * message.fontMetrics().lineSpacing())
+    assert len(message.shown) == 4
+    assert all(
+        message.fontMetrics().horizontalAdvance(line) <= 200 for line in message.shown
+    )
+
+
+# what a comparison leaves behind
+
+
+def test_a_place_from_the_record_is_not_offered_again(seat: Seat) -> None:
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.desk.hear_again("c1", latitude=42.5, uncertainty_m=9.0)
+    seat.settle()
+    table = seat.form.rebid.table
+    table.setFocus()
+    table.selectRow(0)
+    seat.key(K.Key_Return)
+    assert seat.form.data.caller.uncertainty_m == 9.0
+    assert seat.form.fields.offer.offered is None
+    assert seat.focus is seat.form.fields.entries["caller_place"]
+
+
+# what the desk knows
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("type_code", "BURGLARY", "Burglary (BURGLARY)"),
+        ("type_code", "NO_SUCH", "NO_SUCH"),
+        ("disposition", "01", "Report taken (01)"),
+        ("disposition", "as it was", "as it was"),
+        ("received_at", "no time", "no time"),
+        ("place", "12 Elm St", "12 Elm St"),
+    ],
+)
+def test_codes_are_said_with_their_words(name: str, value: str, said: str) -> None:
+    assert saying.known_text(name, value) == said
+
+
+def test_a_time_is_said_as_on_the_desk_s_clock() -> None:
+    text = saying.known_text("received_at", "2026-03-14T18:42:07Z")
+    assert len(text) == len("2026-03-14 18:42:07")
+    assert text.endswith(":42:07")
+    assert "T" not in text
+    assert "Z" not in text
+
+
+# the strip
+
+
+def test_what_is_below_the_strip_is_a_count_where_room_is_least(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768)
+    for number in range(4):
+        seat.ring(f"c{number}")
+    more = seat.window.strip._more
+    assert more.text() == "2 more waiting"
+    seat.window.places.set_size(2.0)
+    assert more.text() == "+2"
+    assert more.toolTip() == "2 more waiting"
+    assert more.accessibleDescription() == "2 more waiting"

@@ -58,7 +58,8 @@ def console(
     one; a missing one is created, empty. Only one console writes to a profile at a
     time: a second one exits with 3 and names the first. With --join it opens a second
     window instead, for another person on the same machine, who signs in there and
-    sees and does what that role may.
+    sees and does what that role may. Exit 4 when something that a line said could not
+    be saved.
 
     \b
     Examples:
@@ -81,9 +82,11 @@ def console(
     try:
         if name is not None:
             _sign_in(desk, name, password)
-        return app.build(desk=desk, clock=clock).run()
+        code = app.build(desk=desk, clock=clock).run()
     finally:
         desk.stop()
+    lost = getattr(desk, "not_saved", None) is not None  # the desk has said it
+    return code or (EXIT_UNAVAILABLE if lost else 0)
 
 
 @click.command()

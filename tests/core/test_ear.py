@@ -137,6 +137,24 @@ def test_time_does_not_run_backwards(line: Line) -> None:
     assert stamps == sorted(stamps, key=lambda stamp: stamp.utc_us)
 
 
+def test_the_ordinary_delays_of_a_busy_machine_set_nothing_back(line: Line) -> None:
+    for data, took in ((b"", 105), (b"x", 119), (b"", 110), (b"x", 1)):
+        assert line.read(data, took=took).mono_ns == line.now_ns
+
+
+def test_what_a_closed_source_was_owed_is_forgotten(line: Line) -> None:
+    assert line.read(b"x", took=400).mono_ns == line.now_ns - 300 * MS
+    line.ear.leave()
+    assert line.read(b"x", away=500).mono_ns == line.now_ns
+
+
+def test_no_moment_is_known_before_it_came(line: Line) -> None:
+    """Another thread's moment may be earlier than the reading thread's."""
+    earlier = line.clock.now()
+    line.read(b"x", took=5)
+    assert line.ear.known(earlier) == earlier
+
+
 def test_a_source_that_cannot_tell_is_believed(line: Line) -> None:
     ear = line.ear
     ear.listen(object(), 0.1)  # type: ignore[arg-type]

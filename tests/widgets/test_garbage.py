@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -112,6 +113,44 @@ def test_the_last_look_is_at_all(collector: Collector) -> None:
     collector.end()
     assert Ring.found_in == ["MainThread"]
     collector.end()
+
+
+def test_who_had_no_collections_has_none_behind_it() -> None:
+    gc.disable()
+    made = Collector()
+    made.end()
+    assert not gc.isenabled()
+    gc.enable()
+
+
+def test_what_was_looked_at_once_is_found_some_looks_later(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long before the oldest are looked at."""
+    monkeypatch.setattr(garbage, "NEW_OBJECTS", 0)
+    one = Ring()
+    gc.collect(0)  # it is of the middle now
+    del one
+    for _ in range(garbage.LOOKS_BEFORE_OLDER - 1):
+        collector.look()
+    assert Ring.found_in == []
+    collector.look()
+    assert Ring.found_in == ["MainThread"]
+
+
+def test_what_the_lab_made_is_not_gone_through_in_the_window_s_turn(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = sys.getswitchinterval()
+    monkeypatch.setattr(quiet, "LARGE", 500)
+    gc.collect()
+    frozen = gc.get_freeze_count()
+    quiet.work_begins()
+    assert sys.getswitchinterval() < usual
+    kept = [[n] for n in range(1000)]
+    quiet.work_ends()
+    assert sys.getswitchinterval() == usual
+    assert gc.get_freeze_count() > frozen + len(kept)
 
 
 def test_a_widget_in_a_ring_is_taken_apart_in_its_own_thread(

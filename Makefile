@@ -12,6 +12,14 @@ PYTEST_ARGS ?=
 WORKERS ?= 2
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(WORKERS) --dist worksteal
 TOUR ?= build/tour
+# What tests write goes into memory where there is enough of it; see the program.
+define with_quick_tmp
+@folder=$$($(BIN)/python packaging/quick_tmp.py); \
+	if [ -n "$$folder" ]; then \
+	  TMPDIR=$$(mktemp -d "$$folder/aliquot-tests.XXXXXX") && export TMPDIR; \
+	  trap 'rm -rf "$$TMPDIR"' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	fi;
+endef
 
 # Chromium refuses its sandbox to root. Only here and in the tests is it set.
 ifeq ($(shell id -u),0)
@@ -40,10 +48,10 @@ peers: setup # programs of others that tests talk to, where that disturbs nobody
 	@$(BIN)/python packaging/peers.py
 
 test: peers ## the tests, but for those that take minutes
-	$(PYTEST) $(PYTEST_ARGS)
+	$(with_quick_tmp) $(PYTEST) $(PYTEST_ARGS)
 
 test-all: peers ## all tests
-	$(PYTEST) -m "" $(PYTEST_ARGS)
+	$(with_quick_tmp) $(PYTEST) -m "" $(PYTEST_ARGS)
 
 lint: setup ## ruff and mypy --strict
 	$(BIN)/ruff check

@@ -348,3 +348,17 @@ def test_peers_that_cannot_be_installed_stop_nothing(
     said = capsys.readouterr().out
     assert "some tests skip" in said
     assert "socat" in said
+
+
+def test_what_tests_write_goes_into_memory_only_where_there_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = _script("quick_tmp")
+    monkeypatch.setattr(quick, "LEAST_FREE_BYTES", 1)
+    assert quick.usable(tmp_path)
+    assert not quick.usable(tmp_path / "missing")
+    monkeypatch.setattr(quick, "available_bytes", lambda: 0)
+    assert not quick.usable(tmp_path), "there is no memory to spare"
+    monkeypatch.undo()
+    monkeypatch.setattr(quick, "LEAST_FREE_BYTES", 1 << 60)
+    assert not quick.usable(tmp_path), "the folder is too small"

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from aliquot.console.cli.answers import done_or_raise, iso_time, read_views
+from aliquot.console.cli.answers import done_or_raise
 from aliquot.console.cli.output import emit, say
+from aliquot.console.cli.release_list import left_over, list_, read_tables
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.commands import Refused
 from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.problems import EXIT_LOCKED, EXIT_NO, KnownProblem
 from aliquot.console.profile import Profile
-
-if TYPE_CHECKING:
-    from aliquot.console.store.release_views import ReleaseTables
+from aliquot.console.release.endings import choices
 
 _LOOK_S = 0.2
-_EVERY = 10**9
 
 Command = Callable[..., Any]
 
@@ -78,7 +75,7 @@ def approve(ctx: click.Context, release_id: str, **given: Any) -> int:
 
 _ENDING = """{what}
 
---reason is a code of resources/codes/release_endings.toml.
+--reason is one of: {codes}.
 
 \b
 Example:
@@ -87,7 +84,9 @@ Example:
 
 
 def _ending(name: str, what: str) -> click.Command:
-    @click.command(name, help=_ENDING.format(name=name, what=what))
+    codes = ", ".join(ending.code for ending in choices(name))
+
+    @click.command(name, help=_ENDING.format(name=name, what=what, codes=codes))
     @click.argument("release_id", metavar="RELEASE_ID")
     @click.option("--reason", metavar="CODE", help="Why. Else not_for_release.")
     @_signed
@@ -133,68 +132,6 @@ def _act(
     return 0
 
 
-@click.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One release a line as JSON.")
-@click.pass_context
-def list_(ctx: click.Context, as_json: bool) -> None:
-    """List releases: open ones by age, then the others, newest first.
-
-    \b
-    Examples:
-      aliquot release list
-      aliquot release list --json | jq .state
-    """
-    from aliquot.console.release.workflow import item_of
-
-    with _tables(Profile.open(ctx.obj["profile"])) as tables:
-        rows = (*tables.open(), *tables.newest(_EVERY)) if tables is not None else ()
-        for row in rows:
-            assert tables is not None
-            said = {
-                "release_id": row.release_id,
-                "state": row.state.value,
-                "item": item_of(row.item),
-                "incident_id": row.incident_id,
-                "proposed_at": iso_time(row.proposed_at_us),
-                "embargo_until": iso_time(
-                    row.embargo.until_us if row.embargo else None
-                ),
-                "sent_at": iso_time(row.sent_at_us),
-                "ended_at": iso_time(row.ended_at_us),
-                "reason": row.reason,
-                "deliveries": _deliveries(tables, row.release_id),
-            }
-            if as_json:
-                emit({k: v for k, v in said.items() if v is not None})
-            else:
-                text = item_of(row.item)["text"]
-                click.echo(f"{row.release_id}\t{row.state.value}\t{text}")
-
-
-def _deliveries(tables: ReleaseTables, release_id: str) -> list[dict[str, Any]]:
-    found = []
-    for row in tables.deliveries(release_id):
-        said = {
-            "partner": row.partner,
-            "channel": row.channel,
-            "state": row.state,
-            "problem": row.problem,
-            "receipt": row.receipt,
-            "receipt_at": iso_time(row.receipt_at_us),
-        }
-        found.append({k: v for k, v in said.items() if v is not None})
-    return found
-
-
-@contextmanager
-def _tables(profile: Profile) -> Iterator[ReleaseTables | None]:
-    """Reads while a console writes; None when nothing was ever logged."""
-    from aliquot.console.store.release_views import ReleaseTables
-
-    with read_views(profile) as views:
-        yield None if views is None else ReleaseTables(views.connection)
-
-
 @click.command()
 @click.option("--seconds", type=click.FloatRange(min=0), help="End after so long.")
 @click.option("--json", "as_json", is_flag=True, help="What is left as JSON.")
@@ -203,8 +140,9 @@ def deliver(ctx: click.Context, seconds: float | None, as_json: bool) -> int:
     """Let embargoes end and deliver, until nothing is approved, embargoed or on its
     way. Where a console runs, it does this; then this waits.
 
-    Prints how many releases are in each state, and waiting: deliveries to be confirmed; exit 1 if
-    something is left when the time is up. Embargoes take their time.
+    Prints how many releases are in each state, and waiting: deliveries to be
+    confirmed; exit 1 if something is left when the time is up, and on standard
+    error what it waits for. Embargoes take their time.
 
     \b
     Examples:
@@ -218,6 +156,9 @@ def deliver(ctx: click.Context, seconds: float | None, as_json: bool) -> int:
         if locked.exit_code != EXIT_LOCKED:
             raise
         left = _until_done(profile, end)
+    if _unfinished(left):
+        for line in left_over(profile):
+            say(line)
     if as_json:
         emit(left)
     else:
@@ -241,7 +182,7 @@ def _by_ourselves(profile: Profile, end: float | None) -> dict[str, int]:
 
 
 def _until_done(profile: Profile, end: float | None) -> dict[str, int]:
-    with _tables(profile) as tables:
+    with read_tables(profile) as tables:
         while True:
             left = {} if tables is None else tables.counts()
             if not _unfinished(left) or (end is not None and time.monotonic() >= end):

@@ -39,6 +39,28 @@ ORDER: Mapping[Reason, int] = {reason: n for n, reason in enumerate(Reason)}
 FINAL: frozenset[Reason] = frozenset({Reason.CLASS_NEVER, Reason.EXPIRED})
 """Reasons that waiting, or another look, will not take away."""
 
+_WORDS: Mapping[str, str] = {
+    "no_type": "It has no type.",
+    "unknown_type": "Its type is in no table of this agency.",
+    "codes_disagree": "Its codes say different things.",
+    "class_never": "Its type is one that is never released.",
+    "not_in_policy": "The policy does not name its category.",
+    "phrase_does_not_fit": "The phrase does not fit the category.",
+    "unknown_status": "Its state is not known.",
+    "not_closed": "Of this type it leaves only when it is closed.",
+    "no_time": "It has no time.",
+    "time_in_future": "Its time lies in the future: look at the clock.",
+    "in_embargo": "Its embargo is not over.",
+    "expired": "It is too old.",
+    "no_place_tree": "There is no place tree.",
+    "no_place": "Its place has no region.",
+    "places_disagree": "Address and coordinates lie in different regions.",
+    "no_region": "There is no region of that size there.",
+    "region_too_small": "The region has too few parcels.",
+    "label_not_reviewed": "Nobody has reviewed the name of the region.",
+    "output_scan": "The last look at the bytes found something.",
+}
+
 FIELDS: Mapping[Reason, str] = {
     Reason.NO_TYPE: "type_code",
     Reason.UNKNOWN_TYPE: "type_code",
@@ -96,3 +118,8 @@ def withheld_fields(reasons: tuple[Reason, ...]) -> dict[str, str]:
     for reason in reversed(reasons):
         fields[FIELDS[reason]] = reason.value
     return dict(sorted(fields.items()))
+
+
+def reason_words(code: str) -> str:
+    """A reason why something is withheld, for a person."""
+    return _WORDS.get(code, code)

@@ -25,10 +25,11 @@ from aliquot.console.domain.rows import IncidentRow
 from aliquot.console.release.codes import Phrase
 from aliquot.console.release.constants import Frozen
 from aliquot.console.release.eligibility import Places, Stage, Withheld
-from aliquot.console.release.endings import REFUSE, RETRACT, WITHDRAW, choices
+from aliquot.console.release.endings import REFUSE, RETRACT, WITHDRAW, choices, label
 from aliquot.console.release.leaf import LeafKind
 from aliquot.console.release.policy import Policy
 from aliquot.console.release.proposal import Proposal, Standing, Under
+from aliquot.console.release.reasons import reason_words
 from aliquot.console.release.release_record import LEFT, StoredRelease
 from aliquot.console.release.signing import Approval, Objection, objection
 from aliquot.console.release.states import ReleaseEvent, ReleaseState
@@ -44,6 +45,7 @@ from aliquot.console.release.workflow import (
 )
 from aliquot.console.service.context import Context
 from aliquot.console.service.releases_common import (
+    STANDS,
     find_release,
     incident_known,
     leaf,
@@ -65,11 +67,13 @@ _JITTER_STEPS = 300
 def propose_release(context: Context, command: ProposeRelease) -> Outcome:
     row = context.work.views.incident(command.incident_id)
     if row is None:
-        text = f"There is no incident {command.incident_id}."
+        text = f"There is no incident {command.incident_id}. See: aliquot calls export"
         return Refused("no_such_incident", text)
     phrase = phrase_of(command.phrase)
     if phrase is None:
-        return Refused("no_such_phrase", f"There is no phrase {command.phrase}.")
+        known_ones = ", ".join(p.name.lower() for p in Phrase)
+        text = f"There is no phrase {command.phrase}. There are: {known_ones}."
+        return Refused("no_such_phrase", text)
     rules = context.release.rules()
     if rules.policy is None or rules.places is None or rules.under is None:
         return Refused("nothing_released", rules.problem or "Nothing can be released.")
@@ -95,9 +99,9 @@ def phrase_of(code: str | None) -> Phrase | None:
 
 def not_eligible(number: int, withheld: Withheld) -> Refused:
     """The code is that of the first reason."""
-    reasons = [reason.value for reason in withheld.reasons]
-    text = f"Incident {number} cannot be released: {', '.join(reasons)}."
-    return Refused(reasons[0], text)
+    words = " ".join(reason_words(reason.value) for reason in withheld.reasons)
+    text = f"Incident {number} cannot be released. {words}"
+    return Refused(withheld.reasons[0].value, text)
 
 
 def _alone(context: Context) -> Refused | None:
@@ -144,7 +148,10 @@ def _make_room(context: Context, row: IncidentRow, phrase: Phrase) -> Refused | 
             text = f"Incident {row.number} was released. Retract that first."
             return Refused("already_released", text)
         if release.state is not ReleaseState.PROPOSED or release.phrase is phrase:
-            text = f"A release of incident {row.number} is {release.state.value}."
+            text = (
+                f"Incident {row.number} has release {release.release_id} already. "
+                f"{STANDS[release.state]}"
+            )
             return Refused("release_open", text)
         context.work.append(
             ReleaseWithdrawn(
@@ -261,7 +268,8 @@ def _still_so(context: Context, release: StoredRelease) -> Refused | None:
         return None
     if found.reason is None:
         return Refused("nothing_released", rules.problem or "It has to wait.")
-    return Refused(found.reason, f"The release does not stand: {found.reason}.")
+    text = f"{label(found.reason)}: it is over. Propose the incident anew."
+    return Refused(found.reason, text)
 
 
 _OBJECTIONS = {
@@ -285,7 +293,9 @@ def objected(against: Objection) -> Refused:
 def _reason(code: str, act: str) -> Refused | None:
     if any(ending.code == code for ending in choices(act)):
         return None
-    return Refused("no_such_reason", f"{code} is no reason to {act} a release.")
+    codes = ", ".join(ending.code for ending in choices(act))
+    text = f"{code} is no reason to {act} a release. There are: {codes}."
+    return Refused("no_such_reason", text)
 
 
 def refuse_release(context: Context, command: RefuseRelease) -> Outcome:

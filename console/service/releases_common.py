@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aliquot.console.domain.commands import Done, Outcome, Refused
 from aliquot.console.domain.events import Json, ReleaseRetracted
@@ -15,10 +15,28 @@ from aliquot.console.release.merkle import root
 from aliquot.console.release.proposal import Proposal
 from aliquot.console.release.release_record import StoredRelease
 from aliquot.console.release.signing import Approval
-from aliquot.console.release.states import ReleaseEvent, next_state
+from aliquot.console.release.states import ReleaseEvent, ReleaseState, next_state
 from aliquot.console.release.stored import leaf_body
 from aliquot.console.release.workflow import Known, item_of, known, retraction
 from aliquot.console.service.context import Context
+
+_OVER = "It is over: propose the incident anew."
+_LEFT = "It has left: it can be retracted."
+STANDS: Mapping[ReleaseState, str] = {
+    ReleaseState.CANDIDATE: "Propose it.",
+    ReleaseState.PROPOSED: "It waits for a second person to approve or refuse it; "
+    "nothing has left, so it can be withdrawn.",
+    ReleaseState.APPROVED: "It is signed and has not left: refuse or withdraw it.",
+    ReleaseState.EMBARGOED: "It is signed and has not left: refuse or withdraw it.",
+    ReleaseState.SENT: _LEFT,
+    ReleaseState.CONFIRMED: _LEFT,
+    ReleaseState.REFUSED: _OVER,
+    ReleaseState.WITHDRAWN: _OVER,
+    ReleaseState.VOIDED: _OVER,
+    ReleaseState.RETRACTED: _OVER,
+    ReleaseState.DEAD: _OVER,
+}
+"""What can be done about a release, by how it stands: for whom it was refused."""
 
 
 def find_release(
@@ -27,9 +45,10 @@ def find_release(
     """The release, if what ``event`` says may happen to it now."""
     found = context.work.releases.get(release_id)
     if found is None:
-        return Refused("no_such_release", f"There is no release {release_id}.")
+        text = f"There is no release {release_id}. See: aliquot release list"
+        return Refused("no_such_release", text)
     if next_state(found.state, event) is None:
-        text = f"The release is {found.state.value}."
+        text = f"The release is {found.state.value}. {STANDS[found.state]}"
         return Refused(f"release_{found.state.value}", text)
     return found
 

@@ -31,6 +31,7 @@ from aliquot.console.release.constants import PLACEHOLDER, Frozen
 from aliquot.console.release.eligibility import Withheld
 from aliquot.console.release.encode import CONTENT_TYPES
 from aliquot.console.release.proposal import Proposal
+from aliquot.console.release.reasons import reason_words
 from aliquot.console.release.release_record import OutboxRow, StoredRelease
 from aliquot.console.release.workflow import (
     Now,
@@ -46,7 +47,6 @@ from aliquot.console.service.releases_book import ReleaseSide, Rules
 from aliquot.console.service.releases_shown import (
     BECAME,
     knows_of,
-    reason_words,
     withheld_of,
 )
 from aliquot.console.store.release_views import ReleaseTables

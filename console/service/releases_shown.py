@@ -28,33 +28,6 @@ BECAME: Mapping[str, str] = {
 _NEVER = "never_leaves"
 _COARSER = {"place": "region_instead", "status": "word_instead"}
 
-_WORDS: Mapping[str, str] = {
-    "no_type": "It has no type.",
-    "unknown_type": "Its type is in no table of this agency.",
-    "codes_disagree": "Its codes say different things.",
-    "class_never": "Its type is one that is never released.",
-    "not_in_policy": "The policy does not name its category.",
-    "phrase_does_not_fit": "The phrase does not fit the category.",
-    "unknown_status": "Its state is not known.",
-    "not_closed": "Of this type it leaves only when it is closed.",
-    "no_time": "It has no time.",
-    "time_in_future": "Its time lies in the future: look at the clock.",
-    "in_embargo": "Its embargo is not over.",
-    "expired": "It is too old.",
-    "no_place_tree": "There is no place tree.",
-    "no_place": "Its place has no region.",
-    "places_disagree": "Address and coordinates lie in different regions.",
-    "no_region": "There is no region of that size there.",
-    "region_too_small": "The region has too few parcels.",
-    "label_not_reviewed": "Nobody has reviewed the name of the region.",
-    "output_scan": "The last look at the bytes found something.",
-}
-
-
-def reason_words(code: str) -> str:
-    """A reason why something is withheld, for a person."""
-    return _WORDS.get(code, code)
-
 
 def knows_of(row: IncidentRow, views: SqlViews) -> dict[str, Json]:
     """All that the desk knows of an incident, by field; absent is absent."""

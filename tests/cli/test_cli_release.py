@@ -128,6 +128,63 @@ def test_refusals_are_json_and_exit_1(
     assert (leave, said["refused"]) == (1, refused)
 
 
+def test_a_refusal_says_what_can_be_done(shell: Shell, incident: str) -> None:
+    release = shell.act("propose", incident, towns.ANN)[1]["release_id"]
+    _, again = shell.act("propose", incident, towns.ANN)
+    assert release in again["message"]
+    assert "second person" in again["message"]
+    _, said = shell.act("retract", release, towns.BEA)
+    assert "withdrawn" in said["message"]
+    _, said = shell.act("refuse", release, towns.BEA, "--reason", "because")
+    assert "wrong_place" in said["message"]
+    _, said = shell.act("propose", incident, towns.ANN, "--phrase", "hurry")
+    assert "avoid_area" in said["message"]
+    given = json.dumps({"type_code": towns.NEVER_TYPE, **towns.place()})
+    _, (added,), _ = shell.run("calls", "add", given)
+    _, said = shell.act("propose", added["incident_id"], towns.ANN)
+    assert "never released" in said["message"]
+
+
+def test_the_list_says_what_each_waits_for_or_why_it_ended(
+    shell: Shell, incident: str
+) -> None:
+    release = shell.act("propose", incident, towns.ANN)[1]["release_id"]
+    _, (row,), _ = shell.run("release", "list", "--json")
+    assert (row["incident_number"], row["parcels"]) == (1, 8)
+    assert (row["proposer"], "approver" in row) == (towns.ANN, False)
+    assert "second person" in row["waits_for"]
+    signed = ("--item-sha256", row["item_sha256"])
+    assert shell.act("approve", release, towns.BEA, *signed)[0] == 0
+    leave, _, said = shell.run("release", "deliver", "--seconds", "2", "--json")
+    (row,) = shell.run("release", "list", "--json")[1]
+    assert (leave, row["approver"], row["state"]) == (1, towns.BEA, "embargoed")
+    assert row["waits_for"] == f"its time, {row['embargo_until']}"
+    assert f"{release} waits for its time" in said
+    shell.act("withdraw", release, towns.ANN, "--reason", "wrong_place")
+    (row,) = shell.run("release", "list", "--json")[1]
+    assert (row["ended_by"], row["reason_words"]) == (towns.ANN, "The place is wrong")
+    assert "waits_for" not in row
+
+
+def test_the_list_names_a_partner_that_is_none_any_more(tmp_path: Path) -> None:
+    with towns.town_in(tmp_path / "profile") as town:
+        _, release = town.to_state("sent")
+        settings = replace(town.profile.settings, partners=())
+        town.profile.save_settings(settings)
+    shell = Shell(tmp_path / "profile", tmp_path)
+    (row,) = shell.run("release", "list", "--json")[1]
+    assert (row["release_id"], row["state"]) == (release, "sent")
+    assert row["waits_for"] == "ring, which profile.toml names no more"
+
+
+def test_the_list_says_that_nobody_takes_it(tmp_path: Path) -> None:
+    with towns.town_in(tmp_path / "profile", partners=()) as town:
+        town.to_state("embargoed")
+    shell = Shell(tmp_path / "profile", tmp_path)
+    (row,) = shell.run("release", "list", "--json")[1]
+    assert "names none" in row["waits_for"]
+
+
 def test_a_wrong_password_is_refused(shell: Shell, incident: str) -> None:
     shell.password.write_text("wrong horse\n")
     leave, said = shell.act("propose", incident, towns.ANN)

@@ -52,7 +52,8 @@ class Picture:
 @dataclass(slots=True)
 class Guide:
     """What a stop works with. ``unplug`` pulls the location line's cable out,
-    ``beside`` opens the second window, ``partner`` is where releases arrive."""
+    ``beside`` opens the second window, ``partner`` is where releases arrive;
+    ``late``: the first call was taken when its second record was there already."""
 
     hands: Hands
     desk: ReleasingDesk
@@ -60,6 +61,7 @@ class Guide:
     unplug: Callable[[], None]
     beside: Callable[[], Hands]
     partner: str = ""
+    late: bool = False
     views: Views = field(init=False)
     releases: Releases = field(init=False)
     first: Hands = field(init=False)

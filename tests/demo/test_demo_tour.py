@@ -11,7 +11,7 @@ import pytest
 
 from aliquot.console.clock import ManualClock
 from aliquot.console.demo.tour import Guide, Stop, make
-from aliquot.console.demo.tour_calls import first_record
+from aliquot.console.demo.tour_calls import first_record, rebid, use_new
 from aliquot.console.demo.tour_stops import STOPS
 from aliquot.console.domain.ports import ReleasingDesk, Views
 from aliquot.console.domain.rows import CallRow
@@ -177,6 +177,41 @@ def test_the_first_call_is_taken_before_its_second_record(
     else:
         with pytest.raises(TimeoutError, match="the map is drawn"):
             first_record(guide)
+
+
+@dataclass
+class RebidInForm:
+    def recent_calls(self) -> tuple[CallRow, ...]:
+        call = CallRow(
+            call_id="c",
+            state="reported",
+            line="ali",
+            first_at_us=0,
+            last_at_us=1,
+            ours=True,
+            waiting=False,
+            has_record=True,
+            records=2,
+            form_id="f",
+        )
+        return (call,)
+
+
+def test_a_rebid_that_is_not_shown_ends_the_tour(guide: Guide) -> None:
+    guide.views = cast(Views, RebidInForm())
+    guide.folder.mkdir()
+    with pytest.raises(TimeoutError, match="beside the first"):
+        rebid(guide)
+
+
+def test_on_a_slow_machine_nothing_is_compared(guide: Guide) -> None:
+    """The form began with the second record, and the tour goes on."""
+    guide.views, guide.late = cast(Views, RebidInForm()), True
+    guide.folder.mkdir()
+    for stop in (rebid, use_new):
+        stop(guide)
+    assert [p.file for p in guide.pictures] == ["01-rebid-came-first.png"]
+    assert cast(PretendedHands, guide.hands).pressed == []
 
 
 def test_the_stops_have_names_of_their_own() -> None:

@@ -15,6 +15,7 @@ from aliquot.drivers.lines.label_guess import (
     guess_class_in_front,
     guess_front,
     guess_point,
+    guess_routing,
 )
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout
 from aliquot.drivers.lines.label_points import (
@@ -104,6 +105,7 @@ class LabelReader:
         else:
             guess_class_in_front(flat, draft)
             guess_point(flat, draft)
+        guess_routing(flat, draft)
         place_points(self.layout.quirks, draft)
         warn_of_copy(flat, draft)
         warn_of_cut_points(taken, _end_of(flat), draft)

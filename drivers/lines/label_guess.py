@@ -23,8 +23,18 @@ _CLASS = re.compile(
 _POINT = re.compile(
     r"(?<![\d.])([+-]?\d{1,7}\.\d{3,12})[ ,/\n]{1,4}([+-]?\d{1,7}\.\d{3,12})(?![\d.])"
 )
-_NUMBER = re.compile(r"(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?![\d-])")
-_FRONT = re.compile(rf"(?:{_NUMBER.pattern}|\d{{10}}|911-?\d{{4}})(?![\d-])")
+_NUMBER = re.compile(
+    r"(?:\+?1[ .-]?)?(?:\(\d{3}\) ?\d{3}-\d{4}"
+    r"|\d{3}(?P<sign>[-. ])\d{3}(?P=sign)\d{4}|\d{10})(?![\d.-])"
+)
+_FRONT = re.compile(
+    r"[ \n]*(?:POS(?:ITION)?[ #:=.]{0,3}\d{1,3}[ \n]{1,3})?"
+    rf"(?P<number>{_NUMBER.pattern}|911-?\d{{4}}(?![\d-]))",
+    re.IGNORECASE,
+)
+_OWN_LINE = re.compile(
+    rf"(?:\A|(?<=\n))[ ]*(?P<number>{_NUMBER.pattern}|911-?\d{{4}})(?=[ ]*(?:\n|\Z))"
+)
 _MANY_LABELS = 3  # so many, even without values, are no chance
 # A single point beside a tower's is the tower's.
 _POINTS = {"latitude", "longitude", "tower_latitude", "tower_longitude"}
@@ -93,17 +103,29 @@ def _find_point(flat: FlatText) -> dict[str, FieldText] | None:
 
 def _guess_number(flat: FlatText, draft: Draft) -> None:
     """A number at the very beginning. Of a wireless call it may be for routing."""
-    if draft.roles.keys() & {"first_number", "callback"}:
-        return
     begin = len(flat.text) - len(flat.text.lstrip(" \n"))
     found = _NUMBER.match(flat.text, begin)
-    if found is None:
+    if found is None or draft.roles.keys() & {"first_number", "callback"}:
         return
     service = str(draft.fields.get("class_of_service", ""))
     sure = service != "" and service not in _ROUTED
     if sure or _has_routing(draft) or classify(found[0])[0] is not NumberKind.PLAIN:
         draft.rule = "a number without a label"
         draft.take_role("first_number", flat.piece(*found.span()))
+        draft.rule = ""
+        draft.warn("label_guessed")
+
+
+def guess_routing(flat: FlatText, draft: Draft) -> None:
+    """A number at the very beginning that only routes, beside the labelled callback."""
+    begin = len(flat.text) - len(flat.text.lstrip(" \n"))
+    found = _NUMBER.match(flat.text, begin)
+    others = draft.roles.keys() & {"first_number", "second_number", "pani"}
+    if found is None or others or "callback" not in draft.roles:
+        return
+    if classify(found[0])[0] is NumberKind.PANI:
+        draft.rule = "a number without a label"
+        draft.take_role("pani", flat.piece(*found.span()))
         draft.rule = ""
         draft.warn("label_guessed")
 
@@ -115,25 +137,26 @@ def _has_routing(draft: Draft) -> bool:
 
 
 def guess_front(flat: FlatText, draft: Draft) -> None:
-    """The number in front of ``NO RECORD FOUND``, and what came where there is none.
+    """The number in front of ``NO RECORD FOUND``, or the only one that has a line of
+    its own, and what came where there is none.
 
     Of a call that has a class of those it may be for routing, and is not taken.
     """
     if draft.roles.keys() & {"first_number", "callback"}:
         return
-    begin = len(flat.text) - len(flat.text.lstrip(" \n"))
-    found = _FRONT.match(flat.text, begin)
+    lines = list(_OWN_LINE.finditer(flat.text))
+    found = _FRONT.match(flat.text) or (lines[0] if len(lines) == 1 else None)
     if found is None:
         return
-    piece = flat.piece(*found.span())
-    kind = classify(found[0])[0]
+    piece = flat.piece(*found.span("number"))
+    kind = classify(found["number"])[0]
     service = draft.fields.get("class_of_service")
     if kind is NumberKind.PLAIN and service in _ROUTED:
         return
     draft.rule = "a number without a label"
     draft.take_role("first_number", piece)
     if kind not in (NumberKind.PLAIN, NumberKind.PANI):
-        draft.put("note", found[0], piece)
+        draft.put("note", found["number"], piece)
     draft.rule = ""
     draft.warn("label_guessed")
     if kind is NumberKind.PLAIN and service is None:

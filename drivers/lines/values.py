@@ -21,6 +21,8 @@ _CUT_TIME = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d):\d")
 _ESN = re.compile(r"\d{3,5}")
 _STATE = re.compile(r"[A-Z]{2}")
 _DIGIT = re.compile(r"\d")
+# The street has slipped into the columns of its number.
+_STREET_TOO = re.compile(r"\d.{0,20} [A-Za-z]{3}")
 _RANGE = re.compile(r"\d+[A-Z]?\s*-\s*\d+[A-Z]?")
 
 WIRELESS = frozenset({"MOBL", "WRLS", "WPH1", "WPH2", "W911", "CELL", "WL2"})
@@ -96,7 +98,7 @@ def _class(text: str) -> Value:
 def _house_number(text: str) -> Value:
     if not text.strip("0"):
         return _ABSENT
-    if not _DIGIT.search(text):
+    if not _DIGIT.search(text) or _STREET_TOO.search(text):
         return _BAD
     warnings = ("house_number_range",) if _RANGE.fullmatch(text) else ()
     return Value(text, warnings)

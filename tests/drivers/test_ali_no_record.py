@@ -20,6 +20,10 @@ def one(text: str) -> AliRecord:
         "(509) 555-0142\r\nNO RECORD FOUND\r\n",
         "(509) 555-0142 02/23 08:05\r\n*** NO ALI RECORD FOUND ***\r\n",
         "5095550142 RECORD NOT FOUND ESN 999",
+        "RECORD NOT FOUND\r\n(509) 555-0142\r\n",
+        "POS 03 509-555-0142 NO ALI FOUND\r\n",
+        "509.555.0142\r\nALI NOT FOUND\r\n",
+        "+1 509 555 0142\r\nNO ALI INFO\r\n",
     ],
 )
 def test_no_record_found_is_a_record_of_a_call_in_any_county(text: str) -> None:
@@ -34,6 +38,7 @@ def test_no_record_found_is_a_record_of_a_call_in_any_county(text: str) -> None:
     [
         ("911-0042\r\nANI FAILURE", "ani_failure"),
         ("(509) 911-0042 ANI FAILURE 02/23 08:05", "ani_failure"),
+        ("911-0042\r\nPOS 03\r\nANI FAILURE\r\n", "ani_failure"),
         ("(000) 000-0000 NO RECORD FOUND", "no_record_found"),
     ],
 )
@@ -52,8 +57,16 @@ def test_no_record_found_makes_no_routing_number_one_to_be_called() -> None:
         "509-211-0142 NO ALI RECORD",
         "(911) 555-0142\r\nRECORD NOT FOUND",
         "(509) 555-0142 WPH1 NO RECORD FOUND",
+        "NO RECORD FOUND\r\n509-511-0142",
+        "NO RECORD FOUND\r\n(911) 555-0142",
+        "509-511-0142 NO RECORD FOUND CALL 800-555-0142 FOR TROUBLE",
     ):
         assert "callback_number" not in one(text).fields, text
+
+
+def test_of_two_numbers_nobody_knows_whose_record_was_not_found() -> None:
+    (said,) = parse_bytes(b"NO RECORD FOUND\r\n509-555-0142\r\n509-555-0143")
+    assert isinstance(said, Noise)
 
 
 def test_a_notice_that_only_speaks_of_such_a_record_is_none() -> None:

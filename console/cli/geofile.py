@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +76,8 @@ def import_(
     if not source.exists():
         text = f"{source} is not there."
         raise KnownProblem("unreadable", text, EXIT_USAGE)
-    report = _imported(context, source, out, layers)
+    with _uncollected():
+        report = _imported(context, source, out, layers)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
@@ -105,6 +108,19 @@ def _imported(
     report = import_geofile(source, folder, clock, _tell, layers, decided)
     settle(folder, decided_in(log))  # owners can have changed the tree meanwhile
     return report
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for rings of garbage: an import makes millions of small
+    objects that are in none, and a fifth of its time would go into looking."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _tell(said: str) -> None:

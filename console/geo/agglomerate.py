@@ -10,8 +10,7 @@ were given never shows.
 from __future__ import annotations
 
 import heapq
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aliquot.console.geo.mesh import Mesh
@@ -20,7 +19,8 @@ from aliquot.console.geo.progress import Tell, counted, silent
 STREET_SHARE = 3.0  # how much dearer it is to join what has no street in common
 DISTRICT_FACTOR = 1.5  # and what lies in two districts
 
-Entry = tuple[bool, float, int, int]
+Join = tuple[bool, float, int, int]
+"""Whether it is barred, its cost, and the numbers of the two, the smaller first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +33,24 @@ class Units:
 
     mesh: Mesh
     weights: Sequence[int]
-    streets: Sequence[Counter[str]]
+    streets: Sequence[Mapping[str, int]]
     districts: Sequence[int]
 
 
 @dataclass(slots=True)
 class Group:
-    """Units that have grown together. ``beside`` maps a neighbour to whether every
-    edge to it is barred."""
+    """Units that have grown together. ``beside`` maps a neighbour that it may still be
+    joined with to that join; ``best`` is the one of them that waits in the heap."""
 
     members: list[int]
     weight: int
     x: float  # weighted sums, so that centroids need no rounding on the way
     y: float
-    streets: dict[str, int]
+    streets: Mapping[str, int]
     named: int  # parcels with a street: the sum of ``streets``
     district: int
-    beside: dict[int, bool] = field(default_factory=dict)
-
-
-def _start(units: Units) -> dict[int, Group]:
-    groups: dict[int, Group] = {}
-    for n, (x, y) in enumerate(units.mesh.xy.tolist()):
-        w = units.weights[n]
-        streets, district = dict(units.streets[n]), units.districts[n]
-        named = sum(streets.values())
-        groups[n] = Group([n], w, x * w, y * w, streets, named, district)
-    pairs = zip(units.mesh.edges.tolist(), units.mesh.barred.tolist(), strict=True)
-    for (a, b), barred in pairs:
-        groups[a].beside[b] = barred
-        groups[b].beside[a] = barred
-    return groups
+    beside: dict[int, Join] = field(default_factory=dict)
+    best: Join | None = None
 
 
 def _cost(a: Group, b: Group) -> float:
@@ -82,12 +69,15 @@ def _shared(a: Group, b: Group) -> float:
         fewer, more = more, fewer
     common = 0
     for name, n in fewer.items():
-        if (m := more.get(name)) is not None:
-            common += min(m, n)
-    return common / max(1, min(a.named, b.named))
+        m = more.get(name)
+        if m is not None:
+            common += min(n, m)
+    least = min(b.named, a.named)
+    return common / least if least > 1 else float(common)
 
 
-def _summed(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+def summed(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """Counts by name, of both together."""
     found = dict(one)
     for name, n in other.items():
         found[name] = found.get(name, 0) + n
@@ -95,39 +85,57 @@ def _summed(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
 
 
 class _Growth:
-    """One run. ``heap`` holds joins that are still possible, and stale ones."""
+    """One run.
+
+    ``heap`` holds for each group that has a neighbour to be joined with its cheapest
+    join, as it was when it was last looked for. A join that comes up after, with a
+    group that was made later, waits with that group, if not here too; so none that is
+    possible is cheaper than the first of the heap. Two groups that weigh enough each
+    are never joined again, nor is what they grow to: they are no neighbours here.
+    """
 
     def __init__(self, units: Units, k: int) -> None:
         self.k = k
-        self.groups = _start(units)
+        self.groups = _alone(units)
         self.following = len(self.groups)
-        self.heap: list[Entry] = []
-        for a, group in self.groups.items():
-            for b, barred in group.beside.items():
-                if a < b:
-                    self._offer(a, b, barred)
-        heapq.heapify(self.heap)
+        self.heap: list[Join] = []
+        self._meet(units)
+        for group in self.groups.values():
+            self._wait(group)
 
-    def _offer(self, a: int, b: int, barred: bool) -> None:
-        """Before the heap is one, order does not matter."""
-        one, other = self.groups[a], self.groups[b]
-        if one.weight < self.k or other.weight < self.k:
-            self.heap.append((barred, _cost(one, other), a, b))
+    def _meet(self, units: Units) -> None:
+        edges = units.mesh.edges.tolist()
+        for (a, b), barred in zip(edges, units.mesh.barred.tolist(), strict=True):
+            one, other = self.groups[a], self.groups[b]
+            if one.weight < self.k or other.weight < self.k:
+                join = (barred, _cost(one, other), a, b)
+                one.beside[b] = other.beside[a] = join
+
+    def _wait(self, group: Group) -> None:
+        """Put the cheapest join of a group into the heap."""
+        group.best = min(group.beside.values(), default=None)
+        if group.best is not None:
+            heapq.heappush(self.heap, group.best)
 
     def run(self, tell: Tell = silent) -> list[list[int]]:
         """``tell``: how many joins were looked at."""
-        for a, b in counted(self._cheapest(), None, "joining parcels", tell):
-            if a in self.groups and b in self.groups:
-                self._join(a, b)
+        for join in counted(self._cheapest(), None, "joining parcels", tell):
+            one, other = self.groups.get(join[2]), self.groups.get(join[3])
+            if one is not None and other is not None:
+                self._join(join[2], join[3])
+            elif one is not None and one.best is join:
+                self._wait(one)
+            elif other is not None and other.best is join:
+                self._wait(other)
         return sorted(sorted(g.members) for g in self.groups.values())
 
-    def _cheapest(self) -> Iterator[tuple[int, int]]:
+    def _cheapest(self) -> Iterator[Join]:
         while self.heap:
-            _, _, a, b = heapq.heappop(self.heap)
-            yield a, b
+            yield heapq.heappop(self.heap)
 
     def _join(self, a: int, b: int) -> None:
-        one, other = self.groups.pop(a), self.groups.pop(b)
+        groups = self.groups
+        one, other = groups.pop(a), groups.pop(b)
         heavier = one if one.weight >= other.weight else other
         new = self.following
         self.following += 1
@@ -136,30 +144,40 @@ class _Growth:
             one.weight + other.weight,
             one.x + other.x,
             one.y + other.y,
-            _summed(one.streets, other.streets),
+            summed(one.streets, other.streets),
             one.named + other.named,
             heavier.district,
-            _merged(one.beside, other.beside, a, b),
         )
-        self.groups[new] = joined
-        for n, barred in joined.beside.items():
-            beside = self.groups[n].beside
+        groups[new] = joined
+        light = joined.weight < self.k
+        for n, barred in _merged(one.beside, other.beside, a, b).items():
+            group = groups[n]
+            beside = group.beside
             beside.pop(a, None)
             beside.pop(b, None)
-            beside[new] = barred
-            if joined.weight < self.k or self.groups[n].weight < self.k:
-                cost = _cost(joined, self.groups[n])
-                heapq.heappush(self.heap, (barred, cost, n, new))
+            if light or group.weight < self.k:
+                beside[new] = joined.beside[n] = (barred, _cost(joined, group), n, new)
+        self._wait(joined)
+
+
+def _alone(units: Units) -> dict[int, Group]:
+    """A group of each unit; nobody is its neighbour yet."""
+    groups: dict[int, Group] = {}
+    for n, (x, y) in enumerate(units.mesh.xy.tolist()):
+        w, streets = units.weights[n], units.streets[n]
+        named, district = sum(streets.values()), units.districts[n]
+        groups[n] = Group([n], w, x * w, y * w, streets, named, district)
+    return groups
 
 
 def _merged(
-    one: dict[int, bool], other: dict[int, bool], a: int, b: int
+    one: dict[int, Join], other: dict[int, Join], a: int, b: int
 ) -> dict[int, bool]:
-    """The neighbours of both but themselves; open where either has it open."""
-    found = {n: barred for n, barred in one.items() if n != b}
-    for n, barred in other.items():
+    """The neighbours of both but themselves, and whether every way there is barred."""
+    found = {n: join[0] for n, join in one.items() if n != b}
+    for n, join in other.items():
         if n != a:
-            found[n] = barred and found.get(n, True)
+            found[n] = join[0] and found.get(n, True)
     return found
 
 

@@ -16,11 +16,12 @@ import shapely
 from scipy.spatial import cKDTree
 
 from aliquot.console.geo.model import LatLon
-from aliquot.console.geo.plane import Floats, Plane
+from aliquot.console.geo.plane import Floats, Ints, Plane
 from aliquot.console.geo.streets import Net
 
 DECIMALS = 4
 TRIED = 64  # points along streets, the nearest to the middle
+FIRST = 12  # of them the cheapest, which nearly always hold the best
 STRANGE_STREET_M = 15.0  # what it counts to stand on a street that nobody lives on
 ASIDE = ((0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, -1), (-1, 1))
 
@@ -77,17 +78,34 @@ class Placer:
         self, spots: Floats, names: list[str], cost: Floats, members: frozenset[int]
     ) -> LabelPoint | None:
         """The cheapest whose nearest parcel is of the region, else the cheapest; inside
-        of the boundary before outside."""
-        places = [rounded((a, b)) for a, b in self._plane.degrees(spots).tolist()]
+        of the boundary before outside. Of equal cost the southernmost."""
+        order = np.argsort(cost, kind="stable")
+        few = order[:FIRST]
+        found: tuple[int, LatLon] | None = None
+        if len(order) > FIRST and cost[few[-1]] < cost[order[FIRST]]:
+            found, _ = self._choice(few, spots[few], cost[few], members)
+        if found is None:
+            own, other = self._choice(order, spots[order], cost[order], members)
+            found = own or other
+        return None if found is None else LabelPoint(found[1], names[found[0]])
+
+    def _choice(
+        self, which: Ints, spots: Floats, cost: Floats, members: frozenset[int]
+    ) -> tuple[tuple[int, LatLon] | None, tuple[int, LatLon] | None]:
+        """The best of some spots that is the region's own, and the best that is not;
+        each as its number of ``which`` and its place."""
+        degrees = self._plane.degrees(spots).tolist()
+        places = [(round(a, DECIMALS), round(b, DECIMALS)) for a, b in degrees]
         snapped = self._plane.metres(np.array(places))
         inside = self._inside(snapped)
         nearest = np.asarray(self._near.query(snapped)[1], np.int64).tolist()
-        order = sorted(range(len(places)), key=lambda n: (cost[n], places[n]))
-        free = [n for n in order if places[n] not in self._taken]
+        order = sorted(zip(cost.tolist(), places, range(len(places)), strict=True))
+        free = [n for _, place, n in order if place not in self._taken]
         home = [n for n in free if inside[n]]
-        own = [n for n in home if self._owner[nearest[n]] in members]
-        best = next(iter(own or home or free), None)
-        return None if best is None else LabelPoint(places[best], names[best])
+        own = (n for n in home if self._owner[nearest[n]] in members)
+        firsts = next(own, None), next(iter(home or free), None)
+        one, other = (None if n is None else (int(which[n]), places[n]) for n in firsts)
+        return one, other
 
     def _inside(self, xy: Floats) -> list[bool]:
         """Which places lie where the agency provisions."""

@@ -72,9 +72,8 @@ class Namer:
             return AROUND_ONE.format(first=street)
         spots = [p for p, s in zip(region.xy, region.streets, strict=True)
                  if s == street]  # fmt: skip
-        along = [float(shapely.line_locate_point(run.line, shapely.Point(*p)))
-                 for p in spots]  # fmt: skip
-        first, second = self._ends(run, min(along), max(along))
+        along = shapely.line_locate_point(run.line, shapely.points(np.array(spots)))
+        first, second = self._ends(run, float(along.min()), float(along.max()))
         ends = [name for name in (first, second) if name]
         if len(set(ends)) == 2:
             return BETWEEN.format(street=street, first=ends[0], second=ends[1])
@@ -93,9 +92,10 @@ class Namer:
 
     def _run(self, street: str, at: tuple[float, float]) -> Run | None:
         runs = self._net.runs.get(street, ())
-        point = shapely.Point(*at)
-        distances = [run.line.distance(point) for run in runs]
-        return runs[distances.index(min(distances))] if runs else None
+        if len(runs) < 2:
+            return runs[0] if runs else None
+        lines = np.array([run.line for run in runs], object)
+        return runs[int(np.argmin(shapely.distance(lines, shapely.Point(*at))))]
 
     def _ends(self, run: Run, low: float, high: float) -> tuple[str, str]:
         """The streets that bound the stretch from low to high, empty for none."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.spatial import QhullError, Voronoi
 
 from aliquot.console.geo.model import Ring
@@ -38,16 +39,33 @@ def cells(
         diagram = Voronoi(np.vstack([xy, corners]))
     except QhullError:
         return [shapely.Point(*p).buffer(MARGIN_M) for p in xy]
-    found = []
-    for n in counted(range(len(xy)), len(xy), "drawing outlines", tell):
-        corners_of = diagram.regions[diagram.point_region[n]]
-        bounded = len(corners_of) > 2 and -1 not in corners_of
-        found.append(shapely.Polygon(diagram.vertices[corners_of]) if bounded
-                     else shapely.Point(*xy[n]).buffer(1.0))  # fmt: skip
+    found = _drawn(xy, diagram, tell)
     shapely.prepare(edge)
-    inside = shapely.contains_properly(edge, np.array(found, object))
-    each = counted(zip(found, inside.tolist(), strict=True), len(found), CUTTING, tell)
+    inside = shapely.contains_properly(edge, found).tolist()
+    each = counted(zip(found, inside, strict=True), len(found), CUTTING, tell)
     return [c if i else shapely.intersection(c, edge) for c, i in each]
+
+
+def _drawn(xy: Floats, diagram: Voronoi, tell: Tell) -> NDArray[np.object_]:
+    """The cells of a diagram; a small circle where a point has none."""
+    corners: list[int] = []
+    counts: list[int] = []
+    whole = np.zeros(len(xy), np.bool_)
+    of_point = diagram.point_region.tolist()
+    for n in counted(range(len(xy)), len(xy), "drawing outlines", tell):
+        around = diagram.regions[of_point[n]]
+        if len(around) > 2 and -1 not in around:
+            corners += around
+            counts.append(len(around))
+            whole[n] = True
+    found = np.empty(len(xy), object)
+    rings = np.repeat(np.arange(len(counts)), counts)
+    if len(counts):
+        drawn = shapely.linearrings(diagram.vertices[corners], indices=rings)
+        found[whole] = shapely.polygons(drawn)
+    for n in np.flatnonzero(~whole).tolist():
+        found[n] = shapely.Point(*xy[n]).buffer(1.0)
+    return found
 
 
 def _edge(xy: Floats, boundary: shapely.Geometry | None) -> shapely.Geometry:
@@ -88,7 +106,9 @@ def plain(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
 def rings(shape: shapely.Geometry, plane: Plane) -> tuple[Ring, ...]:
     """The outer rings in degrees, rounded, the largest first."""
     polygons = [p for p in shapely.get_parts(shape) if p.area > 0]
-    order = sorted(polygons, key=lambda p: (-p.area, p.wkb))
+    order = polygons
+    if len(polygons) > 1:
+        order = sorted(polygons, key=lambda p: (-p.area, p.wkb))
     found = [_ring(p, plane) for p in order if p.area >= 0.25 * order[0].area]
     kept = tuple(ring for ring in found if len(ring) >= 4)
     return kept or (_ring(shapely.envelope(shape.buffer(MARGIN_M / 3)), plane),)

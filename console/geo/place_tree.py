@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import shapely
 
-from aliquot.console.geo.agglomerate import Units, grow
+from aliquot.console.geo.agglomerate import Units, grow, summed
 from aliquot.console.geo.mesh import Mesh, contracted, mesh_of
 from aliquot.console.geo.model import (
     LEVELS,
@@ -140,7 +141,7 @@ def _layers(soil: Soil, mesh: Mesh, levels: Sequence[int], tell: Tell) -> list[L
     units = Units(
         mesh,
         [1] * len(soil.ground.parcels),
-        [Counter({p.street: 1} if p.street else {}) for p in soil.ground.parcels],
+        [{p.street: 1} if p.street else {} for p in soil.ground.parcels],
         soil.districts,
     )
     members: Groups = [[n] for n in range(len(soil.ground.parcels))]
@@ -165,7 +166,7 @@ def _above(units: Units, groups: Groups, soil: Soil, members: Groups) -> Units:
     return Units(
         contracted(units.mesh, group_of, xy),
         [len(m) for m in members],
-        [sum((units.streets[n] for n in g), Counter[str]()) for g in groups],
+        [reduce(summed, [units.streets[n] for n in g]) for g in groups],
         [_most([soil.districts[n] for n in m]) for m in members],
     )
 

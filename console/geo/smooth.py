@@ -7,7 +7,7 @@ change sides while that brings them nearer. Groups stay connected.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aliquot.console.geo.agglomerate import Units
 from aliquot.console.geo.progress import Tell, counted, silent
@@ -76,7 +76,9 @@ def _cut(
     units: Units, beside: Beside, group: Sequence[int], k: int
 ) -> tuple[list[int], list[int]] | None:
     """The straight cut that lowers the sum of squares most, or None."""
-    tried = [c for turn in range(ANGLES) for c in _cuts(units, group, turn, k)]
+    xy, weights = units.mesh.xy[list(group)].tolist(), units.weights
+    spots = {n: (x, y, weights[n]) for n, (x, y) in zip(group, xy, strict=True)}
+    tried = [c for turn in range(ANGLES) for c in _cuts(spots, turn, k)]
     for _, order, at in sorted(tried, key=_best_first):
         one, other = list(order[:at]), list(order[at:])
         if connected(beside, set(one)) and connected(beside, set(other)):
@@ -91,25 +93,28 @@ def _best_first(cut: _Cut) -> tuple[float, tuple[int, ...], int]:
     return (-cut[0], cut[1], cut[2])
 
 
-def _cuts(units: Units, group: Sequence[int], turn: int, k: int) -> Iterator[_Cut]:
-    """(gain, order, where) of the cuts across one direction that leave k each."""
+def _cuts(
+    spots: Mapping[int, tuple[float, float, int]], turn: int, k: int
+) -> Iterator[_Cut]:
+    """(gain, order, where) of the cuts across one direction that leave k each.
+    ``spots``: x, y and weight of each unit of the group."""
     angle = math.pi * turn / ANGLES
     east, north = math.cos(angle), math.sin(angle)
-    xy, weights = units.mesh.xy, units.weights
-    spots = {n: (float(xy[n, 0]), float(xy[n, 1])) for n in group}
-    order = sorted(group, key=lambda n: (spots[n][0] * east + spots[n][1] * north, n))
-    whole = sum(weights[n] for n in group)
-    all_x = sum(spots[n][0] * weights[n] for n in group)
-    all_y = sum(spots[n][1] * weights[n] for n in group)
+    along = sorted((x * east + y * north, n) for n, (x, y, _) in spots.items())
+    order = tuple(n for _, n in along)
+    whole = sum(w for _, _, w in spots.values())
+    all_x = sum(x * w for x, _, w in spots.values())
+    all_y = sum(y * w for _, y, w in spots.values())
     weight, x, y = 0, 0.0, 0.0
     for at, n in enumerate(order[:-1], start=1):
-        weight += weights[n]
-        x += spots[n][0] * weights[n]
-        y += spots[n][1] * weights[n]
+        one_x, one_y, w = spots[n]
+        weight += w
+        x += one_x * w
+        y += one_y * w
         rest = whole - weight
         if weight >= k and rest >= k:
             dx, dy = x / weight - (all_x - x) / rest, y / weight - (all_y - y) / rest
-            yield weight * rest / whole * (dx * dx + dy * dy), tuple(order), at
+            yield weight * rest / whole * (dx * dx + dy * dy), order, at
 
 
 class _Mover:
@@ -122,9 +127,13 @@ class _Mover:
         self.beside = beside
         self.weights = units.weights
         self.districts = units.districts
-        self.xy = [(float(x), float(y)) for x, y in units.mesh.xy]
+        self.xy = [(x, y) for x, y in units.mesh.xy.tolist()]
         self.sets = [set(g) for g in groups]
-        self.group_of = {n: g for g, members in enumerate(groups) for n in members}
+        self.open = [[m for m, barred in b.items() if not barred] for b in beside]
+        self.group_of = [0] * len(self.xy)
+        for group, members in enumerate(groups):
+            for n in members:
+                self.group_of[n] = group
         self.sums = [self._sum(members) for members in groups]
 
     def _sum(self, members: Sequence[int]) -> tuple[int, float, float]:
@@ -143,8 +152,8 @@ class _Mover:
         moved, count = 0, len(self.xy)
         for n in counted(range(count), count, "rounding regions", tell):
             home = self.group_of[n]
-            goals = {self.group_of[m] for m, barred in self.beside[n].items()
-                     if not barred} - {home}  # fmt: skip
+            goals = {self.group_of[m] for m in self.open[n]}
+            goals.discard(home)
             if goals and self.sums[home][0] - self.weights[n] >= self.k:
                 moved += self._move(n, home, sorted(goals))
         return moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -75,9 +75,10 @@ def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -
     from aliquot.drivers.incidents.mapping import BadMapping
 
     with _opened(file) as stream:
-        table = _table(stream, file)
-        head = list(islice(table, LOOKED_AT)) if mapping is None else []
-        chosen = load_mapping(mapping) if mapping else _guessed(table, head, file)
+        known = load_mapping(mapping) if mapping else None
+        table = _table(stream, file, known.needed if known else ())
+        head = list(islice(table, LOOKED_AT)) if known is None else []
+        chosen = known or _guessed(table, head, file)
         check_columns(chosen, table.columns)
         profile = Profile.open(ctx.obj["profile"])
         try:
@@ -151,11 +152,11 @@ def _opened(file: str) -> Iterator[BinaryIO]:
         yield stream
 
 
-def _table(stream: BinaryIO, file: str) -> CsvRows:
+def _table(stream: BinaryIO, file: str, has: Collection[str]) -> CsvRows:
     from aliquot.drivers.incidents.csv_rows import BadTable, CsvRows, text_lines
 
     try:
-        return CsvRows(text_lines(stream))
+        return CsvRows(text_lines(stream), has)
     except BadTable as why:
         raise _unreadable(file, str(why)) from why
     except OSError as why:

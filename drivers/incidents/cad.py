@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aliquot.drivers.incidents.api import ForeignHeard, ForeignIncident, Unusable
 from aliquot.drivers.incidents.convert import converter
-from aliquot.drivers.incidents.csv_rows import BadTable, CsvRows
+from aliquot.drivers.incidents.csv_rows import BadTable, CsvRows, is_wide
 from aliquot.drivers.incidents.eido import incidents_of, is_any_eido
 from aliquot.drivers.incidents.mapping import (
     BadMapping,
@@ -143,7 +143,7 @@ class CadDecoder:
         """Rows that cannot be used and stand together are one piece."""
         lines = _Lines(body)
         try:
-            for row in CsvRows(lines):
+            for row in CsvRows(lines, self._mapping.needed):
                 said = None if row.fault else self._converted(row.values)
                 if said is None:
                     lines.set_aside()
@@ -168,7 +168,11 @@ class _Lines:
     """The lines of a text; ``taken`` gives the bytes of those since the last time."""
 
     def __init__(self, body: bytes) -> None:
-        text = body.decode("utf-8", "surrogateescape")
+        self._code, self._errors = "utf-8", "surrogateescape"
+        if is_wide(body) and len(body) % 2 == 0:
+            self._code = "utf-16-le" if body[:1] == b"\xff" else "utf-16-be"
+            self._errors = "surrogatepass"
+        text = self._decoded(body)
         self._lines = iter(io.StringIO(text, newline=""))
         self._given: list[str] = []
         self._aside: list[str] = []
@@ -179,11 +183,13 @@ class _Lines:
     def __next__(self) -> str:
         line = next(self._lines)
         self._given.append(line)
+        if self._errors == "surrogatepass":  # half a letter is no letter
+            return line.encode("utf-8", "replace").decode()
         return line
 
     def taken(self) -> bytes:
         given, self._given = "".join(self._given), []
-        return given.encode("utf-8", "surrogateescape")
+        return given.encode(self._code, self._errors)
 
     def set_aside(self) -> None:
         """Those since the last time, until ``aside`` asks for them."""
@@ -192,7 +198,14 @@ class _Lines:
 
     def aside(self) -> bytes:
         aside, self._aside = "".join(self._aside), []
-        return aside.encode("utf-8", "surrogateescape")
+        return aside.encode(self._code, self._errors)
+
+    def _decoded(self, body: bytes) -> str:
+        try:
+            return body.decode(self._code, self._errors)
+        except UnicodeDecodeError:  # half a pair
+            self._code, self._errors = "utf-8", "surrogateescape"
+            return body.decode(self._code, self._errors)
 
 
 def _texts(one: Mapping[str, object]) -> dict[str, str]:

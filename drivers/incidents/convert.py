@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from aliquot.drivers.incidents.api import CLOSED, OPEN, ForeignIncident, Unusable
 from aliquot.drivers.incidents.mapping import WGS84, BadMapping, IncidentMapping
 from aliquot.drivers.incidents.times import read_time
+from aliquot.drivers.lines.numbers import NumberKind, kind_of
 
 Degrees = Callable[[float, float], tuple[float, float]]
 """(x, y) of a file to (longitude, latitude) in WGS84."""
@@ -208,9 +209,12 @@ class _Reading:
         digits = re.sub(r"\D", "", text)
         if len(digits) == 11 and digits.startswith("1"):
             digits = digits[1:]
+        why = "no ten digits"
         if len(digits) == 10:
-            return digits
-        self._repairs.append("callback_number: no ten digits, left out")
+            if kind_of(digits) is NumberKind.PLAIN:
+                return digits
+            why = "it reaches nobody"  # it only routes calls, or there is none such
+        self._repairs.append(f"callback_number: {why}, left out")
         return None
 
     def _point(self) -> tuple[float | None, float | None]:

@@ -1,17 +1,21 @@
 """Rows of a CSV file as they come: bounded memory, any delimiter, bytes that are no
-UTF-8 among those that are."""
+UTF-8 among those that are, UTF-16 with its mark, a title before the header."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from itertools import chain
+from typing import BinaryIO, cast
 
 DELIMITERS = ",;\t|"
 LONGEST_HEADER = 64 * 1024
+LONGEST_TITLE = 20  # lines
+_SAYS_DELIMITER = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # spreadsheets write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,16 @@ class BadTable(ValueError):  # noqa: N818 - an answer, not a fault
 
 
 class CsvRows:
-    """The columns, and the rows one by one. Raises ``BadTable`` for a bad header."""
+    """The columns, and the rows one by one. Raises ``BadTable`` for a bad header.
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    ``has``: columns by which the header is known; what stands before it is a title.
+    """
+
+    def __init__(self, lines: Iterable[str], has: Collection[str] = ()) -> None:
         self._lines = iter(lines)
-        header = self._header()
-        delimiter = max(DELIMITERS, key=header.count)
-        self.columns = _columns(header, delimiter)
+        self._delimiter: str | None = None
+        header = self._header(has)
+        self.columns, delimiter = self._read_header(header)
         self._reader = csv.reader(self._lines, delimiter=delimiter)
 
     def __iter__(self) -> Iterator[Row]:
@@ -54,13 +61,38 @@ class CsvRows:
                 number += 1
                 yield self._row(number, cells)
 
-    def _header(self) -> str:
-        for line in self._lines:
-            if line.strip("\ufeff \t\r\n"):
-                if len(line) > LONGEST_HEADER:
-                    raise BadTable("its first line is too long for a header")
-                return line.lstrip("\ufeff")
-        raise BadTable("it is empty")
+    def _header(self, has: Collection[str]) -> str:
+        """The first line that has the columns, else the first line."""
+        before: list[str] = []
+        while len(before) < LONGEST_TITLE:
+            line = next(self._lines, None)
+            if line is None:
+                break
+            text = line.strip("\ufeff \t\r\n")
+            if not text:
+                continue
+            if len(line) > LONGEST_HEADER:
+                raise BadTable("its first line is too long for a header")
+            if said := _SAYS_DELIMITER.fullmatch(text):
+                self._delimiter = said[1]
+                continue
+            before.append(line.lstrip("\ufeff"))
+            if not has or self._is_header(before[-1], has):
+                return before[-1]
+        if not before:
+            raise BadTable("it is empty")
+        self._lines = chain(before[1:], self._lines)
+        return before[0]
+
+    def _is_header(self, line: str, has: Collection[str]) -> bool:
+        try:
+            return set(has) <= set(self._read_header(line)[0])
+        except BadTable:
+            return False
+
+    def _read_header(self, line: str) -> tuple[tuple[str, ...], str]:
+        delimiter = self._delimiter or max(DELIMITERS, key=line.count)
+        return _columns(line, delimiter), delimiter
 
     def _row(self, number: int, cells: list[str]) -> Row:
         columns = self.columns
@@ -78,10 +110,25 @@ class CsvRows:
 
 
 def text_lines(stream: BinaryIO) -> io.TextIOWrapper:
-    """The lines of a file; bytes that are no UTF-8 are kept for ``CsvRows``."""
+    """The lines of a file; bytes that are no UTF-8 are kept for ``CsvRows``. UTF-16
+    only with its mark."""
+    buffered = stream if isinstance(stream, io.BufferedReader) else _buffered(stream)
+    wide = is_wide(buffered.peek(2))
     return io.TextIOWrapper(
-        stream, encoding="utf-8", errors="surrogateescape", newline=""
+        buffered,
+        encoding="utf-16" if wide else "utf-8",
+        errors="replace" if wide else "surrogateescape",
+        newline="",
     )
+
+
+def is_wide(head: bytes) -> bool:
+    """Whether bytes begin with the mark of UTF-16."""
+    return head[:2] in (b"\xff\xfe", b"\xfe\xff")
+
+
+def _buffered(stream: BinaryIO) -> io.BufferedReader:
+    return io.BufferedReader(cast(io.RawIOBase, stream))
 
 
 def _columns(header: str, delimiter: str) -> tuple[str, ...]:

@@ -68,6 +68,12 @@ class IncidentMapping:
     place_joint: str = ", "
     place_suffix: str = ""
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """Columns without which no row can be used: by them a header is known."""
+        names = (self.columns.get(field, ()) for field in ("id", "received"))
+        return frozenset(name for one in names for name in one)
+
 
 def parse_mapping(text: str, name: str) -> IncidentMapping:
     """Raises ``BadMapping``."""

@@ -21,6 +21,7 @@ from aliquot.console.domain.commands import (
 from aliquot.console.domain.rows import IncidentRow
 from aliquot.console.settings import LineConfig
 from aliquot.console.store.rebuild import rebuild
+from aliquot.drivers.incidents.api import ForeignHeard
 from aliquot.drivers.incidents.cad import DRIVER
 from aliquot.drivers.lines.api import Chunk, LineSettings, Noise
 from aliquot.drivers.lines.envelope import wrap
@@ -116,10 +117,21 @@ def test_rows_that_are_none_are_noise() -> None:
     assert [isinstance(said, Noise) for said in found] == [False, True, False]
 
 
+@pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("title", ["", "Valley\n\n", "sep=,\n"])
+def test_a_table_in_two_bytes_a_letter(code: str, title: str) -> None:
+    body = ("\ufeff" + title + OPENED.replace("Elm", "Ulme \U0001f333")).encode(code)
+    (said,) = heard(body)
+    assert isinstance(said, ForeignHeard)
+    assert "\U0001f333" in str(said.incident.place)
+
+
 @pytest.mark.parametrize(
     "body",
     [
         b"",
+        b"\xff\xfe\x00\xd8i\x00",
+        b"\xff\xfe\x00\xd8",
         b"{",
         b"[]",
         b'{"a": 1}',

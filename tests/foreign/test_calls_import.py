@@ -175,6 +175,30 @@ def test_bytes_of_another_code_page(tmp_path: Path, capsys: Out) -> None:
     assert exported(capsys)[0]["place"] == "Cañon Rd"
 
 
+_TABLE = "id{0}place{0}received_at\r\n1{0}Côte Rd{0}2026-03-03T12:00:00Z\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ("sep=;\r\n" + _TABLE.format(";")).encode(),
+        ("\ufeffsep=|\r\n\r\n" + _TABLE.format("|")).encode(),
+        _TABLE.format("\t").encode("utf-16"),
+        ("\ufeff" + _TABLE.format(",")).encode("utf-16-be"),
+        ("Daily report, Valley\r\n\r\nshift A\r\n" + _TABLE.format(",")).encode(),
+        _TABLE.format(",").replace("\r\n", "\r").encode(),
+    ],
+)
+def test_tables_as_spreadsheets_and_reports_write_them(
+    data: bytes, tmp_path: Path, capsys: Out
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(data)
+    _, report, err = imported(capsys, str(path), "--mapping", "aliquot")
+    assert (report.get("imported"), report.get("rejected")) == (1, []), err
+    assert exported(capsys)[0]["place"] == "Côte Rd"
+
+
 def test_what_is_foreign_is_not_changed_here(file: str, capsys: Out) -> None:
     from aliquot.console.clock import SystemClock
     from aliquot.console.domain import commands as cmd

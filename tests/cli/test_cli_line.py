@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cli_hands import T0, ended, program, write
 
 from aliquot.console.cli.main import run
 from aliquot.console.cli.output import iso
-from aliquot.drivers.lines.api import Direction
-from aliquot.drivers.lines.recording import RecordingWriter
-from aliquot.drivers.lines.recording_format import Header
 
-LONG_S = 60.0
-T0 = 1_795_282_936_000_000
 KEY = "1795282936.62"
 RECORD = (
     b"\x02214 (850) 555-0101 RESD 08/14 13:05\r"
@@ -51,13 +45,6 @@ CALL = (
 )
 
 
-def write(path: Path, pieces: list[tuple[float, bytes]], **header: Any) -> Path:
-    with RecordingWriter(path, Header(**header)) as writer:
-        for at_s, data in pieces:
-            writer.append(Direction.RECEIVED, T0 + round(at_s * 1e6), data)
-    return path
-
-
 @pytest.fixture
 def call(tmp_path: Path) -> Path:
     pieces = [
@@ -74,18 +61,6 @@ def aliquot(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
         return code, [json.loads(line) for line in out.splitlines()], err.decode()
 
     return go
-
-
-def program(*words: str | Path, **options: Any) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "aliquot.console", *map(str, words)]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, **options)
-
-
-def ended(process: subprocess.Popen[bytes], code: int = 0) -> tuple[bytes, str]:
-    out, err = process.communicate(timeout=LONG_S)
-    assert process.returncode == code, err.decode()
-    return out, err.decode()
 
 
 # --- replay

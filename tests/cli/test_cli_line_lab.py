@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli_hands import Run, put
 
-from aliquot.console.cli.main import run
 from aliquot.console.cli.output import iso
 from aliquot.drivers.lines.api import Direction
 from aliquot.drivers.lines.recording import RecordingWriter
@@ -19,19 +19,6 @@ from aliquot.drivers.lines.recording_format import Header
 
 DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo" / "halden.rec"
 T0 = 1_795_282_936_000_000
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def aliquot(capfd: pytest.CaptureFixture[str]) -> Run:
-    def go(*words: object) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = run([str(word) for word in words])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return go
 
 
 @pytest.fixture
@@ -46,10 +33,6 @@ def expected(aliquot: Run, tmp_path: Path) -> Path:
 
 def objects(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def put(path: Path, rows: list[dict[str, Any]]) -> None:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
 # --- check --------------------------------------------------------------------------

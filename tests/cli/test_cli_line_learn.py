@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from cli_hands import Run, put
 
-from aliquot.console.cli.main import run
 from aliquot.drivers.lines.api import Direction
 from aliquot.drivers.lines.recording import RecordingWriter
 from aliquot.drivers.lines.recording_format import Header
 
 T0 = 1_795_282_936_000_000
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def aliquot(capfd: pytest.CaptureFixture[str]) -> Run:
-    def go(*words: object) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = run([str(word) for word in words])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return go
-
-
-def put(path: Path, rows: list[dict[str, Any]]) -> None:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
 def with_parity(data: bytes) -> bytes:

@@ -7,49 +7,25 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 import tty
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from cli_hands import LONG_S, ended, program, write
 
 from aliquot.console.cli.main import run
 from aliquot.drivers.lines import parity
-from aliquot.drivers.lines.api import Direction
-from aliquot.drivers.lines.recording import RecordingWriter, read_recording
-from aliquot.drivers.lines.recording_format import Header
+from aliquot.drivers.lines.recording import read_recording
 from aliquot.drivers.lines.serial_source import SerialSource
 
-LONG_S = 60.0
-T0 = 1_795_282_936_000_000
 RECORD = b"\x02214 (850) 555-0101 RESD 08/14 13:05\r\x03"
-
-
-def write(path: Path, pieces: list[tuple[float, bytes]], **header: Any) -> Path:
-    with RecordingWriter(path, Header(**header)) as writer:
-        for at_s, data in pieces:
-            writer.append(Direction.RECEIVED, T0 + round(at_s * 1e6), data)
-    return path
 
 
 @pytest.fixture
 def call(tmp_path: Path) -> Path:
     return write(tmp_path / "call.rec", [(0, RECORD), (0.5, RECORD)])
-
-
-def program(*words: str | Path, **options: Any) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "aliquot.console", *map(str, words)]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, **options)
-
-
-def ended(process: subprocess.Popen[bytes], code: int = 0) -> tuple[bytes, str]:
-    out, err = process.communicate(timeout=LONG_S)
-    assert process.returncode == code, err.decode()
-    return out, err.decode()
 
 
 def wait_for(process: subprocess.Popen[bytes], true: Callable[[], bool]) -> None:

@@ -6,6 +6,24 @@ import json
 
 from aliquot.drivers.ng911.sta024 import write
 
+SECRETS = {"Next County": "open sesame", "Other": "other secret"}
+
+
+def eido(number: int) -> str:
+    return json.dumps(
+        {
+            "$id": f"urn:{number}",
+            "lastUpdateTimeStamp": "2026-07-14T03:00:00Z",
+            "updatedByAgencyReference": {"$ref": "us"},
+            "eidoVersion": "1.0",
+            "issuingElementIdentification": "us",
+            "agencyComponent": [],
+            "callbackComponent": [
+                {"$id": "c", "callBackInformationUri": [f"tel:+1315555010{number}"]}
+            ],
+        }
+    )
+
 
 def event(transaction: str, *documents: str, subscription: str = "sub1") -> str:
     return write(

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from asterisk_help import block
 
 from aliquot.drivers.lines.api import (
     CallSignal,
@@ -21,11 +22,6 @@ from aliquot.drivers.lines.talk import AbleDriver, AskKind, TalkingDriver
 
 KEY, LEG = "1795282936.62", "1795282936.63"
 GREETING = b"Asterisk Call Manager/5.0.4\r\n"
-
-
-def block(event: str, **keys: str) -> bytes:
-    lines = [f"Event: {event}", *(f"{k}: {v}" for k, v in keys.items())]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def caller(state: str = "6", **more: str) -> dict[str, str]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from asterisk_help import block, frames
 
 from aliquot.drivers.lines.api import (
     CallSignal,
-    Chunk,
     Direction,
     Frame,
     Heard,
@@ -28,11 +28,6 @@ from aliquot.drivers.lines.recording_format import Header
 BANNER = b"Asterisk Call Manager/7.0.3\r\n"
 SETTINGS = LineSettings()
 KEY = "1795282936.62"
-
-
-def block(event: str, **keys: str) -> bytes:
-    lines = [f"Event: {event}", *(f"{k}: {v}" for k, v in keys.items())]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def caller(state: str = "4", name: str = "OKAFOR, ADA", **more: str) -> dict[str, str]:
@@ -88,15 +83,6 @@ GIVES_UP = (
 HELLO = BANNER + b"Response: Success\r\nActionID: 1\r\nMessage: x\r\n\r\n"
 ANSWERED = HELLO + ARRIVES + SITE + RINGS + ANSWER + LEAVES
 ABANDONED = HELLO + ARRIVES + SITE + RINGS + GIVES_UP
-
-
-def frames(*pieces: bytes, step_ms: int = 1) -> list[Frame | Noise]:
-    framer = DRIVER.framer(SETTINGS)
-    out: list[Frame | Noise] = []
-    for n, piece in enumerate(pieces):
-        at_ms = n * step_ms
-        out += framer.feed(Chunk(piece, at_ms * 1000, at_ms * 1_000_000))
-    return [*out, *framer.flush()]
 
 
 def heard(raw: bytes, calls: Sequence[OpenCall] = ()) -> list[Heard]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from asterisk_help import block, frames
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,22 +24,8 @@ BANNER = b"Asterisk Call Manager/7.0.3\r\n"
 HELLO = BANNER + b"Response: Success\r\nActionID: 1\r\nMessage: x\r\n\r\n"
 
 
-def block(event: str, **keys: str) -> bytes:
-    lines = [f"Event: {event}", *(f"{k}: {v}" for k, v in keys.items())]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
 SITE = block("UserEvent", CallerIDName="DR: Ö", Uniqueid="1.2", Linkedid="1.2")
 STREAM = HELLO + SITE + b"\r\n" + SITE + BANNER + b"Event: Cut\r\nX: " + BANNER + SITE
-
-
-def frames(*pieces: bytes, step_ms: int = 1) -> list[Frame | Noise]:
-    framer = DRIVER.framer(SETTINGS)
-    out: list[Frame | Noise] = []
-    for n, piece in enumerate(pieces):
-        at_ms = n * step_ms
-        out += framer.feed(Chunk(piece, at_ms * 1000, at_ms * 1_000_000))
-    return [*out, *framer.flush()]
 
 
 def whole(raw: bytes, cut: list[int]) -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from asterisk_help import block
 
 from aliquot.drivers.lines.api import CallSignal, Chunk, Frame, LineSettings
 from aliquot.drivers.lines.asterisk import DRIVER
@@ -10,11 +11,6 @@ from aliquot.drivers.lines.asterisk_block import MOST_CHANNELS
 from aliquot.drivers.lines.asterisk_decoder import ManagerDecoder
 
 KEY = "1795282936.62"
-
-
-def block(event: str, **keys: str) -> bytes:
-    lines = [f"Event: {event}", *(f"{k}: {v}" for k, v in keys.items())]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def hear(data: bytes, decoder: ManagerDecoder | None = None) -> list[CallSignal]:

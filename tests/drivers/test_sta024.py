@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ng911_help import LINES, hear, sample
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
-from sta024_help import code_of, event
+from sta024_help import code_of, eido, event
 
 from aliquot.drivers.lines import plugins
 from aliquot.drivers.lines.api import (
@@ -25,24 +25,9 @@ from aliquot.drivers.ng911.sta024 import Subscriber, Wanted, read, write
 from aliquot.drivers.ng911.sta024_desk import Desk, HandedOver
 
 PATIENCE_S = 10.0
-SECRETS = {"Next County": "open sesame", "Other": "other secret"}
+
+
 S = 10**9
-
-
-def eido(number: int) -> str:
-    return json.dumps(
-        {
-            "$id": f"urn:{number}",
-            "lastUpdateTimeStamp": "2026-07-14T03:00:00Z",
-            "updatedByAgencyReference": {"$ref": "us"},
-            "eidoVersion": "1.0",
-            "issuingElementIdentification": "us",
-            "agencyComponent": [],
-            "callbackComponent": [
-                {"$id": "c", "callBackInformationUri": [f"tel:+1315555010{number}"]}
-            ],
-        }
-    )
 
 
 def ids() -> Callable[[], str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ng911_help import hear
-from sta024_help import code_of, event
+from sta024_help import SECRETS, code_of, eido, event
 from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
@@ -30,23 +30,6 @@ from aliquot.drivers.ng911.sta024_server import ConveyanceServer
 from aliquot.drivers.ng911.sta024_source import ConveyanceSource
 
 PATIENCE_S = 10.0
-SECRETS = {"Next County": "open sesame", "Other": "other secret"}
-
-
-def eido(number: int) -> str:
-    return json.dumps(
-        {
-            "$id": f"urn:{number}",
-            "lastUpdateTimeStamp": "2026-07-14T03:00:00Z",
-            "updatedByAgencyReference": {"$ref": "us"},
-            "eidoVersion": "1.0",
-            "issuingElementIdentification": "us",
-            "agencyComponent": [],
-            "callbackComponent": [
-                {"$id": "c", "callBackInformationUri": [f"tel:+1315555010{number}"]}
-            ],
-        }
-    )
 
 
 class Running:

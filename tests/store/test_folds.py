@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from log_samples import (
     AT,
     DESK,
     a_day,
-    new_log,
     note,
     opening,
     record,
@@ -27,20 +25,6 @@ from aliquot.console.store.log import LocalLog
 from aliquot.console.store.lookup import Lookup, OpenCallRow
 from aliquot.console.store.narrative import changes_text
 from aliquot.console.store.views import SqlViews
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[LocalLog]:
-    log = new_log(tmp_path)
-    yield log
-    log.close()
-
-
-@pytest.fixture
-def views(log: LocalLog) -> Iterator[SqlViews]:
-    views = SqlViews(open_database(log.path, read_only=True))
-    yield views
-    views.close()
 
 
 @pytest.fixture

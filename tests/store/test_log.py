@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,13 +17,6 @@ from aliquot.console.store.canonical import NotCanonical
 from aliquot.console.store.database import Error, open_database
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.verify import verify
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[LocalLog]:
-    log = new_log(tmp_path)
-    yield log
-    log.close()
 
 
 def test_numbers_are_gapless_and_heads_chained(log: LocalLog) -> None:

@@ -4,32 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from log_samples import AT, DESK, erasure, new_log, opening, record, signal
+from log_samples import AT, DESK, erasure, opening, record, signal
 
 from aliquot.console.domain import events as ev
 from aliquot.console.store.call_rows import CALLS, NEWEST, SINCE, WAITING
-from aliquot.console.store.database import open_database
 from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import SqlViews
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[LocalLog]:
-    log = new_log(tmp_path)
-    yield log
-    log.close()
-
-
-@pytest.fixture
-def views(log: LocalLog) -> Iterator[SqlViews]:
-    views = SqlViews(open_database(log.path, read_only=True))
-    yield views
-    views.close()
 
 
 def texts(views: SqlViews) -> list[str]:

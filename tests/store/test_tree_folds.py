@@ -56,13 +56,6 @@ def as_who(event: ev.Event) -> Actor:
     return Actor(getattr(event, "by", "nobody"), "01")
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[LocalLog]:
-    log = new_log(tmp_path)
-    yield log
-    log.close()
-
-
 def happen(log: LocalLog, *events: ev.Event) -> None:
     for event in events:
         log.append([event], as_who(event))

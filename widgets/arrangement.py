@@ -104,6 +104,7 @@ def share_room(
     perspective: Perspective = Perspective.DESK,
 ) -> None:
     """Give each dock its part of the room; asked again once the window is shown."""
+    come_up(window, docks, perspective)
     for orientation, shares in _ALL_SHARES.get(perspective, {}).get(kind, ()):
         whole = window.width() if orientation is ACROSS else window.height()
         window.resizeDocks(
@@ -111,6 +112,19 @@ def share_room(
             [round(whole * share) for share in shares.values()],
             orientation,
         )
+
+
+def come_up(
+    window: QMainWindow,
+    docks: Mapping[str, QDockWidget],
+    perspective: Perspective,
+) -> None:
+    """Docks in one row reach up to the strip now, and not a little more each time
+    that the window is laid out."""
+    if perspective is Perspective.RELEASES:
+        both = [docks["strip"], docks["queue"]]
+        high = [docks["strip"].minimumHeight(), window.height()]
+        window.resizeDocks(both, high, DOWN)
 
 
 def _wide(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:

@@ -392,7 +392,7 @@ class MainWindow(QMainWindow):
     def _arranged(self, arranged: Arranged) -> None:
         self.board.set_compact(arranged.kind is not Arrangement.WIDE)
         self.strip.set_room(ROOM[arranged.kind])
-        self.release.queue.set_narrow(arranged.kind is not Arrangement.WIDE)
+        self.release.queue.set_kind(arranged.kind)
         self.lab.panel.set_kind(arranged.kind)
         for part in (self.intake, self.board, self.status):
             part.set_folded(arranged.kind is Arrangement.FOLDED)

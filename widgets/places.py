@@ -17,6 +17,7 @@ from aliquot.widgets.arrangement import (
     Perspective,
     arrange,
     arrangement_for,
+    come_up,
     fits,
     share_room,
 )
@@ -117,6 +118,7 @@ class Places(QObject):
             size = self._window.size()
             self._window.restoreState(left.state)
             self._hide_others()
+            come_up(self._window, self._panels, perspective)
             layout = self._window.layout()
             if layout is not None:
                 layout.activate()

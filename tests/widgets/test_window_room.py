@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from release_hands import propose
+from release_hands import ANA, press, propose, sign_in
 
+from aliquot.widgets.arrangement import Perspective
 from aliquot.widgets.board.board import Section
 from aliquot.widgets.cells import Cell
 from aliquot.widgets.elided import SentenceLabel
@@ -212,3 +213,51 @@ def test_what_is_below_the_strip_is_a_count_where_room_is_least(make_seat: Any) 
     assert more.text() == "+2"
     assert more.toolTip() == "2 more waiting"
     assert more.accessibleDescription() == "2 more waiting"
+
+
+def test_the_strip_shows_whole_rows_after_a_change_of_size(make_seat: Any) -> None:
+    seat = make_seat(width=1920, height=1080)
+    for number in range(4):
+        seat.ring(f"c{number}")
+    table = seat.window.strip.table
+    for scale in (2.0, 1.5, 1.0):
+        seat.window.places.set_size(scale)
+        QApplication.processEvents()
+        assert table.viewport().height() == 2 * table.rowHeight(0)
+
+
+# the release desk
+
+
+def test_the_release_desk_stands_below_the_strip_at_once(release_seat: Seat) -> None:
+    window = release_seat.window
+    for _ in range(2):
+        window.turn_to(Perspective.RELEASES, again=False)
+        QApplication.processEvents()
+        top = window.panels["queue"].y()
+        assert 0 <= top - window.panels["strip"].geometry().bottom() < 12
+        window.layout().invalidate()
+        window.layout().activate()
+        assert window.panels["queue"].y() == top
+        window.turn_to(Perspective.DESK, again=False)
+        QApplication.processEvents()
+
+
+def test_a_question_of_the_release_desk_has_room_on_a_small_screen(
+    make_seat: Any, release_desk: Any
+) -> None:
+    seat = make_seat(release_desk, width=1366, height=768)
+    sign_in(seat, ANA)
+    seat.window.places.set_size(2.0)
+    seat.window.turn_to(Perspective.RELEASES, again=False)
+    seat.settle()
+    press(seat, K.Key_F8)
+    window, ask = seat.window, seat.window.release.detail.answer.ask
+    assert (window.width(), window.height()) == (1366, 768)
+    seat.until(lambda: ask.height() >= ask.minimumSizeHint().height())
+    bottom = ask.mapTo(window, ask.rect().bottomLeft()).y()
+    assert bottom < window.line.mapTo(window, window.line.rect().topLeft()).y()
+    queue = window.release.queue
+    titles = [c.title for c in queue.model.columns]
+    category = titles.index("Category")
+    assert queue.table.columnWidth(category) > seat.look.px(90)

@@ -14,7 +14,7 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.arrangement import Arrangement
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import Cell, age_cell
-from aliquot.widgets.parts import KeyButton, Rule, label
+from aliquot.widgets.parts import KeyButton, Rule, label, restyle
 from aliquot.widgets.statuses import Shape
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look, LookChanged
@@ -232,10 +232,8 @@ class CallStrip(QWidget):
         top.addStretch(1)
         side.addLayout(top)
         side.addWidget(self._counts)
-        outer = QHBoxLayout(self)
+        outer = self._outer = QHBoxLayout(self)
         gap = self._look.space()
-        outer.setContentsMargins(gap * 2, gap, gap * 2, gap)
-        outer.setSpacing(gap * 2)
         for box in (keys, side):
             box.setSpacing(gap // 2)
         outer.addLayout(keys)
@@ -265,6 +263,7 @@ class CallStrip(QWidget):
         live = sum(r.state not in words.OVER for r in rows)
         said = _below(max(live - SHOWN, 0), len(rows) - max(live, SHOWN))
         short = f"+{len(rows) - SHOWN}" if said else ""
+        restyle(self._more, tone="waiting" if live > SHOWN else "muted")
         self._more.setText(short if self._room is Room.LEAST else said)
         self._more.setToolTip(said)
         self._more.setAccessibleDescription(said)
@@ -308,6 +307,9 @@ class CallStrip(QWidget):
         """As high as its rows: a new call moves nothing else."""
         rows = self._look.px(self._look.tokens.strip_row_px) * SHOWN
         frame = 2 * self._look.px(self._look.tokens.ring_px)
+        gap = self._look.space()
+        self._outer.setContentsMargins(gap * 2, gap, gap * 2, gap)
+        self._outer.setSpacing(gap * 2)
         self.setFixedHeight(rows + frame + 2 * self._look.space())
         self.table.setMinimumHeight(rows + frame)
         wide = {Room.MUCH: 190, Room.LITTLE: 130, Room.LEAST: 0}[self._room]

@@ -92,12 +92,19 @@ class Ask(QWidget):
         box.setStretch(1, 1)
         box.setStretch(2, 2)
         self.setLayout(box)
-        self.setMinimumHeight(look.px(look.tokens.control_px) + look.space())
+        self._look = look
+        look.changed.connect(self._rescale)
+        self._rescale(None)
         self._want: Want | None = None
         self.password.returnPressed.connect(self._entered)
         self.choice.taken.connect(self._chosen)
         self.choice.currentIndexChanged.connect(self._turned)
         self.close_ask()
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        control = self._look.px(self._look.tokens.control_px)
+        self.setMinimumHeight(control + self._look.space())
 
     @property
     def want(self) -> Want | None:

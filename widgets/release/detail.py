@@ -27,6 +27,7 @@ from aliquot.widgets.statuses import Shape
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
 
+LARGE_TEXT = 1.5
 SELF_ATTESTED = (
     "Self-attested: signatures and log are this desk's own, no witness outside has "
     "seen them."
@@ -180,7 +181,6 @@ class Answer(QWidget):
         self.ask = Ask(look)
         self.message = label(wrap=True)
         self.message.setAccessibleName("Answer of the release desk")
-        self.message.setMinimumHeight(look.px(34))
         wide, given = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
         self.message.setSizePolicy(wide, given)
         line = QHBoxLayout()
@@ -194,6 +194,14 @@ class Answer(QWidget):
         box.addLayout(line)
         box.addWidget(self.ask)
         box.addWidget(self.message)
+        look.changed.connect(self._rescale)
+        self._rescale(None)
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        """Two lines of a sentence at 100 %, one where the text is large."""
+        lines = 2 if self._look.scale < LARGE_TEXT else 1
+        self.message.setMinimumHeight(self._look.px(17) * lines)
 
     def offer(self, acts: Sequence[Act]) -> None:
         """Only what this state knows; what is not allowed is greyed, not gone."""
@@ -208,6 +216,17 @@ class Answer(QWidget):
         tone = "danger" if bad else ("release" if release else "muted")
         restyle(self.message, tone=tone)
         self.message.setText(text)
+
+
+class SidesArea(QScrollArea):
+    """Makes room for the question below it, where there is little."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self._look.px(24))
 
 
 class DetailPanel(QWidget):
@@ -239,7 +258,7 @@ class DetailPanel(QWidget):
         return QSize(self._look.px(640), self._look.px(480))
 
     def _build(self, look: Look) -> None:
-        self._scroll = QScrollArea()
+        self._scroll = SidesArea(look)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self._scrolled(look))
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)

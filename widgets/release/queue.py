@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import PreviewRow, ReleaseDetail, ReleaseRow
 from aliquot.widgets import words
+from aliquot.widgets.arrangement import NARROW, Arrangement
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import EMPTY, Cell, age_cell
 from aliquot.widgets.parts import label
@@ -156,7 +157,8 @@ COLUMNS: tuple[Column[QueueLine], ...] = (
     Column("Proposer", _proposer, "Robin Ashgroves"),
     Column("Age", _age, "0:00:00", ages=True, mono=True, right=True),
 )
-_SPARE = 3  # the proposer, who is named beside the two columns too
+_PROPOSER = 3  # is named beside the two columns too
+_STATE = 2  # so are state and embargo; and each group has its state as its name
 
 
 class QueuePanel(QWidget):
@@ -238,8 +240,10 @@ class QueuePanel(QWidget):
     def tick(self, now_us: int) -> None:
         self.model.tick(now_us)
 
-    def set_narrow(self, narrow: bool) -> None:
-        self.table.setColumnHidden(_SPARE, narrow)
+    def set_kind(self, kind: Arrangement) -> None:
+        """The less room, the fewer columns; the category is always read."""
+        self.table.setColumnHidden(_PROPOSER, kind is not Arrangement.WIDE)
+        self.table.setColumnHidden(_STATE, kind in NARROW)
         self.table.rescale()
 
     def choose(self, picked: Picked | None) -> None:

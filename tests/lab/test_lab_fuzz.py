@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from aliquot.console.lab import form, own_layout
 from aliquot.console.lab.analysis import decode, load
 from aliquot.console.lab.bench import Bench
 from aliquot.console.lab.learn import learn
+from aliquot.console.lab.loading import Recording
 from aliquot.drivers.lines.api import FIELD_NAMES
 
 DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo" / "halden.rec"
@@ -73,6 +75,12 @@ def test_any_edit_of_a_layout_is_read_or_said(at: int, out: int, put: str) -> No
         assert form.change(text, row, row.value) == text
 
 
+@cache
+def _short() -> Recording:
+    whole = load(str(DEMO))
+    return replace(whole, entries=whole.entries[:12])
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_kind_of_any_field_decodes_without_an_exception(
@@ -86,7 +94,6 @@ def test_any_kind_of_any_field_decodes_without_an_exception(
     layout = own_layout.read(text)
     if isinstance(layout, LayoutProblem):
         return  # a name that is there twice
-    recording = load(str(DEMO))
-    short = replace(recording, entries=recording.entries[:12])
-    found = decode(short, Bench(recording.driver, recording.settings, layout))
+    short = _short()
+    found = decode(short, Bench(short.driver, short.settings, layout))
     assert [found.look(i.index).raw for i in found.items]

@@ -156,7 +156,7 @@ def five(rng: random.Random) -> list[Person]:
 FIRST = tuple(range(6))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @example(County("-", "  ", FIRST, "apart"), 1)
 @example(County(">", "\r\n", FIRST, "together"), 2)
 @example(County("/", "  ", FIRST, "street"), 3)

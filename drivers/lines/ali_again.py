@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from aliquot.drivers.lines.ali_heads import NUMBER, cuts_above_labels
 from aliquot.drivers.lines.api import Frame, Framing
 from aliquot.drivers.lines.label_layout import LabelLayout, generic
 
 _CLASS = re.compile(r"CLASS|CLS|COS|PTYPE|(?:SERVICE|SVC|SRV) CLASS", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<!\d)\(?\d{3}\)?[ ./-]{0,2}\d{3}[ .-]?\d{4}(?!\d)")
 _NO_TEXT = "".join(map(chr, range(0x21)))
 
 
@@ -28,8 +28,12 @@ def begun_again(
         text = data[begin:end].decode("latin-1")
         at = len(text) - len(text.lstrip(_NO_TEXT))
         first = next((hit for one in begins if (hit := one.match(text, at))), None)
-        if first is not None:
-            found += [begin + cut for cut in _again(text, first)]
+        cuts = set(_again(text, first)) if first is not None else set()
+        usual = generic().begin
+        by_label = first is None or first.re is usual
+        if usual is not None and usual in begins and (by_label or not cuts):
+            cuts.update(cuts_above_labels(text, usual))
+        found += [begin + cut for cut in cuts]
     return found
 
 
@@ -50,7 +54,7 @@ def _again(text: str, first: re.Match[str]) -> list[int]:
     if not _CLASS.match(label):
         return same
     # A second class may be a second answer for one call: not where each has its number.
-    numbers = [found.start() for found in _NUMBER.finditer(text)]
+    numbers = [found.start() for found in NUMBER.finditer(text)]
     return [cut for cut in same if numbers and numbers[0] < cut <= numbers[-1]]
 
 

@@ -99,18 +99,20 @@ def _option(option: OptionSpec) -> dict[str, object]:
 
 def _lines(plugin: Plugin) -> list[str]:
     """For a person: a head line, what it reads, its options."""
-    said = _described(plugin)
-    lines = [f"{plugin.name:<14} {said.get('title', plugin.target)}"]
-    if "error" in said:
-        lines.append(f"    cannot be used: {said['error']}")
-    if said.get("reads"):
-        lines.append(f"    {said['reads']}")
-    layouts = said.get("layouts")
+    of = _described(plugin)
+    lines = [f"{plugin.name:<14} {of.get('title', plugin.target)}"]
+    if "error" in of:
+        lines.append(f"    cannot be used: {of['error']}")
+    if of.get("reads"):
+        lines.append(f"    {of['reads']}")
+    layouts = of.get("layouts")
     if isinstance(layouts, list) and layouts:
         lines.append(f"    layouts: {', '.join(layouts)}")
-    options = said.get("options")
+    options = of.get("options")
     for option in options if isinstance(options, list) else []:
-        default = "" if option["default"] == "" else f" [{option['default']}]"
+        said = str(option["default"])
+        plain = said if said.isprintable() else repr(said)[1:-1]
+        default = f" [{plain}]" if said else ""
         lines.append(f"    {option['name']}{default}: {option['text']}")
     return lines
 

@@ -218,3 +218,13 @@ def test_who_does_not_read_the_list_ends_it_quietly(words: list[str]) -> None:
             timeout=60,
         )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_list_for_a_person_has_no_control_characters(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A carriage return is the usual end of a request; on a terminal it overwrites."""
+    assert run(["line", "drivers"]) == 0
+    said = capsys.readouterr().out
+    assert "request_end [\\r]" in said
+    assert all(line.isprintable() for line in said.split("\n"))

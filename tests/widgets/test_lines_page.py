@@ -266,6 +266,10 @@ SAVED = {"line": "modem", "changes": {"options.ring_stop_s": [None, 9]}}
     ("result", "said"),
     [
         ({**SAVED, "applied": "now"}, "modem has begun anew"),
+        (
+            {**SAVED, "applied": "now", "also_begun": ["b"]},
+            "modem has begun anew with it; so has b, of the same pair",
+        ),
         ({**SAVED, "applied": "next_start", "why": "x y z"}, "at the next start: x y"),
         ({"line": "modem", "changes": {}}, "is set so already"),
     ],

@@ -21,8 +21,12 @@ define with_quick_tmp
 	fi;
 endef
 
-# Chromium refuses its sandbox to root. Only here and in the tests is it set.
-ifeq ($(shell id -u),0)
+# Chromium refuses its sandbox to root, and where the system grants users no namespaces
+# of their own, as in most containers. Only for the demonstration and the tests it is
+# then switched off; at a desk `aliquot doctor` says what to do.
+SANDBOX := $(shell [ "$$(id -u)" != 0 ] && \
+  unshare --user --pid --net --fork true 2>/dev/null && echo can be built)
+ifeq ($(SANDBOX),)
 export QTWEBENGINE_DISABLE_SANDBOX := 1
 endif
 

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -53,6 +54,15 @@ LIBRARIES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxkbfile.so.1": "libxkbfile1",
 }
+
+
+# As Chromium, which draws the map, shuts its processes in.
+SANDBOX_PROBE = ("unshare", "--user", "--pid", "--net", "--fork", "true")
+SANDBOX_ADVICE = (
+    "The desk works without its map. Allow users their namespaces: on Ubuntu sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns=0, on others "
+    "kernel.unprivileged_userns_clone=1, in a container what its makers say of it."
+)
 
 
 class State(Enum):
@@ -297,6 +307,25 @@ def check_line(line: LineConfig, running: bool) -> Check:
     return Check(name, State.OK, f"{line.source} can be opened")
 
 
+def check_map(
+    user: int, environment: dict[str, str], probe: tuple[str, ...] = SANDBOX_PROBE
+) -> Check:
+    """Whether Chromium can build its sandbox; else the window starts no map."""
+    if environment.get("QTWEBENGINE_DISABLE_SANDBOX") == "1":
+        advice = "QTWEBENGINE_DISABLE_SANDBOX is for trials: unset it at a real desk."
+        return Check("map", State.NOTE, "without its sandbox", advice)
+    if user == 0:
+        advice = "Start the console as another user than root."
+        return Check("map", State.NOTE, "does not run as root", advice)
+    try:
+        done = subprocess.run(probe, capture_output=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return Check("map", State.OK, "its sandbox could not be tried")
+    if done.returncode:
+        return Check("map", State.NOTE, "cannot build its sandbox", SANDBOX_ADVICE)
+    return Check("map", State.OK, "can build its sandbox")
+
+
 def installed(package: str) -> str | None:
     try:
         return version(package)
@@ -314,6 +343,7 @@ def examine(profile: Path) -> Iterator[Check]:
     yield check_libraries()
     yield check_drivers()
     yield check_display(dict(os.environ))
+    yield check_map(os.geteuid(), dict(os.environ))
     yield check_profile(profile)
     yield check_settings(profile)
     yield check_lock(profile)

@@ -157,6 +157,31 @@ def test_display(environment: dict[str, str], state: State) -> None:
     assert doctor.check_display(environment).state is state
 
 
+@pytest.mark.parametrize(
+    ("user", "environment", "probe", "state"),
+    [
+        (1000, {}, "true", State.OK),
+        (1000, {}, "/no/such/program", State.OK),
+        (1000, {}, "false", State.NOTE),
+        (0, {}, "true", State.NOTE),
+        (1000, {"QTWEBENGINE_DISABLE_SANDBOX": "1"}, "true", State.NOTE),
+    ],
+    ids=["granted", "not known", "refused", "root", "switched off"],
+)
+def test_the_sandbox_of_the_map(
+    user: int, environment: dict[str, str], probe: str, state: State
+) -> None:
+    check = doctor.check_map(user, environment, (probe,))
+    assert check.state is state
+    assert (check.advice is None) == (state is State.OK)
+
+
+def test_doctor_tries_what_the_map_will_need() -> None:
+    from aliquot.widgets.map import engine
+
+    assert engine.SANDBOX_PROBE == doctor.SANDBOX_PROBE
+
+
 def _checks(*states: State) -> list[Check]:
     return [Check(f"n{n}", state, "found") for n, state in enumerate(states)]
 

@@ -75,7 +75,10 @@ def why_not() -> str | None:
         return None  # cannot tell; Chromium's own check follows
     if done.returncode == 0:
         return None
-    return "This system does not let the map build its sandbox (user namespaces)."
+    return (
+        "This system does not let the map build its sandbox (user namespaces). "
+        "`aliquot doctor` says how to allow it."
+    )
 
 
 class LockedPage(QWebEnginePage):

@@ -22,6 +22,7 @@ from aliquot.console.domain.commands import (
     SendLocationLink,
     SignIn,
 )
+from aliquot.console.domain.erasing import acted
 from aliquot.console.domain.geocoding import Geocoder
 from aliquot.console.domain.handover import HandOverAs
 from aliquot.console.domain.ports import Changed
@@ -379,7 +380,7 @@ class Core:
         self._inbox.put(Tell(subjects))
 
     def _call_from_outside(self, command: Command) -> Outcome:
-        return self.call(command, actor=outside_actor())
+        return self.call(acted(command), actor=outside_actor())
 
     def subscribe(self, changed: Callable[[Changed], None]) -> Callable[[], None]:
         """``changed`` is called in the writer thread after each commit.

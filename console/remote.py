@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.cameras import Camera
+from aliquot.console.domain.erasing import EraseBodiesAs, acted
 from aliquot.console.domain.foreign import ForeignReport
 from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.handover import HandOverAs
@@ -60,6 +61,7 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         cmd.UnlistCameras,
         cmd.AddPerson,
         cmd.EraseBodies,
+        EraseBodiesAs,
         ChangeLineSettings,
         ChangeLineSettingsAs,
         HandOverAs,
@@ -268,7 +270,7 @@ def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outco
             return _release(log, clock, preparer, side, command)
 
         def do(inner: cmd.Command) -> cmd.Outcome:
-            return _in_log(log, clock, vault, side, inner)
+            return _in_log(log, clock, vault, side, acted(inner))
 
         if isinstance(command, ChangeLineSettings):
             return change_line(profile.folder, command, do)

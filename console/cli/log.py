@@ -1,4 +1,4 @@
-"""`aliquot log`: verify, rebuild and export the log of a profile."""
+"""`aliquot log`: verify, rebuild, export and erase in the log of a profile."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from aliquot.console import paths
+from aliquot.console.cli.log_erase import erase
 from aliquot.console.cli.output import say
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 from aliquot.console.store.export import export as exported
@@ -23,7 +24,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON on standard o
 
 @click.group()
 def log() -> None:
-    """Verify, rebuild and export the log."""
+    """Verify, rebuild and export the log; erase what must not be kept."""
 
 
 @log.command()
@@ -101,6 +102,9 @@ def export(ctx: click.Context, as_json: bool) -> int:
     for line in exported(_there(ctx)):
         _print(line)
     return 0
+
+
+log.add_command(erase)
 
 
 def _log_path(ctx: click.Context) -> Path:

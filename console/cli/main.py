@@ -36,7 +36,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "aliquot.console.cli.locate:locate",
         "Read a location that was sent or pasted.",
     ),
-    "log": ("aliquot.console.cli.log:log", "Verify, rebuild and export the log."),
+    "log": (
+        "aliquot.console.cli.log:log",
+        "Verify, rebuild, export; erase what must not be kept.",
+    ),
     "people": ("aliquot.console.cli.people:people", "People, roles and their keys."),
     "calls": ("aliquot.console.cli.calls:calls", "Add and export incidents."),
     "mappings": (

@@ -34,7 +34,7 @@ from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.fold_tables import Tables
 from aliquot.console.store.marks import HELD
 
-FOLDS_VERSION = 5  # raise it when a fold changes: tables are then made anew
+FOLDS_VERSION = 6  # raise it when a fold changes: tables are then made anew
 
 # Ordinary tables that are folds -> their primary key.
 FOLD_TABLES: dict[str, str] = {

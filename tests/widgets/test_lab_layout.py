@@ -138,7 +138,9 @@ def test_marked_fields_become_a_layout(lab_seat: Seat) -> None:
             assert field is not None
             assert field.span is not None
             mark(seat, name, field.span)
-    assert "4 fields marked in 3 records" in body(seat).mark_row.said.text()
+    marked = body(seat).mark_row.said
+    assert marked.text() == "4 fields marked in 3 records, 4 of them here."
+    assert "customer_name 68-79, class_of_service 96-99" in marked.toolTip()
     seat.key(K.Key_E, CTRL)
     rest(seat)
     pane = body(seat).layout_pane

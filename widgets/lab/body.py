@@ -241,8 +241,7 @@ class LabBody(QWidget):
         return True
 
     def _show_marks(self) -> None:
-        here = self.marks.of(self.bench.detail())
+        detail = self.bench.detail()
+        here = self.marks.of(detail)
         self.bytes.show_marks(here)
-        said = self.marks.text()
-        names = ", ".join(f"{m.name} {m.start}-{m.end - 1}" for m in here)
-        self.mark_row.say(f"{said}. Here: {names or 'none'}." if said else "")
+        self.mark_row.say(self.marks.text(detail), here)

@@ -14,14 +14,12 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.lab.buttons import PlainButton
 from aliquot.widgets.lab.bytes_view import Chosen
 from aliquot.widgets.lab.freebox import FreeBox
+from aliquot.widgets.lab.words import plural
 from aliquot.widgets.parts import KeyButton, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.theme.look import Look
 
-HINT = (
-    "Mark a field: choose its bytes with the mouse (twice: a word), or with Shift and "
-    "the arrows, Ctrl for words; Enter names them."
-)
+HINT = "Choose bytes (mouse, or Shift and arrows; Ctrl: words). Enter names the field."
 
 
 class Marks:
@@ -60,13 +58,15 @@ class Marks:
             if marks
         )
 
-    def text(self) -> str:
+    def text(self, detail: ItemDetail | None) -> str:
+        """How much is marked, and how much of it in this item."""
         samples = self.samples()
         if not samples:
             return ""
         fields = {mark.name for sample in samples for mark in sample.marks}
-        records = "record" if len(samples) == 1 else "records"
-        return f"{len(fields)} fields marked in {len(samples)} {records}"
+        said = f"{plural(len(fields), 'field')} marked"
+        said += f" in {plural(len(samples), 'record')}"
+        return f"{said}, {len(self.of(detail)) or 'none'} of them here."
 
 
 def _place(detail: ItemDetail) -> tuple[int, int]:
@@ -121,8 +121,13 @@ class MarkRow(QWidget):
         same = (f.name for f in detail.fields if f.span == (chosen.start, chosen.end))
         self.name.setCurrentText(next(same, ""))
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, marks: Sequence[Mark] = ()) -> None:
+        """``marks``: those of this item. They are underlined in its bytes, so their
+        names are no more than pointed at or read aloud."""
+        names = ", ".join(f"{m.name} {m.start}-{m.end - 1}" for m in marks)
         self.said.setText(text or HINT)
+        self.said.setToolTip(names)
+        self.said.setAccessibleDescription(names)
 
     @Slot()
     def _pressed(self) -> None:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
+import os
+import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, overload
+from functools import partial
+from typing import Any, BinaryIO, TextIO, overload
 
+from aliquot.console.cameras.features import CHUNK, features
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 
 POINT_LATITUDE = "(point) latitude"
 POINT_LONGITUDE = "(point) longitude"
 FEATURE_ID = "(feature) id"
 WGS84 = "EPSG:4326"
+
+Text = Callable[[], TextIO]
+"""A text, to be read from its start."""
 
 _DELIMITERS = ",;\t|"
 _SURPLUS = "(surplus)"
@@ -43,14 +53,56 @@ class Table:
 
 def read_table(data: bytes, name: str) -> Table:
     """Raises ``KnownProblem`` ``unreadable`` (exit 2)."""
-    text, notes = _decoded(data)
-    if not text.strip():
-        raise _unreadable(name, "it is empty")
+    return _table(lambda: io.BytesIO(data), name)
+
+
+def read_file(file: BinaryIO, name: str) -> Table:
+    """The same of a file, which is gone through anew for each use of the rows: keep it
+    open as long. It must have a place in the file system; see ``twice``."""
+    return _table(lambda: io.BufferedReader(_FromStart(file)), name)
+
+
+@contextmanager
+def twice(file: BinaryIO) -> Iterator[BinaryIO]:
+    """A file that can be read more than once: of a pipe, a temporary one."""
+    if file.seekable():
+        yield file
+        return
+    with tempfile.TemporaryFile() as kept:
+        shutil.copyfileobj(file, kept)
+        kept.flush()
+        yield kept
+
+
+class _FromStart(io.RawIOBase):
+    """A file from its start, whoever else reads it meanwhile."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._at = file, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        found = os.pread(self._file.fileno(), len(into), self._at)
+        into[: len(found)] = found
+        self._at += len(found)
+        return len(found)
+
+
+def _table(opened: Callable[[], BinaryIO], name: str) -> Table:
     try:
-        if text.lstrip()[0] == "{":
-            return _of_geojson(json.loads(text), notes)
+        text, notes = _decoded(opened)
+        with text() as first:
+            sign = _first_sign(first)
+        if not sign:
+            raise _unreadable(name, "it is empty")
+        if sign == "{":
+            return _of_geojson(text, name, notes)
         return _of_csv(text, notes)
-    except (ValueError, TypeError, AttributeError, csv.Error) as why:
+    except OSError as why:
+        raise _unreadable(name, why.strerror or str(why)) from why
+    except (ValueError, TypeError, AttributeError, RecursionError, csv.Error) as why:
         raise _unreadable(name, str(why)) from why
 
 
@@ -58,40 +110,45 @@ def _unreadable(name: str, why: str) -> KnownProblem:
     return KnownProblem("unreadable", f"{name} cannot be read: {why}.", EXIT_USAGE)
 
 
-def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
+def _decoded(opened: Callable[[], BinaryIO]) -> tuple[Text, tuple[str, ...]]:
+    """The text of a file, which is made anew each time, and what is said of it."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
-        return data.decode("utf-8-sig"), ()
+        with opened() as file:
+            while piece := file.read(CHUNK):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace"), ("not UTF-8: read as cp1252",)
+        said = ("not UTF-8: read as cp1252",)
+        return partial(_text_of, opened, "cp1252", "replace"), said
+    return partial(_text_of, opened, "utf-8-sig", "strict"), ()
 
 
-def _of_csv(text: str, notes: tuple[str, ...]) -> Table:
+def _text_of(opened: Callable[[], BinaryIO], encoding: str, errors: str) -> TextIO:
+    return io.TextIOWrapper(opened(), encoding, errors, newline="")
+
+
+def _first_sign(text: TextIO) -> str:
+    """The first sign that is no blank."""
+    while piece := text.read(CHUNK):
+        if piece.strip():
+            return piece.lstrip()[0]
+    return ""
+
+
+def _of_csv(text: Text, notes: tuple[str, ...]) -> Table:
     rows = CsvRows(text)
     return Table(tuple(c for c in rows.columns if c), rows, notes=notes)
 
 
-class CsvRows(Sequence[Row]):
-    """The rows of a text of CSV, read anew each time they are gone through: a
-    million of them at once would be a gigabyte.
+class _Rows(Sequence[Row]):
+    """Rows that are read anew each time they are gone through: a million of them at
+    once would be a gigabyte."""
 
-    Raises ``ValueError`` and ``csv.Error`` when it is made, not later.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
-        self.columns = tuple(name.strip() for name in next(self._cells()))
-        names = Counter(c for c in self.columns if c)
-        if twice := sorted(name for name, count in names.items() if count > 1):
-            raise ValueError(f"two columns are called {twice[0]}")
-        self._count = sum(1 for _ in self._filled())
+    _count = 0
 
     def __len__(self) -> int:
         return self._count
-
-    def __iter__(self) -> Iterator[Row]:
-        for number, cells in enumerate(self._filled(), 1):
-            yield _csv_row(number, self.columns, cells)
 
     @overload
     def __getitem__(self, at: int) -> Row: ...
@@ -102,14 +159,33 @@ class CsvRows(Sequence[Row]):
     def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
         return tuple(self)[at]
 
-    def _cells(self) -> Iterator[list[str]]:
-        lines = io.StringIO(self._text, newline="")
+
+class CsvRows(_Rows):
+    """Raises ``ValueError`` and ``csv.Error`` when it is made, not later."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        with text() as first:
+            self._delimiter = max(_DELIMITERS, key=first.readline().count)
+        with text() as lines:
+            self.columns = tuple(name.strip() for name in next(self._cells(lines)))
+        names = Counter(c for c in self.columns if c)
+        if twice := sorted(name for name, count in names.items() if count > 1):
+            raise ValueError(f"two columns are called {twice[0]}")
+        self._count = sum(1 for _ in self._filled())
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, cells in enumerate(self._filled(), 1):
+            yield _csv_row(number, self.columns, cells)
+
+    def _cells(self, lines: TextIO) -> Iterator[list[str]]:
         return csv.reader(lines, delimiter=self._delimiter, strict=True)
 
     def _filled(self) -> Iterator[list[str]]:
-        found = self._cells()
-        next(found)
-        return (cells for cells in found if any(map(str.strip, cells)))
+        with self._text() as lines:
+            found = self._cells(lines)
+            next(found)
+            yield from (cells for cells in found if any(map(str.strip, cells)))
 
 
 def _csv_row(number: int, columns: tuple[str, ...], cells: list[str]) -> Row:
@@ -119,20 +195,36 @@ def _csv_row(number: int, columns: tuple[str, ...], cells: list[str]) -> Row:
     return Row(number, dict(zip(columns, map(str.strip, cells), strict=True)))
 
 
-def _of_geojson(found: Any, notes: tuple[str, ...]) -> Table:
-    kind = found.get("type")
+def _of_geojson(text: Text, name: str, notes: tuple[str, ...]) -> Table:
+    members: dict[str, Any] = {}
+    columns: dict[str, None] = {}
+    count = 0
+    with text() as opened:
+        for count, feature in enumerate(features(opened.read, members), 1):
+            columns.update(dict.fromkeys(_feature_row(count, feature).values))
+    kind = members.get("type")
     if kind == "Feature":
-        features = [found]
-    elif kind == "FeatureCollection" and isinstance(found.get("features"), list):
-        features = found["features"]
-    else:
+        row = _feature_row(1, members)
+        return Table(tuple(row.values), (row,), _crs(members), notes)
+    if kind != "FeatureCollection" or members.get("features") is not True:
         raise ValueError("it is JSON, but no GeoJSON features")
-    rows = tuple(_feature_row(n, feature) for n, feature in enumerate(features, 1))
-    return Table(tuple(_columns(rows)), rows, _crs(found), notes)
+    rows = FeatureRows(text, name, count)
+    return Table(tuple(columns), rows, _crs(members), notes)
 
 
-def _columns(rows: Iterable[Row]) -> Iterator[str]:
-    yield from dict.fromkeys(name for row in rows for name in row.values)
+class FeatureRows(_Rows):
+    """Raises ``KnownProblem`` ``unreadable`` where the file was changed meanwhile."""
+
+    def __init__(self, text: Text, name: str, count: int) -> None:
+        self._text, self._name, self._count = text, name, count
+
+    def __iter__(self) -> Iterator[Row]:
+        with self._text() as opened:
+            try:
+                for number, feature in enumerate(features(opened.read, {}), 1):
+                    yield _feature_row(number, feature)
+            except ValueError as why:
+                raise _unreadable(self._name, f"it was changed: {why}") from why
 
 
 def _crs(found: dict[str, Any]) -> str | None:

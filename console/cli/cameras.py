@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -15,6 +17,7 @@ from aliquot.console.problems import EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Know
 from aliquot.console.profile import Profile
 
 if TYPE_CHECKING:
+    from aliquot.console.cameras.importing import Report
     from aliquot.console.cameras.mapping import Mapping
     from aliquot.console.cameras.source import Table
     from aliquot.console.domain.rows import CameraNear
@@ -63,27 +66,8 @@ def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -
       aliquot cameras import cameras.csv
       aliquot cameras import cameras.geojson --mapping ours.toml --json
     """
-    from aliquot.console.cameras.importing import import_table
-    from aliquot.console.cameras.mapping import check_columns, load_mapping
-    from aliquot.console.cameras.source import read_table
-    from aliquot.console.cli.answers import done_or_raise
-    from aliquot.console.clock import SystemClock
-    from aliquot.console.domain.commands import Command
-    from aliquot.console.domain.events import Json
-    from aliquot.console.remote import carry_out
-
-    table = read_table(_read(file), file)
-    for note in table.notes:
-        say(f"{file}: {note}")
-    chosen = load_mapping(mapping) if mapping else _guessed(table)
-    check_columns(chosen, table)
-    profile, clock = Profile.open(ctx.obj["profile"]), SystemClock()
-
-    def ask(command: Command) -> dict[str, Json]:
-        return done_or_raise(carry_out(profile, clock, command))
-
-    with watched(profile, len(table.rows)) as watch:
-        report = import_table(table, chosen, ask, watch)
+    with _opened(file) as opened:
+        report = _imported(ctx, opened, file, mapping)
     if as_json:
         emit(report.as_json())
     else:
@@ -94,14 +78,47 @@ def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -
     return 0 if report.usable else EXIT_NO
 
 
-def _read(file: str) -> bytes:
+def _imported(
+    ctx: click.Context, opened: BinaryIO, file: str, mapping: str | None
+) -> Report:
+    from aliquot.console.cameras.importing import import_table
+    from aliquot.console.cameras.mapping import check_columns, load_mapping
+    from aliquot.console.cameras.source import read_file
+    from aliquot.console.cli.answers import done_or_raise
+    from aliquot.console.clock import SystemClock
+    from aliquot.console.domain.commands import Command
+    from aliquot.console.domain.events import Json
+    from aliquot.console.remote import carry_out
+
+    table = read_file(opened, file)
+    for note in table.notes:
+        say(f"{file}: {note}")
+    chosen = load_mapping(mapping) if mapping else _guessed(table)
+    check_columns(chosen, table)
+    profile, clock = Profile.open(ctx.obj["profile"]), SystemClock()
+
+    def ask(command: Command) -> dict[str, Json]:
+        return done_or_raise(carry_out(profile, clock, command))
+
+    with watched(profile, len(table.rows)) as watch:
+        return import_table(table, chosen, ask, watch)
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    from aliquot.console.cameras.source import twice
+
     if file == "-":
-        return sys.stdin.buffer.read()
+        with twice(sys.stdin.buffer) as kept:
+            yield kept
+        return
     try:
-        return Path(file).read_bytes()
+        opened = Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as why:
         text = f"{file} cannot be read: {why.strerror}."
         raise KnownProblem("unreadable", text, EXIT_USAGE) from why
+    with opened, twice(opened) as kept:
+        yield kept
 
 
 def _guessed(table: Table) -> Mapping:

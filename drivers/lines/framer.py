@@ -192,11 +192,8 @@ class AliFramer(FramerBase):
 
     def _line_end(self, end: RecordEnd, byte: int) -> None:
         last = len(self._held) - 1
-        if byte == _LF and self._held.seen[last - 1] == _CR:
-            end.second_byte()
-        else:
-            end.line_end(last, 1)
-        if not end.lines_complete or (end.crlf and byte == _CR):
+        before = self._held.seen[last - 1] if last else 0
+        if end.take(last, before, byte) or not end.lines_complete:
             return
         if end.may_go_on and self._extra_line is not False:
             self._may_be_done = True

@@ -11,6 +11,8 @@ from enum import Enum
 
 from aliquot.drivers.lines.layouts import Layout
 
+_CR, _LF = 0x0D, 0x0A
+
 
 class State(Enum):
     """What a framer holds."""
@@ -38,10 +40,23 @@ class RecordEnd:
         self._layout = layout
         self._line_at = line_at
         self._lines = 0
-        self._crlf = False
+        self._crlf = self._lfcr = False
+        self._first = 0  # the byte that ends the first line
         self._breaks = iter(layout.stream_breaks)
         self.shape = Shape.OPEN
         self.target: int | None = None  # length at which a stream is complete
+
+    def take(self, at: int, before: int, byte: int) -> bool:
+        """A byte of a line end stands at ``at``, behind ``before``. Whether more of the
+        same line end follows, as far as is known."""
+        self._first = self._first or byte
+        turned = (before, byte) == (_LF, _CR) and self._first == _LF
+        if (before, byte) == (_CR, _LF) or turned:
+            self._crlf, self._lfcr = not turned, turned
+            self._second_byte()
+            return False
+        self.line_end(at, 1)
+        return (self._lfcr and byte == _LF) or (self._crlf and byte == _CR)
 
     def line_end(self, at: int, size: int) -> None:
         """A line end of ``size`` bytes stands at ``at``."""
@@ -53,22 +68,17 @@ class RecordEnd:
             self._end_stream_line(at, size)
         self._line_at = at + size
 
-    def second_byte(self) -> None:
-        """The line feed of a carriage return that was counted already."""
-        self._crlf = True
+    def _second_byte(self) -> None:
+        """The other byte of a line end that was counted already."""
         self._line_at += 1
         if self.target is not None:
             self.target += 1
 
     @property
     def lines_complete(self) -> bool:
-        """All lines have their ends. With CR LF it is the line feed that counts."""
+        """All lines have their ends."""
         all_there = self._lines >= len(self._layout.widths)
         return self.shape is Shape.LINES and all_there
-
-    @property
-    def crlf(self) -> bool:
-        return self._crlf
 
     @property
     def may_go_on(self) -> bool:

@@ -23,7 +23,11 @@ from itertools import accumulate, pairwise
 
 from aliquot.drivers.lines.layouts import FREE_LINE, Anchor, Layout
 
-LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+# What some program between makes of every line end: a second carriage return, the two
+# the other way round, or an empty line below each line.
+_ODD_ENDS = (b"\r\r\n", b"\n\r", b"\r\n\r\n", b"\r\r", b"\n\n")
+_LEAST_ODD = 3
 _SMS_PART = re.compile(rb"\(Con't\) \d+ of \d+ *")
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 _BLANKED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
@@ -139,11 +143,23 @@ def _as_damaged_lines(
     return replace(grid, damaged=True)
 
 
+def line_end(payload: bytes) -> re.Pattern[bytes]:
+    """What ends a line here: an odd one only where every line ends so."""
+    ends = payload.rstrip(b"\r\n\f").count
+    returns, feeds = ends(b"\r"), ends(b"\n")
+    for odd in _ODD_ENDS:
+        count = ends(odd)
+        whole = count * odd.count(b"\r"), count * odd.count(b"\n")
+        if count >= _LEAST_ODD and whole == (returns, feeds):
+            return re.compile(odd)
+    return _LINE_END
+
+
 def split(payload: bytes) -> tuple[list[Segment], bool]:
     """Segments without trailing empty ones; whether message part marks were cut."""
     found: list[Segment] = []
     at = 0
-    for end in LINE_END.finditer(payload):
+    for end in line_end(payload).finditer(payload):
         found.append(Segment(payload[at : end.start()].translate(_BLANKED), at))
         at = end.end()
     found.append(Segment(payload[at:].translate(_BLANKED), at))

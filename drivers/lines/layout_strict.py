@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aliquot.drivers.lines.layout_align import (
-    LINE_END,
     MOST_SEGMENTS,
     Grid,
     Segment,
@@ -32,6 +31,7 @@ from aliquot.drivers.lines.layout_align import (
     as_stream,
     as_wrapped,
     lay_out,
+    line_end,
     split,
     with_more_lines,
 )
@@ -89,7 +89,7 @@ def _complete(layout: Layout, segments: list[Segment], payload: bytes) -> bool:
     """No line and no blank lacks, where this line sends the blanks of its lines."""
     if not _padded(segments):
         return True
-    lines = LINE_END.split(payload.rstrip(b"\r\n\f"))
+    lines = line_end(payload).split(payload.rstrip(b"\r\n\f"))
     if len(layout.widths) == 1 and len(payload.rstrip(b"\r\n\f")) != layout.starts[-1]:
         return False  # one run has no line ends that would tell a shift
     if len(lines) < len(layout.widths) and len(lines) != layout.required_lines:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("console", "drivers", "resources", "widgets")
-TEXTS = ("pyproject.toml", "README.md", "LICENSE")
+FILES = (
+    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "Makefile"),
+    *("README.md", "THIRD_PARTY.md", "package-lock.json", "package.json"),
+    *("pyproject.toml", ".gitignore", ".npmrc"),
+)
+OTHERS = (".ci", "docs", "packaging", "tests")
+NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.egg-info")
 
 
 def _run(command: list[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -33,11 +40,10 @@ def _run(command: list[str | Path], cwd: Path) -> subprocess.CompletedProcess[st
 def _source(folder: Path) -> Path:
     """A copy of what a release is made of: building leaves traces in the tree."""
     folder.mkdir()
-    for name in TEXTS:
+    for name in FILES:
         shutil.copy(ROOT / name, folder)
-    for room in ROOMS:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / room, folder / room, ignore=ignored)
+    for name in (*ROOMS, *OTHERS):
+        shutil.copytree(ROOT / name, folder / name, ignore=NO_SOURCE)
     return folder
 
 
@@ -49,7 +55,6 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     line = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder]
     built = _run([*line, source], folder)
     assert built.returncode == 0, built.stdout + built.stderr
-    assert len(list(folder.glob("*.tar.gz"))) == 1
     (path,) = folder.glob("*.whl")
     return path
 
@@ -115,11 +120,26 @@ def test_the_wheel_has_nothing_else(wheel: Path) -> None:
     assert [n for n in _files(wheel) if "__pycache__" in n or "/tests/" in n] == []
 
 
+def test_the_source_archive_is_the_whole_source(wheel: Path) -> None:
+    (archive,) = wheel.parent.glob("*.tar.gz")
+    with tarfile.open(archive) as file:
+        held = {n.partition("/")[2] for n in file.getnames() if "egg-info" not in n}
+    source = wheel.parent / "source"
+    wanted = {
+        str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()
+    }
+    wanted = {name for name in wanted if "egg-info" not in name}
+    assert wanted - held == set()
+    made = {"", "PKG-INFO", "setup.cfg"}
+    assert {n for n in held - wanted - made if not (source / n).is_dir()} == set()
+
+
 def test_it_is_typed_and_licensed(wheel: Path) -> None:
     names = _files(wheel)
     for room in ("console", "drivers", "widgets"):
         assert f"aliquot/{room}/py.typed" in names
-    assert [name for name in names if name.endswith("licenses/LICENSE")]
+    for text in ("LICENSE", "THIRD_PARTY.md"):
+        assert [name for name in names if name.endswith(f"licenses/{text}")]
 
 
 def test_no_room_reaches_site_packages(elsewhere: Path) -> None:

@@ -69,6 +69,9 @@ def erase(
       aliquot log erase --incident ID --reason "kept for 90 days" \\
         --authority "retention schedule 7" --as Ann --password-file ann.txt
     """
+    from aliquot.console.cli.people import read_password
+
+    password = read_password(password_file) if password_file else ""
     rows = _chosen(Profile.open(ctx.obj["profile"]), entries, incidents)
     if dry_run:
         for row in rows:
@@ -82,7 +85,7 @@ def erase(
         say("There is nothing to erase there.")
         return EXIT_NO
     if not dry_run:
-        _erase(ctx, rows, str(reason), str(authority), str(name), str(password_file))
+        _erase(ctx, rows, str(reason), str(authority), str(name), password)
         numbers = [n for _, n, *_ in rows]
         if as_json:
             emit({"erased": len(numbers), "entries": numbers})
@@ -100,9 +103,8 @@ def _erase(
     reason: str,
     authority: str,
     name: str,
-    password_file: str,
+    password: str,
 ) -> None:
-    from aliquot.console.cli.people import read_password
     from aliquot.console.clock import SystemClock
     from aliquot.console.domain.erasing import EraseBodiesAs
     from aliquot.console.remote import carry_out
@@ -112,7 +114,7 @@ def _erase(
         reason=reason,
         authority=authority,
         name=name,
-        password=read_password(password_file),
+        password=password,
     )
     profile = Profile.open(ctx.obj["profile"])
     done_or_raise(carry_out(profile, SystemClock(), command))

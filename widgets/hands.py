@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
-from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -48,7 +48,14 @@ class Hands:
             QTest.keySequence(self._target(), QKeySequence(key))
 
     def type(self, text: str) -> None:
-        QTest.keyClicks(self._target(), text)
+        """QTest ends the process at a letter beyond ASCII; a folder may have one."""
+        for letter in text:
+            if letter.isascii():
+                QTest.keyClicks(self._target(), letter)
+                continue
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+                QCoreApplication.sendEvent(self._target(), event)
 
     def tab_to(self, name: str, most: int = 60) -> None:
         """Press Tab until what has the focus is called so."""

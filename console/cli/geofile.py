@@ -134,6 +134,9 @@ def _show(report: dict[str, Any]) -> None:
         f"{counts['addresses']} address points, "
         f"{sum(counts['areas'].values())} areas"
     )
+    if hydrants := counts["hydrants"]:
+        out = counts["hydrants_out_of_service"]
+        click.echo(f"{hydrants} hydrants, {out} of them out of service")
     for listed, names in report["communities"].items():
         click.echo(f"{len(names)} {listed} communities: {_some(names)}")
     for name in report["missing"]:

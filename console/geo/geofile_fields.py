@@ -124,6 +124,13 @@ _COLUMNS: dict[Kind, dict[str, tuple[str, ...]]] = {
     Kind.HYDRANTS: {
         "NGUID": ("NENA_GUID", "Hydrant_ID", "HydrantID", "FacilityID", "AssetID",
                   "GlobalID"),
+        "InService": ("IsInService", "Operable", "Operational", "IsOperable", "Working",
+                      "Enabled", "ActiveFlag", "IsActive", "Active"),
+        "OutOfService": ("OOS", "IsOOS", "IsOutOfService", "OutService", "OutOfServ",
+                         "OutOfServi", "OutOfOrder", "Inoperable"),
+        "Status": ("HydrantStatus", "HydStatus", "HydStat", "ServiceStatus", "ServStat",
+                   "OperationalStatus", "OperStatus", "OpStatus",
+                   "LifecycleStatus", "AssetStatus"),
     },
 }  # fmt: skip
 _BOUNDARY_COLUMNS = {
@@ -173,7 +180,7 @@ WANTED: dict[Kind, tuple[str, ...]] = {
     ),
     Kind.MILES: ("NGUID", "DM_Rte", "DM_MeasVal"),
     Kind.RAIL: ("NGUID",),
-    Kind.HYDRANTS: ("NGUID",),
+    Kind.HYDRANTS: ("NGUID", "InService", "OutOfService", "Status"),
     **{kind: ("NGUID", "DsplayName") for kind in BOUNDARIES},
     **{kind: ("NGUID", "HP_Name") for kind in AREAS},
 }

@@ -57,12 +57,14 @@ def base_map(rows: Rows, max_bytes: int = MAX_BYTES) -> BaseMap:
 
 
 def map_points(rows: Rows) -> Iterable[Drawn]:
-    """Common places and hydrants; a place whose kind says so is a hydrant, too."""
+    """Common places and hydrants, those that are out of service as a kind of their
+    own; a place whose kind says so is a hydrant, too."""
     for place in rows.places:
         kind = "hydrant" if "hydrant" in place.kind.casefold() else "place"
         yield kind, place.name, shapely.Point(place.longitude, place.latitude)
     for one in rows.hydrants:
-        yield "hydrant", "", shapely.Point(one.longitude, one.latitude)
+        kind = "hydrant_out" if one.in_service is False else "hydrant"
+        yield kind, "", shapely.Point(one.longitude, one.latitude)
 
 
 def _grounds(rows: Rows) -> Iterable[Drawn]:

@@ -67,6 +67,9 @@ class Report:
                 "addresses": len(rows.sites),
                 "areas": dict(Counter(a.kind.value for a in rows.areas)),
                 "hydrants": len(rows.hydrants),
+                "hydrants_out_of_service": sum(
+                    one.in_service is False for one in rows.hydrants
+                ),
             },
             "layers": rows.counts,
             "communities": _communities(rows),
@@ -74,7 +77,12 @@ class Report:
             "broken": [_notice(n) for n in self.broken],
             "notices": [
                 _notice(n)
-                for n in [*rows.notices, *_nameless(rows), *_left_out(self.tiles)]
+                for n in (
+                    *rows.notices,
+                    *_nameless(rows),
+                    *_odd_states(rows),
+                    *_left_out(self.tiles),
+                )
             ],
             "unmatched": unmatched(rows),
             "checks": told(self.findings),
@@ -99,6 +107,16 @@ def _nameless(rows: Rows) -> list[Notice]:
         return []
     text = f"{count} street segments have no name; they are on the map only."
     return [Notice(Kind.STREETS.value, "nameless_street", text)]
+
+
+def _odd_states(rows: Rows) -> list[Notice]:
+    """What stands for the state of hydrants and is not understood."""
+    return [
+        Notice(
+            layer, "hydrant_state", f"{count} rows say {text}: taken for in service."
+        )
+        for (layer, text), count in sorted(rows.odd_states.items())
+    ]
 
 
 def _left_out(made: TilesMade | None) -> list[Notice]:

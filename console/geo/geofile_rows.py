@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import shapely
 
 from aliquot.console.geo.geofile_fields import LEGACY, NAME, SIDES, Kind
+from aliquot.console.geo.geofile_hydrants import in_service
 from aliquot.console.geo.geofile_read import Layer, Notice
 from aliquot.console.geo.model import LatLon, Ring
 from aliquot.console.geo.progress import Tell, counted, silent
@@ -103,6 +105,7 @@ class Hydrant:
     nguid: str | None
     latitude: float
     longitude: float
+    in_service: bool | None = None  # None: nothing says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class Rows:
     notices: list[Notice] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     unread: list[tuple[int, str]] = field(default_factory=list)  # row, ends of ranges
+    odd_states: Counter[tuple[str, str]] = field(default_factory=Counter)  # hydrants'
     middles: dict[str, tuple[float, float]] = field(default_factory=dict)  # by layer
 
     def of_kind(self, *kinds: Kind) -> list[Area]:
@@ -226,8 +230,12 @@ class Rows:
 
     def _hydrant(self, row: _Row) -> str | None:
         points = [p for p in shapely.get_parts(row.shape) if p.geom_type == "Point"]
+        working, odd = in_service(row.text)
+        if odd is not None:
+            self.odd_states[row.layer, odd] += 1
+        nguid = row.text("NGUID")
         self.hydrants += [
-            Hydrant(row.fid, row.text("NGUID"), float(p.y), float(p.x)) for p in points
+            Hydrant(row.fid, nguid, float(p.y), float(p.x), working) for p in points
         ]
         return None if points else "wrong_geometry"
 

@@ -6,7 +6,7 @@ globalThis.aliquot = globalThis.aliquot || {};
   const ORDER = ["park", "campus", "water", "beat", "boundary", "street", "major"];
   const AREAS = new Set(["park", "campus", "water"]);
   const LABEL_FROM = { major: 14, street: 16, park: 15, campus: 15, water: 14, place: 16 };
-  const SIGNS = { hydrant: "hydrants", place: "places" }; // and the layers they are on
+  const SIGNS = aliquot.SIGN_LAYER;
 
   const kindOf = (feature) => (feature.properties && feature.properties.kind) || "street";
   const nameOf = (feature) => (feature.properties && feature.properties.name) || "";

@@ -36,9 +36,22 @@ globalThis.aliquot = globalThis.aliquot || {};
     pen.closePath();
   }
 
-  const SHAPES = { hydrant, place };
+  const SHAPES = { hydrant, hydrant_out: hydrant, place };
 
-  aliquot.SIGN_FROM = { hydrant: 16, place: 15 }; // zoom
+  /* Out of service: hollow, and struck through from edge to edge. */
+  function struck(pen, colours) {
+    for (const [width, colour] of [[4, colours.background], [2, colours.muted]]) {
+      pen.beginPath();
+      pen.moveTo(-6.5, 7);
+      pen.lineTo(6.5, -7);
+      pen.lineWidth = width;
+      pen.strokeStyle = colour;
+      pen.stroke();
+    }
+  }
+
+  aliquot.SIGN_FROM = { hydrant: 16, hydrant_out: 16, place: 15 }; // zoom
+  aliquot.SIGN_LAYER = { hydrant: "hydrants", hydrant_out: "hydrants", place: "places" };
   aliquot.SIGN_HALF = 7; // pixels around its middle that a sign may need
 
   aliquot.drawSign = (pen, kind, { x, y }, colours) => {
@@ -52,8 +65,15 @@ globalThis.aliquot = globalThis.aliquot || {};
     pen.lineWidth = 3;
     pen.strokeStyle = colours.background;
     pen.stroke();
-    pen.fillStyle = colours.muted;
+    const out = kind === "hydrant_out";
+    pen.fillStyle = out ? colours.background : colours.muted;
     pen.fill();
+    if (out) {
+      pen.lineWidth = 1.5;
+      pen.strokeStyle = colours.muted;
+      pen.stroke();
+      struck(pen, colours);
+    }
     pen.restore();
   };
 })();

@@ -92,8 +92,8 @@ globalThis.aliquot = globalThis.aliquot || {};
     rules.push(line("streets", colours.street, WIDTH.street));
     rules.push(line("majors", colours.street, WIDTH.street, {}, of("street")));
     rules.push(line("majors", colours.major, WIDTH.major, {}, of("major")));
-    if (!hidden.has("hydrants")) rules.push(sign("hydrant", colours));
-    if (!hidden.has("places")) rules.push(sign("place", colours));
+    for (const [kind, layer] of Object.entries(aliquot.SIGN_LAYER))
+      if (!hidden.has(layer)) rules.push(sign(kind, colours));
     return rules;
   }
 
@@ -228,8 +228,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       };
       const signs = [];
       const half = aliquot.SIGN_HALF;
-      for (const kind of ["hydrant", "place"])
-        if (zoom >= aliquot.SIGN_FROM[kind] && !this.hidden.has(kind + "s"))
+      for (const [kind, layer] of Object.entries(aliquot.SIGN_LAYER))
+        if (zoom >= aliquot.SIGN_FROM[kind] && !this.hidden.has(layer))
           each("places", kind, ({ geom }, at) => signs.push({ ...at(geom[0][0]), half }));
       const names = [];
       for (const [source, kind, way] of nameRules(this.hidden)) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from aliquot.console.geo.geofile_folder import MAP_NAME, GeofileFolder
 from aliquot.console.geo.geofile_import import import_geofile
 from aliquot.console.geo.geofile_map import base_map, map_points
 from aliquot.console.geo.geofile_mapping import LayerMapping, load_mapping
+from aliquot.console.geo.geofile_read import Layer, read_layer
 from aliquot.console.geo.geofile_rows import Hydrant, Place, Rows, Segment
 
 SPOTS = [
@@ -98,3 +101,67 @@ def test_the_plain_map_has_points_only_where_streets_leave_room() -> None:
 def test_a_common_place_of_that_kind_is_one_too() -> None:
     rows = Rows(places=[Place(1, None, "H 7", "Fire Hydrant", 41.5, -93.6)])
     assert [kind for kind, _, _ in map_points(rows)] == ["hydrant"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "working"),
+    [
+        ({"Status": ["Out of Service", "OOS", "In Service", None, "x"]}, "--+  "),
+        ({"STATUS": ["INOPERABLE", "active", "Operable", "Dry", "Out of service (ice)"]},
+         "-++--"),
+        ({"InService": ["N", "Y", "no", "TRUE", "0"]}, "-+-+-"),
+        ({"In_Service": [0, 1, 0, 1, 1]}, "-+-++"),
+        ({"OutOfService": ["Yes", "No", "", None, "1"]}, "-+  -"),
+        ({"OOS": [1, 0, 1, 0, 0]}, "-+-++"),
+        ({"Operable": ["Yes", "No", None, "Yes", "Unknown"],
+          "Status": ["Closed", None, None, "Active", "Active"]}, "-- ++"),
+        ({"City": ["Closed", "OOS", "Out", "No", "0"]}, "     "),
+    ],
+)  # fmt: skip
+def test_the_state_is_read_in_the_ways_it_is_written(
+    columns: dict[str, list[object]], working: str, tmp_path: Path
+) -> None:
+    source = tmp_path / "hydrants.gpkg"
+    spots = [shapely.Point(-120.54 + n / 1000, 46.99) for n in range(5)]
+    write_layer(source, "Hydrants", spots, columns)
+    layer = read_layer(source, "Hydrants", Kind.HYDRANTS)
+    assert isinstance(layer, Layer)
+    rows = Rows()
+    rows.add(layer)
+    said = {True: "+", False: "-", None: " "}
+    assert "".join(said[one.in_service] for one in rows.hydrants) == working
+
+
+def test_what_is_out_of_service_is_counted_and_a_kind_of_its_own(
+    tmp_path: Path,
+) -> None:
+    source = tmp_path / "town.gpkg"
+    write_town(source)
+    spots = [shapely.Point(-120.54 - n / 1000, 46.99) for n in range(4)]
+    states = {"HYD_STAT": ["Out of service", "Pending", "Pending", "OK"]}
+    write_layer(source, "Hydrants", spots, states)
+    folder = GeofileFolder(tmp_path / "geofile")
+    report = import_geofile(source, folder, ManualClock())
+    assert report["counts"]["hydrants"] == 4
+    assert report["counts"]["hydrants_out_of_service"] == 1
+    (notice,) = [n for n in report["notices"] if n["code"] == "hydrant_state"]
+    assert notice["message"].startswith("2 rows say Pending")
+    drawn = folder.file(MAP_NAME).read_text()
+    assert (drawn.count('"hydrant_out"'), drawn.count('"hydrant"')) == (1, 3)
+
+
+def test_every_kind_of_sign_has_a_shape_and_a_layer() -> None:
+    """What the import draws as a point and the page does not know is not there."""
+    text = (files("aliquot.resources") / "map" / "symbols.js").read_text()
+    tables = re.findall(r"(SHAPES|SIGN_FROM|SIGN_LAYER) = \{([^}]*)\}", text)
+    assert [name for name, _ in tables] == ["SHAPES", "SIGN_FROM", "SIGN_LAYER"]
+    rows = Rows(
+        places=[Place(1, None, "Town Hall", "government", 41.5, -93.6)],
+        hydrants=[Hydrant(n, None, 41.5, -93.6, n == 0) for n in range(2)],
+    )
+    kinds = {kind for kind, _, _ in map_points(rows)}
+    assert kinds == {"place", "hydrant", "hydrant_out"}
+    for _, listed in tables:
+        assert (
+            kinds == set(re.findall(r"(\w+)(?=[:,]|\s*$)(?<!hydrants)", listed)) & kinds
+        )

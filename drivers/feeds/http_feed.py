@@ -17,6 +17,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
 from aliquot.drivers.feeds.api import (
@@ -27,6 +28,7 @@ from aliquot.drivers.feeds.api import (
     Refused,
     Retry,
 )
+from aliquot.drivers.feeds.patience import PatientTransport
 from aliquot.drivers.feeds.receipt import MAX_RECEIPT_BYTES, judge_receipt
 from aliquot.drivers.feeds.signature import Sign, signed_headers
 
@@ -42,6 +44,7 @@ _REFUSALS: Mapping[int, Reason] = {
     410: Reason.GONE,
     413: Reason.TOO_LARGE,
 }
+_BROKEN = (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError)
 _LATER: Mapping[int, Reason] = {
     408: Reason.BUSY,
     425: Reason.BUSY,
@@ -52,7 +55,8 @@ _LATER: Mapping[int, Reason] = {
 
 @dataclass(frozen=True, slots=True)
 class TimeOuts:
-    """Seconds: to connect; between two pieces of bytes; for a whole answer's body."""
+    """Seconds: to connect; between two pieces of bytes; for a whole answer, head and
+    body, however it drips."""
 
     connect_s: float = 5.0
     piece_s: float = 15.0
@@ -85,7 +89,9 @@ class HttpFeed:
         self._answer_s = limits.answer_s
         self._client = httpx.Client(
             timeout=httpx.Timeout(limits.piece_s, connect=limits.connect_s),
-            verify=_verify(url, tls),
+            transport=PatientTransport(
+                _context(url, tls), limits.connect_s + limits.answer_s
+            ),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,
             follow_redirects=False,
@@ -101,11 +107,11 @@ class HttpFeed:
                 "POST", address, content=delivery.body, headers=self._headers(delivery)
             ) as answer:
                 return self._judge(delivery, answer)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
+        except (httpcore.ConnectError, httpcore.ConnectTimeout):
             return Retry(Reason.UNREACHABLE)
-        except httpx.TimeoutException:
+        except httpcore.TimeoutException:
             return Retry(Reason.TIMED_OUT)
-        except (httpx.HTTPError, OSError, ValueError):
+        except (*_BROKEN, OSError, ValueError):
             # ValueError: an answer of bytes that are no HTTP and no text.
             return Retry(Reason.CUT)
 
@@ -189,7 +195,7 @@ def _checked(url: str, allow_plain: bool) -> str:
     return url.rstrip("/")
 
 
-def _verify(url: str, tls: ssl.SSLContext | None) -> ssl.SSLContext | bool:
+def _context(url: str, tls: ssl.SSLContext | None) -> ssl.SSLContext | None:
     if urlsplit(url).scheme == "http":
-        return False  # nothing to verify; saves the loading of certificates
+        return None  # nothing to verify; saves the loading of certificates
     return tls or ssl.create_default_context()

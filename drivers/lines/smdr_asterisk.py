@@ -3,7 +3,8 @@
 Columns: accountcode, src, dst, dcontext, clid, channel, dstchannel, lastapp,
 lastdata, start, answer, end, duration, billsec, disposition, amaflags, and, as it is
 set up, uniqueid and userfield. A call that went through several steps has a line for
-each, one right after the other with the same uniqueid; it is told once.
+each, one right after the other with the same uniqueid; it is told once. The module
+``cdr_custom`` has, as it is delivered, clid first and accountcode before uniqueid.
 """
 
 from __future__ import annotations
@@ -52,6 +53,22 @@ _ALONE = frozenset(
     ("Queue", "Playback", "BackGround", "WaitExten", "Wait", "MusicOnHold", "Read")
 ) | {"Hangup", "Busy", "Congestion", "Answer"}
 _FEWEST, _MOST = 16, 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where a column stands, counted from 0; ``billsec`` is right behind ``duration``,
+    ``dstchannel`` and ``lastapp`` behind ``channel``. The others are the same in all."""
+
+    clid: int
+    channel: int
+    start: int
+    duration: int
+    disposition: int
+
+
+_USUAL = _Columns(clid=4, channel=5, start=9, duration=12, disposition=14)
+_CUSTOM = _Columns(clid=0, channel=4, start=8, duration=11, disposition=13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,24 +225,31 @@ def _parse(line: bytes, at: int, raw: bytes) -> _Line | None:
     if not _FEWEST <= len(spans) <= _MOST:
         return None
     texts = [_text(raw, at + begin, at + end) for begin, end in spans]
-    disposition = texts[14].text
-    if disposition not in _KINDS or not _is_time(texts[9].text):
+    return _read_columns(texts, _USUAL) or _read_columns(texts, _CUSTOM)
+
+
+def _read_columns(texts: list[Text], columns: _Columns) -> _Line | None:
+    """None where these are not the columns."""
+    disposition, start = texts[columns.disposition].text, texts[columns.start]
+    duration, spoken = texts[columns.duration], texts[columns.duration + 1]
+    if disposition not in _KINDS or not _is_time(start.text):
         return None
-    if not (_is_count(texts[12].text) and _is_count(texts[13].text)):
+    if not (_is_count(duration.text) and _is_count(spoken.text)):
         return None
     unique_id = texts[16].text if len(texts) > 16 else ""
+    channel = columns.channel
     return _Line(
-        texts[1],
-        texts[2],
-        texts[4],
-        texts[5],
-        texts[6],
-        texts[9],
-        texts[13],
-        texts[12],
-        disposition,
-        unique_id,
-        texts[7].text,
+        src=texts[1],
+        dst=texts[2],
+        clid=texts[columns.clid],
+        channel=texts[channel],
+        dst_channel=texts[channel + 1],
+        start=start,
+        spoken=spoken,
+        duration=duration,
+        disposition=disposition,
+        unique_id=unique_id,
+        app=texts[channel + 2].text,
     )
 
 

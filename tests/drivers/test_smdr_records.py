@@ -108,28 +108,6 @@ def test_a_position_that_calls_out_is_nobody_who_called() -> None:
     assert signals(ASTERISK, out, all_calls=True)[0].fields["position"] == "02"
 
 
-def test_an_extension_that_is_a_position_is_nobody_who_called() -> None:
-    line = ASTERISK.sample().splitlines(keepends=True)[0]
-    out = line.replace(b"PJSIP/trunk-a-0000000a", b"PJSIP/2221-0000000a")
-    assert len(signals(ASTERISK, out)) == 1
-    assert signals(ASTERISK, out, positions="2221=07") == []
-    told_of = signals(ASTERISK, out, positions="2221=07", all_calls=True)[0]
-    assert told_of.fields["position"] == "07"
-
-
-def test_who_only_a_queue_answered_gave_up() -> None:
-    line = ASTERISK.sample().splitlines(keepends=True)[0]
-    alone = line.replace(b'"PJSIP/pos1-0000000b","Dial"', b'"","Queue"')
-    (said,) = signals(ASTERISK, alone)
-    assert said.kind is ABANDONED
-    assert "waited 1:32" in str(said.fields["note"])
-    (met,) = signals(ASTERISK, alone.replace(b'"Queue"', b'"ConfBridge"'))
-    assert met.kind is ENDED
-    (both,) = signals(ASTERISK, alone + line)  # the queue, then a position
-    assert both.kind is ENDED
-    assert both.fields["position"] == "01"
-
-
 @pytest.mark.parametrize("cut", [1, 30, 90, 200])
 def test_a_torn_asterisk_line_is_kept_as_noise(cut: int) -> None:
     first, second = ASTERISK.sample().splitlines(keepends=True)

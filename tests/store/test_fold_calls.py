@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from log_samples import AT, DESK, new_log, record, signal
+from log_samples import AT, DESK, record, signal
 
 from aliquot.console.domain import events as ev
 from aliquot.console.domain.rows import CallRow
@@ -16,20 +14,6 @@ from aliquot.console.store.log import LocalLog
 from aliquot.console.store.rebuild import rebuild
 from aliquot.console.store.verify import verify
 from aliquot.console.store.views import SqlViews
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[LocalLog]:
-    made = new_log(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def views(log: LocalLog) -> Iterator[SqlViews]:
-    found = SqlViews(open_database(log.path, read_only=True))
-    yield found
-    found.close()
 
 
 def only(views: SqlViews) -> CallRow:

@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 HELD_UP = "what it said cannot be written to the log now"
 STUCK = "it does not let go of its port"
+_LAST_LOOK_S = 0.5  # for one that ended just when it was let go on
 
 
 class Lines:
@@ -159,7 +160,10 @@ class Lines:
             return True
         reader.stop()
         if join([reader]):
-            return False
+            reader.go_on()
+            reader.join(_LAST_LOOK_S)
+            if reader.is_alive():
+                return False
         del self.asking.readers[name]
         return True
 

@@ -68,6 +68,10 @@ class LineReader(threading.Thread):
             if self._source is not None:
                 self._source.cancel()
 
+    def go_on(self) -> None:
+        """From another thread: read on, if it was not noticed yet that it should not."""
+        self._stopping.clear()
+
     def ask(self, ask: Ask, done: Callable[[Sent], None]) -> None:
         """From any thread: have it said on the line. ``done`` is called in the reading
         thread, or at once when the line only listens."""

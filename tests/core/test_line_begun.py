@@ -26,7 +26,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.settings_commands import ChangeLineSettings
 from aliquot.console.settings import LineConfig
 from aliquot.console.store.export import export
-from aliquot.console.workers import lines
+from aliquot.console.workers import ending, lines
 from aliquot.console.workers.recovery import recover_line
 from aliquot.console.workers.talk import Sent
 from aliquot.drivers.lines.api import LineSettings
@@ -231,6 +231,33 @@ def test_a_line_that_could_not_be_set_up_is_begun(
     assert isinstance(done, Done)
     assert done.result["applied"] == "now"
     wait_open(core, wires, "a")
+
+
+def test_a_line_that_does_not_let_go_goes_on(
+    core: Core, wires: Wires, watch: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, wire, held = watch(core), wires.made["a"][0], threading.Event()
+    monkeypatch.setattr(ending, "STOP_S", 0.05)
+    entered = threading.Event()
+    read = wire.read
+
+    def hang(timeout_s: float) -> bytes:
+        entered.set()
+        assert held.wait(PATIENCE_S)
+        return read(timeout_s)
+
+    monkeypatch.setattr(wire, "read", hang)
+    wire.put(b"\n")  # so that the reading thread comes to it
+    assert entered.wait(PATIENCE_S)
+    done = ask(core, "a", gap_ms=200)
+    held.set()
+    assert isinstance(done, Done)
+    assert done.result["why"] == lines.STUCK
+    wire.put(record("3155550177"))
+    seen.until(lambda: "3155550177" in numbers(core))
+    assert len(wires.made["a"]) == 1
+    monkeypatch.undo()
+    assert ask(core, "a", gap_ms=150).result["applied"] == "now"  # type: ignore[union-attr]
 
 
 def test_who_may_not_changes_nothing(core: Core) -> None:

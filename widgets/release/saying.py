@@ -40,13 +40,15 @@ MEANINGS: dict[str, str] = {
     "approved": "Signed. Nothing has left yet.",
     "embargoed": "Signed. It leaves by itself when its time has come, if it still is so.",
     "sent": "On its way to the partners; no receipt from all of them yet.",
-    "confirmed": "The partners have it and said so.",
+    "confirmed": "A partner has it and said so. Each is listed with its receipt.",
     "refused": "The second person refused it. Nothing left.",
     "withdrawn": "Withdrawn before anything left.",
     "voided": "What was signed is no longer so. Nothing left.",
     "retracted": "Corrected. What others copied cannot be called back.",
     "dead": "It may not leave any more. Nothing left.",
 }
+
+DUE = "Its time has come: it leaves once policy, tree and a partner for it are there."
 
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("candidates", "May be proposed", ("candidate",)),
@@ -164,7 +166,7 @@ CHANNEL_STATES: dict[str, tuple[str, Tone, Shape]] = {
     "delivered": ("delivered", Tone.RELEASE, Shape.CHECK),
     "retraction_waiting": ("retraction waiting", Tone.RELEASE, Shape.HALF_DIAMOND),
     "retracted": ("retracted there", Tone.RELEASE, Shape.CROSS),
-    "refused": ("refused by partner", Tone.DANGER, Shape.CROSS),
+    "refused": ("not delivered", Tone.DANGER, Shape.CROSS),
 }
 
 

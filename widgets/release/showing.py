@@ -102,8 +102,10 @@ def meaning_of(row: ReleaseRow | None, state: str, now_us: int, propose: str) ->
         at = words.clock_text(row.approved_at_us) if row.approved_at_us else ""
         parts.append(f"Signed by {row.approver} {at}.".replace(" .", "."))
     left = saying.embargo_left_s(row, now_us)
-    if left is not None:
+    if left:
         parts.append(f"Leaves in {words.age_text(left)}.")
+    elif left is not None:
+        parts.append(saying.DUE)
     if row.sent_at_us:
         parts.append(f"Sent {words.clock_text(row.sent_at_us)}.")
     if row.reason:

@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
         """Esc: close the drawer, leave the command line; what is typed stays."""
         if self.drawer.shown is not None:
             self.drawer.close_drawer()
-        elif self.release.back() or self.lab.back():
+        elif self.release.back() or self.lab.back() or self.narrative.back():
             return
         elif not self.intake.back() and self.line.isAncestorOf(
             QApplication.focusWidget() or self

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def chain(window: MainWindow) -> None:
     """Set again whenever another form is in front."""
+    window.intake.refuge = window.line.entry
     form = window.intake.current
     stops: list[QWidget] = [
         window.strip.table,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+import shiboken6
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from aliquot.console.domain.commands import AddNote, Done, DropDraft, Outcome, SaveDraft
 from aliquot.console.domain.ports import Changed
@@ -50,6 +51,7 @@ class NarrativePanel(QWidget):
         self._half: dict[str, str] = {}
         self._savers: dict[str, DraftSaver] = {}
         self._shown = OnHand()
+        self._before: QWidget | None = None
         self.model = NotesModel()
         self.view = NotesView(self.model, look)
         self.entry = Entry("note", "Note: Enter adds it to the narrative")
@@ -70,7 +72,26 @@ class NarrativePanel(QWidget):
         self.view.asked.connect(self._strike)
         subject.changed.connect(self._turn)
         bridge.settled.connect(self._on_settled)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
         self._show()
+
+    def back(self) -> bool:
+        """Esc: to where the note's key was pressed; a half note stays. False when it
+        is not written here or that is gone."""
+        before = self._before
+        if not self.entry.hasFocus() or before is None:
+            return False
+        if not shiboken6.isValid(before) or not before.isVisible():
+            return False
+        before.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    @Slot(QWidget, QWidget)
+    def _focus_moved(self, old: QWidget | None, now: QWidget | None) -> None:
+        if now is self.entry and old is not None:
+            self._before = old
 
     def refresh(self, changed: Changed | None) -> None:
         incident = self._shown.incident_id

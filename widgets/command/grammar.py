@@ -99,6 +99,16 @@ STATUS_WORDS = {
     "av": "available",
     "oos": "out_of_service",
 }
+ALSO = {
+    "disp": "d",
+    "er": "en",
+    "enr": "en",
+    "ar": "os",
+    "arr": "os",
+    "clr": "av",
+    "rmk": "note",
+}
+"""What other desks type for the same; the hand has it from there."""
 SIMPLE_WORDS = ("new", "take", "next", "lines", "heard", "help", "in", "out")
 
 
@@ -112,13 +122,13 @@ class Verb:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb("d", "d UNIT… [NUMBER]", "dispatch units"),
-    Verb("en", "en UNIT [NUMBER]", "unit is en route"),
-    Verb("os", "os UNIT [NUMBER]", "unit is on scene"),
+    Verb("d", "d UNIT… [NUMBER]", "dispatch units; also disp"),
+    Verb("en", "en UNIT [NUMBER]", "unit is en route; also er, enr"),
+    Verb("os", "os UNIT [NUMBER]", "unit is on scene; also ar, arr"),
     Verb("tr", "tr UNIT", "unit is transporting"),
-    Verb("av", "av UNIT", "unit is available"),
+    Verb("av", "av UNIT", "unit is available; also clr"),
     Verb("oos", "oos UNIT", "unit is out of service"),
-    Verb("note", "note [NUMBER] TEXT", "add to the narrative"),
+    Verb("note", "note [NUMBER] TEXT", "add to the narrative; also rmk"),
     Verb("close", "close [NUMBER] DISPOSITION", "close an incident"),
     Verb("reopen", "reopen NUMBER REASON", "open a closed incident again"),
     Verb("show", "show NUMBER", "open an incident in a form"),
@@ -142,12 +152,18 @@ def parse(text: str, known: Known) -> Order | Wrong:
     words = text.split()
     if not words:
         return Wrong("Type a command; help shows them all.")
-    verb, rest = words[0].lower(), words[1:]
+    verb, rest = _own(words[0]), words[1:]
     if verb in _FORMS:
         return _parse_verb(verb, rest, text, known)
-    if rest and rest[-1].lower() in STATUS_WORDS:
-        return _status(rest[-1].lower(), words[:-1], known)
+    if rest and _own(rest[-1]) in STATUS_WORDS:
+        return _status(_own(rest[-1]), words[:-1], known)
     return Wrong(f"“{words[0]}” is no command; help shows them all.")
+
+
+def _own(word: str) -> str:
+    """Our word for one that means the same."""
+    low = word.lower()
+    return ALSO.get(low, low)
 
 
 def _parse_verb(
@@ -327,7 +343,7 @@ def completions(text: str, known: Known) -> tuple[str, ...]:
         return tuple(f"{w} " if w not in SIMPLE_WORDS else w for w in found)
     head = head_of(text)
     begun = text[len(head) :]
-    ends = _words_for(words[0].lower(), words, known)
+    ends = _words_for(_own(words[0]), words, known)
     return tuple(f"{head}{w}" for w in ends if _starts(w, begun))
 
 
@@ -363,4 +379,4 @@ def _starts(word: str, begun: str) -> bool:
 def usage(text: str) -> str:
     """How the verb that was begun goes on; empty when there is none."""
     words = text.split()
-    return _FORMS.get(words[0].lower(), "") if words else ""
+    return _FORMS.get(_own(words[0]), "") if words else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
+    QApplication,
     QGridLayout,
     QStackedLayout,
     QTabWidget,
@@ -40,6 +41,7 @@ class IntakeTabs(QWidget):
         subject: Subject,
     ) -> None:
         super().__init__()
+        self.refuge: QWidget | None = None  # has the focus once no form is left
         self.setObjectName("panel")
         self._bridge, self._book, self._look = bridge, book, look
         self._types, self._subject = types, subject
@@ -215,11 +217,17 @@ class IntakeTabs(QWidget):
         return form
 
     def _remove(self, form: IntakeForm) -> None:
+        """Who typed in it goes on in the next one, else in the refuge."""
+        focus = QApplication.focusWidget()
+        held = focus is not None and form.isAncestorOf(focus)
         self.tabs.removeTab(self.tabs.indexOf(form))
         form.changed.disconnect(self._form_changed)
         form.hide()
         form.deleteLater()
         self._show_pages()
+        after = self.current.fields.kind if self.current else self.refuge
+        if held and after is not None:
+            after.setFocus()
         if self.current is None:
             self._subject.take(OnHand())
 

@@ -261,3 +261,24 @@ def test_a_question_of_the_release_desk_has_room_on_a_small_screen(
     titles = [c.title for c in queue.model.columns]
     category = titles.index("Category")
     assert queue.table.columnWidth(category) > seat.look.px(90)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_what_was_proposed_leaves_no_room_empty_below_the_command_line(
+    make_seat: Any, release_desk: Any, scale: float
+) -> None:
+    seat = make_seat(release_desk, width=1920, height=1080)
+    sign_in(seat, ANA)
+    seat.window.places.set_size(scale)
+    seat.settle()
+    window = seat.window
+    before = window.line.parentWidget().height()
+    seat.command("show 1")
+    press(seat, K.Key_F8)
+    line = window.release.line
+    assert line.isVisible()
+    wanted = line.text.heightForWidth(line.text.width())
+    seat.until(lambda: line.text.height() >= wanted)
+    press(seat, K.Key_Escape)
+    assert window.line.isVisible()
+    seat.until(lambda: window.line.parentWidget().height() == before)

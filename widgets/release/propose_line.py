@@ -73,9 +73,21 @@ class ProposeLine(QWidget):
 
     @Slot(object)
     def _rescale(self, _changed: object) -> None:
-        """As high as the command line in whose place it stands."""
+        """At least as high as the command line in whose place it stands; closed it
+        takes no room from it."""
+        policy = QSizePolicy.Policy
+        down = policy.Preferred if self.is_open else policy.Ignored
+        self.setSizePolicy(policy.Preferred, down)
         high = self._look.px(self._look.tokens.control_px) + 2 * self._look.space()
-        self.setFixedHeight(high + self._look.px(2))
+        self.setMinimumHeight(high + self._look.px(2) if self.is_open else 0)
+        self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:
+        """All that would leave is read; what is not asked takes no room."""
+        return self.is_open and super().hasHeightForWidth()
+
+    def heightForWidth(self, width: int) -> int:
+        return super().heightForWidth(width) if self.is_open else -1
 
     @property
     def is_open(self) -> bool:
@@ -96,6 +108,7 @@ class ProposeLine(QWidget):
         offered = [(c, t or "no phrase beside it") for c, t in found.phrases]
         self.choice.offer(offered or [("", "no phrase")])
         self._say()
+        self._rescale(None)
         self.opened.emit(ProposeOpened(found.region_id))
         self.choice.setFocus(Qt.FocusReason.OtherFocusReason)
         return None
@@ -106,6 +119,7 @@ class ProposeLine(QWidget):
             return False
         mine = self.choice.hasFocus()
         self._found = None
+        self._rescale(None)
         self.opened.emit(ProposeOpened(None))
         if mine and self._before is not None:
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)

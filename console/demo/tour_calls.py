@@ -247,9 +247,9 @@ def more_calls(guide: Guide) -> None:
         _take_and_send(guide, kind)
     guide.see(
         "busy-desk",
-        "F2, Ctrl+Enter, F5",
-        "Three more calls, four keys each: fire, ambulance and police are out, and "
-        "the next caller waits in the strip.",
+        "F2, F4, Ctrl+Enter, F5",
+        "Three more calls, a word and five keys each: fire, ambulance and police are "
+        "out, and the next caller waits in the strip.",
     )
 
 
@@ -259,7 +259,7 @@ def _take_and_send(guide: Guide, kind: str) -> None:
     guide.hands.press("F2")
     guide.until("its form has the focus", lambda: guide.hands.focused() == TYPE)
     guide.hands.type(kind)
-    guide.hands.press("Tab", "Ctrl+Return")
+    guide.hands.press("Tab", "F4", "Ctrl+Return")
     _open_one(guide, count + 1)
     guide.hands.press("F5")
     guide.until("a unit is sent", lambda: _manned(guide) > count)

@@ -227,7 +227,9 @@ class MapDesk(QWidget):
     def _show(self, spot: MapSpot | None) -> None:
         self.panel.use(replace(self.panel.tools, found=spot))
         text = ""
-        if spot is not None:
+        if spot is None:
+            self.finder.forget()
+        else:
             degrees = f"{spot.latitude:.5f}, {spot.longitude:.5f}"
             text = f"{spot.text}  ·  {degrees}" if spot.text else degrees
         self._write(text, place=spot is not None)
@@ -266,6 +268,7 @@ class MapDesk(QWidget):
         self.panel.use(
             replace(self.panel.tools, measure=() if on else None, found=None)
         )
+        self.finder.forget()
         self.measuring.setChecked(on)
         self._write("Click the points of a way, or press Space." if on else "")
 

@@ -55,6 +55,11 @@ class Finder(QLineEdit):
         self.returnPressed.connect(self.go)
         parent.installEventFilter(self)
 
+    def forget(self) -> None:
+        """The place is not marked any more: its name does not stay either."""
+        if not self.hasFocus():
+            self.clear()
+
     @Slot(str)
     def _typed(self, _text: str) -> None:
         self._found = ()

@@ -53,25 +53,43 @@ def part_towers(taken: list[Taken], text: str) -> list[Taken]:
         of_tower = name not in _PAIR
         whole = half != "" and half != name
         half = name if of_tower and not whole else ""
+    _same_values(taken, renamed)
     return [
         replace(one, name=renamed.get(number, one.name))
         for number, one in enumerate(taken)
     ]
 
 
+def _same_values(taken: list[Taken], renamed: dict[int, str]) -> None:
+    """What another rule has taken for a caller's is the same tower's value."""
+    towers = {
+        one.piece.index[0]
+        for number, one in enumerate(taken)
+        if not one.blank and renamed.get(number, one.name) in _TOWERS.values()
+    }
+    for number, one in enumerate(taken):
+        if one.name in _PAIR and not one.blank and one.piece.index[0] in towers:
+            renamed[number] = _TOWERS[one.name]
+
+
 def take_bids(taken: list[Taken], bids: bool, draft: Draft) -> list[Taken]:
     """One value a field: of several answers for one call the last one.
 
-    Without ``bids`` the first value of a field counts, as ``take`` does it.
+    Without ``bids`` the first value of a field counts, as ``take`` does it; of several
+    points the first one, and never one's latitude with the other's longitude.
     """
     pairs = _pairs(taken)
     points = {(a.piece.text.strip(), b.piece.text.strip()) for a, b in pairs}
-    if len(points) > 1 or any(len(_texts(taken, name)) > 1 for name in _PAIR):
+    several = len(points) > 1 or any(len(_texts(taken, name)) > 1 for name in _PAIR)
+    if several:
         draft.warn("several_locations")
     if bids and pairs and _blank_behind(taken, pairs[-1]):
         draft.warn("old_position")  # of the answer before the last one
     if not bids:
-        return taken
+        first = pairs[0] if pairs and several else None
+        return [
+            one for one in taken if one.name not in _PAIR or not first or one in first
+        ]
     keep = pairs[-1] if pairs else ()
     out: list[Taken] = []
     for one in taken:
@@ -106,11 +124,12 @@ def _differ(one: Taken, others: list[Taken]) -> bool:
 
 
 def _pairs(taken: list[Taken]) -> list[tuple[Taken, Taken]]:
-    """Neighbouring values of both kinds, in the order of the text."""
-    both = sorted(
-        (one for one in taken if one.name in _PAIR and not one.blank),
-        key=lambda one: one.at,
-    )
+    """Neighbouring values of both kinds, in the order of the text, each once."""
+    values: dict[int, Taken] = {}
+    for one in taken:
+        if one.name in _PAIR and not one.blank:
+            values.setdefault(one.piece.strip().index[0], one)
+    both = [values[at] for at in sorted(values)]
     found: list[tuple[Taken, Taken]] = []
     at = 0
     while at + 1 < len(both):

@@ -70,8 +70,10 @@ class LabelFinder:
 
     def find(self, text: str, upper: str) -> Iterator[Found]:
         """Labels from left to right; none begins within another."""
-        for met in self._pattern.finditer(upper):
+        at = 0
+        while (met := self._pattern.search(upper, at)) is not None:
             found = self._label(text, met[0], met.start())
+            at = met.start() + 1 if found is None else met.end()
             if found is not None:
                 yield found
 

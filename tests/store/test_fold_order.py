@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from log_samples import AT, DESK, SITE, erasure, record, signal
+from log_samples import AT, DESK, SITE, erasure, opening, record, signal
 
 from aliquot.console.domain import events as ev
 from aliquot.console.store.database import open_database
@@ -94,3 +94,15 @@ def test_an_entry_of_another_site_is_found(log: LocalLog) -> None:
     assert bad is not None
     assert (bad.n, bad.part) == (1, "head")
     assert "another site" in bad.reason
+
+
+def test_behind_an_erasure_nothing_is_counted_twice(
+    log: LocalLog, views: SqlViews
+) -> None:
+    """What was heard before it is in the tables that were made anew."""
+    log.append([record("c1"), record("c2", end=600)], DESK)
+    log.append([erasure(1)], DESK)
+    log.append([opening("i1", 1, "c2")], DESK)
+    assert verify(log.path).first_bad is None
+    log.append([record("c3", end=900)], DESK)
+    assert verify(log.path).first_bad is None

@@ -42,11 +42,12 @@ run: setup ## open the console on a throw-away demonstration profile
 	else \
 	  echo "There is no display (DISPLAY and WAYLAND_DISPLAY are empty)."; \
 	  echo "The same window runs on a screen nobody sees; pictures go to $(TOUR)."; \
-	  exec $(XVFB) $(BIN)/aliquot demo --tour $(TOUR); \
+	  $(XVFB) $(BIN)/aliquot demo --tour $(TOUR) && echo "Begin with $(TOUR)/index.md."; \
 	fi
 
 tour: setup ## drive the window by keys under Xvfb; pictures in build/tour
-	$(XVFB) $(BIN)/aliquot demo --tour $(TOUR)
+	@$(XVFB) $(BIN)/aliquot demo --tour $(TOUR)
+	@echo "Begin with $(TOUR)/index.md."
 
 peers: setup # programs of others that tests talk to, where that disturbs nobody
 	@$(BIN)/python packaging/peers.py

@@ -64,7 +64,7 @@ lint: setup ## ruff and mypy --strict
 	$(BIN)/mypy
 
 bench: setup ## the measurements: append, rebuild, byte to row, start
-	@set -e; for file in tests/bench/bench_*.py; do \
+	@set -e; for file in $$(grep -l __main__ tests/bench/bench_*.py); do \
 	  echo "== $$file"; $(XVFB) $(BIN)/python "$$file"; \
 	done
 

@@ -28,6 +28,17 @@ SHORT = TimeOuts(connect_s=1.0, piece_s=20.0, answer_s=0.2)
 PATIENCE_S = 20.0
 
 
+def _read_all(connection: socket.socket) -> bool:
+    """The whole request: what is unread at the end would take the answer with it."""
+    came = b""
+    while ITEM.body not in came:
+        piece = connection.recv(65536)
+        if not piece:
+            return False
+        came += piece
+    return True
+
+
 @contextmanager
 def served(
     answer: Callable[[socket.socket], None], tls: ssl.SSLContext | None = None
@@ -46,8 +57,8 @@ def served(
                     connection = tls.wrap_socket(connection, server_side=True)
                 connection.settimeout(PATIENCE_S)
                 with connection:
-                    connection.recv(65536)
-                    answer(connection)
+                    if _read_all(connection):
+                        answer(connection)
 
     thread = threading.Thread(target=serve)
     thread.start()

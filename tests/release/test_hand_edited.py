@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.release_commands import EnterApproval
 from aliquot.console.release.signing import statement
 from aliquot.console.service.people import EnterPerson
+from aliquot.console.store.canonical import canonical
 from aliquot.console.store.database import open_database
+from aliquot.console.store.entry import SELECT, Entry, body_hash, head_hash
+from aliquot.console.store.verify import verify
 from aliquot.drivers.feeds import api
 
 
@@ -92,6 +97,47 @@ def test_a_notice_leaves_as_the_log_has_it(tmp_path: Path) -> None:
     assert [(d.kind, d.body) for d in feed.got] == [
         (api.DeliveryKind.RETRACTION, notice)
     ]
+
+
+def rewrite(log: Path, release: str, body: bytes, with_hashes: bool) -> None:
+    """The proposal in the log itself, and the table after it."""
+    database = open_database(log)
+    try:
+        run = database.conn.execute
+        run("DROP TRIGGER heads_no_update")
+        row = run(f"{SELECT} WHERE type = 'release.proposed'").fetchone()
+        entry = Entry._make(row)
+        assert entry.body is not None
+        assert entry.salt is not None
+        said = json.loads(entry.body)
+        said["bodies"]["neighbors"] = b64encode(body).decode()
+        changed = entry._replace(body=canonical(said))
+        if with_hashes:
+            assert changed.body is not None
+            changed = changed._replace(body_hash=body_hash(entry.salt, changed.body))
+            changed = changed._replace(head=head_hash(changed))
+        run(
+            "UPDATE heads SET body = ?, body_hash = ?, head = ? WHERE n = ?",
+            (changed.body, changed.body_hash, changed.head, entry.n),
+        )
+        run("UPDATE release_bodies SET body = ? WHERE channel = 'neighbors'", (body,))
+        database.conn.commit()
+    finally:
+        database.conn.close()
+
+
+@pytest.mark.expects_log("not in the log")
+@pytest.mark.parametrize("with_hashes", [False, True])
+def test_an_entry_that_was_rewritten_counts_for_nothing(
+    tmp_path: Path, with_hashes: bool
+) -> None:
+    log, release = at(tmp_path / "profile", "sent")
+    rewrite(log, release, b'{"caller":"John Doe"}', with_hashes)
+    feed = Partner()
+    with running(tmp_path / "profile", feed) as core:
+        until(core, release, "sent", "refused")
+    assert feed.got == []
+    assert not verify(log).ok
 
 
 def forge(town: Town, release: str) -> None:

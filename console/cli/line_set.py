@@ -73,6 +73,9 @@ def set_(
     password_file: str | None,
     as_json: bool,
 ) -> None:
+    from aliquot.console.cli.people import read_password
+
+    password = None if password_file is None else read_password(password_file)
     profile = Profile.open(ctx.obj["profile"])
     if (person is None) != (password_file is None):
         text = "Give --as and --password-file together."
@@ -85,7 +88,7 @@ def set_(
     pairs = dict(_pair(text) for text in settings)
     sheet = _sheet(profile, name, pairs.get("driver"))
     changes = {key: _value(sheet, key, text) for key, text in pairs.items()}
-    command = _command(name, changes, person, password_file)
+    command = _command(name, changes, person, password)
     result = done_or_raise(carry_out(profile, SystemClock(), command))
     if as_json:
         emit(result)
@@ -94,17 +97,15 @@ def set_(
 
 
 def _command(
-    line: str, changes: dict[str, Json], person: str | None, password_file: str | None
+    line: str, changes: dict[str, Json], person: str | None, password: str | None
 ) -> ChangeLineSettings:
-    from aliquot.console.cli.people import read_password
     from aliquot.console.domain.settings_commands import (
         ChangeLineSettings,
         ChangeLineSettingsAs,
     )
 
-    if person is None or password_file is None:
+    if person is None or password is None:
         return ChangeLineSettings(line=line, changes=changes)
-    password = read_password(password_file)
     return ChangeLineSettingsAs(
         line=line, changes=changes, name=person, password=password
     )

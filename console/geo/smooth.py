@@ -178,7 +178,7 @@ class _Mover:
         weight, x, y = self.sums[group]
         (px, py), w = self.xy[n], self.weights[n]
         dx, dy = px - x / weight, py - y / weight
-        return weight * w / (weight + sign * w) * (dx * dx + dy * dy)
+        return float(weight * w / (weight + sign * w) * (dx * dx + dy * dy))
 
     def _count(self, n: int, group: int, sign: int) -> None:
         weight, x, y = self.sums[group]

@@ -114,7 +114,7 @@ def parse(text: str) -> Query:
         rest = _AND.sub(" ", body[: mile.start()] + " " + body[mile.end() :])
         route = tuple(tokens(_OF_ROUTE.sub(" ", rest)))
         at = float(next(filter(None, mile.groups())))
-        streets = (route,) if route else ()
+        streets: tuple[tuple[str, ...], ...] = (route,) if route else ()
         return Query(text, streets, mile=at, community=community, postal=postal)
     near = _NEAR.split(body, maxsplit=1)
     beside = tuple(tokens(near[1])) if len(near) == 2 and near[0].strip() else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from aliquot.drivers.lines.draft import Draft
@@ -14,7 +15,7 @@ from aliquot.drivers.lines.numbers import digits
 
 _PAIR = ("latitude", "longitude")
 _TOWERS = {"latitude": "tower_latitude", "longitude": "tower_longitude"}
-_PARTNER = {"tower_latitude": "longitude", "tower_longitude": "latitude"}
+_AXES = frozenset((*_PAIR, *_TOWERS.values()))
 # Words right in front of a point, or of its label, that say whose it is.
 _OF_TOWER = re.compile(
     r"(?<![A-Z])(?:TOWER|TWR|(?:CELL )?SITE|ANTENNA|BASE STATION)[ ]?"
@@ -42,34 +43,34 @@ def part_towers(taken: list[Taken], text: str) -> list[Taken]:
 
     Else a point would be made of the one's latitude and the other's longitude.
     """
-    half = ""  # of a tower's point, whose other half has not come
-    renamed: dict[int, str] = {}
-    for number, one in sorted(enumerate(taken), key=lambda pair: pair[1].at):
-        if one.blank or one.name not in {*_PAIR, *_TOWERS.values()}:
-            continue
-        name = one.name
-        if name in _PAIR and (_PARTNER.get(half) == name or is_of_tower(text, one.at)):
-            name = renamed[number] = _TOWERS[name]
-        of_tower = name not in _PAIR
-        whole = half != "" and half != name
-        half = name if of_tower and not whole else ""
-    _same_values(taken, renamed)
+    values = _each_once(one for one in taken if one.name in _AXES)
+    towers: set[int] = set()
+    at = 0
+    while at < len(values):
+        whole = at + 1 < len(values) and _axis(values[at]) != _axis(values[at + 1])
+        point = values[at : at + 1 + whole]
+        if any(one.name not in _PAIR or is_of_tower(text, one.at) for one in point):
+            towers |= {one.piece.strip().index[0] for one in point}
+        at += len(point)
     return [
-        replace(one, name=renamed.get(number, one.name))
-        for number, one in enumerate(taken)
+        replace(one, name=_TOWERS[one.name])
+        if one.name in _PAIR and not one.blank and one.piece.strip().index[0] in towers
+        else one
+        for one in taken
     ]
 
 
-def _same_values(taken: list[Taken], renamed: dict[int, str]) -> None:
-    """What another rule has taken for a caller's is the same tower's value."""
-    towers = {
-        one.piece.index[0]
-        for number, one in enumerate(taken)
-        if not one.blank and renamed.get(number, one.name) in _TOWERS.values()
-    }
-    for number, one in enumerate(taken):
-        if one.name in _PAIR and not one.blank and one.piece.index[0] in towers:
-            renamed[number] = _TOWERS[one.name]
+def _each_once(taken: Iterable[Taken]) -> list[Taken]:
+    """Values in the order of the text, each by the first rule that has taken it."""
+    values: dict[int, Taken] = {}
+    for one in taken:
+        if not one.blank:
+            values.setdefault(one.piece.strip().index[0], one)
+    return [values[at] for at in sorted(values)]
+
+
+def _axis(one: Taken) -> str:
+    return one.name.removeprefix("tower_")
 
 
 def take_bids(taken: list[Taken], bids: bool, draft: Draft) -> list[Taken]:
@@ -125,11 +126,7 @@ def _differ(one: Taken, others: list[Taken]) -> bool:
 
 def _pairs(taken: list[Taken]) -> list[tuple[Taken, Taken]]:
     """Neighbouring values of both kinds, in the order of the text, each once."""
-    values: dict[int, Taken] = {}
-    for one in taken:
-        if one.name in _PAIR and not one.blank:
-            values.setdefault(one.piece.strip().index[0], one)
-    both = [values[at] for at in sorted(values)]
+    both = _each_once(one for one in taken if one.name in _PAIR)
     found: list[tuple[Taken, Taken]] = []
     at = 0
     while at + 1 < len(both):

@@ -24,8 +24,9 @@ _RIGHT = re.compile(r"[^ \n]{1,24}")
 _DECIMALS = re.compile(r"(?<![\d.])[+-]?\d{1,3}\.(\d{5,12})(?![\d.])")
 _USUAL_DECIMALS = (5, 6, 7)
 _CUT_DECIMAL = re.compile(
-    r"[=: ][+-]?\d{1,3}\.(?P<left>\d{0,11})(?P<gap>[ ]?\n[ ]?|[ ])"
-    r"(?P<right>\d{1,11})(?=[ \n]*(?:[A-Za-z#]{1,12} ?[=:]|[+-]\d|\Z))"
+    r"[=: NSEW][+-]?\d{1,3}\.(?P<left>\d{0,11})(?P<gap>[ ]?\n[ ]?|[ ])"
+    r"(?P<right>\d{1,11})(?=[NSEW]?[ \n|,;/]*"
+    r"(?:[A-Za-z#]{1,12}(?: ?[=:]|[ ]{1,3}[NSEW+-]?\d)|[+-]\d|\Z))"
 )
 _CUT_NUMBER = re.compile(
     r"(?<![\d-])(?:(?:\(\d{3}\) ?|\d{3}-)\d{3}-(?P<gap>[ ]?\n[ ]?)\d{4}"

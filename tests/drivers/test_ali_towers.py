@@ -83,3 +83,30 @@ def test_one_label_for_both_is_followed_by_a_point(text: str) -> None:
 
 def test_one_label_for_both_and_no_signs_are_no_point() -> None:
     assert point(heard("LAT/LON: 42.951122 87.861133")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OWER Y: 42.901234 TOWER X: -87.801234 Y: 42.951122 X: -87.861133",
+        "LAT: 42.901234 SITE LON: -87.801234 LAT: 42.951122 LON: -87.861133",
+    ],
+)
+def test_where_one_half_has_lost_its_word_no_point_is_mixed(text: str) -> None:
+    record = heard(text)
+    assert point(record) == _CALLER
+    assert point(record, "tower_") == _TOWER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LAT: 42.951\n122 | LON: -87.861133",
+        "LAT  42.951\r\n122  LON  -87.861133  UNC  25",
+        "LON: -87.861133; LAT: N42.951\r\n122; CNF: 90",
+    ],
+)
+def test_a_wrapped_coordinate_is_joined_before_any_sign(text: str) -> None:
+    record = heard(text)
+    assert point(record) == _CALLER
+    assert "token_repaired" in record.warnings

@@ -2,7 +2,7 @@
 
 Codes: ``bad_range`` (from and to are of different parity where the row says odd or
 even, or only one of them is given), ``range_parity`` (a range of other parity than
-the row says), ``overlap`` (two segments of a street and side have a number in common),
+the row says), ``wide_range`` (over 5,000 numbers on one side of a segment), ``overlap`` (two segments of a street and side have a number in common),
 ``gap`` (more than a hundred numbers between two segments of one street that touch),
 ``wrong_parity`` (an address whose number only the other side has), ``out_of_range``
 (an address whose street has no such number), ``no_number`` (an address without one),
@@ -99,6 +99,9 @@ def _bad_ranges(segment: Segment, layer: str) -> Iterator[Finding]:
             elif parity in ("O", "E") and (start % 2 == 1) != (parity == "O"):
                 text = f"{segment.name}, {side}: {start}-{end} is said to be {parity}."
                 yield Finding("range_parity", layer, segment.row, text)
+            if abs(end - start) > _WIDE:
+                text = f"{segment.name}, {side}: {start}-{end} is wider than any block."
+                yield Finding("wide_range", layer, segment.row, text)
 
 
 def _sides(segment: Segment) -> Iterator[_Side]:

@@ -80,7 +80,7 @@ class Report:
                 for n in (
                     *rows.notices,
                     *_nameless(rows),
-                    *_odd_states(rows),
+                    *_odd_words(rows),
                     *_left_out(self.tiles),
                 )
             ],
@@ -109,13 +109,18 @@ def _nameless(rows: Rows) -> list[Notice]:
     return [Notice(Kind.STREETS.value, "nameless_street", text)]
 
 
-def _odd_states(rows: Rows) -> list[Notice]:
-    """What stands for the state of hydrants and is not understood."""
+_TAKEN = {
+    "hydrant_state": "taken for in service",
+    "parity_word": "taken from the ends of the range",
+}
+_MOST_WORDS = 20
+
+
+def _odd_words(rows: Rows) -> list[Notice]:
+    """What stands for the state of hydrants, or for a parity, and is not understood."""
     return [
-        Notice(
-            layer, "hydrant_state", f"{count} rows say {text}: taken for in service."
-        )
-        for (layer, text), count in sorted(rows.odd_states.items())
+        Notice(layer, code, f"{count} times {word}: {_TAKEN[code]}.")
+        for (layer, code, word), count in rows.odd_words.most_common(_MOST_WORDS)
     ]
 
 

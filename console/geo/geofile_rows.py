@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import shapely
 
+from aliquot.console.geo.geofile_faults import FAR_DEGREES, fault_of, middle_of
 from aliquot.console.geo.geofile_fields import LEGACY, NAME, SIDES, Kind
 from aliquot.console.geo.geofile_hydrants import in_service
+from aliquot.console.geo.geofile_parity import parity_of, understood
 from aliquot.console.geo.geofile_read import Layer, Notice
 from aliquot.console.geo.model import LatLon, Ring
 from aliquot.console.geo.progress import Tell, counted, silent
@@ -21,9 +22,11 @@ from aliquot.console.geo.progress import Tell, counted, silent
 _NUMBER = re.compile(r"(\d{1,9})(?!\d)", re.ASCII)
 _PLAIN = re.compile(r"-?\d{1,9}(\.0*)?", re.ASCII)
 OTHERS = ("A3", "Post_Comm", "A4", "A5")  # names that an address's community has too
-FAR_DEGREES = 5.0  # from the middle of its layer: no county is so wide
 MAJOR = ("primary", "secondary")
 LIMITED_ACCESS = ("primary",)
+
+
+Odd = tuple[str, str, str]  # layer, code, a word that is not understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class Rows:
     notices: list[Notice] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     unread: list[tuple[int, str]] = field(default_factory=list)  # row, ends of ranges
-    odd_states: Counter[tuple[str, str]] = field(default_factory=Counter)  # hydrants'
+    odd_words: Counter[Odd] = field(default_factory=Counter)
     middles: dict[str, tuple[float, float]] = field(default_factory=dict)  # by layer
 
     def of_kind(self, *kinds: Kind) -> list[Area]:
@@ -151,7 +154,7 @@ class Rows:
         self.notices += layer.notices
         seen: set[str] = set()
         twice = 0
-        middle = _middle(layer)
+        middle = middle_of(layer)
         self._hold_beside(layer, middle)
         usable = _usable(layer, self.rejected, middle)
         for row in counted(usable, len(layer.fids), f"taking {layer.name}", tell):
@@ -232,7 +235,7 @@ class Rows:
         points = [p for p in shapely.get_parts(row.shape) if p.geom_type == "Point"]
         working, odd = in_service(row.text)
         if odd is not None:
-            self.odd_states[row.layer, odd] += 1
+            self.odd_words[row.layer, "hydrant_state", odd] += 1
         nguid = row.text("NGUID")
         self.hydrants += [
             Hydrant(row.fid, nguid, float(p.y), float(p.x), working) for p in points
@@ -250,15 +253,19 @@ class Rows:
         for end in ("FromAddr_L", "ToAddr_L", "FromAddr_R", "ToAddr_R"):
             if odd := row.odd_number(end):
                 self.unread.append((row.fid, f"{row.street}, {end}: {odd}"))
-        ranges = tuple(
-            (row.number(f"FromAddr_{s}"), row.number(f"ToAddr_{s}"),
-             (row.text(f"Parity_{s}") or "B").upper()) for s in "LR"
-        )  # fmt: skip
+        ranges = tuple(self._range(row, side) for side in "LR")
         self.segments.append(
             Segment(row.fid, row.text("NGUID"), row.street, paths, ranges, sides,
                     row.text("RoadClass"), row.text("OneWay"), row.text("Alias"))
         )  # fmt: skip
         return None
+
+    def _range(self, row: _Row, side: str) -> tuple[int | None, int | None, str]:
+        start, end = row.number(f"FromAddr_{side}"), row.number(f"ToAddr_{side}")
+        said = row.text(f"Parity_{side}")
+        if said is not None and not understood(said):
+            self.odd_words[row.layer, "parity_word", said] += 1
+        return start, end, parity_of(said, start, end)
 
     def _site(self, row: _Row) -> str | None:
         points = [p for p in shapely.get_parts(row.shape) if p.geom_type == "Point"]
@@ -364,31 +371,10 @@ def _usable(layer: Layer, rejected: list[Rejected], middle: LatLon) -> Iterator[
     """Rows that have a place; the others are told of."""
     for n, (fid, shape) in enumerate(zip(layer.fids, layer.shapes, strict=True)):
         values = {name: column[n] for name, column in layer.values.items()}
-        reason = "wrong_crs" if not layer.degrees else _fault(shape, middle)
+        reason = "wrong_crs" if not layer.degrees else fault_of(shape, middle)
         if reason:
             nguid = values.get("NGUID")
             text = None if nguid is None else str(nguid)
             rejected.append(Rejected(layer.name, fid, reason, text))
         else:
             yield _Row(layer.kind, layer.name, fid, shape, values)
-
-
-def _middle(layer: Layer) -> tuple[float, float]:
-    spots = shapely.get_coordinates(np.array(layer.shapes, object))
-    spots = spots[np.isfinite(spots).all(axis=1)]
-    if not len(spots):
-        return (0.0, 0.0)
-    x, y = np.median(spots, axis=0).tolist()
-    return (x, y)
-
-
-def _fault(shape: shapely.Geometry | None, middle: tuple[float, float]) -> str | None:
-    if shape is None or shape.is_empty:
-        return "empty_geometry"
-    if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return "broken_geometry"
-    west, south, east, north = shapely.bounds(shape).tolist()
-    if south < -90 or north > 90 or west < -180 or east > 180:
-        return "outside_world"
-    ways = (west - middle[0], east - middle[0], south - middle[1], north - middle[1])
-    return "far_away" if max(map(abs, ways)) > FAR_DEGREES else None

@@ -96,13 +96,18 @@ class Net:
     def _crossings(
         self, name: str, line: shapely.LineString
     ) -> tuple[tuple[float, str], ...]:
-        found: set[tuple[float, str]] = set()
+        met: list[tuple[float, float]] = []
+        others: list[frozenset[str]] = []
         for x, y in shapely.get_coordinates(line).tolist():
             names = self.nodes.get((round(x / NODE_M), round(y / NODE_M)), frozenset())
-            if others := sorted(names - {name}):
-                along = float(shapely.line_locate_point(line, shapely.Point(x, y)))
-                found.update((along, other) for other in others)
-        return tuple(sorted(found))
+            if names - {name}:
+                met.append((x, y))
+                others.append(names - {name})
+        if not met:
+            return ()
+        along = shapely.line_locate_point(line, shapely.points(met)).tolist()
+        pairs = zip(along, others, strict=True)
+        return tuple(sorted({(at, other) for at, names in pairs for other in names}))
 
 
 def _order(street: StreetLine) -> tuple[str, tuple[tuple[float, float], ...]]:

@@ -140,6 +140,7 @@ class Gazetteer:
     by_alias: dict[StreetName, list[int]] = field(init=False)
     by_alias_base: dict[str, list[tuple[int, StreetName]]] = field(init=False)
     aliases_of: dict[int, list[str]] = field(init=False)
+    alias_vocabulary: Vocabulary = field(init=False)
     by_last_word: dict[str, list[str]] = field(init=False)
     by_highway: dict[str, list[int]] = field(init=False)
     vocabulary: Vocabulary = field(init=False)
@@ -209,6 +210,12 @@ class Gazetteer:
                     self.by_alias[parsed].append(known[street])
                     self.aliases_of[known[street]].append(alias)
                     self.by_alias_base[parsed.base].append((known[street], parsed))
+        self.alias_vocabulary = Vocabulary(
+            (spelling, parsed.base)
+            for aliases in self.by_alias_base.values()
+            for _, parsed in aliases
+            for spelling in spellings(parsed)
+        )
 
     def path(self, segment: Segment) -> NDArray[np.float64]:
         return self.vertices[segment.first : segment.last]

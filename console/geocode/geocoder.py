@@ -25,6 +25,7 @@ from aliquot.console.geocode.words import tokens
 _MOST_STREETS = 5
 _STREET_ALONE = 42.0
 _GOOD = 90.0
+_MORE = 4.0
 
 
 class LocalGeocoder:
@@ -86,6 +87,8 @@ class LocalGeocoder:
             return list(self._miles(query))
         if len(query.streets) >= 2:
             found = self._crossings(query.streets[0], query.streets[1])
+            if len(query.streets) > 2:  # on the first between the others, perhaps
+                found = [_of_more(draft) for draft in found]
         else:
             found = list(self._on_street(query)) if query.streets else []
         sure = max((draft.score for draft in found), default=0.0) >= _GOOD
@@ -280,6 +283,11 @@ class LocalGeocoder:
             others = self._all.streets_at[node] - {segment.street}
             found += [self._all.names[s] for s in sorted(others)[:1]]
         return tuple(dict.fromkeys(found))
+
+
+def _of_more(draft: Draft) -> Draft:
+    """A crossing of two of three streets that are named."""
+    return replace(draft, score=draft.score - _MORE, why=(*draft.why, "more_streets"))
 
 
 def _community(spot: Spot) -> str | None:

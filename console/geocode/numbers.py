@@ -26,6 +26,7 @@ DISAGREE = "point_and_range_disagree"
 _RANGE, _OTHER_SIDE, _NO_RANGE = 0.5, 6.0, 7.0
 _UNSURE = 4.0
 _BLOCK = 100
+WIDE = 5_000  # numbers of one side of a segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _ranged(all_of: Gazetteer, street: int, number: HouseNumber) -> list[Spot]:
         right = [r for r in fits if _parity_holds(r, value)]
         kind = MatchKind.RANGE if right else MatchKind.RANGE_OTHER_SIDE
         lost = _RANGE if right else _OTHER_SIDE
-        found = [_spot(all_of, r, value, kind, lost) for r in right or fits]
+        found = [_in_range(all_of, r, value, kind, lost) for r in right or fits]
         if found:
             return _firsts(found)
     nearest = _nearest(all_of, ranges, number.value)
@@ -202,6 +203,16 @@ def _spot(
     away = OFFSET_M if found.side == "right" else -OFFSET_M
     at = beside(latitude, longitude, north * away, -east * away)
     return Spot(kind, lost, at, segment, found.side)
+
+
+def _in_range(
+    all_of: Gazetteer, found: SideRange, value: int, kind: MatchKind, lost: float
+) -> Spot:
+    """Less sure in a range that is wider than any block: 1 to 99999 has all numbers."""
+    spot = _spot(all_of, found, value, kind, lost)
+    if found.high - found.low <= WIDE:
+        return spot
+    return replace(spot, lost=lost + _UNSURE, why=("wide_range",))
 
 
 def _nearest(all_of: Gazetteer, ranges: Sequence[SideRange], value: int) -> Spot | None:

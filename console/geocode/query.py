@@ -31,6 +31,7 @@ _BLOCK = re.compile(
 _MILE = re.compile(
     r"""\b(?:MILE\s*(?:MARKER|MKR|POST|PT)|MM|MP|MI\s*MKR)\s*\#?\s*(\d+(?:\.\d+)?)
         |(?<=\d\s)AT\s+MILE\s+(\d+(?:\.\d+)?)
+        |(?<=\d\s)(?:[NSEW]B\s+)?MILE\s+(\d+(?:\.\d+)?)(?=\s*(?:$|,|[NSEW]B?\b))
         |(?<![\w.])(\d+(?:\.\d+)?)\s*(?:MM|MP|MILE\s*(?:MARKER|POST))\b(?!\s*\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -58,6 +59,7 @@ _LEAD = re.compile(
         )\s*)+(?:THE\s+(?=COR|INT))?""",
     re.IGNORECASE | re.VERBOSE,
 )
+_UNIT_FIRST = re.compile(r"([A-Za-z]+)\.?\s*#?\s*(\d\w{0,4}|\w)\s*,?\s+(?=\d+\w?\s+\w)")
 _GLUED = re.compile(r"^(\d{1,6})(?=[A-Za-z]{3})")  # 528Huron Ave
 _GLUED_UNIT = re.compile(r"([A-Z]{2,})(\d+[A-Z]?)")
 _NOTE = re.compile(r"\([^()]*\)")
@@ -144,8 +146,16 @@ def _tidy(text: str) -> str:
     text = " ".join(text.replace("½", " 1/2 ").replace("#", " #").split())
     text = _HALF_WORD.sub(" 1/2", text)
     noted = " ".join(_NOTE.sub(_unit_of_note, text).split())
-    text = _LEAD.sub("", noted or text)
+    text = _unit_first(_LEAD.sub("", noted or text))
     return _GLUED.sub(r"\1 ", text)
+
+
+def _unit_first(text: str) -> str:
+    """APT 3, 150 ELM ST as 150 ELM ST, APT 3."""
+    match = _UNIT_FIRST.match(text)
+    if match is None or match[1].upper() not in words().unit_words:
+        return text
+    return f"{text[match.end() :]}, {match[1]} {match[2]}"
 
 
 def _unit_of_note(match: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -18,6 +18,7 @@ _OTHER_DIRECTION = 7.0
 _EXACT = 99.0
 _NOT_THE_EXACT = 16.0
 _TYPE_TYPO = 3.5
+_ALIAS_TYPO = 96.0
 _ANY_CLASS, _OTHER_CLASS = 98.0, 95.0  # HWY 3 where there is one 3; SR 3 for US 3
 _SHORTEST_TYPE = 4
 
@@ -90,11 +91,22 @@ class Resolver:
         for base, lost, said in self._bases(name, wide):
             for found in self._same_base(name, base, lost, (said,)):
                 _keep(best, found)
+        for found in self._mistyped_aliases(name):
+            _keep(best, found)
         same_number = self._all.by_highway.get(name.highway, ())
         any_class = name.base.startswith("RT ") and len(same_number) == 1
         for street in same_number:
             score = _ANY_CLASS if any_class else _OTHER_CLASS
             _keep(best, Found(street, score, ("other_class",)))
+
+    def _mistyped_aliases(self, name: StreetName) -> Iterator[Found]:
+        """MAS AVE for the alias MASS AVE: never sure."""
+        near = self._all.alias_vocabulary.near(name.compact)
+        for base, lost in near.items():
+            for street, alias in self._all.by_alias_base[base]:
+                cost, said = _difference(name, alias, 1)
+                score = _ALIAS_TYPO - lost - cost
+                yield Found(street, score, ("alias", "typo", *said))
 
     def _bases(self, name: StreetName, wide: bool) -> list[tuple[str, float, str]]:
         """(base, what is lost, why) of names that are not written quite so."""

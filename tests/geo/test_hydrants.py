@@ -145,7 +145,7 @@ def test_what_is_out_of_service_is_counted_and_a_kind_of_its_own(
     assert report["counts"]["hydrants"] == 4
     assert report["counts"]["hydrants_out_of_service"] == 1
     (notice,) = [n for n in report["notices"] if n["code"] == "hydrant_state"]
-    assert notice["message"].startswith("2 rows say Pending")
+    assert notice["message"].startswith("2 times Pending")
     drawn = folder.file(MAP_NAME).read_text()
     assert (drawn.count('"hydrant_out"'), drawn.count('"hydrant"')) == (1, 3)
 

@@ -1,0 +1,106 @@
+"""Texts as dispatchers type them: units in front, miles without a sign, three streets,
+other names with a wrong letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from geocode_town import Builder, builder, districts, geocoder, spot
+
+from aliquot.console.domain.geocoding import MatchKind
+from aliquot.console.geocode.gazetteer import Gazetteer
+from aliquot.console.geocode.geocoder import LocalGeocoder
+from aliquot.console.geocode.weighing import SURE
+
+GEO = geocoder()
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("apt 3 150 elm st", "apt 3"),
+        ("Apt. #3, 150 Elm St", "Apt 3"),
+        ("bldg 7 150 elm", "bldg 7"),
+        ("lot 12, 150 Elm Street", "lot 12"),
+        ("ste B 150 elm st", "ste B"),
+    ],
+)
+def test_a_unit_may_stand_in_front(text: str, unit: str) -> None:
+    found = GEO.geocode(text)[0]
+    assert (found.address, found.score >= SURE) == ("150 Elm Street", True)
+    assert (found.unit or "").casefold() == unit.casefold()
+
+
+@pytest.mark.parametrize("text", ["lot st", "apt 3", "lot 5", "unit 150 elm"])
+def test_what_has_a_unit_and_no_number_is_not_turned_about(text: str) -> None:
+    assert all(c.score < SURE for c in GEO.geocode(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rt 3 mile 10",
+        "State Route 3 Mile 10",
+        "SR 3 mile 10 NB",
+        "sr 3 EB mile 10",
+    ],
+)
+def test_a_mile_of_a_route_needs_no_sign(text: str) -> None:
+    found = GEO.geocode(text)[0]
+    assert found.match_kind is MatchKind.MILE_MARKER
+    assert found.address == "SR 3 mile 10"
+
+
+@pytest.mark.parametrize("text", ["150 3 mile rd", "3 mile 10 st", "elm st mile 10"])
+def test_a_mile_in_a_name_is_none(text: str) -> None:
+    kinds = {c.match_kind for c in GEO.geocode(text)}
+    assert MatchKind.MILE_MARKER not in kinds
+
+
+def test_three_streets_are_not_a_sure_crossing_of_two() -> None:
+    made = _crossed()
+    assert made.geocode("a st & first ave")[0].score >= SURE
+    found = made.geocode("a st/first ave/second ave")[0]
+    assert found.score < SURE
+    assert "more_streets" in found.why
+
+
+def _crossed() -> LocalGeocoder:
+    made = Builder()
+    made.street("A Street", [spot(0, c) for c in range(4)])
+    made.street("First Avenue", [spot(-1, 1), spot(0, 1), spot(1, 1)])
+    made.street("Second Avenue", [spot(-1, 2), spot(0, 2), spot(1, 2)])
+    return _of(made, {})
+
+
+def _of(made: Builder, aliases: dict[str, tuple[str, ...]]) -> LocalGeocoder:
+    import numpy as np
+
+    gazetteer = Gazetteer(
+        names=made.names, segments=made.segments, vertices=np.array(made.vertices),
+        nodes=made.nodes, points=made.points, street_aliases=aliases,
+    )  # fmt: skip
+    return LocalGeocoder(gazetteer, districts())
+
+
+@pytest.mark.parametrize("text", ["250 Broadwy", "250 brodway", "250 broaddway st"])
+def test_another_name_with_a_wrong_letter_is_found_and_never_sure(text: str) -> None:
+    made = _of(builder(), {"Broadway": ("Oak Avenue",)})
+    found = made.geocode(text)[0]
+    assert found.address.endswith("Oak Avenue")
+    assert {"alias", "typo"} <= set(found.why)
+    assert found.score < SURE
+    assert made.geocode("250 Broadway")[0].score >= SURE
+
+
+def test_a_range_of_all_numbers_makes_nothing_sure() -> None:
+    made = Builder()
+    made.street("Elm Street", [spot(0, c) for c in range(4)])
+    made.street("Elm Street", [spot(5, 0), spot(5, 1)])
+    last = made.segments[-1]
+    made.segments[-1] = replace(last, left=(1, 99999, "O"), right=(0, 99998, "E"))
+    geocoder = _of(made, {})
+    assert geocoder.geocode("5551 elm st")[0].score < SURE
+    assert geocoder.geocode("5551 elm st")[0].why == ("wide_range",)
+    assert geocoder.geocode("151 elm st")[0].score >= SURE  # a block has it

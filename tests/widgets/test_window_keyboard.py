@@ -104,3 +104,19 @@ def test_no_word_of_another_desk_hides_one_of_ours() -> None:
 def test_a_word_of_another_desk_is_completed_and_explained() -> None:
     assert grammar.usage("er 1") == "en UNIT [NUMBER]"
     assert "er 1A11" in [c.strip() for c in grammar.completions("er 1a1", KNOWN)]
+
+
+def test_no_call_looks_chosen_that_the_key_would_not_take(seat: Seat) -> None:
+    seat.ring("c1")
+    seat.ring("c2", callback_number="6175550143")
+    table = seat.window.strip.table
+    table.setFocus()
+    table.choose("c2")
+    assert table.current_key() == "c2"
+    seat.ring("c3", callback_number="6175550144")
+    assert table.current_key() == "c2"
+    seat.window.line.entry.setFocus()
+    seat.window._tick()
+    assert table.current_key() is None
+    seat.key(K.Key_F2)
+    assert seat.form.data.call_id == "c1"

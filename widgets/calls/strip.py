@@ -172,6 +172,7 @@ class CallStrip(QWidget):
         now = self._bridge.now_us()
         before = {row.call_id for row in self.model.rows}
         self.model.set_rows(self._bridge.views.waiting_calls(), now)
+        self._unmark()
         self._say_waiting()
         if any(row.call_id not in before for row in self.model.rows):
             self._paint_now()
@@ -187,6 +188,12 @@ class CallStrip(QWidget):
 
     def tick(self, now_us: int) -> None:
         self.model.tick(now_us)
+        self._unmark()
+
+    def _unmark(self) -> None:
+        """Only where the focus is does a chosen row mean what the key would take."""
+        if self.table.current_key() is not None and not self.table.hasFocus():
+            self.table.choose(None)
 
     def set_room(self, room: Room) -> None:
         """Class, uncertainty and place are always said; the rest makes room."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from aliquot.console.domain.commands import Done, Failed, SendLocationLink
 from aliquot.console.domain.dialling import digits_of
 from aliquot.console.domain.rows import RecordRow
-from aliquot.widgets.intake.caller import of_record, of_text
+from aliquot.widgets.intake.caller import ground_of, of_record, of_text
 
 K = Qt.Key
 SHIFT, ALT, CTRL = (
@@ -136,6 +137,51 @@ def test_more_than_one_location_is_said() -> None:
     offer = of_text("42.9012, -71.9021 or 43.9012, -72.9021")
     assert offer is not None
     assert "other locations" in offer.said
+
+
+HALDEN = (42.95, -71.95)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("42.9012, 71.9021", "the minus of the longitude was missing"),
+        ("-71.9021, 42.9012", "the wrong way round"),
+        ("W32X+F5 Peterborough", "nearest to here"),
+    ],
+)
+def test_what_lies_far_away_is_put_right_by_where_we_are(text: str, said: str) -> None:
+    offer = of_text(text, lambda: HALDEN)
+    assert offer is not None
+    assert said in offer.said
+    assert offer.point is not None
+    assert offer.point.latitude == pytest.approx(42.9012, abs=0.01)
+    assert offer.point.longitude == pytest.approx(-71.9021, abs=0.01)
+
+
+def test_where_we_are_is_not_asked_for_what_is_no_location() -> None:
+    def never() -> tuple[float, float] | None:
+        raise AssertionError
+
+    assert of_text("12 Elm St", never) is None
+
+
+def test_the_homes_of_the_units_say_where_we_are(seat: Seat) -> None:
+    assert ground_of(seat.bridge.views.units()) is None
+    for number, home in enumerate((HALDEN, (42.9, -71.9), (0.1, 0.1))):
+        seat.desk.add_unit(f"2A1{number}", "law")
+        unit = seat.desk.units[f"2A1{number}"]
+        north, east = home
+        moved = replace(unit, latitude=north, longitude=east)
+        seat.desk.units[unit.unit_id] = moved
+    assert ground_of(seat.bridge.views.units()) == (42.9, -71.9)
+    seat.key(K.Key_F2)
+    paste(seat, "42.9012, 71.9021")  # as it is read out: no minus
+    offer = seat.form.fields.offer.offered
+    assert offer is not None
+    assert offer.point is not None
+    assert offer.point.longitude == -71.9021
+    assert "minus" in offer.said
 
 
 def test_an_old_location_of_the_telephone_is_the_last_known() -> None:

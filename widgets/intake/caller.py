@@ -3,13 +3,15 @@ or from what the caller's telephone said. Nothing is used before a person's key.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from aliquot.console.domain.pasted import SAID, PastedLocation, parse_location
-from aliquot.console.domain.rows import CallDetail, RecordRow
+from aliquot.console.domain.rows import CallDetail, RecordRow, UnitRow
 from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.intake.entry import Entry
@@ -30,10 +32,18 @@ class Offer:
 
 
 class CallerOffer(QWidget):
-    """One line with one key. ``entry`` is the caller's field."""
+    """One line with one key. ``entry`` is the caller's field. ``units``: by their
+    homes it is known where we are."""
 
-    def __init__(self, book: ActionBook, look: Look, entry: Entry) -> None:
+    def __init__(
+        self,
+        book: ActionBook,
+        look: Look,
+        entry: Entry,
+        units: Callable[[], Sequence[UnitRow]] = tuple,
+    ) -> None:
         super().__init__()
+        self._units = units
         self._entry = entry
         self._text = label(tone="pending", size="small", wrap=True)
         self._use = KeyButton(book, Act.CALLER_POINT, look, flat=True)
@@ -79,7 +89,10 @@ class CallerOffer(QWidget):
     @Slot(str)
     def _typed(self, text: str) -> None:
         """What a telephone said stands here again when nothing is typed."""
-        self._show(of_text(text) or self._told)
+        self._show(of_text(text, self._ground) or self._told)
+
+    def _ground(self) -> tuple[float, float] | None:
+        return ground_of(self._units())
 
     def _show(self, offer: Offer | None) -> None:
         self.offered = offer
@@ -88,11 +101,28 @@ class CallerOffer(QWidget):
         self.setVisible(offer is not None)
 
 
-def of_text(text: str) -> Offer | None:
-    """Of what stands in the field; None when that is no location."""
+def ground_of(units: Sequence[UnitRow]) -> tuple[float, float] | None:
+    """The middle of the units' homes, degrees; None where none is known."""
+    homes = [
+        (unit.latitude, unit.longitude)
+        for unit in units
+        if unit.latitude is not None and unit.longitude is not None
+    ]
+    if not homes:
+        return None
+    return median(home[0] for home in homes), median(home[1] for home in homes)
+
+
+def of_text(
+    text: str, ground: Callable[[], tuple[float, float] | None] = lambda: None
+) -> Offer | None:
+    """Of what stands in the field; None when that is no location. ``ground`` is asked
+    only when there is one: a pair that is far from it, and near when put right, is."""
     found = parse_location(text)
     if found is None:
         return None
+    near = ground()
+    found = parse_location(text, near) or found if near is not None else found
     point = _point(found)
     if point is None:
         return Offer(None, _sentence("; ".join(SAID[code] for code in found.warnings)))

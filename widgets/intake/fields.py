@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from aliquot.console.domain.incident_types import IncidentType
+from aliquot.console.domain.rows import UnitRow
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.intake.caller import CallerOffer
@@ -28,9 +31,15 @@ _ROOM_FOR_LINK = 480
 
 
 class Fields(QWidget):
-    """``entries`` by the names of ``TEXT_FIELDS``."""
+    """``entries`` by the names of ``TEXT_FIELDS``. ``units``: see ``CallerOffer``."""
 
-    def __init__(self, book: ActionBook, look: Look, types: TypeTable) -> None:
+    def __init__(
+        self,
+        book: ActionBook,
+        look: Look,
+        types: TypeTable,
+        units: Callable[[], Sequence[UnitRow]],
+    ) -> None:
         super().__init__()
         self._look = look
         self.kind = TypeEntry("type", "Type of incident", types, look)
@@ -63,7 +72,7 @@ class Fields(QWidget):
         self._link = KeyButton(book, Act.SEND_LINK, look, flat=True)
         self.entries["callback_number"].textChanged.connect(self._show_link)
         self._show_link("")
-        self.offer = CallerOffer(book, look, self.entries["caller_place"])
+        self.offer = CallerOffer(book, look, self.entries["caller_place"], units)
         self._followed: str | None = None  # the priority that came of a type
         self._to_priority = label(book.key_text(Act.PRIORITY), name="key")
         self._lay_out()

@@ -56,7 +56,7 @@ class IntakeForm(QWidget):
         super().__init__()
         self._bridge, self._look, self._types = bridge, look, types
         self.data = data or FormData(form_id=new_form_id())
-        self.fields = Fields(book, look, types)
+        self.fields = Fields(book, look, types, lambda: bridge.views.units())
         self.place = PlaceJudge(bridge, self)
         self.rebid = RebidBox(look)
         self._sign = label(name="sign")

@@ -21,6 +21,7 @@ from ali_records import (
 from aliquot.drivers.lines.ali import DRIVER
 from aliquot.drivers.lines.api import LineSettings, NoiseReason
 from aliquot.drivers.lines.framer_base import MOST_BYTES
+from aliquot.drivers.lines.framer_check import BlockCheck, Verdict
 
 STX = 0x02
 
@@ -68,3 +69,49 @@ def test_a_block_check_that_looks_like_the_next_block_is_one(behind: bytes) -> N
     out = hear((data + behind) * 2, block_check="xor_after_stx")
     assert [frame.raw for frame in frames(out)] == [data, data]
     assert set(reasons(out)) <= {NoiseReason.CONTROL}
+
+
+def test_behind_a_silence_nothing_is_the_rest_of_what_was_too_long() -> None:
+    """Text of labels has no first line by which it could be told from that rest."""
+    text = b"ANI: 315-778-0000 LAT 43.8012 LON -76.1012 UNC 22 CLASS WPH2\r\n"
+    framer = DRIVER.framer(LineSettings())
+    assert set(reasons(feed(framer, b"x" * 2 * MOST_BYTES))) == {NoiseReason.OVERSIZE}
+    later = 60_000 * MS
+    out = [*feed(framer, text, later), *framer.flush()]
+    assert [frame.raw for frame in frames(out)] == [text]
+
+
+def test_no_silence_is_waited_for_longer_than_was_set() -> None:
+    framer = DRIVER.framer(LineSettings(gap_ms=10))
+    assert feed(framer, SHAPES["cr"]) == []
+    assert framer.deadline_ns == 10 * MS
+    usual = DRIVER.framer(LineSettings())
+    assert feed(usual, SHAPES["cr"]) == []
+    assert usual.deadline_ns == 30 * MS
+
+
+def test_a_line_that_begins_to_send_block_checks_is_found_out() -> None:
+    framer = DRIVER.framer(LineSettings())
+    now = 0
+    for _ in range(2):
+        feed(framer, SHAPES["stx"], now)
+        assert len(framer.tick(0, now + 40 * MS)) == 1
+        now += 1000 * MS
+    assert len(frames(feed(framer, SHAPES["stx_check"], now))) == 1  # its check is not
+    now += 1000 * MS
+    assert frames(feed(framer, SHAPES["stx_check"][:-1], now)) == []
+    (frame,) = frames(feed(framer, SHAPES["stx_check"][-1:], now + MS))
+    assert frame.raw == SHAPES["stx_check"]
+
+
+def test_a_line_that_ends_its_block_checks_is_found_out_soon() -> None:
+    """However long it had them."""
+    check = BlockCheck("auto")
+    data = SHAPES["stx_check"]
+    for _ in range(500):
+        assert check.judge(data[:-1], data[-1]) is not Verdict.WRONG
+    assert check.expected
+    for _ in range(20):
+        if check.expected:
+            assert check.silence() is Verdict.MISSING
+    assert not check.expected

@@ -71,5 +71,6 @@ class Schedule:
 
 
 ITEMS = Schedule()
-RETRACTIONS = Schedule(cap_s=20.0, tell_s=60.0)
-"""A retraction is urgent: at most half a minute between tries, told after a minute."""
+RETRACTIONS = Schedule(cap_s=20.0, tell_s=60.0, give_up_s=30 * 24 * 3600.0)
+"""A retraction is urgent: at most half a minute between tries, told after a minute.
+And it is no use to give it up while a partner who was away may still show the item."""

@@ -80,3 +80,9 @@ def test_figures_that_make_no_schedule(figures: dict[str, float]) -> None:
 def test_calls_that_make_no_sense(failures: int, dice: float) -> None:
     with pytest.raises(ValueError, match=r"failures"):
         EVEN.next_try(failures, 0, dice)
+
+
+def test_a_partner_who_was_away_for_a_week_is_still_told_of_a_retraction() -> None:
+    week_s = 7 * 24 * 3600.0
+    assert isinstance(ITEMS.next_try(50, week_s, 0.5), GiveUp)
+    assert isinstance(RETRACTIONS.next_try(50, week_s, 0.5), Wait)

@@ -26,6 +26,7 @@ from aliquot.drivers.lines.framer_frames import SEVEN
 from aliquot.drivers.lines.label_decode import reader_of, upper
 from aliquot.drivers.lines.label_layout import GENERIC, LabelLayout, choose_labelled
 from aliquot.drivers.lines.label_scan import TokenFinder
+from aliquot.drivers.lines.layout_align import is_unlabelled, split
 from aliquot.drivers.lines.layouts import Layout, choose
 from aliquot.drivers.lines.parity import seen_as
 
@@ -96,6 +97,10 @@ class AliDecoder:
             record = decode_record(layout, frame, self._settings)
             if record is not None:
                 return (self._with_more_lines(layout, record, frame),)
+        lines, _ = split(frame.payload)
+        if not any(part.text.endswith(b" ") for part in lines):
+            # Lines without blanks at their ends are no record that has lost bytes.
+            ranked = tuple(one for one in ranked if not is_unlabelled(one, lines))
         if ranked or frame.framing is Framing.WHOLE:
             return (self._labelled_or_noise(frame, bool(ranked)),)
         return [

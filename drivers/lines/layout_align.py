@@ -79,6 +79,8 @@ def align(layout: Layout, payload: bytes) -> Grid | None:
     segments, parted = split(payload)
     if not segments or len(segments) > MOST_SEGMENTS:
         return None
+    if is_unlabelled(layout, segments):
+        return None
     for direct in (as_lines, as_stream):
         starts = direct(layout, segments)
         if starts is not None:
@@ -92,6 +94,27 @@ def align(layout: Layout, payload: bytes) -> Grid | None:
     if starts is not None:
         return lay_out(layout, segments, starts, reflowed=True)
     return _as_damaged_lines(layout, segments, parted)
+
+
+def is_unlabelled(layout: Layout, segments: list[Segment]) -> bool:
+    """Lines that begin as this layout does and have none of its texts: in all places
+    of those that have come is nothing at all. That is another county's record."""
+    begins = list(zip(layout.starts, segments, strict=False))
+    literals = [one for one in layout.anchors if one.literal is not None]
+    places = [
+        part.text[one.at - begin : one.at - begin + one.width]
+        for one in literals
+        for (begin, part), (end, _) in pairwise(begins)
+        if begin <= one.at < end
+    ]
+    nothing = bool(places) and not any(place.strip() for place in places)
+    return (
+        nothing
+        and as_lines(layout, segments) is not None
+        and not any(
+            (one.literal or b"") in part.text for one in literals for part in segments
+        )
+    )
 
 
 def with_more_lines(

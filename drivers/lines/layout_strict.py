@@ -30,6 +30,7 @@ from aliquot.drivers.lines.layout_align import (
     as_lines,
     as_stream,
     as_wrapped,
+    is_unlabelled,
     lay_out,
     line_end,
     split,
@@ -46,6 +47,8 @@ def align_framed(layout: Layout, payload: bytes) -> Grid | None:
     """The payload on the layout's columns, or None when it does not fit."""
     segments, parted = split(payload)
     if not segments or len(segments) > MOST_SEGMENTS:
+        return None
+    if is_unlabelled(layout, segments):
         return None
     lines = as_lines(layout, segments)
     if lines is not None and _complete(layout, segments, payload):

@@ -25,6 +25,7 @@ from aliquot.console.domain import commands as c
 from aliquot.console.domain.rows import LineRow
 from aliquot.widgets.arrangement import Arrangement, arrangement_for
 from aliquot.widgets.settings import WindowSettings, load_settings, save_settings
+from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Theme, Tone, contrast, load_tokens
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -367,3 +368,14 @@ def test_ages_tick_by_the_desks_clock(seat: Seat) -> None:
     seat.window._tick()
     cell = model.cell(0, 1)
     assert (cell.text, cell.bold, cell.filled) == ("01:12", True, True)
+
+
+def test_the_sheet_stays_on_where_a_widget_is(qapp: QApplication) -> None:
+    """Taken off, Qt would lose track of widgets that never showed, and look for their
+    rules when they are gone."""
+    look = Look(Theme.DARK, 1.0)
+    look.apply()
+    kept = QLabel("made and never shown")
+    look.prepare()
+    assert qapp.styleSheet()
+    assert kept.font() is not None

@@ -82,7 +82,8 @@ class Look(QObject):
         at once when they stand: under a style sheet each step of putting them together
         would look up the rules of all that is put in, and take four times as long."""
         app = _application()
-        app.setStyleSheet("")
+        if not app.allWidgets():  # of those that are about Qt would lose track
+            app.setStyleSheet("")
         app.setPalette(_palette(self._colours))
         app.setFont(self.font())
 

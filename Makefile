@@ -12,11 +12,13 @@ PYTEST_ARGS ?=
 WORKERS ?= 2
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(WORKERS) --dist worksteal
 TOUR ?= build/tour
-# What tests write goes into memory where there is enough of it; see the program.
+# What tests write goes into memory where there is enough of it; see the program. The
+# folder's name is short: a socket's address has room for 107 bytes.
 define with_quick_tmp
 @folder=$$($(BIN)/python packaging/quick_tmp.py); \
 	if [ -n "$$folder" ]; then \
-	  TMPDIR=$$(mktemp -d "$$folder/aliquot-tests.XXXXXX") && export TMPDIR; \
+	  TMPDIR=$$(mktemp -d "$$folder/aliquot.XXXX") && export TMPDIR; \
+	  set -- --basetemp="$$TMPDIR/t"; \
 	  trap 'rm -rf "$$TMPDIR"' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
 	fi;
 endef
@@ -53,10 +55,10 @@ peers: setup # programs of others that tests talk to, where that disturbs nobody
 	@$(BIN)/python packaging/peers.py
 
 test: peers ## the tests, but for those that take minutes
-	$(with_quick_tmp) $(PYTEST) $(PYTEST_ARGS)
+	$(with_quick_tmp) $(PYTEST) "$$@" $(PYTEST_ARGS)
 
 test-all: peers ## all tests
-	$(with_quick_tmp) $(PYTEST) -m "" $(PYTEST_ARGS)
+	$(with_quick_tmp) $(PYTEST) "$$@" -m "" $(PYTEST_ARGS)
 
 lint: setup ## ruff and mypy --strict
 	$(BIN)/ruff check

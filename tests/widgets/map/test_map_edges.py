@@ -148,7 +148,7 @@ def test_after_a_step_of_the_view_they_stand_right_again(
 
 @pytest.mark.parametrize(("x", "y"), SPOTS)
 def test_a_unit_s_words_are_whole(
-    looking: MapPanel, ask: Ask, probe: Probe, x: float, y: float
+    looking: MapPanel, ask: Ask, probe: Probe, qtbot: QtBot, x: float, y: float
 ) -> None:
     latitude, longitude = at(looking, ask, x, y)
     unit = MapUnit(
@@ -162,13 +162,16 @@ def test_a_unit_s_words_are_whole(
         old="12 min ago",
     )
     looking.show_layers(Layers(units=(unit,), unit="2A11"))
-    labels = probe(looking)["layers"]["labels"]
-    boxes = ask(looking, "aliquot.page.units.boxes")
-    if (x, y) in UNDER_WORDS:  # of the scale, and that there is no street map
-        assert labels == []
-        return
-    assert labels == ["2A11 transporting, 12 min ago"]
-    assert whole(boxes[0], ask(looking, SIZE))
+    size, left_out = ask(looking, SIZE), (x, y) in UNDER_WORDS
+
+    def drawn() -> bool:
+        labels = probe(looking)["layers"]["labels"]
+        if left_out:  # of the scale, and that there is no street map
+            return bool(labels == [])
+        boxes = ask(looking, "aliquot.page.units.boxes")
+        return labels == ["2A11 transporting, 12 min ago"] and whole(boxes[0], size)
+
+    qtbot.waitUntil(drawn)
 
 
 @pytest.mark.parametrize(("x", "y"), SPOTS)

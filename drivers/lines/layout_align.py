@@ -97,8 +97,9 @@ def align(layout: Layout, payload: bytes) -> Grid | None:
 
 
 def is_unlabelled(layout: Layout, segments: list[Segment]) -> bool:
-    """Lines that begin as this layout does and have none of its texts: in all places
-    of those that have come is nothing at all. That is another county's record."""
+    """Lines that begin as this layout does and have none of its texts: each ends before
+    the place of one. That is another county's record; where such a place is left blank
+    with more behind it, it is a record of this layout that says nothing there."""
     begins = list(zip(layout.starts, segments, strict=False))
     literals = [one for one in layout.anchors if one.literal is not None]
     places = [
@@ -107,7 +108,7 @@ def is_unlabelled(layout: Layout, segments: list[Segment]) -> bool:
         for (begin, part), (end, _) in pairwise(begins)
         if begin <= one.at < end
     ]
-    nothing = bool(places) and not any(place.strip() for place in places)
+    nothing = bool(places) and not any(places)
     return (
         nothing
         and as_lines(layout, segments) is not None

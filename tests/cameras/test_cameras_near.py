@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import pytest
@@ -185,6 +186,30 @@ def test_of_two_as_far_the_one_that_faces_goes_first() -> None:
         ("a", False),
         ("c", None),
     ]
+
+
+def test_one_that_touches_the_place_faces_nothing() -> None:
+    """So near, the direction is that of the error of either point."""
+    degree = 111_319.5  # metres, of longitude at the equator
+    touching = camera("t", 0.0, 0.5 * TOUCHING_M / degree, 270.0, 90.0)
+    beside = camera("b", 0.0, 2.0 * TOUCHING_M / degree, 270.0, 90.0)
+    found = {row.camera_id: row.facing for row in nearest([touching, beside], 0, 0, 9)}
+    assert found == {"t": None, "b": True}
+
+
+def test_the_reach_itself_is_within_reach() -> None:
+    one = camera("c", 0.0, 0.001)
+    (far,) = nearest([one], 0.0, 0.0, 500)
+    assert nearest([one], 0.0, 0.0, far.distance_m) == (far,)
+    assert nearest([one], 0.0, 0.0, math.nextafter(far.distance_m, 0)) == ()
+
+
+def test_the_edge_of_the_view_is_within_the_view() -> None:
+    """On the equator the place lies due west, to the last bit."""
+    edge = camera("c", 0.0, 0.001, 225.0, 90.0)
+    past = camera("d", 0.0, 0.001, 224.9, 90.0)
+    found = {row.camera_id: row.facing for row in nearest([edge, past], 0, 0, 500)}
+    assert found == {"c": True, "d": False}
 
 
 # The grid

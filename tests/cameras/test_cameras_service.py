@@ -116,6 +116,19 @@ def test_a_file_may_take_back_what_a_file_said(core: Core) -> None:
     assert say_yes(core, "c1")["listed"] == ["c1"]
 
 
+def test_a_yes_under_other_terms_is_logged_anew(core: Core) -> None:
+    register(core, camera())
+    say_yes(core, "c1")
+    n = core.views().log_status().n
+    other = "f" * 64
+    assert other != TERMS
+    listing = cmd.ListCameras(camera_ids=("c1",), terms_sha256=other)
+    assert done(core, listing)["listed"] == ["c1"]
+    assert core.views().log_status().n == n + 1
+    assert done(core, listing)["listed"] == []
+    assert core.views().log_status().n == n + 1
+
+
 def test_one_id_is_not_two_cameras(core: Core) -> None:
     register(core, camera("1"), camera("2"))
     say_yes(core, "1")

@@ -134,6 +134,17 @@ class Seat:
         self.settle()
         return row
 
+    def use_newer_place(self) -> None:
+        """The call is taken, heard again with another point, and that one is used."""
+        self.ring()
+        self.key(Qt.Key.Key_F2)
+        self.desk.hear_again("c1", latitude=42.5, uncertainty_m=9.0)
+        self.settle()
+        table = self.form.rebid.table
+        table.setFocus()
+        table.selectRow(0)
+        self.key(Qt.Key.Key_Return)
+
 
 WIRELESS: dict[str, object] = {
     "class_of_service": "WPH2",

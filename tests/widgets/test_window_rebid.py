@@ -112,14 +112,7 @@ def test_f4_after_a_rebid_does_not_give_old_words_a_new_point(seat: Seat) -> Non
 
 
 def test_using_the_new_place_brings_its_point_and_uncertainty(seat: Seat) -> None:
-    seat.ring()
-    seat.key(K.Key_F2)
-    seat.desk.hear_again("c1", latitude=42.5, uncertainty_m=9.0)
-    seat.settle()
-    table = seat.form.rebid.table
-    table.setFocus()
-    table.selectRow(0)
-    seat.key(K.Key_Return)
+    seat.use_newer_place()
     seat.key(K.Key_F4)
     assert seat.text("place") == "42.50000, -71.10340"
     assert seat.form.data.caller.uncertainty_m == 9.0

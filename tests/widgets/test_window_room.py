@@ -161,14 +161,7 @@ def test_a_path_without_blanks_is_broken_and_not_lost(seat: Seat) -> None:
 
 
 def test_a_place_from_the_record_is_not_offered_again(seat: Seat) -> None:
-    seat.ring()
-    seat.key(K.Key_F2)
-    seat.desk.hear_again("c1", latitude=42.5, uncertainty_m=9.0)
-    seat.settle()
-    table = seat.form.rebid.table
-    table.setFocus()
-    table.selectRow(0)
-    seat.key(K.Key_Return)
+    seat.use_newer_place()
     assert seat.form.data.caller.uncertainty_m == 9.0
     assert seat.form.fields.offer.offered is None
     assert seat.focus is seat.form.fields.entries["caller_place"]

@@ -128,13 +128,16 @@ def test_a_long_message_moves_nothing_and_is_cut_with_dots(
     make_seat: Any, scale: float
 ) -> None:
     seat = make_seat(width=1366, height=768, scale=scale)
-    QApplication.processEvents()
-    high = seat.window.line.height(), seat.window.panels["intake"].height()
-    seat.window.line.say(LONG)
-    QApplication.processEvents()
     message = seat.window.line.message
     assert isinstance(message, SentenceLabel)
-    assert (seat.window.line.height(), seat.window.panels["intake"].height()) == high
+
+    def heights(said: str) -> tuple[int, int]:
+        seat.window.line.say(said)
+        QApplication.processEvents()
+        return seat.window.line.height(), seat.window.panels["intake"].height()
+
+    # What else a window has to do when it has just come up may come in between.
+    seat.until(lambda: heights("") == heights(LONG))
     assert message.text() == LONG == message.toolTip()
     assert len(message.shown) == 2
     assert message.shown[-1].endswith("…")

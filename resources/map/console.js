@@ -31,6 +31,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.note = corner(map, "topright", "quiet");
       this.selected = null;
       this.outside.addEventListener("click", () => this.fit(true));
+      document.fonts.addEventListener("loadingdone", () => this.lettered());
       map.on("moveend", () => this.moved());
       map.on("click", (event) => this.clicked(event, "left"));
       map.on("contextmenu", (event) => this.clicked(event, "right"));
@@ -107,6 +108,14 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.units.layer.redraw();
       this.cameras.layer.redraw();
       this.rename();
+    }
+
+    /* A font came: what was measured in the one before it is wrong. */
+    lettered() {
+      this.units.widths.clear();
+      this.tools.layer.redraw();
+      if (this.ground.base) this.ground.base.labels.forget();
+      this.makeRoom();
     }
 
     /* Where the words stand that names make room for. */
@@ -206,13 +215,11 @@ globalThis.aliquot = globalThis.aliquot || {};
       const count = away.length === 1 ? "1 call" : `${away.length} calls`;
       const part = waiting ? `, ${waiting} waiting` : "";
       const told = away.length ? `${count} outside this view${part}` : "";
-      if (told !== this.outside.textContent) {
-        this.outside.textContent = told; // it takes another piece of the view
-        this.makeRoom();
-      }
-      this.note.textContent = this.ground.bare
-        ? "No street map loaded. Places are still right."
-        : "";
+      const noted = this.ground.bare ? "No street map loaded. Places are still right." : "";
+      if (told === this.outside.textContent && noted === this.note.textContent) return;
+      this.outside.textContent = told; // they take another piece of the view
+      this.note.textContent = noted;
+      this.makeRoom();
     }
 
     /* What is drawn now, for tests and for the self-check. */

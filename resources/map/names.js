@@ -217,6 +217,10 @@ globalThis.aliquot = globalThis.aliquot || {};
           for (const part of clipped(line, view)) this._along(pen, one, part, room);
       }
     },
+    /* Widths measured in a font that is not the one now. */
+    forget() {
+      this._widths.clear();
+    },
     _width(pen, text) {
       if (!this._widths.has(text)) {
         if (this._widths.size > 5000) this._widths.clear();

@@ -313,3 +313,53 @@ def test_no_label_where_there_is_no_room_for_one(
     narrow = "{x: 40, y: 16}"
     found = ask(looking, f"aliquot.inView({size}, {{x: 30, y: 4}}, {narrow}, 5)")
     assert found == {"left": 10, "top": 9}
+
+
+CORNER = MapUnit(
+    unit_id="2A11",
+    latitude=0.0,
+    longitude=0.0,
+    tone="en_route",
+    shape="dot",
+    word="transporting",
+    busy=True,
+    old="12 min ago",
+)
+
+
+def test_words_make_room_for_what_is_told_later_of_the_streets(
+    looking: MapPanel, ask: Ask, probe: Probe, qtbot: QtBot
+) -> None:
+    """The answer about the base may come after the first picture."""
+    bare = (
+        "((page, bare) => {{ page.ground.bare = bare; page.say(); }})(aliquot.page, {})"
+    )
+    qtbot.waitUntil(lambda: bool(ask(looking, "aliquot.page.ground.bare")))
+    ask(looking, bare.format("false") + " || 0")
+    latitude, longitude = at(looking, ask, -4, 4)
+    unit = replace(CORNER, latitude=latitude, longitude=longitude)
+    looking.show_layers(Layers(units=(unit,), unit="2A11"))
+    assert probe(looking)["layers"]["labels"] == ["2A11 transporting, 12 min ago"]
+    ask(looking, bare.format("true") + " || 0")
+    assert probe(looking)["layers"]["labels"] == []
+
+
+def test_words_are_measured_anew_when_a_font_came(
+    looking: MapPanel, ask: Ask, probe: Probe, qtbot: QtBot
+) -> None:
+    latitude, longitude = at(looking, ask, 0.5, 0.5)
+    unit = replace(CORNER, latitude=latitude, longitude=longitude)
+    looking.show_layers(Layers(units=(unit,), unit="2A11"))
+    qtbot.waitUntil(lambda: ask(looking, "document.fonts.status") == "loaded")
+    probe(looking)
+    (box,) = ask(looking, "aliquot.page.units.boxes")
+    ask(
+        looking,
+        "[...aliquot.page.units.widths.keys()]"
+        ".forEach(text => aliquot.page.units.widths.set(text, 7)) || 0",
+    )
+    ask(looking, "aliquot.page.units.layer.redraw() || 0")
+    (narrow,) = ask(looking, "aliquot.page.units.boxes")
+    ask(looking, "document.fonts.dispatchEvent(new Event('loadingdone')) && 0")
+    assert narrow["right"] - narrow["left"] < 30
+    assert ask(looking, "aliquot.page.units.boxes") == [box]

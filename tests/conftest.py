@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from patient_bot import PatientBot
     from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -34,7 +36,9 @@ if os.geteuid() == 0:
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
-THREAD_GRACE_S = 2.0
+THREAD_GRACE_S = 10.0
+
+sys.path.insert(0, str(Path(__file__).parent))  # for patient_bot
 
 # Neither a slow example nor slow making of examples fails a test: both say how busy
 # the machine is, not what the code does.
@@ -153,6 +157,14 @@ def qapp_cls() -> type[QApplication]:
 
     register_scheme()
     return QApplication
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's, in no hurry."""
+    from patient_bot import PatientBot
+
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

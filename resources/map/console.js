@@ -32,6 +32,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.selected = null;
       this.outside.addEventListener("click", () => this.fit(true));
       document.fonts.addEventListener("loadingdone", () => this.lettered());
+      for (const face of document.fonts) face.load().catch(() => null); // else another
       map.on("moveend", () => this.moved());
       map.on("click", (event) => this.clicked(event, "left"));
       map.on("contextmenu", (event) => this.clicked(event, "right"));

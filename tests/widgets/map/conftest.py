@@ -75,14 +75,20 @@ def calls() -> tuple[MapCall, ...]:
     return CALLS
 
 
+LETTERS = "[...document.fonts].every((face) => face.status === 'loaded')"
+
+
 @pytest.fixture
-def panel(qtbot: QtBot, web_engine: None) -> Iterator[MapPanel]:
-    """A map that is shown and ready."""
+def panel(
+    qtbot: QtBot, web_engine: None, ask: Callable[[MapPanel, str], Any]
+) -> Iterator[MapPanel]:
+    """A map that is shown and ready, its fonts read."""
     made = MapPanel(SystemClock())
     qtbot.addWidget(made)
     made.resize(800, 600)
     made.show()
     until(qtbot, made, MapState.READY)
+    qtbot.waitUntil(lambda: bool(ask(made, LETTERS)), timeout=START_MS)
     yield made
     made.shutdown()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from aliquot.console.geocode.units import cut_unit, unit_first, unit_of
 from aliquot.console.geocode.words import tokens, words
 
 _BETWEEN = re.compile(r"\b(?:BETWEEN|BTWN|BTW|BET)\b", re.IGNORECASE)
@@ -59,12 +60,9 @@ _LEAD = re.compile(
         )\s*)+(?:THE\s+(?=COR|INT))?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_UNIT_FIRST = re.compile(r"([A-Za-z]+)\.?\s*#?\s*(\d\w{0,4}|\w)\s*,?\s+(?=\d+\w?\s+\w)")
 _GLUED = re.compile(r"^(\d{1,6})(?=[A-Za-z]{3})")  # 528Huron Ave
-_GLUED_UNIT = re.compile(r"([A-Z]{2,})(\d+[A-Z]?)")
 _NOTE = re.compile(r"\([^()]*\)")
 _HALF_WORD = re.compile(r"(?<=\d)\s+(?:AND\s+A\s+)?HALF\b", re.IGNORECASE)
-_ORDINAL_ENDS = ("ST", "ND", "RD", "TH")
 _UNDERSTOOD = (_NEAR, _BETWEEN, _AND)  # what begins so behind a comma is no community
 
 
@@ -109,7 +107,8 @@ class Query:
 
 def parse(text: str) -> Query:
     """Never fails; a text without any word gives a query without streets."""
-    body, community, postal, unit = _commas(_tidy(text))
+    tidied, ahead = _tidy(text)
+    body, community, postal, behind = _commas(tidied)
     bare = body = _CORNER.sub("", body)
     mile = _MILE.search(body)
     if mile:
@@ -126,47 +125,44 @@ def parse(text: str) -> Query:
     between = _BETWEEN.split(body, maxsplit=1)
     ends = _crossing(between[1]) if len(between) == 2 else ()
     number, block, rest = _numbered(between[0])
-    streets = _crossing(rest)
-    if number is None or len(streets) == 1:
-        pass
-    elif streets:  # 12 ELM ST AT OAK AVE: the address; the other street is a hint
-        left, noted = _unit_part(" ".join(streets[1]))
-        unit = unit or (None if left else noted)
-        ends, streets = ends or streets[1:], streets[:1]
-    first, cut = _cut_unit(streets[0]) if streets else ((), None)
-    found = tuple(s for s in (first, *streets[1:]) if s)
-    unit = unit or cut
+    roads = _sides(rest)
+    if number is not None and len(roads) > 1:
+        # 12 ELM ST AT OAK AVE: the address; the other street is a hint
+        left, noted = unit_of(roads[1])
+        if not left:
+            behind, roads = _joined(noted, behind), (roads[0], *roads[2:])
+        hints = tuple(filter(None, (tuple(tokens(road)) for road in roads[1:])))
+        ends, roads = ends or hints, roads[:1]
+    first, cut = (
+        cut_unit(roads[0], numbered=number is not None) if roads else ("", None)
+    )
+    streets = tuple(tuple(tokens(road)) for road in (first, *roads[1:]))
+    found = tuple(filter(None, streets))
+    unit = _joined(ahead, cut, behind)
     return Query(
         text, found, number, block, None, unit, community, postal, beside, ends, bare
     )
 
 
-def _tidy(text: str) -> str:
-    """Without what stands in front of a place, and without a note in brackets."""
-    text = " ".join(text.replace("½", " 1/2 ").replace("#", " #").split())
+def _joined(*units: str | None) -> str | None:
+    return ", ".join(filter(None, units)) or None
+
+
+def _tidy(text: str) -> tuple[str, str | None]:
+    """Without what stands in front of a place, and without a note in brackets; and
+    the unit that stood in front."""
+    text = " ".join(text.replace("½", " 1/2 ").split())
     text = _HALF_WORD.sub(" 1/2", text)
     noted = " ".join(_NOTE.sub(_unit_of_note, text).split())
-    text = _unit_first(_LEAD.sub("", noted or text))
-    return _GLUED.sub(r"\1 ", text)
-
-
-def _unit_first(text: str) -> str:
-    """APT 3, 150 ELM ST as 150 ELM ST, APT 3."""
-    match = _UNIT_FIRST.match(text)
-    if match is None or match[1].upper() not in words().unit_words:
-        return text
-    return f"{text[match.end() :]}, {match[1]} {match[2]}"
+    text, unit = unit_first(noted or text)
+    if unit is None:
+        text, unit = unit_first(_LEAD.sub("", text))
+    return _GLUED.sub(r"\1 ", text), unit
 
 
 def _unit_of_note(match: re.Match[str]) -> str:
-    _, unit = _unit_part(match[0])
+    _, unit = unit_of(match[0][1:-1])
     return "" if unit is None else f", {unit}"
-
-
-def _unit_part(text: str) -> tuple[tuple[str, ...], str | None]:
-    """The same as ``_cut_unit`` of a part that may be a unit from its first word on."""
-    cut, unit = _cut_unit(("", "", *tokens(text)))
-    return cut[2:], unit
 
 
 _SPOKEN = {
@@ -250,8 +246,8 @@ def _commas(text: str) -> tuple[str, str, str, str | None]:
         if any(sign.match(part) for sign in _UNDERSTOOD):
             first = f"{first} {part}"
             continue
-        cut, found = _unit_part(part)
-        unit = unit or found
+        cut, found = unit_of(part)
+        unit = _joined(unit, found)
         code = _ZIP.search(part)
         postal = postal or (code[0].strip()[:5] if code else "")
         bare = _ZIP.sub("", part).strip()
@@ -282,40 +278,10 @@ def _numbered(text: str) -> tuple[HouseNumber | None, bool, str]:
     return HouseNumber(low, letter or half, second), False, rest
 
 
+def _sides(text: str) -> tuple[str, ...]:
+    """What stands between the signs of a crossing, as far as there are words in it."""
+    return tuple(part for part in _AND.split(text) if tokens(part))
+
+
 def _crossing(text: str) -> tuple[tuple[str, ...], ...]:
-    parts = (tuple(tokens(part)) for part in _AND.split(text))
-    return tuple(part for part in parts if part)
-
-
-def _cut_unit(parts: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
-    """The words without the unit at their end, and the unit."""
-    known = words()
-    parts = [p for part in parts for p in _unglued(part)]
-    for at, part in enumerate(parts):
-        if part.startswith("#"):
-            unit = " ".join([part[1:], *parts[at + 1 :]]).strip()
-            return tuple(parts[:at]), unit or None
-        last = at == len(parts) - 1
-        floor = at > 1 and at == len(parts) - 2 and parts[-1] in known.floors
-        if floor and part[0].isdigit() and part[-2:] in _ORDINAL_ENDS:
-            return tuple(parts[:at]), f"{part} {parts[-1]}"
-        named = part in known.unit_words and not last and at > 0
-        if named and _is_unit(parts[at + 1 :]):
-            return tuple(parts[:at]), " ".join(parts[at:])
-        if last and at > 1 and part in known.units_alone:
-            return tuple(parts[:at]), part
-    return tuple(parts), None
-
-
-def _unglued(part: str) -> tuple[str, ...]:
-    """APT3 as APT 3."""
-    match = _GLUED_UNIT.fullmatch(part)
-    if match and match[1] in words().unit_words:
-        return (match[1], match[2])
-    return (part,)
-
-
-def _is_unit(rest: Sequence[str]) -> bool:
-    """A unit's name is short: APT 3B, BLDG 4 APT 12; not GATE OF HEAVEN RD."""
-    head = rest[0]
-    return any(c.isdigit() for c in head) or len(head) <= 2
+    return tuple(tuple(tokens(part)) for part in _sides(text))

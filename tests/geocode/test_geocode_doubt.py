@@ -223,13 +223,28 @@ def test_what_stands_around_an_address_takes_nothing_off(
 @pytest.mark.parametrize(
     ("text", "unit"),
     [
-        ("150 Fir St, Apt 3", "APT 3"),
+        ("150 Fir St, Apt 3", "Apt 3"),
         ("150 Fir St (APT 3)", "APT 3"),
-        ("150 Fir St - Apt 3", "APT 3"),
-        ("150 Fir St 2nd floor", "2ND FLOOR"),
+        ("150 Fir St - Apt 3", "Apt 3"),
+        ("150 Fir St 2nd floor", "2nd floor"),
+        ("150 Fir St rm 10-250", "rm 10-250"),
+        ("150 Fir St, Rm 10-250", "Rm 10-250"),
+        ("rm 10-250, 150 Fir St", "rm 10-250"),
+        ("rm 10-250 150 Fir St", "rm 10-250"),
+        ("rear 150 fir", "rear"),
+        ("Rear, 150 Fir St", "Rear"),
+        ("rear of 150 Fir St", "rear"),
+        ("150 fir rear", "rear"),
+        ("bsmt 150 Fir St", "bsmt"),
+        ("2nd fl 150 Fir St", "2nd fl"),
+        ("bldg 4 apt 12-B, 150 Fir St", "bldg 4 apt 12-B"),
+        ("150 Fir St Bldg. 4, Apt 12/B", "Bldg. 4, Apt 12/B"),
+        ("150 Fir St apt#3", "apt#3"),
+        ("150 Fir St#3", "#3"),
+        ("150 Fir St Ste. 3.5", "Ste. 3.5"),
     ],
 )
-def test_units_are_kept(text: str, unit: str) -> None:
+def test_units_are_kept_as_they_were_typed(text: str, unit: str) -> None:
     assert best(text).unit == unit
 
 

@@ -75,8 +75,8 @@ def test_crossings(sign: str) -> None:
 
 def test_the_parts_beside_the_address() -> None:
     found = parse("12 Elm St Apt 3B, Halden NY 13601")
-    assert (found.unit, found.community) == ("APT 3B", "HALDEN")
-    assert parse("12 Elm St #4").unit == "4"
+    assert (found.unit, found.community) == ("Apt 3B", "HALDEN")
+    assert parse("12 Elm St #4").unit == "#4"
     assert parse("100 blk Elm St").block
     assert parse("1200 block of Oak Ave").number == HouseNumber(1200)
     assert parse("SR 3 MM 10.5").mile == 10.5

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 
 import pyproj
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from linear import stays_below
 
 from aliquot.console.domain.grid import usng
 from aliquot.console.domain.pasted import (
@@ -372,13 +374,11 @@ def test_any_text_is_taken(text: str) -> None:
 )  # fmt: skip
 def test_the_time_is_linear(piece: str) -> None:
     """Four times the text takes about four times as long, not sixteen."""
-    spent = []
-    for size in (25_000, 100_000):
+
+    def seconds(size: int) -> float:
         text = piece * (size // len(piece))
-        best = math.inf
-        for _ in range(3):
-            begun = time.process_time()
-            parse_location(text)
-            best = min(best, time.process_time() - begun)
-        spent.append(best)
-    assert spent[1] < 8 * spent[0] + 0.05
+        begun = time.process_time()
+        parse_location(text)
+        return time.process_time() - begun
+
+    assert stays_below(partial(seconds, 25_000), partial(seconds, 100_000), 8, 0.01)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from functools import partial
 from importlib.resources import files
 
 import pytest
+from linear import stays_below
 
 from aliquot.drivers.lines.ali_decoder import LabelDetector
 from aliquot.drivers.lines.api import FIELD_NAMES
@@ -123,8 +125,7 @@ def test_sixty_layouts_do_not_cost_sixty_times_as_much() -> None:
         return time.process_time() - begin
 
     few, lots = Detector(bundled()), Detector(many(60))
-    base = max(min(seconds(few) for _ in range(3)), 1e-3)
-    assert min(seconds(lots) for _ in range(3)) < base * 8
+    assert stays_below(partial(seconds, few), partial(seconds, lots), 8)
 
 
 def test_a_tree_of_first_lines_finds_what_an_alternation_finds() -> None:
@@ -172,8 +173,7 @@ def test_sixty_layouts_of_labels_do_not_cost_sixty_times_as_much() -> None:
             detector.rank(text)
         return time.process_time() - begin
 
-    base = max(min(seconds(1) for _ in range(3)), 1e-3)
-    assert min(seconds(60) for _ in range(3)) < base * 12
+    assert stays_below(partial(seconds, 1), partial(seconds, 60), 12)
 
 
 def made_up(n: int) -> LabelLayout:

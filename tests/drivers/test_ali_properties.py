@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from functools import partial
 from itertools import product
 
 import pytest
@@ -12,6 +13,7 @@ from ali_family_records_more import CASES
 from ali_records import WIRELESS, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linear import TRIES, stays_below
 
 from aliquot.drivers.lines.ali import DRIVER, parse_bytes
 from aliquot.drivers.lines.api import (
@@ -203,9 +205,8 @@ def test_hard_text_costs_time_linear_in_its_length(name: str) -> None:
     unit = HARD[name]
     small = (unit * (1 << 16))[: 1 << 16]
     large = (unit * (1 << 18))[: 1 << 18]
-    base = max(min(seconds(small) for _ in range(2)), 0.02)
     # Four times the length; sixteen times would be its square.
-    assert min(seconds(large) for _ in range(2)) < base * 9
+    assert stays_below(partial(seconds, small), partial(seconds, large), 9, 0.02)
 
 
 @pytest.mark.long
@@ -218,8 +219,17 @@ def test_a_megabyte_of_any_bytes_costs_time_linear_in_its_length(name: str) -> N
         "random": rng.randbytes,
     }[name]
     small, large = make(1 << 18), make(1 << 20)
-    base = max(min(seconds(small) for _ in range(2)), 0.05)
-    assert seconds(large) < base * 6
+    assert stays_below(partial(seconds, small), partial(seconds, large), 6, 0.05)
+
+
+def quick(pattern: re.Pattern[str], text: str) -> bool:
+    """Under a second of processor time, at one try at least."""
+    for _ in range(TRIES):
+        begin = time.process_time()
+        pattern.search(text)
+        if time.process_time() - begin < 1.0:
+            return True
+    return False
 
 
 def test_no_shape_of_a_layout_costs_more_than_its_text_is_long() -> None:
@@ -227,6 +237,4 @@ def test_no_shape_of_a_layout_costs_more_than_its_text_is_long() -> None:
     for layout, unit in product(labelled(), HARD.values()):
         small = (unit.decode("latin-1") * 2048)[:2048]
         for shape in layout.shapes:
-            begin = time.process_time()
-            shape.pattern.search(small)
-            assert time.process_time() - begin < 1.0, (layout.name, shape.source)
+            assert quick(shape.pattern, small), (layout.name, shape.source)

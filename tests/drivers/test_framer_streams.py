@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 from ali_records import (
@@ -19,6 +20,7 @@ from ali_records import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linear import stays_below
 
 from aliquot.drivers.lines.ali import DRIVER
 from aliquot.drivers.lines.api import (
@@ -150,9 +152,8 @@ def test_the_time_is_linear_in_the_bytes() -> None:
         return time.process_time() - begin
 
     for unit in worst:
-        small = max(min(seconds(unit, 10_000) for _ in range(3)), 1e-3)
-        large = min(seconds(unit, 80_000) for _ in range(2))
-        assert large < small * 8 * 4, unit
+        little, much = partial(seconds, unit, 10_000), partial(seconds, unit, 80_000)
+        assert stays_below(little, much, 8 * 4), unit
 
 
 def test_thousands_of_short_chunks_cost_no_more_each() -> None:
@@ -165,5 +166,4 @@ def test_thousands_of_short_chunks_cost_no_more_each() -> None:
             framer.feed(Chunk(b"y", now, now))
         return time.process_time() - begin
 
-    small = max(min(seconds(5_000) for _ in range(3)), 1e-3)
-    assert seconds(40_000) < small * 8 * 4
+    assert stays_below(partial(seconds, 5_000), partial(seconds, 40_000), 8 * 4)

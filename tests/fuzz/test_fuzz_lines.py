@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import pytest
 from fuzz_bytes import heavy, seeds, spoilt
 from fuzz_targets import MODES, PAUSES, Target, hear, targets
+from linear import stays_below
 
 from aliquot.drivers.lines.api import LineSettings
 from aliquot.drivers.lines.plugins import plugins
@@ -103,11 +105,10 @@ def seconds(name: str, settings: LineSettings, data: bytes) -> float:
 def assert_linear(name: str, settings: LineSettings, small: int, large: int) -> None:
     shorter, longer = heavy(small), heavy(large)
     for kind in shorter:
-        few = max(min(seconds(name, settings, shorter[kind]) for _ in range(2)), 2e-3)
-        much = seconds(name, settings, longer[kind])
-        if much > few * (large / small) * 2.5:  # once more: the machine may be busy
-            much = min(much, seconds(name, settings, longer[kind]))
-        assert much < few * (large / small) * 2.5, (name, settings.framing, kind)
+        few = partial(seconds, name, settings, shorter[kind])
+        much = partial(seconds, name, settings, longer[kind])
+        held = stays_below(few, much, large / small * 2.5, 2e-3)
+        assert held, (name, settings.framing, kind)
 
 
 CASES = [(name, mode) for name in DRIVERS for mode in range(len(settings_for(name)))]

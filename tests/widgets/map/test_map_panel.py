@@ -213,7 +213,7 @@ def test_all_keys_arrive_while_the_renderer_dies_and_returns(
     while not seen or seen[-1].state is not MapState.READY:
         press(window, "abcdefghij"[len(typed) % 10])
         typed += "abcdefghij"[len(typed) % 10]
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 120
     back = time.monotonic() - begun
     for _ in range(20):
         press(window, "z")

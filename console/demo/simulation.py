@@ -53,6 +53,13 @@ class Simulation:
     def running(self) -> bool:
         return self._child.running
 
+    def hold(self) -> None:
+        """Silence until ``go_on``; what was to come meanwhile comes then, at once."""
+        self._child.hold()
+
+    def go_on(self) -> None:
+        self._child.go_on()
+
     def pull_out(self) -> None:
         """End at once, as a cable is pulled: the port is gone."""
         self._child.kill()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from aliquot.console.clock import Clock
-from aliquot.console.demo import geofile, throw_away
+from aliquot.console.demo import folders, geofile, throw_away
 from aliquot.console.demo.county import County, halden
 from aliquot.console.demo.partner import Partner
 from aliquot.console.demo.prologue import write_prologue
@@ -37,6 +35,19 @@ class Stage:
     partner: Partner
     problems: list[Outcome] = field(default_factory=list)
 
+    def hold(self) -> None:
+        """Silence on all lines until ``go_on``, in which nobody calls."""
+        for line in self._lines():
+            line.hold()
+
+    def go_on(self) -> None:
+        for line in self._lines():
+            line.go_on()
+
+    def _lines(self) -> list[Simulation]:
+        found = [self.ali] if self.cti is None else [self.ali, self.cti]
+        return [line for line in found if line.running]
+
     @property
     def window_settings(self) -> Path:
         """Where the window may keep its looks: away from the person's own."""
@@ -57,8 +68,7 @@ def stage(
     ``meanwhile`` is called once, while the processes come up.
     """
     with ExitStack() as after:
-        folder = Path(tempfile.mkdtemp(prefix="aliquot-demo-"))
-        after.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder = after.enter_context(folders.own())
         profile = Profile.open(folder / "profile")
         partner = after.enter_context(Partner(folder / "received"))
         county, zone = halden(), throw_away.zone_of_this_machine()

@@ -1,0 +1,117 @@
+"""What the demonstration began ends with it, also when it is killed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from aliquot.console.demo import folders
+from aliquot.console.demo.child import Child
+
+LONGEST_S = 60.0
+RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
+PARENT = """
+import sys, time
+from aliquot.console.demo.child import Child
+made = Child("line", "simulate", sys.argv[1])
+assert made.first_line()
+if sys.argv[2] == "held":
+    made.hold()
+print(made.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def lives(pid: int) -> bool:
+    """Whether a process is there and has not ended already."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def until_gone(pid: int) -> None:
+    ends = time.monotonic() + LONGEST_S
+    while lives(pid):
+        assert time.monotonic() < ends, f"{pid} lives on"
+        time.sleep(0.02)  # it is no child of ours, and nothing tells of its end
+
+
+@pytest.mark.parametrize("held", ["playing", "held"])
+def test_a_simulator_ends_when_its_parent_is_killed(held: str) -> None:
+    command = [sys.executable, "-c", PARENT, str(RECORDING), held]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        pid = int(parent.stdout.readline())
+        assert lives(pid)
+        parent.kill()
+    until_gone(pid)
+
+
+def test_one_that_is_held_ends_when_it_is_asked() -> None:
+    made = Child("line", "simulate", str(RECORDING))
+    assert made.first_line()
+    made.hold()
+    made.end()
+    assert not made.running
+
+
+def test_a_parent_that_is_gone_already_is_seen() -> None:
+    """Nothing tells of an end that came before anybody asked."""
+    program = "from aliquot.console.demo.tied import tie; tie(); input('never')"
+    reader, writer = os.pipe()
+    os.close(writer)
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdin=reader, check=False, timeout=LONGEST_S
+    )
+    os.close(reader)
+    assert done.returncode == -15
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def left_behind(within: Path, name: str, age_s: float) -> Path:
+    """A folder as a killed demonstration leaves it."""
+    folder = within / f"{folders.PREFIX}{name}"
+    (folder / "profile").mkdir(parents=True)
+    then = time.time() - age_s
+    os.utime(folder, (then, then))
+    return folder
+
+
+def test_the_next_one_takes_away_what_a_killed_one_left(temporary: Path) -> None:
+    old = left_behind(temporary, "old", 3600)
+    young = left_behind(temporary, "young", -3600)  # not before this test has ended
+    living = left_behind(temporary, "living", 3600)
+    lock = os.open(living, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    link = temporary / f"{folders.PREFIX}link"
+    link.symlink_to(young)
+    with folders.own() as made:
+        assert made.is_dir()
+        assert not old.exists()
+        assert young.is_dir()
+        assert living.is_dir()
+        assert link.is_symlink()
+    os.close(lock)
+    assert not made.exists()
+
+
+def test_one_lives_through_the_start_of_another(temporary: Path) -> None:
+    with folders.own() as first:
+        then = time.time() - 3600
+        os.utime(first, (then, then))
+        with folders.own() as second:
+            assert first.is_dir()
+            assert second != first

@@ -35,7 +35,7 @@ def screen(size: str = SCREEN) -> Iterator[str]:
     reader, writer = os.pipe()
     command = [program, "-displayfd", str(writer), "-screen", "0", size]
     server = subprocess.Popen(
-        [*command, "-nolisten", "tcp", "-noreset"],
+        [*tied(), *command, "-nolisten", "tcp", "-noreset"],
         pass_fds=(writer,),
         stdin=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -51,6 +51,13 @@ def screen(size: str = SCREEN) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+def tied() -> list[str]:
+    """What has the screen end when this program does, even by a kill -9; with it go
+    the windows on it. Empty where nothing can do that."""
+    program = shutil.which("setpriv")
+    return [program, "--pdeathsig", "TERM", "--"] if program else []
 
 
 def run(command: list[str]) -> int:

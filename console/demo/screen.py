@@ -74,8 +74,9 @@ def run_under_xvfb(arguments: Sequence[str]) -> int:
             EXIT_UNAVAILABLE,
         )
     reader, writer = os.pipe()
+    command = [program, "-displayfd", str(writer), "-screen", "0", SIZE]
     server = subprocess.Popen(
-        [program, "-displayfd", str(writer), "-screen", "0", SIZE, "-nolisten", "tcp"],
+        [*_tied(), *command, "-nolisten", "tcp"],
         pass_fds=(writer,),
         stdin=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -92,6 +93,13 @@ def run_under_xvfb(arguments: Sequence[str]) -> int:
     finally:
         server.terminate()
         server.wait()
+
+
+def _tied() -> list[str]:
+    """What stands before a command that is to end with this process, a kill -9 too.
+    Without its screen the window ends by itself. Empty where nothing can do it."""
+    program = shutil.which("setpriv")
+    return [program, "--pdeathsig", "TERM", "--"] if program else []
 
 
 def _run_on(display: str, arguments: Sequence[str]) -> int:

@@ -336,13 +336,15 @@ def _help_map(
 
 
 def _quit_on_signals(app: QApplication) -> None:
-    """An interrupt from the terminal closes the window as a person would."""
+    """An interrupt from the terminal, or its end, closes the window as a person would;
+    not the end of one that was told to outlast it (nohup)."""
 
     def leave(_number: int, _frame: object) -> None:
         app.quit()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, leave)
 
 
 def hands(made: Application) -> Hands:

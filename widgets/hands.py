@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -25,11 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aliquot.widgets.map import stillness
 from aliquot.widgets.map.panel import MapPanel
 
 _LOOK_MS = 20
-_STILL_MS = 120
-_MOST_LOOKS = 20
+_DRAW_MS = 120
 
 
 class NotReachedError(Exception):
@@ -83,15 +83,14 @@ class Hands:
         loop.exec()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
-    def settle(self) -> None:
-        """Let the window draw, until its map looks the same twice and not empty."""
-        seen = QImage()
-        for _ in range(_MOST_LOOKS):
-            self.rest(_STILL_MS)
-            now = self._map().grab().toImage()
-            if now == seen and not _is_empty(now):
-                return
-            seen = now
+    def settle(self) -> str:
+        """Let the window draw, until its map shows all and stands still.
+
+        Gives an empty text, else what was still missing after a minute.
+        """
+        self.rest(_DRAW_MS)
+        panel = self._map()
+        return stillness.settle(panel, self.rest) if panel.isVisible() else ""
 
     def picture(self, path: Path) -> None:
         """What the window shows now, as a PNG."""
@@ -169,13 +168,6 @@ class Hands:
     def _target(self) -> QWidget:
         popup = QApplication.activePopupWidget()
         return popup or QApplication.focusWidget() or self._window
-
-
-def _is_empty(image: QImage) -> bool:
-    """Whether an image is one colour all over, or nearly."""
-    small = image.scaled(48, 48)
-    seen = {small.pixel(x, y) for x in range(4, 44) for y in range(4, 44)}
-    return len(seen) < 3
 
 
 def text_of(widget: QWidget | None) -> str:

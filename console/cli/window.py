@@ -176,7 +176,11 @@ def _demonstrate(
     plan = TOUR if tour is not None else twenty_minutes()
     if tour is not None:
         geofile.make_ready()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as from the terminal
+        signal.signal(number, signal.default_int_handler)
     with stage(clock, plan, speed, own, _load_window) as play:
+        if tour is not None:
+            play.hold()  # until somebody looks
         made = _open(play)
         try:
             if tour is not None:
@@ -223,7 +227,8 @@ def _make_tour(made: Application, play: Stage, folder: Path) -> None:
         beside = partial(_second_window, play, after)
         core = cast("Core", made.core)
         unplug, partner = play.ali.pull_out, play.partner.url
-        make(Guide(hands, core, folder, unplug, beside, partner), STOPS)
+        lines = play.hold, play.go_on
+        make(Guide(hands, core, folder, unplug, beside, partner, *lines), STOPS)
 
 
 def _second_window(play: Stage, after: ExitStack) -> Hands:

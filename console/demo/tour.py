@@ -30,7 +30,7 @@ class Hands(Protocol):
     def until(
         self, what: str, condition: Callable[[], bool], timeout_s: float = ...
     ) -> None: ...
-    def settle(self) -> None: ...
+    def settle(self) -> str: ...
     def picture(self, path: Path) -> None: ...
     def resize(self, width: int, height: int) -> None: ...
     def take_up(self) -> None: ...
@@ -47,13 +47,19 @@ class Picture:
     file: str
     key: str
     sentence: str
+    missing: str = ""  # what it does not show yet, though it was waited for
+
+
+def _nothing() -> None:
+    """Of lines that nobody can hold."""
 
 
 @dataclass(slots=True)
 class Guide:
     """What a stop works with. ``unplug`` pulls the location line's cable out,
-    ``beside`` opens the second window, ``partner`` is where releases arrive;
-    ``late``: the first call was taken when its second record was there already."""
+    ``beside`` opens the second window, ``partner`` is where releases arrive; nobody
+    calls before ``go_on`` and after ``hold``; ``late``: the first call was taken when
+    its second record was there already."""
 
     hands: Hands
     desk: ReleasingDesk
@@ -61,6 +67,8 @@ class Guide:
     unplug: Callable[[], None]
     beside: Callable[[], Hands]
     partner: str = ""
+    hold: Callable[[], None] = _nothing
+    go_on: Callable[[], None] = _nothing
     late: bool = False
     views: Views = field(init=False)
     releases: Releases = field(init=False)
@@ -80,12 +88,11 @@ class Guide:
         hands.take_up()
 
     def see(self, name: str, key: str, sentence: str, settled: bool = True) -> None:
-        """Take a picture once the map stands still, or at once."""
-        if settled:
-            self.hands.settle()
+        """Take a picture once the map shows all and stands still, or at once."""
+        missing = self.hands.settle() if settled else ""
         file = f"{len(self.pictures) + 1:02d}-{name}.png"
         self.hands.picture(self.folder / file)
-        self.pictures.append(Picture(file, key, sentence))
+        self.pictures.append(Picture(file, key, sentence, missing))
 
     def until(
         self, what: str, condition: Callable[[], bool], most_s: float = 30.0
@@ -127,6 +134,8 @@ def _write_index(guide: Guide, end: str) -> None:
         title = picture.file[3:-4].replace("-", " ")
         pressed = f"`{picture.key}`: " if picture.key else ""
         lines += ["", f"## {title.capitalize()}", "", f"{pressed}{picture.sentence}"]
+        if picture.missing:
+            lines += ["", f"*Taken too early: {picture.missing}.*"]
         lines += ["", f"![{title}]({picture.file})"]
     text = "\n".join(lines) + "\n" + end
     (guide.folder / "index.md").write_text(text, encoding="utf-8")

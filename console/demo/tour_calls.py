@@ -12,20 +12,10 @@ CALLER = "Name of the caller"
 CALLER_PLACE = "Where the caller is"
 REBID = "New record beside old and typed"
 COMMAND_LINE = "Command line"
-TAKEN_AFTER_S = 2.5
-"""So old may the first call be when it is taken. Its second record comes 18 s after the
-first, 4.5 s at the tour's speed: taken later, the form would begin with that one, and
-nothing be compared."""
 
 
 def _waiting(guide: Guide) -> int:
     return len(guide.views.waiting_calls())
-
-
-def _oldest_s(guide: Guide) -> float:
-    """How long the oldest call waits. On a slow machine the map may come later."""
-    first = min((c.first_at_us for c in guide.views.waiting_calls()), default=None)
-    return 0.0 if first is None else (guide.desk.clock.now().utc_us - first) / 1e6
 
 
 def _incidents(guide: Guide) -> tuple[IncidentRow, ...]:
@@ -48,11 +38,16 @@ def _fill(guide: Guide, name: str, text: str) -> None:
 
 
 def first_record(guide: Guide) -> None:
-    guide.until("a record waits", lambda: _waiting(guide) > 0)
+    """Nobody calls before the map is drawn; and the second record of the first call
+    comes when the form is open, however long the first pictures take."""
+    guide.hands.settle()
+    guide.go_on()
     guide.until(
-        "the map is drawn",
-        lambda: guide.hands.map_state() == "ready" or _oldest_s(guide) > TAKEN_AFTER_S,
+        "a record waits",
+        lambda: any(call.has_record for call in guide.views.waiting_calls()),
     )
+    guide.hold()
+    guide.hands.press("Alt+1")
     guide.see(
         "record-waits",
         "",
@@ -102,6 +97,7 @@ def _rebid_came(guide: Guide) -> bool:
 def rebid(guide: Guide) -> None:
     """The second record of the first call comes while its form is open, but on a
     machine so slow that the form began with it."""
+    guide.go_on()
     guide.until(
         "a rebid of the call in the form came", lambda: _rebid_came(guide), 60.0
     )

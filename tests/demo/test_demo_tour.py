@@ -23,6 +23,7 @@ class PretendedHands:
 
     def __init__(self) -> None:
         self.pressed: list[str] = []
+        self.missing = ""
 
     def press(self, *keys: str) -> None:
         self.pressed.extend(keys)
@@ -39,8 +40,8 @@ class PretendedHands:
         if not condition():
             raise TimeoutError(what)
 
-    def settle(self) -> None:
-        pass
+    def settle(self) -> str:
+        return self.missing
 
     def picture(self, path: Path) -> None:
         path.write_bytes(b"PNG")
@@ -137,46 +138,65 @@ def test_one_can_turn_to_the_other_window_and_back(guide: Guide) -> None:
     assert cast(PretendedHands, first).pressed == ["taken up", "F2"]
 
 
-@dataclass
-class OneCall:
-    """Views of a desk where one call waits since some seconds."""
+def test_a_picture_that_was_taken_too_early_says_so(guide: Guide) -> None:
+    hands = cast(PretendedHands, guide.hands)
 
-    clock: ManualClock
-    since_s: float
+    def slow(guide: Guide) -> None:
+        hands.missing = "the streets were not drawn"
+        look("slow")(guide)
+        hands.missing = ""
+
+    make(guide, [("one", slow), ("two", look("quick"))])
+    index = (guide.folder / "index.md").read_text()
+    assert index.count("Taken too early") == 1
+    assert "*Taken too early: the streets were not drawn.*\n\n![slow]" in index
+
+
+@dataclass
+class HeldCall:
+    """Views of a desk at which one calls as soon as the line is let go."""
+
+    said: list[str]
+    record: bool = True
 
     def waiting_calls(self) -> tuple[CallRow, ...]:
-        at = self.clock.now().utc_us - round(self.since_s * 1e6)
+        if "go on" not in self.said:
+            return ()
         call = CallRow(
             call_id="c",
             state="reported",
             line="ali",
-            first_at_us=at,
-            last_at_us=at,
+            first_at_us=0,
+            last_at_us=0,
             ours=True,
             waiting=True,
-            has_record=True,
+            has_record=self.record,
         )
         return (call,)
 
 
-class NoMap(PretendedHands):
-    def map_state(self) -> str:
-        return "starting"
-
-
-@pytest.mark.parametrize(("since_s", "goes_on"), [(0.0, False), (60.0, True)])
-def test_the_first_call_is_taken_before_its_second_record(
-    guide: Guide, since_s: float, goes_on: bool
-) -> None:
-    """Where the map comes late it is not waited for any longer."""
-    guide.hands, guide.views = NoMap(), cast(Views, OneCall(CLOCK, since_s))
+def held(guide: Guide, record: bool = True) -> list[str]:
+    """What is done with the lines of a guide, in order."""
+    said: list[str] = []
+    guide.hold = lambda: said.append("hold")
+    guide.go_on = lambda: said.append("go on")
+    guide.views = cast(Views, HeldCall(said, record))
     guide.folder.mkdir()
-    if goes_on:
+    return said
+
+
+def test_nobody_calls_before_the_map_is_there(guide: Guide) -> None:
+    """And the second record of the first call does not come during its picture."""
+    said = held(guide)
+    first_record(guide)
+    assert said == ["go on", "hold"]
+    assert [p.file for p in guide.pictures] == ["01-record-waits.png"]
+
+
+def test_a_call_without_its_record_is_not_the_first_picture(guide: Guide) -> None:
+    held(guide, record=False)
+    with pytest.raises(TimeoutError, match="a record waits"):
         first_record(guide)
-        assert [p.file for p in guide.pictures] == ["01-record-waits.png"]
-    else:
-        with pytest.raises(TimeoutError, match="the map is drawn"):
-            first_record(guide)
 
 
 @dataclass

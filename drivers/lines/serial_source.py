@@ -101,8 +101,11 @@ class SerialSource:
     def _opening(self, settings: dict[str, Any]) -> serial.SerialBase:
         port = serial.serial_for_url(self.url, timeout=0, do_not_open=True, **settings)
         # pyserial empties the input on opening. What came while this program
-        # was being started again is a caller's record, not a leftover.
-        port._reset_input_buffer = _keep_input
+        # was being started again is a caller's record, not a leftover. A device is
+        # emptied under the one name, a connection to a port server under the other.
+        for emptying in ("_reset_input_buffer", "reset_input_buffer"):
+            if hasattr(port, emptying):
+                setattr(port, emptying, _keep_input)
         port.open()
         if settings["bytesize"] == 7:
             try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import threading
 import tty
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -62,6 +64,42 @@ def test_every_byte_goes_through_both_ways(port: Port) -> None:
     source.write(data[:256])
     assert os.read(port.master, 4096) == data[:256]
     source.close()
+
+
+def test_what_came_before_the_port_was_opened_is_read(port: Port) -> None:
+    """The record of a caller who rang while the program was being started again."""
+    early = b"\x02" + bytes(range(32, 127)) * 5 + b"\r\x03"
+    for source in (SerialSource(port.path), SerialSource(port.path, format="7E1")):
+        os.write(port.master, early)
+        source.open()
+        found = read_exactly(source, len(early))
+        assert bytes(byte & 0x7F for byte in found) == early
+        source.close()
+
+
+def test_what_a_port_server_says_at_once_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that kept what came while nobody was connected sends it on connecting."""
+    early, said = b"\x02a record that waited\r\x03", threading.Event()
+    on_the_way = "serial.urlhandler.protocol_socket.Serial._update_dtr_state"
+    monkeypatch.setattr(on_the_way, lambda _port: said.wait(LONG_S))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        source = SerialSource(f"socket://127.0.0.1:{server.getsockname()[1]}")
+        accepting = threading.Thread(target=_say_at_once, args=(server, early, said))
+        accepting.start()
+        with closing(source):
+            source.open()
+            assert read_exactly(source, len(early)) == early
+        accepting.join(LONG_S)
+
+
+def _say_at_once(server: socket.socket, data: bytes, said: threading.Event) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.sendall(data)
+        said.set()
+        connection.recv(1)  # until the other side leaves
 
 
 def test_nothing_in_time_is_empty_and_not_the_end(port: Port) -> None:

@@ -71,6 +71,7 @@ WARNINGS = {
     "old_position": "The position was measured well before the call.",
     "signature_wrong": "The signature does not fit: it is not known who sent this.",
     "schema_not_met": "The message does not keep to its own schema.",
+    "painted": "It came as codes for a terminal; what stood on the screen was read.",
 }
 
 FRAMINGS = {

@@ -392,5 +392,6 @@ class Warnings:
             "old_position",
             "signature_wrong",
             "schema_not_met",
+            "painted",
         )
     )

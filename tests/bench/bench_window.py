@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -290,6 +291,7 @@ def main() -> None:
     parser.add_argument("--baud", type=int, default=9600, help=argparse.SUPPRESS)
     parser.add_argument("--stamps", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the folder goes, too
     if given.simulate:
         simulate(given.simulate, given.baud, given.stamps)
         return

@@ -32,7 +32,7 @@ def begun() -> Iterator[list[Process]]:
     processes: list[Process] = []
     yield processes
     for process in processes:
-        process.kill()
+        process.terminate()  # so that its folder goes, too
         process.communicate(timeout=LONG_S)
 
 

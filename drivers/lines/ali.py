@@ -38,6 +38,7 @@ from aliquot.drivers.lines.label_layout import (
 from aliquot.drivers.lines.layouts import Layout, bundled, choose
 from aliquot.drivers.lines.parity import Parity, seen_as, strip
 from aliquot.drivers.lines.plugins import OptionKind, OptionSpec
+from aliquot.drivers.lines.screen import cleared, is_painted
 
 _FORM_FEED = re.compile(rb"\f[\x00-\x20]*")
 _ETX = b"\x03"
@@ -112,10 +113,12 @@ def _split(
 ) -> list[tuple[int, int]]:
     cuts = {0, len(data)}
     cuts.update(found.end() for found in _FORM_FEED.finditer(data))
-    cuts.update(_first_lines(data, starts))
+    painted = is_painted(data)
+    if not painted:
+        cuts.update(_first_lines(data, starts))
     if _ETX in data:
         cuts.update(found.start() for found in _STX.finditer(data))
-    cuts.update(begun_again(data, sorted(cuts), begins))
+    cuts.update(cleared(data) if painted else begun_again(data, sorted(cuts), begins))
     edges = sorted(cuts)
     pieces = list(pairwise(edges)) or [(0, 0)]
     return [part for piece in _with_blank(data, pieces) for part in _limit(*piece)]

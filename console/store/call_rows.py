@@ -36,15 +36,13 @@ _NEWEST = (
     f"{_LISTED.format(1)} UNION ALL {_LISTED.format(0)} UNION ALL {_LAST} listed = 0"
     f" AND call_id IN ({UNLISTED}) ORDER BY last_at_us DESC, call_id DESC LIMIT ?1"
 )
-NEWEST = (
-    f"WHERE c.call_id IN (SELECT call_id FROM ({_NEWEST}))"
-    " ORDER BY c.first_at_us DESC, c.call_id DESC"
-)
+# In the order of the log: the wall clock may have been set back meanwhile.
+NEWEST = f"WHERE c.call_id IN (SELECT call_id FROM ({_NEWEST})) ORDER BY c.key DESC"
 # Ours and not yet taken: live calls oldest first, then those that are over.
 WAITING = (
     "WHERE c.call_id IN (SELECT call_id FROM calls WHERE listed = 1 AND waiting = 1"
     f" UNION ALL {UNLISTED}) AND c.waiting = 1 AND c.ours = 1 AND c.heard != ''"
-    " ORDER BY c.state IN ('abandoned', 'ended'), c.first_at_us, c.key"
+    " ORDER BY c.state IN ('abandoned', 'ended'), c.key"
 )
 # Heard of at or after ``?1``, oldest first.
 SINCE = (

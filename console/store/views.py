@@ -97,14 +97,15 @@ class SqlViews:
         self._connection.close()
 
     def waiting_calls(self) -> tuple[CallRow, ...]:
-        """Ours and not yet taken: live calls oldest first, then those that are over."""
+        """Ours and not yet taken: live calls in the order of the log, then the rest."""
         self._settle()
         return self._calls(WAITING)
 
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
         """All calls, newest first, those for other positions too.
 
-        The ``limit`` calls that were heard of last, in the order in which they began.
+        The ``limit`` calls that were heard of last, in the order of the log: the wall
+        clock may have been set back.
         """
         self._settle()
         return self._calls(NEWEST, limit)

@@ -106,3 +106,20 @@ def test_behind_an_erasure_nothing_is_counted_twice(
     assert verify(log.path).first_bad is None
     log.append([record("c3", end=900)], DESK)
     assert verify(log.path).first_bad is None
+
+
+def test_calls_come_in_the_order_of_the_log_when_the_clock_was_set_back(
+    log: LocalLog, views: SqlViews
+) -> None:
+    """Else the call that has just come stands below those before it."""
+    hour_us = 3_600_000_000
+    before = [record("c1", end=300), record("c2", end=600)]
+    set_back = [
+        replace(record(f"c{n}", end=n * 300), at_us=AT - hour_us + n) for n in (3, 4)
+    ]
+    log.append([*before, signal("c5", "offered", "k", 1500)], DESK)
+    log.append([*set_back, replace(signal("c5", "ended", "k"), at_us=AT)], DESK)
+    waiting = [row.call_id for row in views.waiting_calls()]
+    assert waiting == ["c1", "c2", "c3", "c4", "c5"]  # what is over comes last
+    recent = [row.call_id for row in views.recent_calls()]
+    assert recent == ["c4", "c3", "c5", "c2", "c1"]

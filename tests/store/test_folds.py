@@ -129,8 +129,8 @@ def test_who_waits(log: LocalLog, views: SqlViews) -> None:
         | {"call_id": "c4", "ours": False}
     )
     log.append([other], DESK)
-    assert [row.call_id for row in views.waiting_calls()] == ["c1", "c2", "c3"]
-    assert [row.call_id for row in views.recent_calls()] == ["c3", "c2", "c4", "c1"]
+    assert [row.call_id for row in views.waiting_calls()] == ["c2", "c1", "c3"]
+    assert [row.call_id for row in views.recent_calls()] == ["c4", "c3", "c1", "c2"]
     log.append([ev.CallSetAside(call_id="c1", reason="test", at_us=AT)], DESK)
     taken = ev.CallTaken(call_id="c2", form_id="f2", at_us=AT)
     log.append([taken], Actor("p9", "02"))

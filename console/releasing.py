@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import NOBODY, Actor, Command, Outcome
+from aliquot.console.domain.events_protected import SUBJECT as PROTECTED
 from aliquot.console.domain.events_trees import SUBJECT as TREES
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import PartnerRow
 from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
 from aliquot.console.profile import Profile
-from aliquot.console.service.releases_book import Book, ReleaseSide
+from aliquot.console.service.releases_book import Book, ProtectedSays, ReleaseSide
+from aliquot.console.store.release_protected import ProtectedOf
 from aliquot.console.store.release_views import ReleaseTables
 from aliquot.console.store.views import SqlViews
 
@@ -28,11 +30,13 @@ THE_CONSOLE = "release"  # the position of what the console does by itself
 _RELEASES = "release:"
 
 
-def make_book(profile: Profile, decided: Callable[[], str | None]) -> Book:
-    """The rules that a profile names. ``decided``: see ``Book``."""
+def make_book(
+    profile: Profile, decided: Callable[[], str | None], protected: ProtectedSays
+) -> Book:
+    """The rules that a profile names. ``decided``, ``protected``: see ``Book``."""
     named = profile.settings.release.policy
     policy: Path | None = profile.folder / named if named else None
-    return Book(policy, profile.folder / FOLDER, decided)
+    return Book(policy, profile.folder / FOLDER, decided, protected)
 
 
 class Releasing:
@@ -57,7 +61,8 @@ class Releasing:
         self._tell = tell
         self.make_feed: MakeFeed | None = None
         self.schedules: Schedules | None = None
-        self.book = make_book(profile, self._tree_decided)
+        protected = ProtectedOf(lambda: self._views().connection)
+        self.book = make_book(profile, self._tree_decided, protected)
         self._geofile = GeofileFolder(profile.folder / FOLDER)
         self.partners = profile.settings.partners
         self.side = ReleaseSide(self.book.now, self.partners)
@@ -99,7 +104,7 @@ class Releasing:
 
     def changed(self, changed: Changed) -> None:
         """A commit: wake whoever may have something to do. In the writer thread."""
-        if changed.any_of(_RELEASES, TREES):
+        if changed.any_of(_RELEASES, TREES, PROTECTED):
             for thread in (self._watch, *self._outboxes):
                 if thread is not None:
                     thread.wake()

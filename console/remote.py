@@ -20,6 +20,7 @@ from aliquot.console.domain.erasing import EraseBodiesAs, acted
 from aliquot.console.domain.foreign import ForeignReport
 from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.handover import HandOverAs
+from aliquot.console.domain.protected_commands import ConfirmProtectedAs, NoteProtected
 from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.domain.settings_commands import (
     ActAs,
@@ -67,6 +68,7 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         HandOverAs,
         ReleaseAs,
         ActivateTreeAs,
+        ConfirmProtectedAs,
     )
 }
 
@@ -257,14 +259,16 @@ def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outco
     from aliquot.console.service.releases_prepare import Preparer
     from aliquot.console.service.vault import Vault
     from aliquot.console.store.log import LocalLog
+    from aliquot.console.store.release_protected import ProtectedIn
     from aliquot.console.store.tree_views import decided_in
 
     log = LocalLog.open(profile.log_path, clock)
     try:
         vault = Vault(profile.key_folder, clock, new_id)
-        book = make_book(profile, partial(decided_in, profile.log_path))
+        protected = ProtectedIn(profile.log_path)
+        book = make_book(profile, partial(decided_in, profile.log_path), protected)
         side = ReleaseSide(book.fresh, profile.settings.partners)
-        if isinstance(command, (ReleaseAs, ActivateTreeAs)):
+        if isinstance(command, (ReleaseAs, ActivateTreeAs, ConfirmProtectedAs)):
             geofile = GeofileFolder(profile.folder / FOLDER)
             preparer = Preparer(vault, clock, book.refresh, geofile)
             return _release(log, clock, preparer, side, command)
@@ -313,11 +317,16 @@ def _release(
     clock: Clock,
     preparer: Preparer,
     side: ReleaseSide,
-    command: ReleaseAs | ActivateTreeAs,
+    command: ReleaseAs | ActivateTreeAs | ConfirmProtectedAs,
 ) -> cmd.Outcome:
     from aliquot.console.service.carry_out import carry_out as carry_out_in
     from aliquot.console.service.carry_out import failure
 
+    if isinstance(command, ReleaseAs) and side.rules().unnoted:
+        try:
+            carry_out_in(log, clock, outside_actor(), new_id, NoteProtected(), side)
+        except KnownProblem as why:
+            return failure(why)
     with log.work(outside_actor()) as work:
         prepared = preparer.prepare(
             command, outside_actor(), work.views.people(), work.releases

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from aliquot.console import paths
-from aliquot.console.cli import release_acts
+from aliquot.console.cli import release_acts, release_protected
 from aliquot.console.cli.output import emit
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 
@@ -23,7 +23,7 @@ def release() -> None:
     """What leaves the agency: a measured part, agreed to by two people."""
 
 
-for _act in release_acts.COMMANDS:
+for _act in (*release_acts.COMMANDS, release_protected.protected):
     release.add_command(_act)
 
 
@@ -112,7 +112,7 @@ def _now(given: str | None) -> int:
 
 def _ground(context: click.Context, geofile: Path | None) -> Ground | None:
     """The tree of the folder, else that of the profile if it has one."""
-    from aliquot.console.release.sources import read_ground
+    from aliquot.console.release.sources import protected_problem, read_ground
 
     if geofile is not None:
         return read_ground(geofile)
@@ -120,9 +120,15 @@ def _ground(context: click.Context, geofile: Path | None) -> Ground | None:
     own = profile / "geofile"
     if not own.is_dir():
         return None
+    from aliquot.console.store.release_protected import ProtectedIn
     from aliquot.console.store.tree_views import decided_in
 
-    return read_ground(own, decided_in(profile / paths.LOG_NAME))
+    log = profile / paths.LOG_NAME
+    ground = read_ground(own, decided_in(log))
+    there = ground.places.protected if ground is not None else ()
+    if problem := protected_problem(own, there, ProtectedIn(log).in_force()):
+        raise KnownProblem("protected_missing", problem, EXIT_USAGE)
+    return ground
 
 
 def _own_policy(context: click.Context) -> Path | None:

@@ -4,8 +4,8 @@ An event is a frozen dataclass in the past tense. Its ``TYPE`` and ``VERSION`` a
 in the head of the log entry, its fields are the body. Fields are JSON-ready
 (str, int, float, bool, None, list, dict with str keys); raw bytes are base64.
 ``subject`` names what the event is about: ``call:…``, ``incident:…``, ``unit:…``,
-``camera:…``, ``line:…``, ``person:…``, ``release:…``, ``tree:…``, ``places`` or
-``log``.
+``camera:…``, ``line:…``, ``person:…``, ``release:…``, ``tree:…``, ``places``,
+``protected_places`` or ``log``.
 
 Times inside a body (``at_us``) are UTC microseconds of when the thing happened:
 for line events the stamp of the last byte, never the time of the append.
@@ -43,6 +43,11 @@ from aliquot.console.domain.events_locating import (
     LocationLinkFailed,
 )
 from aliquot.console.domain.events_places import PlacePicked
+from aliquot.console.domain.events_protected import (
+    PROTECTED_EVENTS,
+    ProtectedPlacesConfirmed,
+    ProtectedPlacesNoted,
+)
 from aliquot.console.domain.events_releases import (
     RELEASE_EVENTS,
     ReleaseApproved,
@@ -104,6 +109,8 @@ __all__ = [
     "PersonSignedIn",
     "PersonSignedOut",
     "PlacePicked",
+    "ProtectedPlacesConfirmed",
+    "ProtectedPlacesNoted",
     "ReleaseApproved",
     "ReleaseConfirmed",
     "ReleaseDelivered",
@@ -328,6 +335,7 @@ EVENTS: tuple[type[Event], ...] = (
     BodiesErased,
     *RELEASE_EVENTS,
     *TREE_EVENTS,
+    *PROTECTED_EVENTS,
 )
 
 INCIDENT_FIELDS: tuple[str, ...] = (

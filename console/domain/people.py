@@ -33,6 +33,7 @@ class Act(Enum):
     HAND_OVER = "hand_over"  # an incident to another agency, with all of it
     APPROVE_RELEASES = "approve_releases"  # refuse, withdraw and retract them
     CHANGE_PLACE_TREE = "change_place_tree"  # together with a second owner
+    CHANGE_PROTECTED = "change_protected_places"  # say that some are so no more
 
 
 _OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
@@ -40,8 +41,8 @@ _OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
 _REGISTER = frozenset({Act.REGISTER_UNITS, Act.REGISTER_CAMERAS})
 _RELEASE = frozenset({Act.PROPOSE_RELEASES, Act.APPROVE_RELEASES})
 _SET_UP = frozenset({Act.SET_LINES})
-_OWN = frozenset({Act.CHANGE_PLACE_TREE})
-"""What owners of the rules of release do, two of them together."""
+_OWN = frozenset({Act.CHANGE_PLACE_TREE, Act.CHANGE_PROTECTED})
+"""What owners of the rules of release do; the place tree, two of them together."""
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.DISPATCHER: _OPEN | {Act.PROPOSE_RELEASES, Act.HAND_OVER},

@@ -145,7 +145,7 @@ class TreePlaces:
         self._tree = tree
         self._locator = locator
         self._addresses = addresses
-        self._protected = tuple(protected)
+        self.protected = tuple(protected)
 
     @cached_property
     def public(self) -> Mapping[int, PublicPlace]:
@@ -163,7 +163,7 @@ class TreePlaces:
     def region_ids(self, latitude: float, longitude: float) -> dict[int, int] | None:
         """Region ids by level; None where there is no region, or must be none."""
         found = self._locator.region_ids(latitude, longitude)
-        near = [_metres(spot, (latitude, longitude)) for spot in self._protected]
+        near = [_metres(spot, (latitude, longitude)) for spot in self.protected]
         return None if min(near, default=math.inf) <= PROTECTED_M else found
 
     def address_points(self, address: str) -> Sequence[LatLon]:

@@ -105,13 +105,14 @@ def unsound(
         return Objection.SAME_PERSON
     if approval.statement != statement(proposal, approval.approver, approval.at_us):
         return Objection.OTHER_BYTES
-    return None if _signed(public_key, approval) else Objection.BAD_SIGNATURE
+    good = signed_by(public_key, approval.signature, approval.statement)
+    return None if good else Objection.BAD_SIGNATURE
 
 
-def _signed(public_key: bytes, approval: Approval) -> bool:
+def signed_by(public_key: bytes, signature: bytes, said: bytes) -> bool:
+    """Whether it is this raw key's signature of these bytes."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(public_key)
-        key.verify(approval.signature, approval.statement)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, said)
     except (InvalidSignature, ValueError):
         return False
     return True

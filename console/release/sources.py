@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.console.release.places import AddressBook, TreePlaces
 from aliquot.console.release.policy import Policy, parse
+from aliquot.console.release.protected import InForce, Spot
 
 DEFAULT_POLICY = "default.toml"
 PROTECTED_NAME = "protected_places.toml"
@@ -91,7 +93,7 @@ def _ends(rows: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, float, float
                 yield name, point[1], point[0]
 
 
-def _spot(row: tuple[Any, Any]) -> tuple[float, float]:
+def _spot(row: tuple[Any, Any]) -> Spot:
     """Raises ``ValueError`` for what is nowhere on the globe, nan among it."""
     latitude, longitude = row
     if not all(type(degrees) in (int, float) for degrees in row):
@@ -101,18 +103,42 @@ def _spot(row: tuple[Any, Any]) -> tuple[float, float]:
     return float(latitude), float(longitude)
 
 
-def read_protected(folder: Path) -> tuple[tuple[float, float], ...]:
+def read_protected(folder: Path) -> tuple[Spot, ...]:
     """Places around which nothing is released: shelters, participants of an address
-    confidentiality programme. ``[[place]] latitude, longitude``; the file may be
-    absent. Raises ``KnownProblem`` ``bad_protected_places`` (exit 2): without the
-    list nothing may leave."""
+    confidentiality programme. ``[[place]] latitude, longitude``; without the file there
+    are none, and whether that may be says the log: see ``release.protected``. Raises
+    ``KnownProblem`` (exit 2): without the list nothing may leave."""
     path = folder / PROTECTED_NAME
-    if not path.exists():
+    if not os.path.lexists(path):
         return ()
+    if not path.is_file():  # a link to nowhere, or what would be waited for
+        raise _bad_protected(f"{path} is no file: put it back.")
     try:
         table: dict[str, Any] = tomllib.loads(_text(path))
         rows = [(row["latitude"], row["longitude"]) for row in table["place"]]
         return tuple(map(_spot, rows))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as why:
         text = f"{path}: write [[place]] with latitude and longitude for each place."
-        raise KnownProblem("bad_protected_places", text, EXIT_USAGE) from why
+        raise _bad_protected(text) from why
+
+
+def _bad_protected(text: str) -> KnownProblem:
+    return KnownProblem("bad_protected_places", text, EXIT_USAGE)
+
+
+def protected_problem(folder: Path, there: Sequence[Spot], known: InForce) -> str:
+    """What is to be said and done when places that were protected are so no more;
+    empty when all are there."""
+    path, missing = folder / PROTECTED_NAME, known.missing(there)
+    if known.lost:
+        what = "What the log says of protected places was erased, or changed by hand"
+    elif missing:
+        places = "place is" if missing == 1 else "places are"
+        what = f"{missing} protected {places} missing from {path}"
+    else:
+        return ""
+    return (
+        f"{what}: nothing is released. Put that file back as it was, or have a "
+        "supervisor or an administrator say that this is meant: "
+        f"aliquot release protected --confirm {missing} --as NAME --password-file F"
+    )

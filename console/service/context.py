@@ -15,6 +15,7 @@ from aliquot.console.domain.people import Role
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import IncidentRow
 from aliquot.console.domain.tree_change import TreeChange
+from aliquot.console.release.protected import InForce
 from aliquot.console.release.release_record import OutboxRow, StoredRelease
 from aliquot.console.service.releases_book import NO_RELEASES, ReleaseSide
 
@@ -54,6 +55,9 @@ class Releases(Protocol):
 
     @property
     def trees(self) -> Trees: ...
+
+    @property
+    def protected(self) -> InForce: ...
 
     def open(self) -> tuple[StoredRelease, ...]: ...
 

@@ -9,6 +9,7 @@ from aliquot.console.domain import commands as cmd
 from aliquot.console.domain import handover as over
 from aliquot.console.domain import line_commands
 from aliquot.console.domain import locating as loc
+from aliquot.console.domain import protected_commands as protected
 from aliquot.console.domain import release_commands as rel
 from aliquot.console.domain import settings_commands as sets
 from aliquot.console.domain import tree_commands as tree
@@ -24,6 +25,7 @@ from aliquot.console.service import (
     people,
     places,
     releases,
+    releases_protected,
     releases_watch,
     settings,
     trees,
@@ -64,6 +66,11 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.RetractRelease: (releases.retract_release, Act.APPROVE_RELEASES),
     rel.LookAtRelease: (releases_watch.look_at_release, None),
     rel.RecordDelivery: (releases_watch.record_delivery, None),
+    protected.NoteProtected: (releases_protected.note_protected, None),
+    protected.EnterProtected: (
+        releases_protected.enter_protected,
+        Act.CHANGE_PROTECTED,
+    ),
     over.HandOverIncident: (handover.hand_over, Act.HAND_OVER),
     over.EnterHandOver: (handover.hand_over, Act.HAND_OVER),
     over.NoteHandOver: (handover.note_hand_over, None),

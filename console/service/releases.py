@@ -57,6 +57,7 @@ from aliquot.console.service.releases_common import (
     texts,
     told_now,
 )
+from aliquot.console.service.releases_protected import note_if_new
 
 _JITTER_STEPS = 300
 
@@ -86,6 +87,7 @@ def propose_release(context: Context, command: ProposeRelease) -> Outcome:
     made = _propose(context, row, phrase, rules.policy, rules.places, rules.under)
     if isinstance(made, Withheld):
         return not_eligible(row.number, made)
+    note_if_new(context)
     _append_proposed(context, row, made, rules.places)
     return told_now(context, made.frozen.release_id)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aliquot.console.problems import KnownProblem
 from aliquot.console.settings import PartnerConfig
@@ -22,22 +22,36 @@ if TYPE_CHECKING:
     from aliquot.console.release.places import TreePlaces
     from aliquot.console.release.policy import Policy
     from aliquot.console.release.proposal import Under
+    from aliquot.console.release.protected import InForce
+    from aliquot.console.release.sources import Ground
 
 _log = logging.getLogger(__name__)
 
-FileMark = tuple[int, int, int] | None
-Mark = tuple[str | None, tuple[FileMark, ...]]
+FileMark = tuple[int, int, int, int] | None
+Mark = tuple[str | None, int, tuple[FileMark, ...]]
 _TREE_FILES = ("geofile.json", "protected_places.toml")
+
+
+class ProtectedSays(Protocol):
+    """What the log says of protected places. Raises ``KnownProblem`` of the log."""
+
+    def upto(self) -> int:
+        """The number of its last entry about them."""
+
+    def in_force(self) -> InForce: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is in force. ``problem``: why nothing can be released, for a person."""
+    """What is in force. ``problem``: why nothing can be released, for a person.
+
+    ``unnoted``: places are protected that the log does not know of yet."""
 
     policy: Policy | None = None
     places: TreePlaces | None = None
     tree_sha256: str | None = None
     problem: str | None = None
+    unnoted: bool = False
 
     @property
     def under(self) -> Under | None:
@@ -65,19 +79,22 @@ class Book:
         policy: Path | None,
         geofile: Path,
         decided: Callable[[], str | None] | None = None,
+        protected: ProtectedSays | None = None,
     ) -> None:
         """``policy`` None: the one that comes with the program. ``decided``: the tree
-        that the log says is in use, asked in the thread that asks for the rules."""
+        that the log says is in use; ``protected``: what it says of protected places.
+        Both are asked in the thread that asks for the rules."""
         self._policy = policy
         self._geofile = geofile
         self._decided = decided
+        self._protected = protected
         self._guard = threading.Lock()
-        self._rules = NOT_READ
-        self._mark: Mark | None = None
+        # One value, so that nobody sees rules beside the mark of others.
+        self._last: tuple[Rules, Mark | None] = (NOT_READ, None)
 
     def now(self) -> Rules:
         """What is in force; with a problem while it has to be read again."""
-        rules, mark = self._rules, self._mark
+        rules, mark = self._last
         try:
             if mark is None or mark == self._marks(rules):
                 return rules
@@ -90,7 +107,7 @@ class Book:
         the policy has no such channel, None while there is no policy."""
         from aliquot.console.release.codes import Channel
 
-        policy = self._rules.policy
+        policy = self._last[0].policy
         if policy is None:
             return None
         rule = policy.channels.get(Channel[channel.upper()])
@@ -100,23 +117,25 @@ class Book:
         """Read again if a file changed, or the log says another tree; whether anything
         is other than before."""
         with self._guard:
+            rules, mark = self._last
             try:
-                if self._marks(self._rules) == self._mark:
+                if self._marks(rules) == mark:
                     return False
-                decided = self._asked()
+                decided, upto, known = self._asked(), self._upto(), self._in_force()
             except KnownProblem as why:
                 return self._unreadable(str(why))
             self._settle(decided)
             files = self._files()
-            rules = self._read(decided)
-            self._rules, self._mark = rules, (_other(decided, rules), files)
+            rules = self._read(decided, known)
+            self._last = rules, (_other(decided, rules), upto, files)
             return True
 
     def _unreadable(self, why: str) -> bool:
         """Nobody knows which tree is in force; asked for again the next time."""
-        before, self._mark = self._rules, None
-        self._rules = Rules(policy=before.policy, problem=why)
-        return self._rules != before
+        before, _ = self._last
+        rules = Rules(policy=before.policy, problem=why)
+        self._last = rules, None
+        return rules != before
 
     def _settle(self, decided: str | None) -> None:
         """The folder is made to say what the log says."""
@@ -133,7 +152,7 @@ class Book:
         self.refresh()
         return self.now()
 
-    def _read(self, decided: str | None) -> Rules:
+    def _read(self, decided: str | None, known: InForce | None) -> Rules:
         from aliquot.console.release.sources import read_ground, read_policy
 
         policy: Policy | None = None
@@ -149,10 +168,27 @@ class Book:
             return Rules(policy=policy, problem=text)
         if ground is None:
             return Rules(policy=policy, problem=NO_TREE)
-        return Rules(policy, ground.places, ground.sha256)
+        return self._guarded(policy, ground, known)
+
+    def _guarded(self, policy: Policy, ground: Ground, known: InForce | None) -> Rules:
+        """No place that was protected may have gone missing."""
+        from aliquot.console.release.sources import protected_problem
+
+        if known is None:
+            return Rules(policy, ground.places, ground.sha256)
+        if problem := protected_problem(self._geofile, ground.places.protected, known):
+            return Rules(policy=policy, problem=problem)
+        unnoted = not known.knows(ground.places.protected)
+        return Rules(policy, ground.places, ground.sha256, unnoted=unnoted)
 
     def _marks(self, rules: Rules) -> Mark:
-        return _other(self._asked(), rules), self._files()
+        return _other(self._asked(), rules), self._upto(), self._files()
+
+    def _upto(self) -> int:
+        return 0 if self._protected is None else self._protected.upto()
+
+    def _in_force(self) -> InForce | None:
+        return None if self._protected is None else self._protected.in_force()
 
     def _asked(self) -> str | None:
         return None if self._decided is None else self._decided()
@@ -170,11 +206,14 @@ def _other(decided: str | None, rules: Rules) -> str | None:
 
 
 def _mark(path: Path) -> FileMark:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    """None where nothing is; a link to nowhere is something."""
+    for look in (path.stat, path.lstat):
+        with suppress(OSError):
+            found = look()
+            # The change time too: who writes in place can set the others back.
+            times = found.st_mtime_ns, found.st_ctime_ns
+            return *times, found.st_size, found.st_ino
+    return None
 
 
 @dataclass(frozen=True, slots=True)

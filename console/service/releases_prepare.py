@@ -21,15 +21,18 @@ from aliquot.console.domain.commands import (
     RetractRelease,
     WithdrawRelease,
 )
+from aliquot.console.domain.protected_commands import ConfirmProtectedAs
 from aliquot.console.domain.release_commands import EnterApproval, ReleaseAs
 from aliquot.console.domain.rows import PersonRow
 from aliquot.console.domain.tree_commands import ActivateTreeAs
 from aliquot.console.geo.geofile_folder import GeofileFolder
 from aliquot.console.release.endings import UNNAMED
+from aliquot.console.release.protected import InForce
 from aliquot.console.release.release_record import StoredRelease
 from aliquot.console.release.signing import Objection, approve
 from aliquot.console.service.context import Trees
 from aliquot.console.service.releases import objected
+from aliquot.console.service.releases_protected import ProtectedSigner
 from aliquot.console.service.trees_prepare import TreeSigner
 from aliquot.console.service.vault import Vault
 
@@ -45,6 +48,9 @@ class Stored(Protocol):
 
     @property
     def trees(self) -> Trees: ...
+
+    @property
+    def protected(self) -> InForce: ...
 
 
 class Preparer:
@@ -64,6 +70,7 @@ class Preparer:
         self._clock = clock
         self._refresh = refresh
         self._trees = TreeSigner(vault, clock, geofile)
+        self._protected = ProtectedSigner(vault, clock, geofile.root)
 
     def prepare(
         self,
@@ -83,6 +90,9 @@ class Preparer:
                 return self._sign(command, actor, person, stored)
             case ActivateTreeAs():
                 return self._trees.prepare(command, actor, people, stored.trees)
+            case ConfirmProtectedAs():
+                known = stored.protected
+                return self._protected.prepare(command, actor, people, known)
         self._refresh()
         return command, actor
 

@@ -120,6 +120,8 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.TreeChangeAsked: folds_trees.asked,
     ev.TreeChangeConfirmed: folds_trees.confirmed,
     ev.TreeChangeWithdrawn: folds_trees.withdrawn,
+    ev.ProtectedPlacesNoted: folds_settings.no_rows,  # see release_protected
+    ev.ProtectedPlacesConfirmed: folds_settings.no_rows,
     ev.BodiesErased: folds_desk.bodies_erased,
 }
 

@@ -23,6 +23,7 @@ KNOWN = (
     "cameras_2",
     "trees_1",
     "calls_2",
+    "protected_1",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -183,6 +184,14 @@ def trees_1(db: Database) -> None:
 def calls_2(db: Database) -> None:
     """An index of calls by time that takes new calls many at once."""
     _run(db, _CALLS_2)
+
+
+@STEPS()
+def protected_1(db: Database) -> None:
+    """What finds the entries about protected places."""
+    db.execute(
+        "CREATE INDEX heads_protected ON heads(n) WHERE subject = 'protected_places'"
+    )
 
 
 def _run(db: Database, statements: str) -> None:

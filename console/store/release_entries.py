@@ -85,7 +85,7 @@ def entries_of(run: Any, release_id: str) -> Entries:
     events = [
         entry.event
         for entry in map(Entry._make, rows)
-        if entry.subject == subject and _sound(run, entry)
+        if entry.subject == subject and sound(run, entry)
     ]
     return Entries(
         proposed=_last(events, ReleaseProposed),
@@ -136,7 +136,8 @@ def leaving(entries: Entries, row: OutboxRow, key: bytes | None) -> bytes | None
     return body if body == row.body else None
 
 
-def _sound(run: Any, entry: Entry) -> bool:
+def sound(run: Any, entry: Entry) -> bool:
+    """Whether its body, its head and the next entry agree."""
     if entry.salt is None or entry.body is None:
         return False
     if body_hash(entry.salt, entry.body) != entry.body_hash:
@@ -155,7 +156,7 @@ def _last(events: Iterable[Event | None], kind: type[E]) -> E | None:
 
 def _added(run: Any, select: str, value: object, person_id: str) -> bytes | None:
     row = run(select, (value,)).fetchone()
-    if row is None or not _sound(run, entry := Entry._make(row)):
+    if row is None or not sound(run, entry := Entry._make(row)):
         return None
     event = entry.event
     if not isinstance(event, PersonAdded) or event.person_id != person_id:

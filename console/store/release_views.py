@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from aliquot.console.release.embargo import Embargo
+from aliquot.console.release.protected import InForce
 from aliquot.console.release.release_record import LEFT, OutboxRow, StoredRelease
 from aliquot.console.release.signing import Approval
 from aliquot.console.release.states import ReleaseState
 from aliquot.console.store.canonical import decoded
 from aliquot.console.store.folds_releases import OPEN_DELIVERIES
 from aliquot.console.store.release_entries import entries_of, key_of, leaving
+from aliquot.console.store.release_protected import ProtectedWord
 from aliquot.console.store.tree_views import TreeTables
 
 _COLUMNS = (
@@ -42,6 +44,11 @@ class ReleaseTables:
     def trees(self) -> TreeTables:
         """Changes of the place tree that releases stand on."""
         return TreeTables(self._connection)
+
+    @property
+    def protected(self) -> InForce:
+        """The protected places that the log knows of."""
+        return ProtectedWord(self._connection).in_force()
 
     def get(self, release_id: str) -> StoredRelease | None:
         found = self._some("WHERE release_id = ?", release_id)

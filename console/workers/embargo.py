@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import Command, Outcome
+from aliquot.console.domain.protected_commands import NoteProtected
 from aliquot.console.domain.release_commands import LookAtRelease
 from aliquot.console.release.states import ReleaseState
 from aliquot.console.service.releases_book import Book
@@ -69,6 +70,8 @@ class EmbargoWatch(threading.Thread):
 
     def _turn(self) -> None:
         if self._book.refresh():
+            if self._book.now().unnoted:
+                self._call(NoteProtected())
             self._look_at_left()
             self._looked_ns = {}
             self._tell(frozenset({RULES}))

@@ -19,6 +19,7 @@ from aliquot.console.domain.commands import (
     ProposeRelease,
     Refused,
 )
+from aliquot.console.domain.protected_commands import ConfirmProtectedAs
 from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.domain.settings_commands import ActAs
 from aliquot.console.domain.tree_commands import ActivateTreeAs
@@ -32,7 +33,13 @@ if TYPE_CHECKING:
     from aliquot.console.service.vault import Vault
 
 # What is prepared by a ``Preparer``, whose module is imported with the first of them.
-PREPARED = (ProposeRelease, ApproveRelease, ReleaseAs, ActivateTreeAs)
+PREPARED = (
+    ProposeRelease,
+    ApproveRelease,
+    ReleaseAs,
+    ActivateTreeAs,
+    ConfirmProtectedAs,
+)
 
 CLOSING = Failed("closed", "The console is being closed: this was not done.")
 

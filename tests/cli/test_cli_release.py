@@ -217,6 +217,33 @@ def test_a_missing_password_file_is_usage(shell: Shell) -> None:
     assert "password" in said
 
 
+def test_a_protected_place_stays_so_without_its_file(
+    shell: Shell, incident: str
+) -> None:
+    """Until a supervisor signs that this is meant, by one more command."""
+    file = shell.profile / "geofile" / "protected_places.toml"
+    latitude, longitude = towns.spot(0, 0)
+    file.write_text(f"[[place]]\nlatitude = {latitude}\nlongitude = {longitude}\n")
+    leave, said = shell.act("propose", incident, towns.ANN)
+    assert (leave, said["state"]) == (0, "proposed")
+    file.unlink()
+    leave, (said,), words = shell.run("release", "protected", "--json")
+    assert (leave, said["missing"], str(file) in words) == (1, 1, True)
+    release = shell.run("release", "list", "--json")[1][0]["release_id"]
+    leave, said = shell.act("approve", release, towns.BEA)
+    assert (leave, said["refused"]) == (1, "nothing_released")
+    assert "release protected --confirm 1" in said["message"]
+    rows = shell.profile / "rows.jsonl"
+    rows.write_text("{}\n")
+    leave, _, words = shell.run("release", "preview", str(rows), "--json")
+    assert (leave, "1 protected place is missing" in words) == (2, True)
+    signed = ("--as", towns.BEA, "--password-file", str(shell.password), "--json")
+    leave, (said,), _ = shell.run("release", "protected", "--confirm", "1", *signed)
+    assert (leave, said["confirmed_by"]) == (0, towns.BEA)
+    leave, said = shell.act("approve", release, towns.BEA)
+    assert (leave, said["state"]) == (0, "approved")
+
+
 @pytest.fixture
 def receiver(tmp_path: Path) -> Iterator[Receiver]:
     made = Receiver(Settings(folder=tmp_path / "came"))

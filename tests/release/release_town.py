@@ -42,6 +42,7 @@ from aliquot.console.settings import (
     StorageSettings,
 )
 from aliquot.console.store.log import LocalLog
+from aliquot.console.store.release_protected import ProtectedIn
 from aliquot.console.store.tree_views import decided_in
 
 SOUTH, WEST = 41.70, -73.90
@@ -285,7 +286,8 @@ def town_in(
     clock = clock or ManualClock(UTC_US, 10**12)
     log = LocalLog.open(profile.log_path, clock)
     decided = partial(decided_in, profile.log_path)
-    book = Book(None, profile.folder / "geofile", decided)
+    protected = ProtectedIn(profile.log_path)
+    book = Book(None, profile.folder / "geofile", decided, protected)
     book.refresh()
     side = ReleaseSide(book.now, profile.settings.partners)
     vault = Vault(profile.key_folder, clock, new_id, FAST)

@@ -41,6 +41,15 @@ class Communities:
             found = self._meant[text] = self._look_up(community_key(text))
         return found
 
+    def spelled_out(self, text: str) -> bool:
+        """Whether one has this very name, or one that was cut within a word. Of a
+        misspelled name, and of SALEM for SALEM HEIGHTS, nobody knows whether it is
+        not the town next door."""
+        key = community_key(text)
+        return key in self._keys or any(
+            _begins(name, key) and name[len(key)] != " " for name in self._keys
+        )
+
     def _look_up(self, key: str) -> frozenset[str]:
         if key in self._keys:
             return frozenset((key,))

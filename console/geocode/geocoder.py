@@ -12,6 +12,7 @@ from aliquot.console.geocode.complete import Completer
 from aliquot.console.geocode.crossings import Crossing, Crossings
 from aliquot.console.geocode.districts import Districts
 from aliquot.console.geocode.gazetteer import Gazetteer, LatLon
+from aliquot.console.geocode.hints import Hints
 from aliquot.console.geocode.numbers import Spot, blocks, communities_of, spots
 from aliquot.console.geocode.places import PlaceFinder
 from aliquot.console.geocode.plane import along, metres
@@ -45,6 +46,7 @@ class LocalGeocoder:
         self._meet = Crossings(gazetteer)
         self._readings = Readings(gazetteer)
         self._weigher = Weigher(gazetteer)
+        self._hints = Hints(self._resolver, self._meet, self._places)
         self._districts = districts
         self._reverse = Reverse(gazetteer, districts)
         self._learned = dict(learned or {})
@@ -78,8 +80,9 @@ class LocalGeocoder:
     def _answer(
         self, query: Query, near: LatLon | None, limit: int
     ) -> tuple[Candidate, ...]:
-        query = self._readings.of(self._behind_comma(query))
-        drafts = self._weigher.ranked(self._drafts(query), query, near)
+        query = self._hints.town(self._readings.of(self._behind_comma(query)))
+        found = self._hints.held(self._drafts(query), query)
+        drafts = self._weigher.ranked(found, query, near)
         return tuple(self._candidate(d, query) for d in drafts[:limit] if d.score > 0)
 
     def _drafts(self, query: Query) -> list[Draft]:

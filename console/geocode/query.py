@@ -47,6 +47,8 @@ _NUMBER = re.compile(
         (?=\s|$|,|\#)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_COMMA = re.compile(r"[,;]")
+_ADDRESS = re.compile(r"\d+\w?\s+(?![NSEW]$)[\w.]+", re.IGNORECASE)
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\s*$")
 _STATE = re.compile(r"\b[A-Za-z]{2}\s*$")
 _LEAD = re.compile(
@@ -61,6 +63,7 @@ _LEAD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _GLUED = re.compile(r"^(\d{1,6})(?=[A-Za-z]{3})")  # 528Huron Ave
+_ONE_WORD = re.compile(r"[A-Z]{4,}", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)")
 _HALF_WORD = re.compile(r"(?<=\d)\s+(?:AND\s+A\s+)?HALF\b", re.IGNORECASE)
 _UNDERSTOOD = (_NEAR, _BETWEEN, _AND)  # what begins so behind a comma is no community
@@ -90,7 +93,8 @@ class Query:
     cross; ``block``: the text names a hundred block; ``mile``: of a mile marker;
     ``postal``: five digits of a postal code;
     ``between``: streets at the ends of the block that is meant. ``bare``: the text
-    without community, and without such as "behind" in front."""
+    without community, and without such as "behind" in front. ``hints``: what else is
+    named beside an address, as behind AT."""
 
     text: str
     streets: tuple[tuple[str, ...], ...] = ()
@@ -103,6 +107,7 @@ class Query:
     near: tuple[str, ...] = ()
     between: tuple[tuple[str, ...], ...] = ()
     bare: str = ""
+    hints: tuple[tuple[str, ...], ...] = ()
 
 
 def parse(text: str) -> Query:
@@ -126,12 +131,13 @@ def parse(text: str) -> Query:
     ends = _crossing(between[1]) if len(between) == 2 else ()
     number, block, rest = _numbered(between[0])
     roads = _sides(rest)
+    hints: tuple[tuple[str, ...], ...] = ()
     if number is not None and len(roads) > 1:
         # 12 ELM ST AT OAK AVE: the address; the other street is a hint
         left, noted = unit_of(roads[1])
         if not left:
             behind, roads = _joined(noted, behind), (roads[0], *roads[2:])
-        hints = tuple(filter(None, (tuple(tokens(road)) for road in roads[1:])))
+        hints = tuple(tuple(tokens(road)) for road in roads[1:])
         ends, roads = ends or hints, roads[:1]
     first, cut = (
         cut_unit(roads[0], numbered=number is not None) if roads else ("", None)
@@ -140,7 +146,18 @@ def parse(text: str) -> Query:
     found = tuple(filter(None, streets))
     unit = _joined(ahead, cut, behind)
     return Query(
-        text, found, number, block, None, unit, community, postal, beside, ends, bare
+        text,
+        found,
+        number,
+        block,
+        None,
+        unit,
+        community,
+        postal,
+        beside,
+        ends,
+        bare,
+        hints,
     )
 
 
@@ -153,16 +170,22 @@ def _tidy(text: str) -> tuple[str, str | None]:
     the unit that stood in front."""
     text = " ".join(text.replace("½", " 1/2 ").split())
     text = _HALF_WORD.sub(" 1/2", text)
-    noted = " ".join(_NOTE.sub(_unit_of_note, text).split())
+    noted = " ".join(_NOTE.sub(_of_note, text).split())
     text, unit = unit_first(noted or text)
     if unit is None:
         text, unit = unit_first(_LEAD.sub("", text))
     return _GLUED.sub(r"\1 ", text), unit
 
 
-def _unit_of_note(match: re.Match[str]) -> str:
-    _, unit = unit_of(match[0][1:-1])
-    return "" if unit is None else f", {unit}"
+def _of_note(match: re.Match[str]) -> str:
+    """Of a note the unit, and the one word that may be a town."""
+    note = match[0][1:-1].strip()
+    _, unit = unit_of(note)
+    if unit is not None:
+        return f", {unit}"
+    behind = match.string[: match.start()]
+    address = behind[:1].isdigit() or len(_sides(behind)) > 1
+    return f", {note}" if address and _ONE_WORD.fullmatch(note) else ""
 
 
 _SPOKEN = {
@@ -223,9 +246,15 @@ def of_fields(fields: Mapping[str, object]) -> Query:
         found,
         text=whole,
         unit=text("unit") or found.unit,
-        community=text("community").upper() or found.community,
+        community=_town(text("community").upper()) or found.community,
         postal=text("postal_code")[:5] or found.postal,
     )
+
+
+def _town(text: str) -> str:
+    """HALDEN NY as HALDEN."""
+    town, _, state = text.rpartition(" ")
+    return town.rstrip(" ,") if town and state in words().states else text
 
 
 def _suffix(text: str) -> str:
@@ -237,11 +266,18 @@ def _suffix(text: str) -> str:
 def _commas(text: str) -> tuple[str, str, str, str | None]:
     """What stands before a comma, the community and the postal code behind it, and a
     unit among it."""
-    first, *rest = (part.strip() for part in text.split(","))
+    first, *rest = (part.strip() for part in _COMMA.split(text))
     unit: str | None = None
-    community = postal = ""
+    community = ""
+    postal = ""
     if rest and re.fullmatch(r"[\d\s/-]+[A-Za-z]?", first):  # 12, ELM ST
         first = f"{first} {rest.pop(0)}"
+    elif rest and first[:1].isalpha() and _ADDRESS.match(rest[0]):
+        behind = tokens(first)
+        if behind and behind[-1] in words().types:  # OAK AVE, 12 ELM ST
+            first = f"{rest.pop(0)} & {first}"
+        else:  # OTHERVILLE, 12 ELM ST
+            community, first = first, rest.pop(0)
     for part in rest:
         if any(sign.match(part) for sign in _UNDERSTOOD):
             first = f"{first} {part}"
@@ -252,8 +288,8 @@ def _commas(text: str) -> tuple[str, str, str, str | None]:
         postal = postal or (code[0].strip()[:5] if code else "")
         bare = _ZIP.sub("", part).strip()
         if found is None and bare and not _STATE.fullmatch(bare):
-            community = community or _STATE.sub("", bare).strip() or bare
-            community = community if cut else ""
+            town = _STATE.sub("", bare).strip() or bare
+            community = community or (town if cut else "")
     return first, community.upper(), postal, unit
 
 

@@ -58,11 +58,35 @@ class Readings:
         known = coded and parts[-1] in self._all.postal_codes
         head = parts[: end - count]
         if not (count or known) or not head or not self._is_street(head, parts):
-            return query
+            return self._with_stranger(query, parts[:end], parts[-1] if coded else "")
         streets = (*query.streets[:-1], head)
         community = " ".join(parts[end - count : end])
         postal = parts[-1] if coded else query.postal
         return replace(query, streets=streets, community=community, postal=postal)
+
+    def _with_stranger(
+        self, query: Query, parts: tuple[str, ...], postal: str
+    ) -> Query:
+        """35 ROBERTS RD OTHERVILLE: behind a street with its type, and beside a number
+        or another street, stands a town that the geofile does not have."""
+        if query.number is None and len(query.streets) < 2:
+            return query
+        if len(parts) < 3 or parts[-1] in words().types or self._known(parts):
+            return query
+        for at in range(2, len(parts)):
+            head, tail = parts[:at], parts[at:]
+            if head[-1] in words().usual_types and self._known(head):
+                break
+        else:
+            return query
+        tail = tail[1:] if tail[0] == "IN" else tail
+        if not all(word.isalpha() for word in tail) or tail[0] in words().directions:
+            return query
+        streets = (*query.streets[:-1], head)
+        community = " ".join(tail)
+        return replace(
+            query, streets=streets, community=community, postal=postal or query.postal
+        )
 
     def _is_street(self, head: Sequence[str], whole: Sequence[str]) -> bool:
         """Rather than the whole, which may be a street called after the town."""

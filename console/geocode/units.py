@@ -22,6 +22,7 @@ _ALONE_FIRST = re.compile(
     r"([A-Z]+)(?:\s*,\s*|\s+(?:of\s+|at\s+)?)(?=\d+(?:\s+1/2|[\w/-]{0,6})\s+\w)",
     re.IGNORECASE,
 )
+_IN = re.compile(r"[\s,]+(?:in|at)(?:\s+the)?$", re.IGNORECASE)  # IN THE REAR
 _LINK = re.compile(r"[\s,]+(?:(?:of|at)\s*)?$", re.IGNORECASE)
 
 
@@ -59,7 +60,7 @@ def cut_unit(text: str, *, numbered: bool = False) -> tuple[str, str | None]:
     for at in range(len(pieces)):
         start, _ = pieces[at]
         if _begins(pieces[at:], at, least, text[start:].lstrip()[:1] == "#"):
-            return text[:start].rstrip(), text[start:].strip(" ,") or None
+            return _IN.sub("", text[:start].rstrip()), text[start:].strip(" ,") or None
     return text, None
 
 

@@ -20,6 +20,7 @@ _AS_GOOD = 2.0
 _ONLY_CROSSING = 97.5
 _LEFT_OUT = {"no_type", "no_direction"}
 _ELSEWHERE, _CODE = "other_community", "other_postal_code"
+_UNKNOWN, _LIKE = "unknown_community", "like_community"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,25 @@ class Weigher:
     ) -> list[Draft]:
         """Each once, best first."""
         drafts = _distinct(found)
-        if query.community and self._all.communities:
-            meant = self._all.communities.meant(query.community)
-            drafts = [self._weighed(draft, meant) for draft in drafts]
+        if query.community:
+            drafts = self._held_to_town(drafts, query)
         if query.postal and self._all.postal_codes:
             drafts = self._held_to_code(drafts, query)
         drafts = _only_crossing(drafts)
         drafts.sort(key=lambda d: (-round(d.score, 3), _away(d, near)))
         return _less_sure_of_twins(drafts)
+
+    def _held_to_town(self, drafts: Sequence[Draft], query: Query) -> list[Draft]:
+        """A town that the geofile does not have, or that it cannot confirm, leaves
+        nothing sure; that is the first that is said of the place."""
+        towns = self._all.communities
+        meant = towns.meant(query.community)
+        if not towns:
+            return [self._unconfirmed(draft, query.postal) for draft in drafts]
+        drafts = [self._weighed(draft, meant) for draft in drafts]
+        if meant and not towns.spelled_out(query.community):
+            return [d if _ELSEWHERE in d.why else doubted(d, _LIKE) for d in drafts]
+        return drafts
 
     def _weighed(self, draft: Draft, meant: frozenset[str]) -> Draft:
         """Less sure when it lies in another community than the text says, which may
@@ -64,10 +76,16 @@ class Weigher:
         where = draft.communities
         if draft.node is not None:
             where = self._all.communities_at(draft.node)
-        if not where or where & meant:
+        if where & meant or (meant and not where):
             return draft
-        why = (*draft.why, _ELSEWHERE)
+        why = (_ELSEWHERE, *draft.why)
         return replace(draft, score=draft.score - _OTHER_COMMUNITY, why=why)
+
+    def _unconfirmed(self, draft: Draft, postal: str) -> Draft:
+        """In a geofile without towns: only the code of the post can confirm one."""
+        if postal and postal in self._codes(draft):
+            return draft
+        return doubted(draft, _UNKNOWN)
 
     def _held_to_code(self, drafts: Sequence[Draft], query: Query) -> list[Draft]:
         """Less sure where the post has another code. In the town of the text the code
@@ -97,6 +115,12 @@ class Weigher:
         if spot.segment is not None:
             codes.add(spot.segment.postal[1 if spot.side == "right" else 0])
         return frozenset(code[:5] for code in codes if code)
+
+
+def doubted(draft: Draft, code: str) -> Draft:
+    """Never sure, by whatever else."""
+    score = min(draft.score, _UNSURE)
+    return replace(draft, score=score, why=(code, *draft.why))
 
 
 def _away(draft: Draft, near: LatLon | None) -> float:

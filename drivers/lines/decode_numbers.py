@@ -78,9 +78,15 @@ def _put_routing_first(layout: NumberRoles, draft: Draft, service: str) -> None:
     text, second = draft.roles.get("first_number"), draft.roles.get("second_number")
     if second is not None and classify(second.text)[0] is NumberKind.PANI:
         return  # there it is
+    if "pani" in draft.fields or _is_pani(draft.roles.get("callback")):
+        return  # by a label of its own, or by its own digits
     sure = layout.first_number is not FirstNumber.CALLBACK or service in _ROUTED
     if text is not None and (sure or classify(text.text)[0] is not NumberKind.PLAIN):
         _put_routing(draft, "first_number")
+
+
+def _is_pani(text: FieldText | None) -> bool:
+    return text is not None and classify(text.text)[0] is NumberKind.PANI
 
 
 def _put_routing(draft: Draft, role: str) -> None:

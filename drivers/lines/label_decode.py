@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from aliquot.drivers.lines.api import AliRecord, Frame, LineSettings
@@ -33,9 +34,10 @@ from aliquot.drivers.lines.label_scan import (
     TokenFinder,
     text_end,
 )
-from aliquot.drivers.lines.label_take import Taken, take
+from aliquot.drivers.lines.label_take import Taken, take, without_doubtful
 from aliquot.drivers.lines.label_text import FlatText, flatten
 from aliquot.drivers.lines.label_values import behind_label
+from aliquot.drivers.lines.label_whose import Whose, whose
 from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.values import class_code
 
@@ -90,8 +92,8 @@ class LabelReader:
         taken = self._shapes(flat)
         if taken is None:
             return None
-        taken += self._behind_labels(flat)
-        taken = part_towers(taken, flat.text)
+        taken = self._behind_labels(flat, taken)
+        taken = part_towers(without_doubtful(taken), flat.text)
         taken = take_bids(taken, self.layout.quirks.bids, draft)
         if not self._enough(taken):
             return None
@@ -136,13 +138,25 @@ class LabelReader:
         # Of several shapes that must be there one will do.
         return None if missing and not met else taken
 
-    def _behind_labels(self, flat: FlatText) -> list[Taken]:
+    def _behind_labels(self, flat: FlatText, shaped: list[Taken]) -> list[Taken]:
+        """With what shapes have taken, but for what a label says is another's."""
         labels = self._standing(flat.text)
-        ends = [*(label.at for label in labels[1:]), len(flat.text)]
-        return [
-            self._value(flat, label, end)
-            for label, end in zip(labels, ends, strict=False)
+        capitals = upper(flat.text)
+        owners = [
+            whose(capitals, label, before)
+            for label, before in zip(labels, [None, *labels], strict=False)
         ]
+        ends = [*(at for _, at in owners[1:]), len(flat.text)]
+        taken: list[Taken] = []
+        others: set[int] = set()
+        for label, end, (owner, _) in zip(labels, ends, owners, strict=False):
+            one, unsure = self._value(flat, label, end), owner is Whose.UNSURE
+            if owner is not Whose.OTHER:
+                taken.append(replace(one, unsure=unsure, marked=label.marked))
+            else:
+                others.update(one.piece.strip().index[:1])
+        mine = [x for x in shaped if others.isdisjoint(x.piece.strip().index[:1])]
+        return mine + taken
 
     def _standing(self, text: str) -> list[Found]:
         """The labels, without words that only look like one: ``STREET=LONG MEADOW``.

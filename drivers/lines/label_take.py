@@ -15,6 +15,7 @@ from aliquot.drivers.lines.numbers import NumberKind, classify
 from aliquot.drivers.lines.street import is_direction
 
 ROLES = frozenset(("first_number", "second_number", "callback", "pani"))
+_CALLERS = frozenset(("first_number", "callback"))
 _GAP = re.compile(r" {2,}")
 _COLUMNS = 32
 _LABELLED = re.compile(r"[A-Za-z#]{2,12}[=:]")
@@ -41,6 +42,8 @@ class Taken:
     rule: str
     wrong: bool = False  # something stands there that is no such value
     cut: bool = False  # the same, and it is the end of the text
+    marked: bool = True  # its label has its mark
+    unsure: bool = False  # it may be somebody else's
 
     @property
     def blank(self) -> bool:
@@ -50,6 +53,8 @@ class Taken:
 def take(one: Taken, flat: FlatText, draft: Draft) -> None:
     """Reads what was found and puts it, with what is to be said of it."""
     draft.rule = one.rule
+    if one.unsure and not one.blank:
+        draft.warn("label_guessed")
     if one.wrong:
         draft.warn("cut" if one.cut else "bad_value")
         if one.kind is Kind.CLASS_OF_SERVICE:
@@ -59,6 +64,20 @@ def take(one: Taken, flat: FlatText, draft: Draft) -> None:
         _warn_of_repair(value, flat, draft)
         _put(one, value, draft)
     draft.rule = ""
+
+
+def without_doubtful(taken: list[Taken]) -> list[Taken]:
+    """Without numbers that may be somebody else's, or have a label without its mark,
+    where a number with a label that leaves no doubt is there."""
+    numbers = [one for one in taken if one.name in _CALLERS and not one.blank]
+    sure = any(not one.unsure for one in numbers)
+    marked = {one.name for one in numbers if one.marked and not one.unsure}
+    return [
+        one
+        for one in taken
+        if one not in numbers
+        or ((one.marked or one.name not in marked) and not (one.unsure and sure))
+    ]
 
 
 def _warn_of_repair(value: FieldText, flat: FlatText, draft: Draft) -> None:

@@ -1,0 +1,113 @@
+"""Whose number, whose point a label speaks of: ``PSAP PHONE`` is no caller's.
+
+A label that is known may be the end of a longer one that is not. What the words in
+front of it say is somebody else's is never the caller's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from aliquot.drivers.lines.label_scan import Found
+from aliquot.drivers.lines.layouts import Kind
+
+_ROLES = frozenset(("first_number", "callback"))
+_POINT = frozenset(("latitude", "longitude"))
+_RADIUS = frozenset(("uncertainty_m",))
+_TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
+_MOST = 48  # characters in front of a label that are looked at
+
+# Words that are never the end of a caller's name or address.
+_SURE = (
+    *("PSAP", "CARRIER", "CARRIER'S", "PROVIDER", "NOC", "LEC", "TELCO", "24X7"),
+    *("24 X 7", "24HR", "24 HR", "24 HOUR", "24-HOUR", "KEYHOLDER", "KEY HOLDER"),
+    *("DISPATCH", "DISPATCHER", "FAX", "BILLING", "BILL TO", "CALLED", "DIALED"),
+    *("DIALLED", "DESTINATION", "DEST", "TRANSFER", "XFER", "TRANSFERRED FROM"),
+    *("ROUTING", "TRUNK", "PREVIOUS", "PREV", "PRIOR", "OLD", "SECONDARY"),
+    *("SUPERVISOR", "HELPDESK", "HELP DESK", "TOLL FREE", "CUSTOMER SERVICE"),
+    *("SUPPORT", "CONTACT", "ALARM CO", "ALARM COMPANY", "MONITORING", "OPERATOR"),
+    *("REFERRAL", "LAST", "MAIN", "PILOT", "WSP", "AGENCY", "RESPONDER"),
+)
+# Words that may be: they count where they are not behind one, ``NAME: CITY OFFICE``,
+# and not in front of a label that says that the number can be called back.
+_LIKELY = (
+    *("OTHER", "COMPANY", "CO", "ALARM", "OWNER", "MANAGER", "MGR", "OFFICE"),
+    *(
+        "CENTER",
+        "CENTRE",
+        "CELL SITE",
+        "SITE",
+        "TOWER",
+        "SECTOR",
+        "POSITION",
+        "SHERIFF",
+    ),
+    *(
+        "POLICE",
+        "LAW",
+        "FIRE",
+        "EMS",
+        "AMBULANCE",
+        "HOSPITAL",
+        "SECURITY",
+        "MAINTENANCE",
+    ),
+    *("EMERGENCY", "STATION", "COUNTY", "CITY", "STATE", "LANDLORD", "PROPERTY"),
+    *("RELAY", "SERVICE", "DESK", "NEIGHBOR", "NEIGHBOUR", "SCHOOL", "BANK"),
+)
+_OTHER_POINT = (
+    *("PSAP", "PREVIOUS", "PREV", "PRIOR", "OLD", "CENTROID", "COUNTY", "CITY"),
+    *("STATION", "DISPATCH", "DESTINATION"),
+)
+_OTHER_RADIUS = (
+    *("ALT", "ALTITUDE", "VERT", "VERTICAL", "V", "Z", "ELV", "ELEV", "ELEVATION"),
+    *("HEIGHT", "SPEED", "BEARING", "HEADING", "TIME", "TOWER", "CELL"),
+)
+
+
+def _ends_with(words: Sequence[str]) -> re.Pattern[str]:
+    each = "|".join(re.escape(one) for one in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<![A-Z0-9&'-])(?:{each}) ?[-/]? ?\Z")
+
+
+_SURE_END = _ends_with(_SURE)
+_LIKELY_END = _ends_with(_LIKELY)
+_POINT_END = _ends_with(_OTHER_POINT)
+_RADIUS_END = _ends_with(_OTHER_RADIUS)
+_BORDER = re.compile(r"\n|  |\||[,;]")
+
+
+class Whose(Enum):
+    """Of whom a label speaks."""
+
+    CALLER = "caller"
+    UNSURE = "unsure"  # the words in front may be the end of another label's text
+    OTHER = "other"
+
+
+def whose(upper: str, label: Found, before: Found | None) -> tuple[Whose, int]:
+    """Of whom ``label`` speaks in ``upper``, a text in capitals, and where the label
+    begins with the words that say so. ``before``: the label in front of it."""
+    name = label.rule.name
+    start = max(label.at - _MOST, before.end if before else 0, 0)
+    front = upper[start : label.at]
+    borders = [found.end() for found in _BORDER.finditer(front)]
+    own = borders[-1] if borders else 0
+    front = front[own:]
+    met = None
+    if name in _POINT:
+        met = _POINT_END.search(front)
+    elif name in _RADIUS:
+        met = _RADIUS_END.search(front)
+    elif name in _ROLES:
+        met = _SURE_END.search(front)
+        likely = name != "callback" and met is None
+        if likely and (met := _LIKELY_END.search(front)) is not None:
+            behind = before is not None and not borders
+            if behind and before is not None and before.rule.kind in _TEXTS:
+                return Whose.UNSURE, label.at
+    if met is None:
+        return Whose.CALLER, label.at
+    return Whose.OTHER, start + own + met.start()

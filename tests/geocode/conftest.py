@@ -1,4 +1,4 @@
-"""Makes the town beside these tests importable: geocode_town."""
+"""Makes the towns beside these tests importable: geocode_town, geocode_county."""
 
 import sys
 from pathlib import Path

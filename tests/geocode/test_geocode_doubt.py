@@ -5,84 +5,15 @@ two parts that do not meet."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
-from geocode_town import Builder, districts, spot
+from geocode_county import FAR, GEO, away, best
+from geocode_town import spot
 
-from aliquot.console.domain.geocoding import Candidate, MatchKind
+from aliquot.console.domain.geocoding import MatchKind
 from aliquot.console.geocode.communities import Communities
-from aliquot.console.geocode.gazetteer import Gazetteer, Marker, Place
-from aliquot.console.geocode.geocoder import LocalGeocoder
-from aliquot.console.geocode.plane import metres
-from aliquot.console.geocode.towns import names_other_town, town_named
 from aliquot.console.geocode.weighing import SURE
 
 K = MatchKind
-FAR = 200  # rows between the towns: some 44 km
-
-
-def county() -> LocalGeocoder:
-    made = Builder()
-    for town, row in (("Alder", 0), ("Birch Falls", FAR)):
-        made.street("Elm Street", [spot(row, c) for c in range(5)], community=town)
-        made.street(
-            "North Main Street", [spot(row + r, 1) for r in range(4)], community=town
-        )
-        made.street(
-            "East 400 South", [spot(row - 4, c) for c in range(5)], community=town
-        )
-        made.street(
-            "South 400 East", [spot(row - r, 4) for r in range(5)], community=town
-        )
-        made.street(
-            "East 300 South", [spot(row - 3, c) for c in range(5)], community=town
-        )
-    made.street("South Main Street", [spot(-1, 1), spot(-2, 1)], community="Alder")
-    made.street("Ash Street", [spot(6, 0), spot(6, 1)], community="Alder")
-    made.street("Ash Street", [spot(20, 0), spot(20, 1)], community="Alder")
-    made.street("Fir Street", [spot(22, 0), spot(22, 1)], community="Alder")
-    made.street("Highland Lake Road", [spot(24, 0), spot(24, 3)], community="Alder")
-    made.street("State Route 3", [spot(26, 0), spot(26, 3)], community="Alder")
-    made.street("Interstate 80", [spot(28, 0), spot(28, 9)], community="Alder")
-    made.point("150", 150, "", "Elm Street", spot(0, 0.5))
-    made.point("150", 150, "", "Elm Street", spot(FAR, 0.5))
-    made.point("24-6", 24, "6", "Fir Street", spot(22, 0.2))
-    made.point("246", 246, "", "Fir Street", spot(29, 0.9))
-    communities = {0: "Alder", 1: "Birch Falls"}
-    points = [
-        replace(p, community=communities.get(n, "Alder"))
-        for n, p in enumerate(made.points)
-    ]
-    gazetteer = Gazetteer(
-        names=made.names,
-        segments=made.segments,
-        vertices=np.array(made.vertices),
-        nodes=made.nodes,
-        points=points,
-        places=[
-            Place("Walmart Supercenter", *spot(31, 1)),
-            Place("St. Mary's Hospital", *spot(31, 2)),
-            Place("Hilltop School (annex)", *spot(31, 3)),
-            Place("Hilltop School", *spot(35, 3)),
-        ],
-        markers=[Marker("I 80", mile, *spot(28, mile)) for mile in range(10)],
-    )
-    return LocalGeocoder(gazetteer, districts())
-
-
-GEO = county()
-
-
-def best(text: str) -> Candidate:
-    found = GEO.geocode(text)
-    assert found, text
-    return found[0]
-
-
-def away(found: Candidate, at: tuple[float, float]) -> float:
-    return metres((found.latitude, found.longitude), at)
 
 
 @pytest.mark.parametrize(
@@ -133,114 +64,6 @@ def test_its_town_makes_it_sure(
     found = best(text + town)
     assert found.score >= SURE
     assert away(found, spot(at[0] + row, at[1])) < 60
-
-
-OTHER_TOWNS = [
-    "150 Fir St, Otherville",
-    "150 Fir St, Otherville UT",
-    "150 Fir St, SOMEWHERE ELSE, UT",
-    "150 Fir St; Otherville",
-    "150 Fir St - Otherville",
-    "150 Fir St/Otherville",
-    "150 Fir St (Otherville)",
-    "150 Fir St in Otherville",
-    "150 Fir St Otherville",
-    "150 FIR ST OTHERVILLE UT 84001",
-    "150 Fir St, town of Otherville",
-    "150 Fir St, apt 3, Otherville",
-    "Otherville, 150 Fir St",
-    "150 Fir St, Birch Falls",
-    "150 Fir St, Alder Creek",
-    "100 block of Fir St, Otherville",
-    "E 300 S & S 400 E, Otherville",
-    "St Marys Hosp, Otherville",
-    "I-80 MM 4, Otherville",
-]
-
-
-@pytest.mark.parametrize("text", OTHER_TOWNS)
-def test_another_town_s_address_is_not_sure_and_says_so_first(text: str) -> None:
-    found = best(text)
-    assert found.score < SURE
-    assert found.why[0] == "other_community"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "150 Fir St",
-        "150 Fir St, Alder",
-        "150 Fir St (Alder)",
-        "150 Fir St - Alder",
-        "150 Fir St in Alder",
-        "Alder, 150 Fir St",
-        "150 Fir St; Alder UT 84001",
-        "St Marys Hosp, Alder",
-        "I-80 MM 4, Alder",
-    ],
-)
-def test_its_own_town_takes_nothing_off(text: str) -> None:
-    assert best(text).score >= SURE
-
-
-@pytest.mark.parametrize("town", ["Birch Fals", "Birhc Falls", "Birch"])
-def test_a_town_that_is_spelled_otherwise_chooses_and_is_not_sure(town: str) -> None:
-    found = best(f"150 Elm St, {town}")
-    assert away(found, spot(FAR, 0.5)) < 60
-    assert found.score < SURE
-    assert found.why[0] == "like_community"
-
-
-@pytest.mark.parametrize(
-    ("text", "sure"),
-    [
-        ("150 Elm St at North Main St, Alder", True),
-        ("150 Fir St at Ash St", False),
-        ("Ash St, 150 Fir St", False),
-    ],
-)
-def test_a_street_named_beside_an_address_must_be_near(text: str, sure: bool) -> None:
-    assert (best(text).score >= SURE) is sure
-    assert ("cross_street_elsewhere" in best(text).why) is not sure
-
-
-def test_a_geofile_without_towns_confirms_none() -> None:
-    made = Builder()
-    made.street("Elm Street", [spot(0, c) for c in range(5)])
-    nowhere = [
-        replace(s, community=(None, None), postal=("84001", "84001"))
-        for s in made.segments
-    ]
-    geocoder = LocalGeocoder(
-        Gazetteer(made.names, nowhere, np.array(made.vertices), made.nodes, []),
-        districts(),
-    )
-    assert geocoder.geocode("150 Elm St")[0].score >= SURE
-    assert geocoder.geocode("150 Elm St, 84001")[0].score >= SURE
-    assert geocoder.geocode("150 Elm St, Alder UT 84001")[0].score >= SURE
-    found = geocoder.geocode("150 Elm St, Alder")[0]
-    assert (found.score < SURE, found.why[0]) == (True, "unknown_community")
-
-
-@pytest.mark.parametrize(
-    ("address", "other"),
-    [
-        ("110 Mill Road", False),
-        ("110 Mill Rd, apt 3", False),
-        ("110 Mill Rd, MA 02139", False),
-        ("110 Mill Rd, Halden", False),
-        ("110 Mill Rd, City of Halden NY", False),
-        ("110 Mill Rd, Haldon", True),
-        ("110 Mill Rd, Otherville", True),
-        ("110 Mill Rd, Otherville, Halden", True),
-        ("110 Mill Rd; Otherville", True),
-        ("Otherville, 110 Mill Rd", True),
-        ("Mill Rd & Elm St, Otherville", True),
-    ],
-)
-def test_whether_an_address_names_another_town(address: str, other: bool) -> None:
-    assert names_other_town(address, ["Halden", "Town of Halden"]) is other
-    assert names_other_town(address, []) is (town_named(address) != "")
 
 
 def test_the_town_of_a_record_counts() -> None:

@@ -344,11 +344,9 @@ class MainWindow(QMainWindow):
 
     def _to_board(self) -> None:
         self.drawer.make_way(self.panels["board"])
-        for section in self.board.sections:
-            if section.table.current_key() is not None and section.isVisible():
-                section.table.setFocus()
-                return
-        self.board.pending.table.setFocus()
+        self.panels["board"].raise_()
+        if not self.board.take_focus():
+            self.operator.say("The board is empty: no incident is pending or active.")
 
     @Slot(object)
     def _chosen(self, chosen: Chosen) -> None:
@@ -372,8 +370,9 @@ class MainWindow(QMainWindow):
 
     @Slot(QWidget, QWidget)
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
-        """Working in a form puts it on hand."""
+        """Working in a form puts it on hand; what is worked in is seen."""
         self.release.focus_moved(now)
+        self.places.bring_up(now)
         form = self.intake.current
         if form is not None and now is not None and self.intake.isAncestorOf(now):
             self.subject.take(form.on_hand)
@@ -392,7 +391,7 @@ class MainWindow(QMainWindow):
     def _arranged(self, arranged: Arranged) -> None:
         self.board.set_compact(arranged.kind is not Arrangement.WIDE)
         self.strip.set_room(ROOM[arranged.kind])
-        self.release.queue.set_kind(arranged.kind)
+        self.release.set_kind(arranged.kind)
         self.lab.panel.set_kind(arranged.kind)
         for part in (self.intake, self.board, self.status):
             part.set_folded(arranged.kind is Arrangement.FOLDED)

@@ -143,6 +143,14 @@ class Places(QObject):
         )
         save_settings(self._path, settings)
 
+    def bring_up(self, focus: QWidget | None) -> None:
+        """A panel behind a tab comes to the front when the focus goes into it: nobody
+        types where it is not seen."""
+        for panel in self._panels.values():
+            inside = focus is not None and panel.isAncestorOf(focus)
+            if inside and panel.isVisible() and panel.visibleRegion().isEmpty():
+                panel.raise_()
+
     # looks
 
     def step_size(self, direction: int) -> str:

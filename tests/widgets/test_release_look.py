@@ -80,3 +80,27 @@ def test_turning_to_and_fro_changes_no_size(make_seat: Any, release_desk: Any) -
     press(seat, K.Key_2, CTRL)
     assert seat.window.size().toTuple() == (1920, 1080)
     assert not seat.window.board.isVisible()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_small_screen_keeps_no_room_for_what_is_not_asked(
+    make_seat: Any, release_desk: Any, scale: float
+) -> None:
+    """And with all the keys of a proposed release it is no wider than the screen."""
+    seat = make_seat(release_desk, width=1366, height=768, scale=scale)
+    propose(seat)
+    sign_in(seat, BEN)
+    answer = seat.window.release.detail.answer
+    answer.say("")
+    seat.settle()
+    buttons = [b for b in answer.buttons.values() if b.isVisible()]
+    assert len(buttons) > 3
+    lowest = max(b.geometry().bottom() for b in buttons)
+    seat.until(lambda: answer.height() - lowest < 8)
+    assert seat.window.size().toTuple() == (1366, 768)
+    assert seat.window.minimumSizeHint().width() <= 1366
+    press(seat, K.Key_F11)
+    seat.until(lambda: answer.ask.password.isVisible())
+    assert answer.ask.password.visibleRegion().boundingRect().height() > 20
+    press(seat, K.Key_Escape)
+    seat.until(lambda: not answer.ask.isVisible())

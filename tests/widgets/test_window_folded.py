@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QScrollArea
 
+from aliquot.console.domain import commands as c
 from aliquot.widgets.arrangement import Arrangement, fits
 
-CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 K = Qt.Key
 Seat = Any
 
@@ -87,3 +88,43 @@ def test_a_rebid_does_not_make_the_window_larger_than_its_screen(
     assert window.minimumSizeHint().width() <= 1366
     assert window.minimumSizeHint().height() <= 768
     assert table.rowHeight(0) == 2 * small
+
+
+def test_every_panel_a_key_goes_to_is_seen_at_200_percent(make_seat: Any) -> None:
+    """They share one place as tabs; nobody types into one that is behind another."""
+    seat = make_seat(width=1366, height=768, scale=2.0)
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.type("burglary")
+    seat.key(K.Key_Return, CTRL)
+    seat.settle()
+    panels = seat.window.panels
+
+    def goes(name: str, key: Qt.Key, held: Any) -> None:
+        seat.key(key, held)
+        seat.until(lambda: not panels[name].visibleRegion().isEmpty())
+        assert panels[name].isAncestorOf(seat.focus)
+
+    goes("board", K.Key_2, ALT)
+    goes("units", K.Key_3, ALT)
+    goes("narrative", K.Key_F7, Qt.KeyboardModifier.NoModifier)
+    goes("board", K.Key_2, ALT)
+    goes("intake", K.Key_1, ALT)
+
+
+def test_the_board_is_reached_where_nothing_is_pending(seat: Seat) -> None:
+    seat.desk.submit(c.OpenIncident(fields={"type_code": "FIGHT"}))
+    seat.settle()
+    (row,) = seat.window.board.pending.model.rows
+    seat.desk.submit(c.DispatchUnits(incident_id=row.incident_id, unit_ids=("2A11",)))
+    seat.settle()
+    assert not seat.window.board.pending.model.rows
+    seat.key(K.Key_2, ALT)
+    assert seat.focus is seat.window.board.active.table
+
+
+def test_an_empty_board_is_said_to_be_empty(seat: Seat) -> None:
+    before = seat.focus
+    seat.key(K.Key_2, ALT)
+    assert seat.said.startswith("The board is empty")
+    assert seat.focus is before

@@ -166,6 +166,15 @@ class BoardPanel(QWidget):
         at = self.pending.model.row_of(self._subject.now.incident_id or "")
         return rows[0 if at is None else (at + 1) % len(rows)]
 
+    def take_focus(self) -> bool:
+        """Into the section with the incident on hand, else the first that has any;
+        False where all that are shown are empty."""
+        shown = [s for s in self.sections if not s.isHidden() and s.model.rows]
+        marked = [s for s in shown if s.table.current_key() is not None]
+        for section in (*marked, *shown)[:1]:
+            section.table.setFocus()
+        return bool(shown)
+
     def set_compact(self, compact: bool) -> None:
         """Narrow: closed takes the place of active when asked for."""
         self._compact = compact

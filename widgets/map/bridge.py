@@ -15,9 +15,10 @@ from aliquot.widgets.map.model import Look, Picture, checked_look
 class Command:
     """A movement of the view: ``by`` in zoom steps, ``x``/``y`` in shares of it;
     ``region`` brings the region into sight, ``look`` goes to a place, ``point`` asks
-    where the middle is: the answer is a ``point`` with the button ``middle``."""
+    where the middle is: the answer is a ``point`` with the button ``middle``; ``still``
+    asks when all of the picture is on the screen."""
 
-    do: Literal["zoom", "pan", "fit", "region", "look", "point"]
+    do: Literal["zoom", "pan", "fit", "region", "look", "point", "still"]
     by: int = 0
     x: float = 0.0
     y: float = 0.0
@@ -38,6 +39,7 @@ class MapBridge(QObject):
 
     page_ready = Signal()
     page_showed = Signal(int)
+    page_still = Signal(int)
     call_chosen = Signal(str)
     camera_chosen = Signal(str)
     listed_chosen = Signal(int, int)
@@ -63,6 +65,11 @@ class MapBridge(QObject):
     def showed(self, number: int) -> None:
         """The picture with this number is drawn."""
         self.page_showed.emit(number)
+
+    @Slot(int)
+    def still(self, number: int) -> None:
+        """All of it is on the screen: streets, photo, cameras, letters."""
+        self.page_still.emit(number)
 
     @Slot(str)
     def choose(self, call_id: str) -> None:

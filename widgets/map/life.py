@@ -122,6 +122,9 @@ class MapLife(MovableView):
         """Send the whole picture, with ``next_number``, if the page is up."""
         raise NotImplementedError
 
+    def confirmed(self) -> None:
+        """The page drew the newest picture."""
+
     def next_number(self) -> int:
         """The number of a picture that is sent now; the page has to confirm it."""
         self._number += 1
@@ -179,6 +182,7 @@ class MapLife(MovableView):
             return
         self._engine.died.connect(self._engine_died)
         self._engine.loaded.connect(self._engine_loaded)
+        self._engine.view.loadProgress.connect(self._moves_on)
         self._stack.addWidget(self._engine.view)
         self._stack.setCurrentWidget(self._engine.view)
         self._engine.ground(self.ground())
@@ -212,6 +216,7 @@ class MapLife(MovableView):
     def _page_showed(self, number: int) -> None:
         self._shown = number
         if number == self._number:
+            self.confirmed()
             self._late.stop()
             self._resends = 0
             self._say(MapState.READY, BASE_BAD if self._base_bad else READY)
@@ -221,6 +226,12 @@ class MapLife(MovableView):
         self._base_bad = bad
         if self._status.state is MapState.READY:
             self._say(MapState.READY, BASE_BAD if bad else READY)
+
+    @Slot(int)
+    def _moves_on(self, _percent: int) -> None:
+        """It still loads: on a slow machine that is no death."""
+        if self._silent.isActive():
+            self._silent.start(STARTING_MS)
 
     @Slot(bool)
     def _engine_loaded(self, ok: bool) -> None:

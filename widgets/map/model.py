@@ -206,7 +206,8 @@ class Tools:
 class Picture:
     """Everything the page needs to be right, so that no earlier message matters.
 
-    ``look`` is where a restarted page starts to look, None for its own choice.
+    ``look`` is where a restarted page starts to look, None for its own choice;
+    ``fresh``: no page showed yet that this call is the selected one.
     ``base`` and ``cameras`` are versions of what the page fetches by itself.
     """
 
@@ -219,6 +220,7 @@ class Picture:
     layers: Layers = field(default_factory=Layers)
     tools: Tools = field(default_factory=Tools)
     cameras: int = 0
+    fresh: bool = False
 
     def to_json(self) -> str:
         calls = [
@@ -234,6 +236,7 @@ class Picture:
             "field": self.cameras,
             "calls": calls,
             "selected": self.selected,
+            "fresh": self.fresh,
             "look": self.look,
             "layers": self.layers,
             "tools": self.tools,

@@ -42,6 +42,7 @@ class MapPanel(MapLife):
     ``call_selected``, ``camera_selected`` and ``unit_selected`` carry an id (str).
     ``pointed`` carries (latitude, longitude, button): a click on the bare ground, or
     the middle of the view that was asked for.
+    ``still`` carries the number of the picture that is on the screen with all of it.
     The retry action has its own shortcut while the map is off.
     """
 
@@ -50,6 +51,7 @@ class MapPanel(MapLife):
     unit_selected = SignalOf[str](object)
     pointed = SignalOf[tuple[float, float, str]](object)
     looked = SignalOf[Look](object)
+    still = SignalOf[int](object)
 
     def __init__(
         self, clock: Clock, parent: QWidget | None = None, *, theme: ThemeName = "dark"
@@ -59,6 +61,8 @@ class MapPanel(MapLife):
         self.setAccessibleName("Map")
         self._calls: tuple[MapCall, ...] = ()
         self._selected: str | None = None
+        self._seen_selected: str | None = None  # by the page, as it said last
+        self._region_due = False
         self._layers = Layers()
         self._tools = Tools()
         self._cameras = NO_CAMERAS
@@ -75,6 +79,8 @@ class MapPanel(MapLife):
         self._bridge.pointed.connect(self.pointed)
         self._bridge.base_drawn.connect(self._base_drawn)
         self._bridge.base_there.connect(self._base_there)
+        self._bridge.page_ready.connect(self._region_late)
+        self._bridge.page_still.connect(self._still_at)
 
     def sizeHint(self) -> QSize:
         return QSize(560, 480)
@@ -199,7 +205,15 @@ class MapPanel(MapLife):
         super().look_at(look)
 
     def run(self, command: Command) -> None:
-        self._bridge.run(command)
+        """A movement of a page that is not up is lost, but for that to the region."""
+        if self._page_up:
+            self._bridge.run(command)
+        elif command.do in ("region", "look"):
+            self._region_due = command.do == "region"
+
+    def ask_still(self) -> None:
+        """``still`` follows when all of the newest picture is on the screen."""
+        self.run(Command("still"))
 
     @Slot()
     def next_call(self) -> None:
@@ -243,10 +257,27 @@ class MapPanel(MapLife):
             layers=self._layers,
             tools=self._tools,
             cameras=self._cameras.version,
+            fresh=self._selected is not None and self._selected != self._seen_selected,
         )
         self._bridge.show_picture(picture)
 
+    def confirmed(self) -> None:
+        self._seen_selected = self._selected
+
     # What the page says
+
+    @Slot()
+    def _region_late(self) -> None:
+        if self._region_due:
+            self._region_due = False
+            self.reveal_region()
+
+    @Slot(int)
+    def _still_at(self, number: int) -> None:
+        if number == self._number:
+            self.still.emit(number)
+        else:  # a newer one is on its way
+            self.ask_still()
 
     @Slot(int, int)
     def _base_drawn(self, version: int, features: int) -> None:

@@ -26,7 +26,7 @@ from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.signals import SignalOf
 
 WIDTH, HEIGHT = 1400, 1010  # pixels of the picture; the shape of the paper
-MOST_MS = 20_000
+MOST_MS = 60_000
 LOOK_MS = 150
 DPI = 300
 EARTH_M = 40_075_016.686
@@ -63,6 +63,7 @@ class MapPrint(QObject):
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look_again)
         self._left = MOST_MS // LOOK_MS
+        self._asked = self._still = False
 
     @property
     def running(self) -> bool:
@@ -83,24 +84,32 @@ class MapPrint(QObject):
         page.use(replace(self._panel.tools, crosshair=False, follow="none", foot=0))
         page.select(self._panel.selected)
         page.start_at(look)
+        page.still.connect(self._is_still)
         self._page = page
         page.show()
         self._timer.start()
 
     @Slot()
     def _look_again(self) -> None:
-        """Twice the same picture, and the streets in it: it is drawn."""
+        """The page says that all is drawn, and it is twice the same picture."""
         page = self._page
         if page is None:
             return
         self._left -= 1
-        now = page.grab() if page.is_current() and page.base_is_drawn else QPixmap()
+        if page.is_current() and not self._asked:
+            self._asked = True
+            page.ask_still()
+        now = page.grab() if self._still else QPixmap()
         same = not now.isNull() and now.toImage() == self._before.toImage()
         self._before = now
         if same:
             self._end(self._write(now, page))
         elif self._left <= 0 or page.status.state is MapState.STOPPED:
             self._end("The map could not be drawn for printing. Try again.")
+
+    @Slot(object)
+    def _is_still(self, _number: int) -> None:
+        self._still = True
 
     def _end(self, sentence: str) -> None:
         self._timer.stop()

@@ -96,6 +96,8 @@ class Ask(QWidget):
         look.changed.connect(self._rescale)
         self._rescale(None)
         self._want: Want | None = None
+        self._kept = True
+        self._instead: QWidget | None = None
         self.password.returnPressed.connect(self._entered)
         self.choice.taken.connect(self._chosen)
         self.choice.currentIndexChanged.connect(self._turned)
@@ -105,6 +107,24 @@ class Ask(QWidget):
     def _rescale(self, _changed: object) -> None:
         control = self._look.px(self._look.tokens.control_px)
         self.setMinimumHeight(control + self._look.space())
+
+    def keep_room(self, kept: bool) -> None:
+        """Whether its line stays free while nothing is asked."""
+        self._kept = kept
+        self._show()
+
+    def stand_in_for(self, other: QWidget | None) -> None:
+        """What is put away while something is asked, None: nothing."""
+        if self._instead is not None:
+            self._instead.show()
+        self._instead = other
+        self._show()
+
+    def _show(self) -> None:
+        asking = self._want is not None
+        self.setVisible(asking or self._kept)
+        if self._instead is not None:
+            self._instead.setVisible(not asking)
 
     @property
     def want(self) -> Want | None:
@@ -131,6 +151,7 @@ class Ask(QWidget):
         self.password.clear()
         for part in (self._prompt, self.password, self.choice, self._hint):
             part.hide()
+        self._show()
 
     def has_focus(self) -> bool:
         return self.password.hasFocus() or self.choice.hasFocus()
@@ -146,6 +167,7 @@ class Ask(QWidget):
         self._hint.setText(hint)
         self._prompt.show()
         self._hint.show()
+        self._show()
         self.password.setVisible(want is Want.PASSWORD)
         self.choice.setVisible(want is Want.CHOICE)
 

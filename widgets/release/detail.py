@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -28,6 +28,8 @@ from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
 
 LARGE_TEXT = 1.5
+TIGHT_PX = 680  # high, at 100 %: with less no room is kept for what is not asked
+FOLDED_ACROSS = 3
 SELF_ATTESTED = (
     "Self-attested: signatures and log are this desk's own, no witness outside has "
     "seen them."
@@ -181,17 +183,21 @@ class Answer(QWidget):
         self.ask = Ask(look)
         self.message = label(wrap=True)
         self.message.setAccessibleName("Answer of the release desk")
-        wide, given = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
-        self.message.setSizePolicy(wide, given)
-        line = QHBoxLayout()
-        line.setSpacing(look.space(2))
-        for button in self.buttons.values():
-            line.addWidget(button)
-        line.addStretch(1)
+        wide, most = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum
+        self.message.setSizePolicy(wide, most)
+        self._tight, self._across = False, len(self.ACTS)
+        self._offered: tuple[Act, ...] = ()
+        self._keys = QWidget()
+        self._line = QGridLayout(self._keys)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setHorizontalSpacing(look.space(2))
+        self._line.setVerticalSpacing(look.space())
+        self._line.setColumnStretch(len(self.ACTS), 1)
+        self.offer(())
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.space())
-        box.addLayout(line)
+        box.addWidget(self._keys)
         box.addWidget(self.ask)
         box.addWidget(self.message)
         look.changed.connect(self._rescale)
@@ -199,13 +205,36 @@ class Answer(QWidget):
 
     @Slot(object)
     def _rescale(self, _changed: object) -> None:
-        """Two lines of a sentence at 100 %, one where the text is large."""
+        """Two lines of a sentence at 100 %, one where the text is large; none is kept
+        free where there is little height."""
         lines = 2 if self._look.scale < LARGE_TEXT else 1
-        self.message.setMinimumHeight(self._look.px(17) * lines)
+        kept = 0 if self._tight else self._look.px(17) * lines
+        self.message.setMinimumHeight(kept)
+        self.message.setVisible(not self._tight or bool(self.message.text()))
+        self.ask.keep_room(not self._tight)
+
+    def set_tight(self, tight: bool) -> None:
+        """Little height: the question and what is said of it take their room only
+        while they are there; what leaves has it else."""
+        if tight is not self._tight:
+            self._tight = tight
+            self._rescale(None)
+
+    def set_folded(self, folded: bool) -> None:
+        """Little room across and down: the keys stand in rows, and a question in
+        their place."""
+        self._across = FOLDED_ACROSS if folded else len(self.ACTS)
+        self.ask.stand_in_for(self._keys if folded else None)
+        self.offer(self._offered)
 
     def offer(self, acts: Sequence[Act]) -> None:
         """Only what this state knows; what is not allowed is greyed, not gone."""
+        self._offered = tuple(acts)
+        shown = [act for act in self.buttons if act in acts]
         for act, button in self.buttons.items():
+            self._line.removeWidget(button)
+            at = shown.index(act) if act in shown else 0
+            self._line.addWidget(button, at // self._across, at % self._across)
             button.setVisible(act in acts)
 
     def light(self, act: Act, allowed: bool) -> None:
@@ -216,6 +245,7 @@ class Answer(QWidget):
         tone = "danger" if bad else ("release" if release else "muted")
         restyle(self.message, tone=tone)
         self.message.setText(text)
+        self.message.setVisible(not self._tight or bool(text))
 
 
 class SidesArea(QScrollArea):
@@ -256,6 +286,10 @@ class DetailPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(640), self._look.px(480))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.answer.set_tight(event.size().height() < self._look.px(TIGHT_PX))
 
     def _build(self, look: Look) -> None:
         self._scroll = SidesArea(look)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act, ActionBook
-from aliquot.widgets.arrangement import Perspective
+from aliquot.widgets.arrangement import Arrangement, Perspective
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.map.model import MapRegion
 from aliquot.widgets.release import rights
@@ -99,6 +99,11 @@ class ReleaseSide(QObject):
             self.desk.leave_ask()
             self.map_wanted.emit(RegionShown(None, False))
         self.reasons()
+
+    def set_kind(self, kind: Arrangement) -> None:
+        """How much room there is across."""
+        self.queue.set_kind(kind)
+        self.detail.answer.set_folded(kind is Arrangement.FOLDED)
 
     def refresh(self, changed: Changed | None) -> None:
         if changed is None or changed.any_of("release:", "session", "incident:"):

@@ -148,7 +148,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     /* Stamped, each at a whole pixel: to fill hundreds of circles takes three times
        as long where a processor draws. */
     rings(pen, spots, colour) {
-      const scale = globalThis.devicePixelRatio || 1;
+      const scale = aliquot.points();
       for (const { x, y, radius } of spots) {
         const stamp = this.stamp(radius, colour, scale);
         const half = stamp.width / 2;
@@ -238,6 +238,11 @@ globalThis.aliquot = globalThis.aliquot || {};
     open(id, { x, y }) {
       const zoom = Math.min(this.index.getClusterExpansionZoom(id), 19);
       this.map.setZoomAround(L.point(x, y), zoom, { animate: false });
+    }
+
+    /* Whether those wanted are seen, each in its group. */
+    still() {
+      return this.shown === this.version;
     }
 
     count() {

@@ -5,6 +5,9 @@ globalThis.aliquot = globalThis.aliquot || {};
 (() => {
   const EDGE = 2; // pixels free between a label and the edge of the view
 
+  /* Points of the screen in one pixel of the page. */
+  aliquot.points = () => globalThis.devicePixelRatio || 1;
+
   /* How much of the view is seen: at its foot the window may have laid words over it. */
   aliquot.foot = 0;
   aliquot.room = (map) => {
@@ -95,7 +98,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       const size = map.getSize();
       const edge = L.point(Math.round(size.x * SPARE), Math.round(size.y * SPARE));
       const whole = size.add(edge.multiplyBy(2));
-      const scale = globalThis.devicePixelRatio || 1;
+      const scale = aliquot.points();
       const canvas = this._canvas;
       L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint(edge.multiplyBy(-1)));
       const [wide, high] = [Math.round(whole.x * scale), Math.round(whole.y * scale)];

@@ -23,21 +23,46 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.ground = new aliquot.Ground(map);
       this.calls = new aliquot.Calls(map, (callId) => this.bridge.choose(callId));
       this.region = new aliquot.Region(map);
-      this.cameras = new aliquot.Cameras(map);
+      this.tools = new aliquot.ToolLayer(map); // after a move it is drawn before those
+      this.cameras = new aliquot.Cameras(map); // whose words make room for its own
       this.units = new aliquot.Units(map);
-      this.tools = new aliquot.ToolLayer(map);
       this.follow = "none";
       this.outside = corner(map, "bottomright", "outside");
       this.note = corner(map, "topright", "quiet");
       this.selected = null;
+      this.due = false; // whether the chosen call has still to be brought into sight
+      this.sharp = aliquot.points();
+      this.watch();
       this.outside.addEventListener("click", () => this.fit(true));
       document.fonts.addEventListener("loadingdone", () => this.lettered());
       for (const face of document.fonts) face.load().catch(() => null); // else another
+      this.resized = false; // and not all drawn anew
       map.on("moveend", () => this.moved());
+      map.on("resize", () => (this.resized = true)); // its moveend comes a little later
       map.on("click", (event) => this.clicked(event, "left"));
       map.on("contextmenu", (event) => this.clicked(event, "right"));
       for (const sign of ["mousedown", "wheel"])
-        map.getContainer().addEventListener(sign, () => (this.looking = true));
+        map.getContainer().addEventListener(sign, () => this.chose());
+    }
+
+    /* A person decided where the map looks. */
+    chose() {
+      this.looking = true;
+      this.due = false;
+    }
+
+    /* Text grew, or the window went to a screen with other pixels: all is drawn anew. */
+    watch() {
+      const query = matchMedia(`(resolution: ${aliquot.points()}dppx)`);
+      query.addEventListener("change", () => this.watch(), { once: true });
+      if (this.sharp === aliquot.points()) return;
+      this.sharp = aliquot.points();
+      L.Browser.retina = this.sharp > 1; // it was asked once, when the page began
+      this.map.invalidateSize({ animate: false });
+      this.map.eachLayer((layer) => layer instanceof L.Canvas && layer._update());
+      this.map.fire("resize");
+      this.resized = false;
+      this.makeRoom();
     }
 
     connect(bridge) {
@@ -77,14 +102,16 @@ globalThis.aliquot = globalThis.aliquot || {};
         (features) => this.grounded(base, features),
         (version) => this.bridge.drawn(version)
       );
-      const chosen = picture.selected && picture.selected !== this.selected;
+      const chosen =
+        picture.selected && (first ? picture.fresh : picture.selected !== this.selected);
+      if (chosen || !picture.selected) this.due = Boolean(chosen);
       this.selected = picture.selected;
       const follows = this.follow !== tools.follow;
       this.follow = tools.follow;
       if (this.follow === "all") this.followAll();
       else if (this.follow === "selected" && picture.selected && (chosen || follows || !first))
         this.followCall(chosen || follows);
-      else if (!first && chosen) this.reveal();
+      else if (this.due) this.reveal();
       else if (!this.looking && !this.guessed && this.ground.bare) this.fit(false);
       if (covered) this.makeRoom();
       else if (before !== this.words()) this.rename();
@@ -128,8 +155,11 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (this.ground.base) this.ground.base.labels.soon();
     }
 
+    /* One that has no place yet is brought into sight as soon as it has one, if nobody
+       moved the map meanwhile. */
     reveal() {
-      this.looking = true;
+      if (!this.calls.areas.has(this.selected)) return;
+      this.chose();
       this.calls.reveal(this.selected);
     }
 
@@ -153,7 +183,7 @@ globalThis.aliquot = globalThis.aliquot || {};
     }
 
     look({ latitude, longitude, zoom }) {
-      this.looking = true;
+      this.chose();
       this.map.setView([latitude, longitude], zoom, { animate: false });
     }
 
@@ -176,7 +206,8 @@ globalThis.aliquot = globalThis.aliquot || {};
     }
 
     run(command) {
-      this.looking = true;
+      if (command.do === "still") return this.tellStill();
+      this.chose();
       const size = this.map.getSize();
       if (command.do === "zoom") this.map.setZoom(this.map.getZoom() + command.by);
       if (command.do === "pan")
@@ -188,6 +219,18 @@ globalThis.aliquot = globalThis.aliquot || {};
         const { lat, lng } = this.map.getCenter().wrap();
         this.bridge.point(lat, lng, "middle");
       }
+    }
+
+    /* Tell when all of the picture is on the screen, whatever of it comes late. */
+    tellStill() {
+      let frames = 0;
+      const look = () => {
+        const read = document.fonts.status === "loaded" && !this.resized;
+        frames = read && this.ground.still() && this.cameras.still() ? frames + 1 : 0;
+        if (frames > 2) this.bridge.still(this.number);
+        else requestAnimationFrame(look);
+      };
+      look();
     }
 
     clicked({ containerPoint, latlng }, button) {
@@ -205,8 +248,10 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     moved() {
       const middle = this.map.getCenter();
+      this.resized = false;
       this.say();
-      if (this.bridge && this.number > 0)
+      const meant = this.looking || this.guessed; // else it is where no map looks
+      if (this.bridge && this.number > 0 && meant)
         this.bridge.look(middle.lat, middle.lng, this.map.getZoom());
     }
 

@@ -185,6 +185,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       drawn();
     }
 
+    still() {
+      return this.labels.due === null;
+    }
+
     shown(kind, zoom) {
       return zoom >= aliquot.SIGN_FROM[kind] && !this.hidden.has(SIGNS[kind]);
     }

@@ -10,10 +10,12 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.features = 0;
       this.bare = false; // no street to see: the base was read and is empty
       this.tiled = false;
-      this.base = null; // one of two with open, bounds, restyle and remove
+      this.base = null; // one of two with open, draw, bounds, still, restyle, remove
       this.rasters = {};
+      this.read = -1; // the version that they are of
       this.raster = null;
       this.rasterName = null;
+      this.rasterKey = null; // which picture, of which base
       for (const [name, level] of [["base", 210], ["photo", 205], ["labels", 250]]) {
         const pane = map.createPane(name);
         pane.style.zIndex = level;
@@ -42,11 +44,13 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.version = version;
       let made = null;
       let features = -1;
+      const wanted = this.wanted;
       try {
         const answer = await fetch("source.json?v=" + version);
         const index = await answer.json();
         if (version !== this.version) return;
         this.rasters = index.rasters;
+        this.read = version;
         [made, features] = await this.open(index, version);
       } catch (problem) {
         console.error("base map unreadable: " + problem);
@@ -57,16 +61,19 @@ globalThis.aliquot = globalThis.aliquot || {};
       }
       if (this.base) this.base.remove();
       this.base = made;
+      this.tiled = made instanceof aliquot.TileBase;
+      if (made && wanted !== this.wanted) made.restyle(this.colours, this.hidden);
       this.features = Math.max(features, 0);
       this.bare = features < 1;
       this.photo(this.wish);
       told(features); // the view goes there first, so that nothing is drawn in vain
-      if (!made) return;
-      made.draw(() => {
+      const done = () => {
         performance.mark("base drawn");
         this.drawn = version;
         drawn(version);
-      });
+      };
+      if (made) made.draw(done);
+      else done(); // there is nothing to draw
     }
 
     /* Tiles first; where they cannot be read, the one file that has all. */
@@ -74,32 +81,37 @@ globalThis.aliquot = globalThis.aliquot || {};
       if (index.tiles.length) {
         const tiles = new aliquot.TileBase(this.map, index, version);
         try {
-          const count = await tiles.open(this.colours, this.hidden);
-          this.tiled = true;
-          return [tiles, count];
+          return [tiles, await tiles.open(this.colours, this.hidden)];
         } catch (problem) {
           console.error("tiles unreadable: " + problem);
           tiles.remove();
         }
       }
-      this.tiled = false;
       const whole = new aliquot.GeoBase(this.map);
       const answer = await fetch("base.json?v=" + version);
       const count = whole.open(await answer.json(), this.colours, this.hidden);
       return [whole, count];
     }
 
+    /* Whether all that is wanted is on the canvas. */
+    still() {
+      const photo = !this.raster || !this.raster.isLoading();
+      return photo && this.drawn === this.version && (!this.base || this.base.still());
+    }
+
     photo(name) {
       this.wish = name;
       const known = name && this.rasters[name] ? name : null;
-      if (known === this.rasterName) return;
+      const key = known && `${known}?v=${this.read}`;
+      if (key === this.rasterKey) return;
       this.rasterName = known;
+      this.rasterKey = key;
       if (this.raster) this.raster.remove();
       this.raster = null;
       this.map.getPane("base").style.opacity = known ? 0.55 : 1;
       if (!known) return;
       const [from, to] = this.rasters[known].zooms;
-      this.raster = L.tileLayer(`tiles/${known}/{z}/{x}/{y}`, {
+      this.raster = L.tileLayer(`tiles/${known}/{z}/{x}/{y}?v=${this.read}`, {
         pane: "photo",
         minNativeZoom: from,
         maxNativeZoom: to,

@@ -150,6 +150,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this._widths = new Map();
       this.colours = {};
       this.hidden = false;
+      this.due = null; // a timer, while they are to be written anew
       this.written = []; // names and the boxes they stand in
     },
     onAdd(map) {
@@ -159,7 +160,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.redraw();
     },
     onRemove(map) {
-      clearTimeout(this._due);
+      clearTimeout(this.due);
       this._canvas.remove();
       map.off("moveend resize", this.redraw, this);
     },
@@ -170,14 +171,15 @@ globalThis.aliquot = globalThis.aliquot || {};
     },
     /* Once for many changes that come together. */
     soon() {
-      clearTimeout(this._due);
-      this._due = setTimeout(() => this.redraw(), 16);
+      clearTimeout(this.due);
+      this.due = setTimeout(() => this.redraw(), 16);
     },
     redraw() {
-      clearTimeout(this._due);
+      clearTimeout(this.due);
+      this.due = null;
       if (!this._map) return;
       const size = this._map.getSize();
-      const scale = globalThis.devicePixelRatio || 1;
+      const scale = aliquot.points();
       L.DomUtil.setPosition(this._canvas, this._map.containerPointToLayerPoint([0, 0]));
       this._canvas.width = size.x * scale;
       this._canvas.height = size.y * scale;

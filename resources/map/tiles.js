@@ -203,7 +203,7 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     /* Text that grew is drawn with more points a pixel, and so are the streets. */
     sharpen() {
-      const scale = globalThis.devicePixelRatio || 1;
+      const scale = aliquot.points();
       if (scale === this.layer.devicePixelRatio) return;
       this.layer.devicePixelRatio = scale;
       this.layer.tileSize = 256 * scale;
@@ -242,6 +242,10 @@ globalThis.aliquot = globalThis.aliquot || {};
         });
       }
       return { signs, names };
+    }
+
+    still() {
+      return !this.layer.isLoading() && this.labels.due === null;
     }
 
     bounds() {

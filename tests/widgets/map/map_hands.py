@@ -60,3 +60,28 @@ def click(
     target = panel.engine.view.focusProxy() or panel.engine.view
     QTest.mouseMove(target, point)
     QTest.mouseClick(target, button, pos=point)
+
+
+HOLD = """(() => {
+  const real = globalThis.fetch;
+  globalThis.held = [];
+  globalThis.letGo = () => {
+    globalThis.fetch = real;
+    held.splice(0).forEach((go) => go());
+    return 0;
+  };
+  globalThis.fetch = (name) =>
+    name.startsWith("NAME")
+      ? new Promise((done) => held.push(() => done(real(name))))
+      : real(name);
+  return 0;
+})()"""
+
+
+def held(panel: MapPanel, ask: Callable[[MapPanel, str], Any], name: str) -> None:
+    """What the page asks for under such a name comes when it is let go."""
+    ask(panel, HOLD.replace("NAME", name))
+
+
+def let_go(panel: MapPanel, ask: Callable[[MapPanel, str], Any]) -> None:
+    ask(panel, "letGo()")

@@ -65,6 +65,8 @@ def settled(seat: Seat, panel: MapPanel, probe: Probe) -> dict[str, Any]:
 
     def still() -> bool:
         nonlocal before
+        with seat.bot.waitSignal(panel.still):
+            panel.ask_still()
         now = probe(panel)
         same, before = now == before, now
         return same

@@ -8,7 +8,7 @@ from typing import Any
 from map_hands import kill
 from pytestqt.qtbot import QtBot
 
-from aliquot.widgets.map.model import Look, MapState
+from aliquot.widgets.map.model import Look, MapCall, MapState
 from aliquot.widgets.map.panel import MapPanel
 
 Ask = Callable[[MapPanel, str], Any]
@@ -50,3 +50,17 @@ def test_what_is_in_sight_at_200_percent_is_half_as_wide(panel: MapPanel) -> Non
     assert plain is not None
     assert large is not None
     assert abs((large.east - large.west) / (plain.east - plain.west) - 0.5) < 0.01
+
+
+def test_pins_and_outlines_are_as_sharp_as_the_text(
+    panel: MapPanel, ask: Ask, calls: tuple[MapCall, ...], qtbot: QtBot
+) -> None:
+    """Leaflet asks for the screen's points once, when the page begins."""
+    panel.show_calls(calls)
+    sharp = (
+        "(canvas => canvas.width / parseFloat(canvas.style.width))"
+        "(document.querySelector('.leaflet-calls-pane canvas'))"
+    )
+    for scale in (2.0, 1.0):
+        panel.set_scale(scale)
+        qtbot.waitUntil(lambda scale=scale: ask(panel, sharp) == scale)

@@ -153,6 +153,13 @@ LEGACY = ("LSt_PreDir", "LSt_Name", "LSt_Typ", "LSt_PosDir")
 _RANGES = ("FromAddr_L", "ToAddr_L", "FromAddr_R", "ToAddr_R", "Parity_L", "Parity_R")
 SIDES = ("ESN", "MSAGComm", "A3", "PostCode", "PostComm", "A4", "A5")
 
+TOWNED = {  # kinds whose rows may name a town, and what the columns of it end in
+    Kind.STREETS: ("_L", "_R"),
+    Kind.POINTS: ("",),
+    Kind.PLACES: ("",),
+}
+TOWN_NAMES = ("A3", "MSAGComm", "PostComm", "Post_Comm", "A4")
+
 WANTED: dict[Kind, tuple[str, ...]] = {
     Kind.STREETS: (
         "NGUID",

@@ -101,7 +101,7 @@ def _read(
         tell(f"reading {piece.name}")
         layer = read_layer(piece.path, piece.name, piece.kind, piece.columns, piece.crs)
         if isinstance(layer, Layer):
-            rows.add(layer, tell)
+            rows.add(layer.in_town(piece.community), tell)
             present[piece.kind] = piece.name
         else:
             broken.append(layer)

@@ -7,6 +7,7 @@
                                        # usual one: "hydrants", "landmarks"
     crs = "EPSG:2249"                  # only where the file states none, or a wrong one
     columns = { St_Name = "Street", FromAddr_L = "L_From", ToAddr_L = "L_To" }
+    community = "Halden"               # of the rows that name no town
 
 A layer that is not named is not used; a column that is not named is looked for by
 the usual names.
@@ -22,19 +23,21 @@ from typing import Any
 
 import pyproj
 
-from aliquot.console.geo.geofile_fields import WANTED, Kind, layer_kinds
+from aliquot.console.geo.geofile_fields import TOWNED, WANTED, Kind, layer_kinds
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 
-_KEYS = {"is", "crs", "columns"}
+_KEYS = {"is", "crs", "columns", "community"}
 
 
 @dataclass(frozen=True, slots=True)
 class LayerMapping:
-    """``columns``: name of version 3 -> the source's own."""
+    """``columns``: name of version 3 -> the source's own. ``community``: the town of
+    the rows that name none."""
 
     kind: Kind
     columns: Mapping[str, str] = field(default_factory=dict)
     crs: str | None = None
+    community: str | None = None
 
 
 def load_mapping(path: Path) -> dict[str, LayerMapping]:
@@ -59,8 +62,24 @@ def _layer(path: Path, name: str, given: Any) -> LayerMapping:
         known = ", ".join(kind.value for kind in Kind)
         raise _bad(path, f"layers.{name}.is: {given['is']} is none of {known}")
     return LayerMapping(
-        kind, _columns(path, name, kind, given), _crs(path, name, given)
+        kind,
+        _columns(path, name, kind, given),
+        _crs(path, name, given),
+        _community(path, name, kind, given),
     )
+
+
+def _community(
+    path: Path, name: str, kind: Kind, given: Mapping[str, Any]
+) -> str | None:
+    town = given.get("community")
+    if town is None:
+        return None
+    if kind not in TOWNED:
+        raise _bad(path, f"layers.{name}.community: {kind.value} has no towns")
+    if not isinstance(town, str) or not town.strip():
+        raise _bad(path, f"layers.{name}.community: write the name of a town")
+    return town.strip()
 
 
 def _columns(

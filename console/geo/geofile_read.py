@@ -10,7 +10,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import pyproj
 import shapely
 from pyogrio import errors as ogr
 
-from aliquot.console.geo.geofile_fields import Kind, columns
+from aliquot.console.geo.geofile_fields import TOWN_NAMES, TOWNED, Kind, columns
 from aliquot.console.geo.plane import Floats
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 
@@ -59,6 +59,20 @@ class Layer:
     values: dict[str, list[Any]]
     notices: list[Notice] = field(default_factory=list)
     degrees: bool = True  # False: the places are no degrees and cannot be made so
+
+    def in_town(self, town: str | None) -> Layer:
+        """With a town where a row names none."""
+        if town is None:
+            return self
+        values = dict(self.values)
+        for end in TOWNED[self.kind]:
+            nothing: list[Any] = [None] * len(self.fids)
+            names = [values.get(f"{name}{end}", nothing) for name in TOWN_NAMES]
+            values[f"A3{end}"] = [
+                row[0] if any(str(name or "").strip() for name in row) else town
+                for row in zip(*names, strict=True)
+            ]
+        return replace(self, values=values)
 
 
 def layer_names(source: Path) -> list[str]:

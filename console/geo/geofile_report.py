@@ -80,6 +80,7 @@ class Report:
                 for n in (
                     *rows.notices,
                     *_nameless(rows),
+                    *_townless(rows),
                     *_odd_words(rows),
                     *_left_out(self.tiles),
                 )
@@ -107,6 +108,17 @@ def _nameless(rows: Rows) -> list[Notice]:
         return []
     text = f"{count} street segments have no name; they are on the map only."
     return [Notice(Kind.STREETS.value, "nameless_street", text)]
+
+
+def _townless(rows: Rows) -> list[Notice]:
+    named = _communities(rows) or any(site.community for site in rows.sites)
+    if named or not (rows.segments or rows.sites):
+        return []
+    text = (
+        "It names no town, so no place is sure whose address names one. A mapping file"
+        ' can say it: community = "Halden".'
+    )
+    return [Notice(Kind.STREETS.value, "no_community", text)]
 
 
 _TAKEN = {

@@ -29,6 +29,7 @@ class Piece:
     kind: Kind
     columns: Mapping[str, str] = field(default_factory=dict)
     crs: str | None = None
+    community: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _mapped(
         text = f"{source} has no layer {', '.join(missing)}; it has {has}."
         raise KnownProblem("no_layer", text, EXIT_USAGE)
     return [
-        Piece(path, name, given.kind, given.columns, given.crs)
+        Piece(path, name, given.kind, given.columns, given.crs, given.community)
         for path, name in found
         if (given := mapping.get(name)) is not None
     ]

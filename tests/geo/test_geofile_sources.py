@@ -18,6 +18,7 @@ from aliquot.console.geo.geofile_mapping import load_mapping
 from aliquot.console.geocode.districts import Districts
 from aliquot.console.geocode.geocoder import LocalGeocoder
 from aliquot.console.geocode.load import load
+from aliquot.console.geocode.weighing import SURE
 from aliquot.console.problems import KnownProblem
 
 WEST, SOUTH = -75.0, 43.0
@@ -158,12 +159,36 @@ def test_a_mapping_names_what_nobody_could_guess(tmp_path: Path) -> None:
     assert geocoder.geocode("251 elm st")[0].match_kind.value == "range"
 
 
+def test_a_mapping_names_the_town_of_rows_that_name_none(tmp_path: Path) -> None:
+    source = tmp_path / "x.geojson"
+    rows = [{**row, "Town": None} for row in blocks(NENA3)]
+    rows[0]["Town"] = "Eastmere"
+    write(source, rows, lines(), "LineString")
+    mapping = tmp_path / "m.toml"
+    layer = '[layers.x]\nis = "RoadCenterLine"\ncolumns = { A3_L = "Town" }\n'
+    mapping.write_text(layer.partition("columns")[0])
+    report, geocoder = imported(source, tmp_path / "bare", mapping)
+    assert geocoder is not None
+    assert "no_community" in {notice["code"] for notice in report["notices"]}
+    assert geocoder.geocode("251 elm st, Halden")[0].score < SURE
+    mapping.write_text(f'{layer}community = "Halden"')
+    report, geocoder = imported(source, tmp_path / "out", mapping)
+    assert geocoder is not None
+    assert report["communities"] == {"municipal": ["Eastmere", "Halden"]}
+    assert "no_community" not in {notice["code"] for notice in report["notices"]}
+    assert geocoder.geocode("251 elm st, Halden")[0].score >= SURE
+    assert geocoder.geocode("251 elm st, Otherville")[0].score < SURE
+    assert geocoder.geocode("151 elm st, Eastmere")[0].score >= SURE
+
+
 BAD_MAPPINGS = [
     ("x = 1", "write one [layers.NAME]"),
     ("[layers.x]\ny = 1", 'is = "RoadCenterLine"'),
     ('[layers.x]\nis = "Roads"', "none of RoadCenterLine"),
     ('[layers.x]\nis = "RoadCenterLine"\ncolumns = { A = "b" }', "A is none of"),
     ('[layers.x]\nis = "RoadCenterLine"\ncrs = "EPSG:99999999"', "no coordinate"),
+    ('[layers.x]\nis = "RoadCenterLine"\ncommunity = ""', "name of a town"),
+    ('[layers.x]\nis = "hydrants"\ncommunity = "Halden"', "has no towns"),
     ("[layers", "no TOML"),
 ]
 

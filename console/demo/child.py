@@ -1,4 +1,4 @@
-"""Another `aliquot` as a process of its own that says one line when it is up.
+"""A module as a process of its own that says one line when it is up.
 
 It ends with this process, also when that crashes or is killed: see ``tied``.
 """
@@ -16,14 +16,15 @@ TIED = "aliquot.console.demo.tied"
 
 
 class Child:
-    """Started at once; ``first_line`` waits for it to be up. ``quiet``: what it has
-    to tell a person is not shown."""
+    """Started at once; ``first_line`` waits for it to be up. ``module`` has to be tied;
+    ``quiet``: what it has to tell a person is not shown."""
 
-    def __init__(self, *arguments: str, quiet: bool = False) -> None:
-        # In a group of its own: when this process ends while the child is held, the
-        # kernel lets the child go on, and so it ends, too.
+    def __init__(
+        self, *arguments: str, module: str = TIED, quiet: bool = False
+    ) -> None:
+        # In a group of its own: an interrupt from the terminal is for the window.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", TIED, *arguments],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if quiet else None,
@@ -48,12 +49,9 @@ class Child:
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def hold(self) -> None:
-        """Let it do nothing until ``go_on``."""
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, if it runs."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         self._process.kill()
@@ -62,7 +60,6 @@ class Child:
     def end(self) -> None:
         """Ask it to end; kill it if it does not within three seconds."""
         self._process.terminate()
-        self.go_on()
         try:
             self._process.wait(3.0)
         except subprocess.TimeoutExpired:

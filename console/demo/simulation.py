@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from aliquot.console.demo import player
 from aliquot.console.demo.child import Child
 from aliquot.console.problems import KnownProblem
 
 
 class Simulation:
-    """`aliquot line simulate` on one recording; ``path`` is the port to read.
+    """One recording, played by ``player``; ``path`` is the port to read.
 
     It begins to play when somebody opens the port. Leaving the block ends it.
     Raises ``KnownProblem`` ``no_simulator`` when it does not start.
@@ -24,12 +25,9 @@ class Simulation:
         baud: int = 9600,
         wait_s: int = 120,
     ) -> None:
-        options = [
-            *("--speed", f"{speed:g}"),
-            *("--baud", str(baud)),
-            *("--wait", str(wait_s)),
-        ]
-        self._child = Child("line", "simulate", str(recording), *options)
+        numbers = f"{speed:g}", str(baud), str(wait_s)
+        self._child = Child(str(recording), *numbers, module=player.__name__)
+        self._held = False
         self._path: str | None = None
 
     @property
@@ -54,11 +52,15 @@ class Simulation:
         return self._child.running
 
     def hold(self) -> None:
-        """Silence until ``go_on``; what was to come meanwhile comes then, at once."""
-        self._child.hold()
+        """Time stands still on this line until ``go_on``. Waits for it to be up."""
+        if not self._held and self.path:
+            self._child.signal(player.HOLD)
+        self._held = True
 
     def go_on(self) -> None:
-        self._child.go_on()
+        if self._held:
+            self._child.signal(player.GO_ON)
+        self._held = False
 
     def pull_out(self) -> None:
         """End at once, as a cable is pulled: the port is gone."""

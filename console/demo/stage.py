@@ -36,7 +36,7 @@ class Stage:
     problems: list[Outcome] = field(default_factory=list)
 
     def hold(self) -> None:
-        """Silence on all lines until ``go_on``, in which nobody calls."""
+        """Time stands still on all lines until ``go_on``: nobody calls."""
         for line in self._lines():
             line.hold()
 

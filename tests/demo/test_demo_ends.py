@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 
 from aliquot.console.demo import folders
-from aliquot.console.demo.child import Child
+from aliquot.console.demo.simulation import Simulation
 
 LONGEST_S = 60.0
 RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
 PARENT = """
 import sys, time
-from aliquot.console.demo.child import Child
-made = Child("line", "simulate", sys.argv[1])
-assert made.first_line()
+from pathlib import Path
+from aliquot.console.demo.simulation import Simulation
+made = Simulation(Path(sys.argv[1]))
+assert made.path
 if sys.argv[2] == "held":
     made.hold()
 print(made.pid, flush=True)
@@ -56,8 +57,8 @@ def test_a_simulator_ends_when_its_parent_is_killed(held: str) -> None:
 
 
 def test_one_that_is_held_ends_when_it_is_asked() -> None:
-    made = Child("line", "simulate", str(RECORDING))
-    assert made.first_line()
+    made = Simulation(RECORDING)
+    assert made.path
     made.hold()
     made.end()
     assert not made.running

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from aliquot.widgets.elided import lines_of
 from aliquot.widgets.statuses import Shape
 from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
@@ -45,6 +46,7 @@ class Cell:
     shape: Shape | None = None
     bare: bool = False  # only the shape is painted; the text is there to be heard
     ways: tuple[tuple[str, str], ...] = ()  # to say it in two parts, fullest first
+    wrapped: bool = False  # a sentence, in two small lines where one will not do
     share: float | None = None  # 0 to 1: a bar below the text, that much of it full
 
 
@@ -136,6 +138,9 @@ class CellDelegate(QStyledItemDelegate):
         if cell.ways:
             self._in_parts(painter, inner, cell, colour)
             return
+        if cell.wrapped:
+            self._wrap(painter, inner, cell)
+            return
         text = painter.fontMetrics().elidedText(
             cell.text, Qt.TextElideMode.ElideRight, inner.width()
         )
@@ -162,6 +167,19 @@ class CellDelegate(QStyledItemDelegate):
                 line, Qt.TextElideMode.ElideRight, inner.width()
             )
             painter.drawText(place, left | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _wrap(self, painter: QPainter, inner: QRect, cell: Cell) -> None:
+        lines, small = self.wrapped(cell, inner.width())
+        if small:
+            painter.setFont(self._look.font(step=-1))
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, side, "\n".join(lines))
+
+    def wrapped(self, cell: Cell, width: int) -> tuple[tuple[str, ...], bool]:
+        """The lines of a sentence in so many pixels, and whether they are small."""
+        if QFontMetrics(self._look.font()).horizontalAdvance(cell.text) <= width:
+            return (cell.text,), False
+        return lines_of(cell.text, self._look.font(step=-1), width, 2), True
 
     def way(self, cell: Cell, width: int) -> tuple[tuple[str, ...], bool]:
         """The lines that are painted in so many pixels, and whether they are small."""

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 LEAST = 4  # letters that are left of it, and the dots
@@ -77,15 +85,9 @@ class SentenceLabel(QLabel):
     @property
     def shown(self) -> tuple[str, ...]:
         """The lines that are painted."""
-        room, metrics = self.contentsRect(), self.fontMetrics()
-        most = max(1, room.height() // metrics.lineSpacing())
-        text, out = self.text(), list[str]()
-        for start, length in _broken(QTextLayout(text, self.font()), room.width()):
-            if len(out) == most - 1:
-                right = Qt.TextElideMode.ElideRight
-                return (*out, metrics.elidedText(text[start:], right, room.width()))
-            out.append(text[start : start + length].rstrip())
-        return tuple(out)
+        room, high = self.contentsRect(), self.fontMetrics().lineSpacing()
+        most = max(1, room.height() // high)
+        return lines_of(self.text(), self.font(), room.width(), most)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -93,6 +95,17 @@ class SentenceLabel(QLabel):
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.contentsRect(), side, "\n".join(self.shown))
         painter.end()
+
+
+def lines_of(text: str, font: QFont, width: int, most: int) -> tuple[str, ...]:
+    """At most so many lines of so many pixels, the last one cut with dots."""
+    metrics, out = QFontMetrics(font), list[str]()
+    for start, length in _broken(QTextLayout(text, font), width):
+        if len(out) == most - 1:
+            right = Qt.TextElideMode.ElideRight
+            return (*out, metrics.elidedText(text[start:], right, width))
+        out.append(text[start : start + length].rstrip())
+    return tuple(out)
 
 
 def _broken(layout: QTextLayout, width: int) -> list[tuple[int, int]]:

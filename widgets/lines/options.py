@@ -58,22 +58,14 @@ def _name(option: OptionSheet, _now: int) -> Cell:
     return Cell(option.name, bold=option.value is not None)
 
 
-def _kind(option: OptionSheet, _now: int) -> Cell:
-    return Cell(KINDS.get(option.kind, option.kind), Tone.MUTED)
-
-
 def _value(option: OptionSheet, _now: int) -> Cell:
     if option.value is None:
         return Cell("not set", Tone.MUTED)
     return Cell(toml_value(option.value), mono=True, bold=True)
 
 
-def _default(option: OptionSheet, _now: int) -> Cell:
-    return Cell(toml_value(option.default), Tone.MUTED, mono=True)
-
-
 def _what(option: OptionSheet, _now: int) -> Cell:
-    return Cell(option.text, Tone.MUTED)
+    return Cell(option.text, Tone.MUTED, wrapped=True)
 
 
 def _key(option: OptionSheet) -> str:
@@ -81,13 +73,12 @@ def _key(option: OptionSheet) -> str:
 
 
 COLUMNS: tuple[Column[OptionSheet], ...] = (
-    Column("Option", _name, "position_channel"),
-    Column("Kind", _kind, "file of the profile"),
-    Column("Set to", _value, "ali_30w.toml"),
-    Column("Default", _default, '"abandoned"', mono=True),
-    Column("What it does", _what),
+    Column("Option", _name, "request_position_digits mm"),
+    Column("Set to", _value, share=2),
+    Column("What it does", _what, share=9),
 )
-_SPARE = (1, 3)
+_WHAT = 2
+ROW_PX = 32  # two small lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +122,7 @@ class OptionsPane(QWidget):
         self._file = ""
         self._why_not: str | None = None
         self.model: KeyedModel[OptionSheet] = KeyedModel(COLUMNS, _key, self)
-        self.table = Table(self.model, look, "Options of the line")
+        self.table = Table(self.model, look, "Options of the line", row_px=ROW_PX)
         self.what = label(HINT, tone="muted", wrap=True)
         self.value = FreeBox("New value")
         self.value.entered.connect(self._entered)
@@ -182,9 +173,9 @@ class OptionsPane(QWidget):
             self._wishes(self._wish)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Little room across: kind and default of the chosen one are said below."""
-        for column in _SPARE:
-            self.table.setColumnHidden(column, narrow)
+        """Little room across: what the chosen one does is said below, as are its kind
+        and default always."""
+        self.table.setColumnHidden(_WHAT, narrow)
         self.table.rescale()
 
     def option(self) -> OptionSheet | None:

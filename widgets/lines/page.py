@@ -33,7 +33,8 @@ BROKEN = "The plug-in {} cannot be loaded: {}. The other drivers go on."
 HEARD_S = 60
 ANSWER_S = 15
 NOISES = 200
-ROOMY_PX = 1150  # across, at 100 %
+FULL_PX = 1500  # across, at 100 %
+ROOMY_PX = 1150
 TIGHT_PX = 760
 
 
@@ -139,7 +140,7 @@ class LinesPage(Page):
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(right)
-        split.setSizes([480, 520])
+        split.setSizes([310, 690])
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(split)
@@ -154,11 +155,10 @@ class LinesPage(Page):
         """Little room across: what the sentences say too is left out."""
         super().resizeEvent(event)
         across = event.size().width() / self._look.scale
-        narrow = across < ROOMY_PX
         self.table.setColumnHidden(_SILENT, across < TIGHT_PX)
         for column in _SPARE:
-            self.table.setColumnHidden(column, narrow)
-        self.options.set_narrow(narrow)
+            self.table.setColumnHidden(column, across < FULL_PX)
+        self.options.set_narrow(across < ROOMY_PX)
         self.table.rescale()
 
     # life

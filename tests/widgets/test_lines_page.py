@@ -228,7 +228,7 @@ def test_the_lines_to_write_stand_there_and_are_copied(lines_seat: Seat) -> None
     seat.key(K.Key_Down)
     options = seat.window.lines.options
     assert options.model.cell(1, 1).text == '"answered"'
-    assert options.model.cell(0, 2).text == "not set"
+    assert options.model.cell(0, 1).text == "not set"
     options.table.setFocus()
     options.table.selectRow(0)
     seat.key(K.Key_Return)

@@ -69,6 +69,7 @@ class NoiseReason(Enum):
     REPEAT = "repeat"  # the block before once more: its sender heard no answer
     SEVEN_EVEN = "seven_even"  # 7E1, and the line is read as 8N1 or 7O1
     SEVEN_ODD = "seven_odd"  # 7O1, and the line is read as 8N1 or 7E1
+    SEVEN_MARK = "seven_mark"  # 7M1, and the line is read as 8N1, 7E1 or 7O1
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class LineSettings:
     block_check: str = "auto"  # auto | none | xor
     gap_ms: int = 300  # silence that ends a frame without an end mark
     cut_ms: int = 5000  # silence after which a begun frame counts as cut
-    parity: str = "none"  # none | strip_even, strip_odd (7E1, 7O1 read as 8 bits)
+    parity: str = "none"  # none, strip_even, strip_odd, strip_mark: 7E1, 7O1, 7M1
     extent: Extent | None = None
     site_country: str = "US"
     time_zone: str = ""  # IANA name of the clock in the records; empty: not known

@@ -121,7 +121,7 @@ _LINE: Mapping[str, Check] = {
     "block_check": _one_of("auto", "none", "xor"),
     "gap_ms": _whole(10, 60_000),
     "cut_ms": _whole(100, 600_000),
-    "parity": _one_of("none", "strip_even", "strip_odd"),
+    "parity": _one_of("none", "strip_even", "strip_odd", "strip_mark"),
     "site_country": _matching(r"[A-Z]{2}", "a country of two capital letters"),
     "time_zone": _time_zone,
     "extent": _extent,

@@ -152,11 +152,12 @@ NOISE_REASONS = {
     "repeat": "the record before, sent once more",
     "seven_even": "text of a 7E1 line: set the line's format",
     "seven_odd": "text of a 7O1 line: set the line's format",
+    "seven_mark": "text of a 7M1 line: set the line's format",
     "not_saved": "in memory only: the disk is full",
 }
 
 # What a line of this noise is, and is not read as.
-FORMATS = {"seven_even": "7E1", "seven_odd": "7O1"}
+FORMATS = {"seven_even": "7E1", "seven_odd": "7O1", "seven_mark": "7M1"}
 
 NO_TROUBLE = frozenset(
     ("heartbeat", "control", "repeat")
@@ -190,6 +191,7 @@ WARNINGS = {
     "callback_is_pani": "routing number, not the caller's",
     "undecodable_bytes": "some bytes could not be read",
     "reflowed": "lines were broken differently",
+    "painted": "read as it stood on a screen",
     "cut": "the record is cut",
     "wireless_address_is_tower": "the address is the tower's",
     "type_digit": "unusual record type",
@@ -198,7 +200,7 @@ WARNINGS = {
 }
 
 QUIET_WARNINGS = frozenset(
-    ("year_inferred", "reflowed", "type_digit", "block_check_missing")
+    ("year_inferred", "reflowed", "painted", "type_digit", "block_check_missing")
 )
 
 

@@ -98,7 +98,9 @@ def _speed(text: str) -> float:
         raise click.BadParameter(f"{text}: must be a number above 0, or max") from None
 
 
-FORMAT = click.Choice(["8N1", "7E1", "7O1", "8E1", "8O1", "8N2", "7N1", "7N2"], False)
+FORMAT = click.Choice(
+    ["8N1", "7E1", "7O1", "7M1", "8E1", "8O1", "8N2", "7N1", "7N2"], False
+)
 layout_option = click.option(
     "--layout",
     default="auto",
@@ -184,7 +186,7 @@ def parse(file: str, layout: str, driver: str | None, as_json: bool) -> None:
     "--format",
     "form",
     type=FORMAT,
-    help="7E1, 7O1 put parity into the eighth bit.  [default: as recorded, else 8N1]",
+    help="7E1, 7O1, 7M1 put parity into the eighth bit.  [default: as recorded, else 8N1]",
 )
 @click.option("--loop", is_flag=True, help="Begin again at the end, until stopped.")
 @click.option(

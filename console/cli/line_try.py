@@ -30,6 +30,7 @@ from aliquot.drivers.lines.talk import Ask, AskKind, Conversation, TalkingDriver
 
 _LOOK_S = 0.1
 _HEAD = 4096
+_FORMS = {Parity.EVEN: "7E1", Parity.ODD: "7O1", Parity.MARK: "7M1"}
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class Trial:
         )
         seen = seen_as(bytes(self.head))
         if self.noise_bytes and seen is not Parity.NONE:
-            form = "7E1" if seen is Parity.EVEN else "7O1"
+            form = _FORMS[seen]
             return heard + f" They are text of a {form} line: try --format {form}."
         if self.high_bytes * 3 > self.bytes:
             return heard + " Many have the eighth bit set: try --format 7E1."

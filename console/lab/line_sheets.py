@@ -173,13 +173,13 @@ _SOURCE: tuple[tuple[str, str, str], ...] = (
     ("driver", "choice", "What reads the line."),
 )
 _FRAMINGS = ("auto", "stx_etx", "lines", "length", "gap")
-_PARITIES = ("none", "strip_even", "strip_odd")
+_PARITIES = ("none", "strip_even", "strip_odd", "strip_mark")
 _COMMON: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("framing", "choice", "How the end of a record is seen.", _FRAMINGS),
     ("block_check", "choice", "The check behind a record.", ("auto", "none", "xor")),
     ("gap_ms", "number", "Silence in ms that ends a record without an end mark.", ()),
     ("cut_ms", "number", "Silence in ms after which a begun record is cut.", ()),
-    ("parity", "choice", "7E1 or 7O1 that is read as 8 bits.", _PARITIES),
+    ("parity", "choice", "7E1, 7O1 or 7M1 that is read as 8 bits.", _PARITIES),
     ("site_country", "text", "Country of the site, two capital letters.", ()),
     ("time_zone", "text", "Time zone of the clock in the records.", ()),
 )

@@ -20,6 +20,8 @@ NOISE = {
     "another way. Set format=7E1 for a serial port, parity=strip_even for any other.",
     "seven_odd": "Text of seven bits with odd parity: the line is 7O1 and is read "
     "another way. Set format=7O1 for a serial port, parity=strip_odd for any other.",
+    "seven_mark": "Text of seven bits with the eighth always set: the line is 7M1 and is "
+    "read another way. Set format=7M1 for a serial port, parity=strip_mark for any other.",
     "repeat": "The block before once more: its sender heard no answer. Nothing is lost.",
     "broadcast": "A text of the controller to all positions.",
 }

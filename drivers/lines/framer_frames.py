@@ -123,7 +123,11 @@ def _below_own_line(data: bytes, begin: int, end: int, starts: Starts) -> Bounds
     return Bounds(hit.line_at, end, True, type_digit, position.decode("ascii"))
 
 
-SEVEN = {Parity.EVEN: NoiseReason.SEVEN_EVEN, Parity.ODD: NoiseReason.SEVEN_ODD}
+SEVEN = {
+    Parity.EVEN: NoiseReason.SEVEN_EVEN,
+    Parity.ODD: NoiseReason.SEVEN_ODD,
+    Parity.MARK: NoiseReason.SEVEN_MARK,
+}
 # What bytes of another parity look like; they have no other fault that is known.
 _OF_SEVEN = frozenset(
     (

@@ -1,4 +1,8 @@
-"""Parity in the eighth bit: a 7E1 or 7O1 line read with 8 data bits and no parity."""
+"""Parity in the eighth bit: a 7E1, 7O1 or 7M1 line read with 8 data bits and no parity.
+
+Of mark parity (7M1) the eighth bit is always set. With space parity (7S1) it never is,
+and the bytes are what they are without any.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ _HIGH = bytes(range(0x80, 0x100))
 # none half of them would not.
 _LEAST_UNLIKE = 12
 _LEAST_HIGH = 4
+_LEAST_TEXT = 8  # one in so many may be no text
 
 
 class Parity(Enum):
@@ -18,11 +23,13 @@ class Parity(Enum):
     NONE = "none"
     EVEN = "strip_even"
     ODD = "strip_odd"
+    MARK = "strip_mark"
 
 
 _GOOD = {
     Parity.EVEN: bytes(value for value in range(256) if value.bit_count() % 2 == 0),
     Parity.ODD: bytes(value for value in range(256) if value.bit_count() % 2 == 1),
+    Parity.MARK: _HIGH,
 }
 _ADD = {
     kind: bytes(
@@ -31,7 +38,12 @@ _ADD = {
     )
     for kind, good in _GOOD.items()
 }
-_FORMATS = {"7E": Parity.EVEN, "7O": Parity.ODD}
+_FORMATS = {"7E": Parity.EVEN, "7O": Parity.ODD, "7M": Parity.MARK}
+# Blanks or line ends with the eighth bit set, which no other alphabet has for both.
+_MARKED_BLANKS = (b"\xa0", b"\x8d", b"\x8a")
+_NO_TEXT = bytes(
+    value | 0x80 for value in range(0x20) if value not in b"\0\2\3\t\n\f\r"
+)
 
 
 def strip(data: bytes) -> bytes:
@@ -64,5 +76,12 @@ def seen_as(data: bytes) -> Parity:
         return Parity.NONE
     for kind in _GOOD:
         if not failures(unlike, kind):
-            return kind
+            return kind if kind is not Parity.MARK or _is_text(unlike) else Parity.NONE
     return Parity.NONE
+
+
+def _is_text(unlike: bytes) -> bool:
+    """Bytes that are all high: text with mark parity, not that of another alphabet."""
+    strange = len(unlike) - len(unlike.translate(None, _NO_TEXT))  # block checks
+    few = strange * _LEAST_TEXT <= len(unlike)
+    return few and any(blank in unlike for blank in _MARKED_BLANKS)

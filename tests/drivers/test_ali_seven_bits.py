@@ -12,7 +12,11 @@ from aliquot.drivers.lines.ali import DRIVER, parse_bytes
 from aliquot.drivers.lines.api import AliRecord, Frame, LineSettings, Noise, NoiseReason
 from aliquot.drivers.lines.parity import Parity, of_format, seen_as
 
-_SAYS = {Parity.EVEN: NoiseReason.SEVEN_EVEN, Parity.ODD: NoiseReason.SEVEN_ODD}
+_SAYS = {
+    Parity.EVEN: NoiseReason.SEVEN_EVEN,
+    Parity.ODD: NoiseReason.SEVEN_ODD,
+    Parity.MARK: NoiseReason.SEVEN_MARK,
+}
 _BOTH = pytest.mark.parametrize("kind", list(_SAYS))
 _LABELLED = b"CALLBACK=(509)555-0133 COS=WPH2 LAT=46.602211 LON=-120.511133 UNC=14\r\n"
 
@@ -49,7 +53,7 @@ def test_what_the_line_is_is_said_and_nothing_is_read_another_way(
 def test_one_wrong_bit_is_seen_and_is_no_other_kind_of_line(kind: Parity) -> None:
     sent = parity.add(block(spill(record())), kind)
     bad = bytearray(sent)
-    bad[50] ^= 0x10
+    bad[50] ^= 0x80 if kind is Parity.MARK else 0x10
     (noise,) = heard(bytes(bad), kind)
     assert isinstance(noise, Noise)
     assert noise.reason is NoiseReason.PARITY
@@ -82,8 +86,9 @@ def test_parity_is_put_on_and_taken_off(data: bytes) -> None:
         sent = parity.add(plain, kind)
         assert parity.strip(sent) == plain
         assert parity.failures(sent, kind) == 0
-        other = next(one for one in _SAYS if one is not kind)
-        assert parity.failures(sent, other) == len(sent)
+        if kind is not Parity.MARK:
+            other = Parity.ODD if kind is Parity.EVEN else Parity.EVEN
+            assert parity.failures(sent, other) == len(sent)
         assert seen_as(sent) in (kind, Parity.NONE)
     assert parity.add(data, Parity.NONE) == data
     assert seen_as(plain) is Parity.NONE
@@ -94,16 +99,18 @@ def test_parity_is_put_on_and_taken_off(data: bytes) -> None:
     [
         "NAME=MUÑOZ  ADDR=123½ PEÑA ST  LOC=CAFÉ  CÔTE  OÙ  ÉTÉ  ÀÀÀÀÀÀ",
         "ééééééééééééééééééééééééééééééé ",
+        "CALLBACK: 212-555-0147 LAT: 40.7128 LON: -74.0060 COS: WPH2\n",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
     ],
 )
-@pytest.mark.parametrize("code", ["latin-1", "cp437", "utf-8"])
+@pytest.mark.parametrize("code", ["latin-1", "cp437", "utf-8", "cp037"])
 def test_text_with_accents_is_no_seven_bits(text: str, code: str) -> None:
     data = text.encode(code, "replace")
     assert seen_as(data) is Parity.NONE
 
 
 def test_a_format_says_which_parity_its_bytes_have() -> None:
-    formats = {"8N1": Parity.NONE, "7E1": Parity.EVEN, "7o1": Parity.ODD, "": ""}
+    formats = ("8N1", "7E1", "7o1", "7M1", "7S1", "")
     assert [of_format(form) for form in formats] == [
-        *(Parity.NONE, Parity.EVEN, Parity.ODD, Parity.NONE),
+        *(Parity.NONE, Parity.EVEN, Parity.ODD, Parity.MARK, Parity.NONE, Parity.NONE),
     ]

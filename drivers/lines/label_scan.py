@@ -19,6 +19,10 @@ _GLUED = {
     Kind.DEGREES: re.compile(r"[+-]?\d{1,3}\.\d{3,12}(?![\w.])"),
     Kind.PERCENT: re.compile(r"(?:\d{2}|0\d{2}|100)(?![\w.])"),
 }
+# Without its mark a height has its unit: US 19 ALT is a road.
+_HEIGHT = re.compile(
+    r"[ ]{1,3}[+-]?\d{1,5}(?:\.\d{1,3})? ?(?:M|FT|FEET|METERS|METRES)\b", re.IGNORECASE
+)
 _SIGNED = re.compile(r" ?[+-]\d{2,3}\.\d{3,12}(?![\d.])")
 # What looks like any label: a text in front of it has ended.
 _LIKE_LABEL = re.compile(
@@ -94,6 +98,8 @@ class LabelFinder:
             return None if mark else Found(rule, label, at, end, False)
         if mark is not None:
             return Found(rule, label, at, mark.end(), True)
+        if rule.kind is Kind.ALTITUDE and _HEIGHT.match(text, end) is None:
+            return None
         if label[-1:] == "#":
             return Found(rule, label, at, end, True)
         after = text[end : end + 1]

@@ -98,20 +98,21 @@ _BEHIND_LABEL = {
     Kind.DEGREES: (
         rf"(?:[NSEW] ?)?(?:{_DMS}|{_PARTS_OF_DEGREES}"
         rf"|[+-]? ?\d{{1,12}}+(?:\.\d{{0,12}}+)?+){_NUMBER_END}"
-        rf"(?:°? ?[NSEW](?![A-Za-z])|{_NO_LETTER})"
+        rf"(?:°? ?[NSEW](?![A-Za-z]|[+-]\d)|(?!E[+-]\d){_NO_LETTER})"
     ),
     Kind.METRES: (
         r"[+-]?\d{1,8}+(?:\.\d{1,3}+)?+(?![\d:/]|[.-]\d)" + _METRES_OR_NO_LETTER
     ),
     Kind.PERCENT: r"\d{1,3}+(?:\.\d{1,3}+)?+(?![\d:/]|[.-]\d)" + _NO_LETTER,
-    Kind.ALTITUDE: r"[+-]?\d{1,6}+(?:\.\d{1,3}+)?+"
-    + _NUMBER_END
-    + _METRES_OR_NO_LETTER,
+    Kind.ALTITUDE: r"[+-]?\d{1,6}+(?:\.\d{1,3}+)?+(?![\d:/.]|[ .-]\d)"
+    rf"(?: ?(?i:FT|FEET)\b|{_METRES_OR_NO_LETTER})",
     Kind.TELEPHONE: rf"(?:\+?1[ .-]?)?{_TEN_DIGITS}|911[ .-]?\d{{4}}(?!\d)",
     Kind.CODE: r"[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",
     Kind.ESN: r"\d{1,5}(?![\d-])",
 }
 _MINUS = ("S", "W")
+_METRES_IN_A_FOOT = 0.3048
+_HEIGHT = re.compile(r"([+-]?\d+(?:\.\d+)?)( ?[Ff])?.*")
 _DECIMAL = re.compile(r"([NSEW] ?)?([+-]? ?\d{1,12}(?:\.\d*)?)(?:°? ?([NSEW]))?")
 _SEXAGESIMAL = re.compile(
     r"(?P<before>[NSEW])? ?(?P<sign>[+-]?)(?P<degrees>\d+)[:° -]"
@@ -164,6 +165,17 @@ def _degrees(text: str) -> Value:
         return Value(None, ("bad_value",))  # whole degrees are the rest of a value
     side = (plain[1] or plain[3] or "").strip()
     return Value(-abs(value) if side in _MINUS else value)
+
+
+def _altitude(text: str) -> Value:
+    """Metres; feet only where they are said."""
+    found = _HEIGHT.fullmatch(text)
+    if found is None or not found[2]:
+        return read(Kind.ALTITUDE, text)
+    feet = read(Kind.ALTITUDE, found[1])
+    if not isinstance(feet.value, int | float):
+        return feet
+    return Value(round(feet.value * _METRES_IN_A_FOOT, 3))
 
 
 def _date(text: str) -> Value:
@@ -221,6 +233,7 @@ def _class_word(text: str) -> Value:
 
 _READERS: dict[Kind, Callable[[str], Value]] = {
     Kind.DEGREES: _degrees,
+    Kind.ALTITUDE: _altitude,
     Kind.DATE: _date,
     Kind.MONTH_DAY: _date,
     Kind.COMPACT_DATE: _compact_date,

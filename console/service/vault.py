@@ -29,6 +29,7 @@ from aliquot.console.domain.settings_commands import ActAs
 from aliquot.console.problems import KnownProblem
 from aliquot.console.service import keys
 from aliquot.console.service.people import BeginSession, EnterPerson
+from aliquot.console.service.tries import Tries
 
 SHORTEST_PASSWORD = 8
 _REFUSED = Refused("sign_in_refused", "Name and password do not fit.")
@@ -37,7 +38,8 @@ _REFUSED = Refused("sign_in_refused", "Name and password do not fit.")
 class Vault:
     """Seals and opens the keys of a profile. Used by one thread at a time.
 
-    Failed tries are counted per name, in memory: a restart forgets them.
+    Failed tries are counted in the profile: see ``tries``. Those under a name that
+    nobody has are in memory only, for there is no key behind it.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Vault:
         self._clock = clock
         self._new_id = new_id
         self._kdf = kdf
+        self._tries = Tries(folder, clock)
         self._failed: defaultdict[str, list[int]] = defaultdict(list)
 
     def prepare(
@@ -134,39 +137,39 @@ class Vault:
         if person is not None:
             opened = self.unseal(person, password)
             return opened if isinstance(opened, Refused) else person.person_id
-        if refusal := self._too_many(name):
-            return refusal
+        now_us = self._clock.now().utc_us
+        failed = self._failed[_plain(name)]
+        if wait_s := wait_before_try(failed, now_us):
+            return _too_many(name, wait_s)
         keys.waste_time(password, self._kdf)
-        return self._failure(name)
+        self._failed[_plain(name)] = [*failed, now_us][-8:]
+        return _REFUSED
 
     def unseal(self, person: PersonRow, password: str) -> Ed25519PrivateKey | Refused:
         """The person's own key. Raises ``KnownProblem`` ``key_unusable``."""
-        if refusal := self._too_many(person.name):
-            return refusal
+        if wait_s := self._tries.wait_s(person.person_id):
+            return _too_many(person.name, wait_s)
+        before = self._tries.begin(person.person_id)
         try:
             private = keys.open_key(self._folder, person.person_id, password)
         except keys.WrongPassword:
-            return self._failure(person.name)
-        if keys.public_half(private) != person.public_key:
-            return self._failure(person.name)
-        self._failed.pop(_plain(person.name), None)
+            private = None
+        except KnownProblem:
+            self._tries.undo(person.person_id, before)
+            raise
+        if private is None or keys.public_half(private) != person.public_key:
+            self._tries.failed()
+            return _REFUSED
+        self._tries.good(person.person_id)
         return private
 
     def named(self, people: Sequence[PersonRow], name: str) -> PersonRow | None:
         return _named(people, name)
 
-    def _too_many(self, name: str) -> Refused | None:
-        now_us = self._clock.now().utc_us
-        wait_s = wait_before_try(self._failed[_plain(name)], now_us)
-        if not wait_s:
-            return None
-        text = f"Too many tries for {name}: try again in {-(-wait_s // 60)} min."
-        return Refused("too_many_tries", text)
 
-    def _failure(self, name: str) -> Refused:
-        now_us = self._clock.now().utc_us
-        self._failed[_plain(name)] = [*self._failed[_plain(name)], now_us][-8:]
-        return _REFUSED
+def _too_many(name: str, wait_s: int) -> Refused:
+    text = f"Too many tries for {name}: try again in {-(-wait_s // 60)} min."
+    return Refused("too_many_tries", text)
 
 
 def _plain(name: str) -> str:

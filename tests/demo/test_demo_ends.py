@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from aliquot.console.demo.simulation import Simulation
 LONGEST_S = 60.0
 RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
 PARENT = """
-import sys, time
+import sys
 from pathlib import Path
 from aliquot.console.demo.simulation import Simulation
 made = Simulation(Path(sys.argv[1]))
@@ -25,35 +26,22 @@ assert made.path
 if sys.argv[2] == "held":
     made.hold()
 print(made.pid, flush=True)
-time.sleep(600)
+sys.stdin.read()
 """
-
-
-def lives(pid: int) -> bool:
-    """Whether a process is there and has not ended already."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return text.rpartition(")")[2].split()[0] not in "ZX"
-
-
-def until_gone(pid: int) -> None:
-    ends = time.monotonic() + LONGEST_S
-    while lives(pid):
-        assert time.monotonic() < ends, f"{pid} lives on"
-        time.sleep(0.02)  # it is no child of ours, and nothing tells of its end
 
 
 @pytest.mark.parametrize("held", ["playing", "held"])
 def test_a_simulator_ends_when_its_parent_is_killed(held: str) -> None:
     command = [sys.executable, "-c", PARENT, str(RECORDING), held]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
-        assert lives(pid)
+        child = os.pidfd_open(pid)
+        assert select.select([child], [], [], 0)[0] == []
         parent.kill()
-    until_gone(pid)
+    assert select.select([child], [], [], LONGEST_S)[0] == [child]  # it has ended
+    os.close(child)
 
 
 def test_one_that_is_held_ends_when_it_is_asked() -> None:

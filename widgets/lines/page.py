@@ -35,7 +35,7 @@ ANSWER_S = 15
 NOISES = 200
 FULL_PX = 1500  # across, at 100 %
 ROOMY_PX = 1150
-TIGHT_PX = 760
+TIGHT_PX = 1000
 
 
 def _line(view: LineView, _now: int) -> Cell:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from aliquot.widgets.hands import Hands
 from aliquot.widgets.map.model import MapCall, MapState, MapStatus
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.stillness import MOST_S, missing, settle
@@ -36,8 +37,8 @@ LETTERS = "([...document.fonts].forEach((face) => face.load().catch(() => 0)), 1
 
 
 @pytest.fixture
-def rest(qtbot: QtBot) -> Callable[[int], None]:
-    return lambda ms: qtbot.wait(ms)
+def rest(panel: MapPanel) -> Callable[[int], None]:
+    return Hands(panel).rest
 
 
 def test_what_was_sent_last_is_drawn(

@@ -20,12 +20,13 @@ from aliquot.console.geocode.query import Query
 from aliquot.console.geocode.readings import Readings
 from aliquot.console.geocode.reverse import Reverse
 from aliquot.console.geocode.streets import Found, Resolver
-from aliquot.console.geocode.weighing import SURE, Draft, Weigher
+from aliquot.console.geocode.weighing import SURE, Draft, Weigher, doubted
 from aliquot.console.geocode.words import tokens
 
 _MOST_STREETS = 5
 _STREET_ALONE = 42.0
 _GOOD = 90.0
+_POOR = 75.0
 _MORE = 4.0
 
 
@@ -80,10 +81,20 @@ class LocalGeocoder:
     def _answer(
         self, query: Query, near: LatLon | None, limit: int
     ) -> tuple[Candidate, ...]:
+        drafts, query = self._ranked(query, near)
+        inner = queries.address_within(query)
+        if inner is not None and _best(drafts) < _POOR:
+            within, inner = self._ranked(inner, near)
+            within = [doubted(d, "words_before") for d in within if d.spot is not None]
+            if _best(within) > _best(drafts):
+                drafts, query = within, inner
+        return tuple(self._candidate(d, query) for d in drafts[:limit] if d.score > 0)
+
+    def _ranked(self, query: Query, near: LatLon | None) -> tuple[list[Draft], Query]:
+        """Best first, and the query as it was understood."""
         query = self._hints.town(self._readings.of(self._behind_comma(query)))
         found = self._hints.held(self._drafts(query), query)
-        drafts = self._weigher.ranked(found, query, near)
-        return tuple(self._candidate(d, query) for d in drafts[:limit] if d.score > 0)
+        return self._weigher.ranked(found, query, near), query
 
     def _drafts(self, query: Query) -> list[Draft]:
         if query.mile is not None and query.streets:
@@ -286,6 +297,10 @@ class LocalGeocoder:
             others = self._all.streets_at[node] - {segment.street}
             found += [self._all.names[s] for s in sorted(others)[:1]]
         return tuple(dict.fromkeys(found))
+
+
+def _best(drafts: Sequence[Draft]) -> float:
+    return drafts[0].score if drafts else 0.0
 
 
 def _of_more(draft: Draft) -> Draft:

@@ -110,9 +110,9 @@ def _base(parts: list[str]) -> str:
 def spellings(name: StreetName) -> set[str]:
     """How the base may be written, without blanks: for finding what was mistyped."""
     found = {name.compact, name.full_compact}
-    spelled = words().spelled_numbers.get(name.base)
-    if spelled:
-        found.add(spelled)
+    parts = name.base.split()
+    for forms in words().number_forms:
+        found.add("".join(forms.get(part, part) for part in parts))
     if name.base.isdigit():
         found.add(ordinal(int(name.base)))
     return found

@@ -49,12 +49,14 @@ _NUMBER = re.compile(
 )
 _COMMA = re.compile(r"[,;]")
 _ADDRESS = re.compile(r"\d+\w?\s+(?![NSEW]$)[\w.]+", re.IGNORECASE)
+_WITHIN = re.compile(r"(?<=[A-Z'.)&@/,:-]\s)\d{1,6}[A-Z]?\s+(?=\w)", re.IGNORECASE)
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\s*$")
 _STATE = re.compile(r"\b[A-Za-z]{2}\s*$")
 _LEAD = re.compile(
     r"""^(?:\s*(?:@
         |\#(?=\s*\d)
-        |(?:NO|NUM|NUMBER)\b\.?(?=\s*\d)
+        |(?:NO|NUM|NUMBER|ADDR|ADDRESS|LOC|LOCATION)\b\s*[.:]?(?=\s*\d)
+        |THE(?=\s+\d+\s)
         |(?:IFO|I/F/O|I/O|R/O)(?=\s)
         |(?:IN\s+)?(?:THE\s+)?(?:FRONT|REAR|AREA|VICINITY|VIC|INSIDE|OUTSIDE)\s+OF\b
         |(?:AT|IN|INSIDE|OUTSIDE|REAR)(?=\s+[\w@\#])
@@ -217,6 +219,12 @@ def spoken_number(query: Query) -> Query | None:
         return None
     number = HouseNumber(_SPOKEN[first[0]])
     return replace(query, number=number, streets=(first[1:], *query.streets[1:]))
+
+
+def address_within(query: Query) -> Query | None:
+    """DUNKIN DONUTS 170 ERIE ST as 170 ERIE ST; None where no number follows words."""
+    match = _WITHIN.search(query.text) if query.number is None else None
+    return parse(query.text[match.start() :]) if match else None
 
 
 def of_fields(fields: Mapping[str, object]) -> Query:

@@ -14,6 +14,8 @@ from aliquot.console.geocode.words import words
 
 _CODE = re.compile(r"\d{5}", re.ASCII)  # of the post
 
+_UNIT = re.compile(r"\d{1,4}[A-Z]?|[A-Z]\d{1,4}", re.ASCII)
+
 
 class Readings:
     """Of one gazetteer."""
@@ -22,7 +24,27 @@ class Readings:
         self._all = gazetteer
 
     def of(self, query: Query) -> Query:
-        return self._with_letter(self._with_community(query))
+        return self._with_unit(self._with_letter(self._with_community(query)))
+
+    def _with_unit(self, query: Query) -> Query:
+        """17 ELM ST 3B: behind a street that ends in its type stands a unit."""
+        parts = query.streets[0] if query.streets else ()
+        if query.number is None or len(parts) < 2 or not _UNIT.fullmatch(parts[-1]):
+            return query
+        *head, unit = parts
+        kind = words().types.get(head[-1], "")
+        whole = name_of(head) in self._all.by_name  # BROADWAY
+        if kind == "HWY" or not (whole or kind in words().usual_types):
+            return query
+        if self._known(parts) or not self._known(head):
+            return query
+        typed = re.findall(rf"\b{unit}\b", query.text, re.IGNORECASE)
+        cut = typed[-1] if typed else unit
+        return replace(
+            query,
+            streets=(tuple(head), *query.streets[1:]),
+            unit=f"{cut}, {query.unit}" if query.unit else cut,
+        )
 
     def _with_letter(self, query: Query) -> Query:
         """17 A SUFFOLK ST as 17A; not 17 A ST, nor a street that is called so."""

@@ -66,6 +66,51 @@ def test_three_streets_are_not_a_sure_crossing_of_two() -> None:
     assert "more_streets" in found.why
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("150 elm st 3B", "3B"), ("150 Elm Street 12", "12"), ("150 moon cres b2", "b2")],
+)
+def test_a_unit_needs_no_word_behind_a_whole_street(text: str, unit: str) -> None:
+    found = GEO.geocode(text)[0]
+    assert (found.unit, found.score >= SURE) == (unit, True)
+
+
+def test_a_number_that_is_part_of_a_name_is_no_unit() -> None:
+    found = GEO.geocode("150 State Route 3")[0]
+    assert (found.address, found.unit) == ("150 State Route 3", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dunkin Donuts 150 Elm St",
+        "Stop & Shop @ 150 elm st",
+        "joe's pizza - 150 Elm St",
+        "Bank of America at 150 elm",
+    ],
+)
+def test_words_before_an_address_leave_it_found_and_not_sure(text: str) -> None:
+    found = GEO.geocode(text)[0]
+    assert found.address == "150 Elm Street"
+    assert found.score < SURE
+    assert "words_before" in found.why
+
+
+@pytest.mark.parametrize("lead", ["the ", "loc: ", "addr ", "Address: "])
+def test_a_label_before_an_address_takes_nothing_off(lead: str) -> None:
+    found = GEO.geocode(f"{lead}150 Elm St")[0]
+    assert (found.address, found.score >= SURE) == ("150 Elm Street", True)
+
+
+@pytest.mark.parametrize(
+    "text", ["150 sevenpines ave", "150 7 pines ave", "150 Sevenpine Ave"]
+)
+def test_a_number_in_a_name_may_be_spelled_and_joined(text: str) -> None:
+    made = Builder()
+    made.street("Seven Pines Avenue", [spot(0, c) for c in range(4)])
+    assert _of(made, {}).geocode(text)[0].address == "150 Seven Pines Avenue"
+
+
 def _crossed() -> LocalGeocoder:
     made = Builder()
     made.street("A Street", [spot(0, c) for c in range(4)])

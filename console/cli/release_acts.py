@@ -12,6 +12,7 @@ import click
 from aliquot.console.cli.answers import done_or_raise
 from aliquot.console.cli.output import emit, say
 from aliquot.console.cli.release_list import left_over, list_, read_tables
+from aliquot.console.cli.release_undelivered import in_words, not_taken, too_old
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.commands import Refused
 from aliquot.console.domain.release_commands import ReleaseAs
@@ -142,7 +143,9 @@ def deliver(ctx: click.Context, seconds: float | None, as_json: bool) -> int:
 
     Prints how many releases are in each state, and waiting: deliveries to be
     confirmed; exit 1 if something is left when the time is up, and on standard
-    error what it waits for. Embargoes take their time.
+    error what it waits for. Embargoes take their time. Exit 1 also while a partner
+    did not take something of the last week for good, until that is retracted: named
+    on standard error, with what can be done, and in "not_taken" as JSON.
 
     \b
     Examples:
@@ -150,6 +153,7 @@ def deliver(ctx: click.Context, seconds: float | None, as_json: bool) -> int:
     """
     profile = Profile.open(ctx.obj["profile"])
     end = None if seconds is None else time.monotonic() + seconds
+    told = too_old(profile)
     try:
         left = _by_ourselves(profile, end)
     except KnownProblem as locked:
@@ -159,11 +163,14 @@ def deliver(ctx: click.Context, seconds: float | None, as_json: bool) -> int:
     if _unfinished(left):
         for line in left_over(profile):
             say(line)
+    missed = not_taken(profile, told)
+    for row in missed:
+        say(in_words(row))
     if as_json:
-        emit(left)
+        emit({**left, "not_taken": missed} if missed else left)
     else:
         click.echo(", ".join(f"{name} {n}" for name, n in left.items()))
-    return EXIT_NO if _unfinished(left) else 0
+    return EXIT_NO if missed or _unfinished(left) else 0
 
 
 def _by_ourselves(profile: Profile, end: float | None) -> dict[str, int]:

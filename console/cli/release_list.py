@@ -32,6 +32,7 @@ class _Beside:
     channels: frozenset[str]  # that some partner of the profile takes
     partners: frozenset[str]  # of the profile
     now_us: int
+    later: Mapping[str, str]  # release -> the one that took its place
 
 
 @click.command("list")
@@ -41,7 +42,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     """List releases: open ones by age, then the others, newest first.
 
     A line has id, state, incident, what it says, and in words what it waits for or
-    why it ended. With --json also who proposed and approved it and when, item_sha256
+    why it ended, and which release took its place. With --json also who proposed and approved it and when, item_sha256
     for `approve --item-sha256`, and each delivery with its receipt.
 
     \b
@@ -57,14 +58,17 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 
         tables = ReleaseTables(views.connection)
         names = {p.person_id: p.name for p in views.people()}
-        beside = _beside(profile, tables.numbers(), names)
+        beside = _beside(profile, tables.numbers(), names, tables.replaced_by())
         for row in (*tables.open(), *tables.newest(_EVERY)):
             said = _said(row, tables.deliveries(row.release_id), beside)
             emit(said) if as_json else click.echo(_line(said))
 
 
 def _beside(
-    profile: Profile, numbers: Mapping[str, int], names: Mapping[str, str]
+    profile: Profile,
+    numbers: Mapping[str, int],
+    names: Mapping[str, str],
+    later: Mapping[str, str],
 ) -> _Beside:
     partners = profile.settings.partners
     return _Beside(
@@ -73,6 +77,7 @@ def _beside(
         channels=frozenset(p.channel for p in partners),
         partners=frozenset(p.name for p in partners),
         now_us=SystemClock().now().utc_us,
+        later=later,
     )
 
 
@@ -81,7 +86,7 @@ def left_over(profile: Profile) -> list[str]:
     with read_tables(profile) as tables:
         if tables is None:
             return []
-        beside = _beside(profile, {}, {})
+        beside = _beside(profile, {}, {}, {})
         rows = (*tables.open(), *tables.newest(_EVERY))
         found = [
             (row, waits_for(row, tables.deliveries(row.release_id), beside))
@@ -120,6 +125,7 @@ def _said(
         "ended_by": _name(beside, row.ended_by),
         "reason": row.reason,
         "reason_words": label(row.reason) if row.reason else None,
+        "replaced_by": beside.later.get(row.release_id),
         "waits_for": waits_for(row, deliveries, beside),
         "deliveries": [_delivery(delivery) for delivery in deliveries],
     }
@@ -178,6 +184,8 @@ def _line(said: Mapping[str, Any]) -> str:
         words.append(f"waits for {waits}")
     elif said["state"] in _OVER and (why := said.get("reason_words")):
         words.append(str(why))
+    if later := said.get("replaced_by"):
+        words.append(f"replaced by {later}")
     problems = [f"{d['partner']}: {d['problem']}"
                 for d in said["deliveries"] if "problem" in d]  # fmt: skip
     return "\t".join([*words, *problems])

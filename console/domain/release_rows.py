@@ -18,7 +18,8 @@ class ReleaseRow:
 
     Times are UTC µs; absent is None. Persons are names. ``k`` is the number of
     parcels of its region. ``reason`` is a reason code of a refusal, withdrawal,
-    voiding, death or retraction.
+    voiding, death or retraction. ``replaced_by``: the release that its incident was
+    proposed as after this one had ended.
     """
 
     release_id: str
@@ -40,6 +41,7 @@ class ReleaseRow:
     confirmed_at_us: int | None = None
     ended_at_us: int | None = None
     reason: str | None = None
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,8 +111,9 @@ class ReleaseReads:
         opened = self._tables.open()
         people, numbers = self._people(), self._tables.numbers()
         rest = self._tables.newest(max(0, limit - len(opened)))
+        later = self._tables.replaced_by()
         return tuple(
-            _row(r, people, numbers.get(r.incident_id, 0))
+            _row(r, people, numbers.get(r.incident_id, 0), later.get(r.release_id))
             for r in (*opened, *rest)[:limit]
         )
 
@@ -150,8 +151,10 @@ class ReleaseReads:
         people = self._people()
         incident = self._views.incident(release.incident_id)
         knows = {} if incident is None else knows_of(incident, self._views)
+        number = 0 if incident is None else incident.number
+        later = self._tables.replaced_by().get(release_id)
         return ReleaseDetail(
-            row=_row(release, people, 0 if incident is None else incident.number),
+            row=_row(release, people, number, later),
             knows=knows,
             leaves=dict(item_of(release.item)),
             withheld=withheld_of(knows, ()),
@@ -293,7 +296,10 @@ def phrases_for(category: Category) -> tuple[tuple[str, str], ...]:
 
 
 def _row(
-    release: StoredRelease, people: dict[str, PersonRow], number: int
+    release: StoredRelease,
+    people: dict[str, PersonRow],
+    number: int,
+    replaced_by: str | None,
 ) -> ReleaseRow:
     approval, embargo = release.approval, release.embargo
     said = release.said
@@ -317,6 +323,7 @@ def _row(
         confirmed_at_us=release.confirmed_at_us,
         ended_at_us=release.ended_at_us,
         reason=release.reason,
+        replaced_by=replaced_by,
     )
 
 

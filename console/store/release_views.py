@@ -11,7 +11,7 @@ from aliquot.console.release.release_record import LEFT, OutboxRow, StoredReleas
 from aliquot.console.release.signing import Approval
 from aliquot.console.release.states import ReleaseState
 from aliquot.console.store.canonical import decoded
-from aliquot.console.store.folds_releases import OPEN_DELIVERIES
+from aliquot.console.store.folds_releases import OPEN_DELIVERIES, REFUSED
 from aliquot.console.store.release_entries import entries_of, key_of, leaving
 from aliquot.console.store.release_protected import ProtectedWord
 from aliquot.console.store.tree_views import TreeTables
@@ -28,6 +28,12 @@ _OUTBOX = (
 )
 _BODY = "CASE state WHEN 'retraction_waiting' THEN b.retraction ELSE b.body END"  # what is to be delivered now
 _WITH_BODY = " JOIN release_bodies AS b ON b.key = o.release_id || '/' || o.channel"
+
+_REPLACED = (
+    "SELECT r.release_id, (SELECT later.release_id FROM releases AS later WHERE"
+    " later.incident_id = r.incident_id AND later.key > r.key ORDER BY later.key"
+    " LIMIT 1) FROM releases AS r WHERE r.state NOT IN (?, ?, ?, ?, ?)"
+)
 
 OPEN = ("proposed", "approved", "embargoed")
 _LEFT = tuple(state.value for state in LEFT)
@@ -93,6 +99,18 @@ class ReleaseTables:
         rest = "WHERE state NOT IN (?, ?, ?) ORDER BY key DESC LIMIT ?"
         rows = self._run(f"SELECT {_COLUMNS} FROM releases {rest}", (*OPEN, limit))
         return tuple(_release(row) for row in rows.fetchall())
+
+    def replaced_by(self) -> dict[str, str]:
+        """Of releases that ended: the id -> that of the next one of its incident."""
+        rows = self._run(_REPLACED, (*OPEN, *_LEFT)).fetchall()
+        return {old: new for old, new in rows if new is not None}
+
+    def not_taken(self) -> tuple[OutboxRow, ...]:
+        """Deliveries that ended without a receipt, in order; without bodies."""
+        rows = self._run(
+            f"{_OUTBOX.format(body='NULL')} WHERE state = ? ORDER BY place", (REFUSED,)
+        )
+        return tuple(map(_outbox_row, rows.fetchall()))
 
     def numbers(self) -> dict[str, int]:
         """Incident id -> its number, of incidents that have a release."""

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "release"))
 
 import release_town as towns
 
+from aliquot.console.cli import main
 from aliquot.console.clock import ManualClock, SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain import commands as cmd
@@ -54,6 +55,29 @@ class Shell:
         signed = ("--as", name, "--password-file", str(self.password), "--json")
         leave, (said,), _ = self.run("release", act, target, *signed, *more)
         return leave, said
+
+
+class Inside(Shell):
+    """The same in this process, which is quicker."""
+
+    def __init__(
+        self, profile: Path, folder: Path, said: pytest.CaptureFixture[str]
+    ) -> None:
+        super().__init__(profile, folder)
+        self._said = said
+
+    def run(self, *words: str) -> tuple[int, list[dict[str, Any]], str]:
+        self._said.readouterr()
+        leave = main.run(["--profile", str(self.profile), *words])
+        said = self._said.readouterr()
+        return leave, [json.loads(line) for line in said.out.splitlines()], said.err
+
+
+@pytest.fixture
+def inside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Inside:
+    with towns.town_in(tmp_path / "profile"):
+        pass
+    return Inside(tmp_path / "profile", tmp_path, capsys)
 
 
 @pytest.fixture
@@ -217,30 +241,30 @@ def test_a_missing_password_file_is_usage(shell: Shell) -> None:
     assert "password" in said
 
 
-def test_a_protected_place_stays_so_without_its_file(
-    shell: Shell, incident: str
-) -> None:
+def test_a_protected_place_stays_so_without_its_file(inside: Inside) -> None:
     """Until a supervisor signs that this is meant, by one more command."""
-    file = shell.profile / "geofile" / "protected_places.toml"
+    given = json.dumps({**towns.CRASH, **towns.place()})
+    incident = inside.run("calls", "add", given)[1][0]["incident_id"]
+    file = inside.profile / "geofile" / "protected_places.toml"
     latitude, longitude = towns.spot(0, 0)
     file.write_text(f"[[place]]\nlatitude = {latitude}\nlongitude = {longitude}\n")
-    leave, said = shell.act("propose", incident, towns.ANN)
+    leave, said = inside.act("propose", incident, towns.ANN)
     assert (leave, said["state"]) == (0, "proposed")
     file.unlink()
-    leave, (said,), words = shell.run("release", "protected", "--json")
+    leave, (said,), words = inside.run("release", "protected", "--json")
     assert (leave, said["missing"], str(file) in words) == (1, 1, True)
-    release = shell.run("release", "list", "--json")[1][0]["release_id"]
-    leave, said = shell.act("approve", release, towns.BEA)
+    release = inside.run("release", "list", "--json")[1][0]["release_id"]
+    leave, said = inside.act("approve", release, towns.BEA)
     assert (leave, said["refused"]) == (1, "nothing_released")
     assert "release protected --confirm 1" in said["message"]
-    rows = shell.profile / "rows.jsonl"
+    rows = inside.profile / "rows.jsonl"
     rows.write_text("{}\n")
-    leave, _, words = shell.run("release", "preview", str(rows), "--json")
+    leave, _, words = inside.run("release", "preview", str(rows), "--json")
     assert (leave, "1 protected place is missing" in words) == (2, True)
-    signed = ("--as", towns.BEA, "--password-file", str(shell.password), "--json")
-    leave, (said,), _ = shell.run("release", "protected", "--confirm", "1", *signed)
+    signed = ("--as", towns.BEA, "--password-file", str(inside.password), "--json")
+    leave, (said,), _ = inside.run("release", "protected", "--confirm", "1", *signed)
     assert (leave, said["confirmed_by"]) == (0, towns.BEA)
-    leave, said = shell.act("approve", release, towns.BEA)
+    leave, said = inside.act("approve", release, towns.BEA)
     assert (leave, said["state"]) == (0, "approved")
 
 
@@ -275,6 +299,41 @@ def test_deliver_and_retract(tmp_path: Path, receiver: Receiver) -> None:
     _, (row,), _ = shell.run("release", "list", "--json")
     (delivery,) = row["deliveries"]
     assert (delivery["state"], delivery["receipt"]["id"]) == ("retracted", release)
+
+
+def test_deliver_ends_with_1_when_a_partner_refused_for_good(
+    tmp_path: Path, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which it said with 0 before. Taken back, it is no matter any more."""
+    url = f"http://127.0.0.1:{receiver.port}/nothing/here"
+    partner = PartnerConfig(name="ring", channel="neighbors", url=url)
+    now = SystemClock().now()
+    clock = ManualClock(now.utc_us - AGO_S * 10**6, now.mono_ns - AGO_S * 10**9)
+    with towns.town_in(tmp_path / "profile", clock, partners=(partner,)) as town:
+        _, release = town.to_state("approved")
+    inside = Inside(tmp_path / "profile", tmp_path, capsys)
+    for _ in range(2):
+        leave, (left,), said = inside.run("release", "deliver", "--json")
+        (missed,) = left["not_taken"]
+        assert (leave, left["sent"], left["waiting"]) == (1, 1, 0)
+        named = (missed["release_id"], missed["partner"], missed["problem"])
+        assert named == (release, "ring", "rejected")
+        assert f"{release} did not get to ring" in said
+        assert missed["to_do"] in said
+    assert inside.act("retract", release, towns.BEA)[0] == 0
+    leave, (left,), _ = inside.run("release", "deliver", "--json")
+    assert (leave, left) == (0, {"retracted": 1, "waiting": 0})
+
+
+def test_the_list_says_what_took_the_place_of_what_ended(inside: Inside) -> None:
+    given = json.dumps({**towns.CRASH, **towns.place()})
+    incident = inside.run("calls", "add", given)[1][0]["incident_id"]
+    first = inside.act("propose", incident, towns.ANN)[1]["release_id"]
+    inside.act("withdraw", first, towns.ANN)
+    second = inside.act("propose", incident, towns.ANN)[1]["release_id"]
+    rows = {r["release_id"]: r for r in inside.run("release", "list", "--json")[1]}
+    assert rows[first]["replaced_by"] == second
+    assert "replaced_by" not in rows[second]
 
 
 def test_deliver_does_not_cut_an_embargo_short(shell: Shell, incident: str) -> None:

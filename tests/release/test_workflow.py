@@ -147,3 +147,19 @@ def test_a_fault_in_release_control_lets_a_call_be_changed(
     monkeypatch.undo()
     town.clock.advance(26 * 60)
     assert town.look(release) == "voided"  # before it is sent
+
+
+def test_a_row_says_what_took_its_place(town: Town) -> None:
+    """What was void, and proposed anew twice since: each names the next one."""
+    incident = town.open()
+    first = town.proposed(incident)
+    done(town.change(incident, **place(6, 9)))
+    assert town.state(first) == "voided"
+    assert [row.replaced_by for row in town.reads().queue()] == [None]
+    second = town.proposed(incident)
+    third = str(done(town.propose(incident, phrase="avoid_area"))["release_id"])
+    rows = {row.release_id: row.replaced_by for row in town.reads().queue()}
+    assert rows == {third: None, second: third, first: second}
+    detail = town.reads().detail(first)
+    assert detail is not None
+    assert detail.row.replaced_by == second

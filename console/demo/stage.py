@@ -20,6 +20,7 @@ from aliquot.console.demo.throw_away import Streams
 from aliquot.console.domain.commands import Done, Outcome, SignIn
 from aliquot.console.domain.ports import Desk
 from aliquot.console.profile import Profile
+from aliquot.console.settings import ReleaseSettings
 
 _CTI_BAUD = 115_200  # the exchange's connection is no serial line; it is quick
 
@@ -85,11 +86,19 @@ def stage(
         problems = write_prologue(profile, county, clock)
         ports = ali.path, cti.path if cti else None
         made = throw_away.settings(county, *ports, zone)
-        profile.save_settings(replace(made, partners=(partner.config,)))
+        policy = _policy(profile, zone)
+        made = replace(made, partners=(partner.config,), release=policy)
+        profile.save_settings(made)
         making = geofile.provide(profile.folder)
         if making is not None:
             after.callback(_end, making)
         yield Stage(profile, county, ali, cti, partner, problems)
+
+
+def _policy(profile: Profile, zone: str) -> ReleaseSettings:
+    file = profile.folder / throw_away.POLICY
+    file.write_text(throw_away.policy(zone), encoding="utf-8")
+    return ReleaseSettings(policy=file.name)
 
 
 def _end(making: subprocess.Popen[bytes]) -> None:

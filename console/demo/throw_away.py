@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,6 +31,8 @@ PEOPLE = (
 AT_THE_DESK = PEOPLE[0][0]
 POSITION = stream.OURS
 RESERVE_MB = 4  # a temporary folder is often in memory
+POLICY = "policy.toml"
+_ZONE = re.compile(r"^time_zone = .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ def zone_of_this_machine() -> str:
 def _zone_of_link(link: Path) -> str:
     found = re.search(r"zoneinfo/(?:posix/|right/)?(.+)$", os.path.realpath(link))
     return found[1] if found else "UTC"
+
+
+def policy(zone: str) -> str:
+    """The policy that comes along, with the hours of the desk's own clock: what would
+    leave says the hour that the desk shows."""
+    file = files("aliquot.resources") / "policy" / "default.toml"
+    text = file.read_text(encoding="utf-8")
+    return _ZONE.sub(f'time_zone = "{zone}"', text, count=1)
 
 
 def settings(

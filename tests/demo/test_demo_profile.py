@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from aliquot.console.demo.stream import TOUR
 from aliquot.console.domain.commands import AddPerson, RegisterUnit, SignIn
 from aliquot.console.domain.people import Role
 from aliquot.console.domain.units import SERVICES
+from aliquot.console.release.policy import parse
+from aliquot.console.release.sources import default_policy
 from aliquot.drivers.lines.recording import read_recording
 
 
@@ -27,6 +30,13 @@ def test_settings_are_read_again_as_they_were_written() -> None:
 def test_without_an_exchange_there_is_one_line() -> None:
     made = throw_away.settings(halden(), "/dev/pts/7", None, "UTC")
     assert [line.name for line in made.lines] == ["ali"]
+
+
+def test_what_would_leave_tells_the_hour_of_the_desk() -> None:
+    given = throw_away.policy("Europe/Berlin")
+    assert parse(given, "demo").time_zone == "Europe/Berlin"
+    usual = default_policy()
+    assert replace(parse(given, "demo"), time_zone=usual.time_zone) == usual
 
 
 def test_all_units_all_roles_and_one_at_the_desk() -> None:

@@ -28,6 +28,9 @@ _NORTH_WEST = {
     "CA": ((41.0, 84.0), (52.0, 141.5)),
 }
 _ALL_NORTH_WEST = ((13.0, 84.0), (52.0, 180.0))
+# Guam and the Northern Marianas have counties' lines and lie east of Greenwich. What is
+# mirrored there is open sea, so no sign is missing.
+_MARIANAS = Extent(south=13.0, west=144.4, north=20.8, east=146.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def _is_far(
     """Away from the agency's ground; where none is known, from all of its continent."""
     if extent is not None:
         return distance_outside_km(latitude, longitude, extent) > EXTENT_MARGIN_KM
+    if country == "US" and is_in_marianas(latitude, longitude):
+        return False
     return country in _NORTH_WEST and not _on_ground(
         latitude, -longitude, _ALL_NORTH_WEST
     )
@@ -88,6 +93,8 @@ def _repair(
     if _swapped(latitude, longitude, country):
         latitude, longitude = longitude, latitude
         warnings = ("lat_lon_swapped",)
+    if country == "US" and is_in_marianas(latitude, longitude):
+        return latitude, longitude, warnings
     if country in _NORTH_WEST and longitude > 0 and abs(latitude) <= 90:
         longitude = -longitude
         warnings = (*warnings, "west_sign_missing")
@@ -117,6 +124,11 @@ def _on_ground(
     """``west``: degrees of longitude, counted to the west."""
     (low, high), (near, far) = ground
     return low <= latitude <= high and near <= west <= far
+
+
+def is_in_marianas(latitude: float, longitude: float) -> bool:
+    """Whether a point lies on Guam or the Northern Marianas, or the sea between."""
+    return distance_outside_km(latitude, longitude, _MARIANAS) == 0
 
 
 def distance_outside_km(latitude: float, longitude: float, extent: Extent) -> float:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from aliquot.drivers.lines.checks import is_in_marianas
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.label_layout import Quirks
 from aliquot.drivers.lines.label_take import ROLES, Taken
@@ -149,6 +150,8 @@ def place_points(quirks: Quirks, draft: Draft) -> None:
         draft.swap_rules("latitude", "longitude")
         draft.warn("lat_lon_swapped")
         latitude, longitude = longitude, latitude
+    if is_in_marianas(latitude, longitude):
+        return  # east, as it says
     if quirks.west_unsigned and 0 < longitude <= 180 and 0 < latitude <= 72:
         draft.put_at("longitude", -longitude, draft.spans["longitude"])
         draft.warn("west_sign_missing")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliquot.drivers.lines import parity
-from aliquot.drivers.lines.api import Extent, Warnings
+from aliquot.drivers.lines.ali import parse_bytes
+from aliquot.drivers.lines.api import AliRecord, Extent, Warnings
 from aliquot.drivers.lines.checks import (
     Point,
     check_confidence,
@@ -49,6 +50,19 @@ def test_points(
     sent: tuple[float, float], extent: Extent | None, expected: Point
 ) -> None:
     assert check_point(*sent, extent) == expected
+
+
+def test_the_marianas_are_east_of_greenwich() -> None:
+    for point in ((13.444304, 144.793731), (15.1778, 145.751)):
+        assert check_point(*point, None) == Point(*point)
+        assert check_point(*point, NEW_YORK) == Point(*point, ("outside_extent",))
+        text = "CALLBACK: 671-555-0101 LAT: {:.6f} LON: {:.6f} COS: WPH2"
+        (record,) = parse_bytes(text.format(*point).encode())
+        assert isinstance(record, AliRecord)
+        assert (record.fields["latitude"], record.fields["longitude"]) == point
+    hawaii = check_point(19.7, 155.1, None)
+    assert hawaii == Point(19.7, -155.1, ("west_sign_missing",))
+    assert check_point(144.79, 13.44, None) == Point(None, None, ("not_wgs84",))
 
 
 def test_points_elsewhere_are_not_mirrored() -> None:

@@ -57,6 +57,7 @@ _NEXT_LINE = re.compile(r"[ ]{0,80}\n(?P<indent>[ ]{0,80})")
 # What may be a class that is not known: kept, and said to be not readable.
 _CLASS_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9$]{0,5}[ ,;]{0,80}")
 _BEGINS_NUMBER = re.compile(r"[-+.(\d]")
+_SCHEME = re.compile(r"(?:sips?|tel):", re.IGNORECASE)
 _MOST_GAP = 8
 _TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
 _ACROSS_LINES = frozenset((Kind.DEGREES, Kind.TELEPHONE, Kind.CLASS_OF_SERVICE))
@@ -194,6 +195,8 @@ class LabelReader:
                 limit = at  # columns: this one is blank, and the next begins
             end = text_end(flat.text, at, limit)
             return Taken(label.rule.name, kind, flat.piece(at, end), label.at, words)
+        if kind is Kind.TELEPHONE and (scheme := _SCHEME.match(flat.text, at)):
+            at = scheme.end()
         pattern = behind_label(kind, self.layout.quirks.glued_class)
         found = pattern.match(flat.text, at, max(limit, at))
         if found is not None and not (kind is Kind.CODE and self._is_label(found[0])):

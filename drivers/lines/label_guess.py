@@ -7,12 +7,16 @@ Everything taken here has the warning ``label_guessed``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
+from aliquot.drivers.lines.api import FieldValue
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import FieldText
 from aliquot.drivers.lines.label_points import is_of_tower
 from aliquot.drivers.lines.label_take import Taken
 from aliquot.drivers.lines.label_text import FlatText
+from aliquot.drivers.lines.label_values import read_value
+from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.numbers import NumberKind, classify
 from aliquot.drivers.lines.values import CIVIC_WIRELESS, VOIP, WIRELESS
 
@@ -22,6 +26,13 @@ _CLASS = re.compile(
 )
 _POINT = re.compile(
     r"(?<![\d.])([+-]?\d{1,7}\.\d{3,12})[ ,/\n]{1,4}([+-]?\d{1,7}\.\d{3,12})(?![\d.])"
+)
+_SIDES = re.compile(
+    r"(?<![\w.])(\d{1,2}\.\d{3,12}°? ?[NS]|[NS] ?\d{1,2}\.\d{3,12})[ ,/\n]{1,4}"
+    r"(\d{1,3}\.\d{3,12}°? ?[EW]|[EW] ?\d{1,3}\.\d{3,12})(?![\w.])"
+)
+_SAID_TO_BE_POINT = re.compile(
+    r"LAT(?:ITUDE)? ?[/,] ?(?:LON|LONG|LONGITUDE|LNG)[ :=]{0,4}\Z", re.IGNORECASE
 )
 _NUMBER = re.compile(
     r"(?:\+?1[ .-]?)?(?:\(\d{3}\) ?\d{3}-\d{4}"
@@ -35,6 +46,7 @@ _FRONT = re.compile(
 _OWN_LINE = re.compile(
     rf"(?:\A|(?<=\n))[ ]*(?P<number>{_NUMBER.pattern}|911-?\d{{4}})(?=[ ]*(?:\n|\Z))"
 )
+_LONGEST_SAID = 24
 _MANY_LABELS = 3  # so many, even without values, are no chance
 # A single point beside a tower's is the tower's.
 _POINTS = {"latitude", "longitude", "tower_latitude", "tower_longitude"}
@@ -47,15 +59,31 @@ def guess_point(flat: FlatText, draft: Draft) -> None:
     if point is None or draft.fields.keys() & _POINTS:
         return
     for name, piece in point.items():
-        _put(draft, name, float(piece.text), piece, "a point")
+        value = read_value(Kind.DEGREES, piece.text).value
+        if value is not None:
+            _put(draft, name, value, piece, "a point")
 
 
 def guess_class_in_front(flat: FlatText, draft: Draft) -> None:
-    """Adds the class that a text begins with, where none with a label is there."""
-    found = _CLASS.match(flat.text, len(flat.text) - len(flat.text.lstrip(" \n")))
+    """Adds the class that a text begins with, or the only one of a first line that a
+    number begins, where none with a label is there; and that number, where another
+    one routes by its own digits."""
+    begin = len(flat.text) - len(flat.text.lstrip(" \n"))
+    found = _CLASS.match(flat.text, begin)
+    number = _NUMBER.match(flat.text, begin)
+    if found is None and number is not None:
+        end = flat.text.find("\n", begin)
+        line = slice(number.end(), end) if end >= 0 else slice(number.end(), None)
+        met = list(_CLASS.finditer(flat.text[line]))
+        found = _CLASS.match(flat.text, line.start + met[0].start()) if met else None
+        found = found if len({one[0] for one in met}) == 1 else None
     if found is not None and "class_of_service" not in draft.fields:
         piece = flat.piece(*found.span())
         _put(draft, "class_of_service", found[0], piece, "a class")
+    if number is None or draft.roles.keys() & {"first_number", "callback"}:
+        return
+    if _has_routing(draft) and classify(number[0])[0] is NumberKind.PLAIN:
+        _take_first(flat, number, draft)
 
 
 def guess(flat: FlatText, taken: list[Taken], draft: Draft) -> None:
@@ -64,6 +92,8 @@ def guess(flat: FlatText, taken: list[Taken], draft: Draft) -> None:
     classes = {found[0]: found for found in _CLASS.finditer(flat.text)}
     number = _NUMBER.match(flat.text.lstrip(" \n"))
     labelled = any(not one.blank for one in taken) or len(taken) >= _MANY_LABELS
+    if point is not None and _is_said(flat, point):
+        labelled = True
     if not labelled and (point is not None) + len(classes) + (number is not None) < 2:
         return
     if "class_of_service" not in draft.fields and len(classes) == 1:
@@ -73,8 +103,15 @@ def guess(flat: FlatText, taken: list[Taken], draft: Draft) -> None:
     _guess_number(flat, draft)
 
 
+def _is_said(flat: FlatText, point: dict[str, FieldText]) -> bool:
+    """``LAT/LON`` stands in front of it."""
+    first = min(piece.index[0] for piece in point.values())
+    front = flat.text[: bisect_left(flat.index, first)][-_LONGEST_SAID:]
+    return _SAID_TO_BE_POINT.search(front) is not None
+
+
 def _put(
-    draft: Draft, name: str, value: str | float, piece: FieldText, what: str
+    draft: Draft, name: str, value: FieldValue, piece: FieldText, what: str
 ) -> None:
     draft.rule = f"{what} without a label"
     draft.put(name, value, piece)
@@ -87,6 +124,14 @@ def _find_point(flat: FlatText) -> dict[str, FieldText] | None:
 
     A point that is said to be a tower's is not looked at.
     """
+    sides = [
+        one
+        for one in _SIDES.finditer(flat.text)
+        if not is_of_tower(flat.text, one.start())
+    ]
+    if len(sides) == 1:
+        latitude, longitude = (flat.piece(*sides[0].span(n)) for n in (1, 2))
+        return {"latitude": latitude, "longitude": longitude}
     points = list(_POINT.finditer(flat.text))
     towers = [one for one in points if is_of_tower(flat.text, one.start())]
     points = [one for one in points if one not in towers]
@@ -110,10 +155,14 @@ def _guess_number(flat: FlatText, draft: Draft) -> None:
     service = str(draft.fields.get("class_of_service", ""))
     sure = service != "" and service not in _ROUTED
     if sure or _has_routing(draft) or classify(found[0])[0] is not NumberKind.PLAIN:
-        draft.rule = "a number without a label"
-        draft.take_role("first_number", flat.piece(*found.span()))
-        draft.rule = ""
-        draft.warn("label_guessed")
+        _take_first(flat, found, draft)
+
+
+def _take_first(flat: FlatText, found: re.Match[str], draft: Draft) -> None:
+    draft.rule = "a number without a label"
+    draft.take_role("first_number", flat.piece(*found.span()))
+    draft.rule = ""
+    draft.warn("label_guessed")
 
 
 def guess_routing(flat: FlatText, draft: Draft) -> None:

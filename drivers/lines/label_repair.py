@@ -21,7 +21,7 @@ _DEGREES = re.compile(r"[+-]?\d{2,3}\.\d{6}")
 _LABELS = ("CO=", "CALLBK=", "UNC=", "CNF=", "COF:", "COP:", "LAT:", "LON:")
 _LEFT = re.compile(r"[^ \n]{1,24}\Z")
 _RIGHT = re.compile(r"[^ \n]{1,24}")
-_DECIMALS = re.compile(r"(?<![\d.])[+-]?\d{1,3}\.(\d{5,12})(?![\d.])")
+_DECIMALS = re.compile(r"(?<![\d.])[+-]?\d{1,3}\.(\d{4,12})(?![\d.])")
 _USUAL_DECIMALS = (5, 6, 7)
 _CUT_DECIMAL = re.compile(
     r"[=: NSEW][+-]?\d{1,3}\.(?P<left>\d{0,11})(?P<gap>[ ]?\n[ ]?|[ ])"
@@ -30,7 +30,9 @@ _CUT_DECIMAL = re.compile(
 )
 _CUT_NUMBER = re.compile(
     r"(?<![\d-])(?:(?:\(\d{3}\) ?|\d{3}-)\d{3}-(?P<gap>[ ]?\n[ ]?)\d{4}"
-    r"|\d{3}-(?P<gap2>[ ]?\n[ ]?)\d{3}-\d{4})(?![\d-])"
+    r"|\d{3}-(?P<gap2>[ ]?\n[ ]?)\d{3}-\d{4}"
+    # Within the exchange: a line that begins with the rest, its dash and four digits.
+    r"|\d{3}-(?:\d(?P<gap3>\n)\d{2}|\d{2}(?P<gap4>\n)\d)-\d{4})(?![\d-])"
 )
 _MOST = 200  # blanks of one text that are looked at
 
@@ -43,7 +45,7 @@ def join_by_twin(flat: FlatText) -> FlatText:
     """
     whole = {len(found[1]) for found in _DECIMALS.finditer(flat.text)}
     numbers = _CUT_NUMBER.finditer(flat.text)
-    places = [cut.span("gap" if cut["gap"] else "gap2") for cut in numbers]
+    places = [cut.span(str(cut.lastgroup)) for cut in numbers]
     cuts = list(_CUT_DECIMAL.finditer(flat.text))
     sizes = [len(cut["left"]) + len(cut["right"]) for cut in cuts]
     alike = sizes[1:] and len({*sizes, *whole}) == 1  # latitude and longitude are cut

@@ -114,6 +114,10 @@ def _put_value(one: Taken, value: FieldText, draft: Draft) -> None:
         name = "prefix_directional" if is_direction(value.text) else one.name
         draft.put(name, value.text, value)
         return
+    if one.name == "law" and is_direction(value.text):  # PD is both in address forms
+        if "prefix_directional" not in draft.fields:
+            draft.put("prefix_directional", value.text, value)
+        return
     found = read_value(one.kind, value.text)
     draft.warn(*found.warnings)
     if found.value is not None:

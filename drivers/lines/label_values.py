@@ -45,6 +45,7 @@ _CODES = "|".join(re.escape(c) for c in sorted(CLASSES, key=lambda c: (-len(c), 
 _DMS = r"[+-]?\d{1,3}[:°]\d{1,2}[:'](?:\d{1,2}(?:\.\d{1,8})?)\"?"
 _NUMBER_END = r"(?![\d:])"
 _TEN_DIGITS = r"(?:\(\d{3}\)|\d{3})[ ./-]{0,2}\d{3}[ .-]?\d{4}(?![\d.]\d|\d)"
+_SERIAL = r"\(?911\)?[ .-]?\d{4}[ .-]?\d{4}(?!\d)"  # eight digits of it
 _PATTERNS = {
     Kind.TELEPHONE: rf"(?<![\d-])(?:\+1[ .-]?|1[.-]?)?{_TEN_DIGITS}",
     Kind.DEGREES: rf"(?:(?<![\d.])|(?=[+-]))(?:{_DMS}|[+-]?\d{{1,10}}\.\d{{2,12}}){_NUMBER_END}",
@@ -74,7 +75,8 @@ _PATTERNS = {
     Kind.TEXT: r"[^\s|=][^\n|=]{0,60}?",
     Kind.LINE: r"[^\s|][^\n|]{0,240}",
     Kind.CLASS_WORD: (
-        r"(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9$]{0,3}|[a-z][a-z0-9$]{0,3})(?![A-Za-z0-9$])"
+        r"(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9$]{0,3}|[a-z][a-z0-9$]{0,3})"
+        r"(?![A-Za-z0-9$]|[ ]?[=:])"
     ),
     Kind.UNIT: (
         r"(?:(?:APT|STE|SUITE|UNIT|LOT|RM|BLDG|FLR|TRLR|#)[ ]?)?"
@@ -106,7 +108,7 @@ _BEHIND_LABEL = {
     Kind.PERCENT: r"\d{1,3}+(?:\.\d{1,3}+)?+(?![\d:/]|[.-]\d)" + _NO_LETTER,
     Kind.ALTITUDE: r"[+-]?\d{1,6}+(?:\.\d{1,3}+)?+(?![\d:/.]|[ .-]\d)"
     rf"(?: ?(?i:FT|FEET)\b|{_METRES_OR_NO_LETTER})",
-    Kind.TELEPHONE: rf"(?:\+?1[ .-]?)?{_TEN_DIGITS}|911[ .-]?\d{{4}}(?!\d)",
+    Kind.TELEPHONE: rf"(?:\+?1[ .-]?)?(?:{_TEN_DIGITS}|{_SERIAL})|911[ .-]?\d{{4}}(?!\d)",
     Kind.CODE: r"[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",
     Kind.ESN: r"\d{1,5}(?![\d-])",
 }
@@ -114,6 +116,10 @@ _MINUS = ("S", "W")
 _METRES_IN_A_FOOT = 0.3048
 _HEIGHT = re.compile(r"([+-]?\d+(?:\.\d+)?)( ?[Ff])?.*")
 _DECIMAL = re.compile(r"([NSEW] ?)?([+-]? ?\d{1,12}(?:\.\d*)?)(?:°? ?([NSEW]))?")
+# As receivers of GPS write it: 4042.768N, 07400.358W.
+_DEGREES_AND_MINUTES = re.compile(
+    r"(?=\d{4}\..*[NS]\Z|\d{5}\..*[EW]\Z)(\d{2,3})([0-5]\d\.\d{2,6}) ?([NSEW])"
+)
 _SEXAGESIMAL = re.compile(
     r"(?P<before>[NSEW])? ?(?P<sign>[+-]?)(?P<degrees>\d+)[:° -]"
     r"(?P<minutes>\d+(?:\.\d+)?)(?:[:' -](?P<seconds>\d+(?:\.\d+)?))?\"?"
@@ -160,6 +166,9 @@ def _degrees(text: str) -> Value:
     plain = _DECIMAL.fullmatch(text)
     if plain is None:
         return Value(None, ("bad_value",))
+    if minutes_too := _DEGREES_AND_MINUTES.fullmatch(text):
+        size = float(minutes_too[1]) + float(minutes_too[2]) / 60
+        return Value(round(-size if minutes_too[3] in _MINUS else size, 7))
     value = float(plain[2].replace(" ", ""))
     if 0 < abs(value) <= 180 and not plain[2].partition(".")[2]:
         return Value(None, ("bad_value",))  # whole degrees are the rest of a value

@@ -8,7 +8,9 @@ from enum import Enum
 # N11 codes are services and no exchanges. NXX 511 and 211 are routing numbers (pANI): they reach no subscriber.
 _PANI_NXX = frozenset({"511", "211"})
 _ANI_FAILURE = re.compile(r"911-?\d{4}")
-_DIALABLE = re.compile(r"(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")
+# The serial number's tail may have eight digits too.
+_UNINITIALISED = re.compile(r"(?:\+?1[ .-]?)?\(?911\)?[ .-]?\d{4}[ .-]?\d{4}")
+_DIALABLE = re.compile(r"(?!(\d)\1{9})(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")
 _FORM = re.compile(r"(?:\+?1[\s.-]?)?\(?\s*(\d{3})\s*\)?[\s./-]*(\d{3})[\s.-]*(\d{4})")
 _BLANK = re.compile(r"[0\s().-]*")
 
@@ -43,6 +45,8 @@ def classify(text: str) -> tuple[NumberKind, str | None]:
         return NumberKind.ABSENT, None
     if _ANI_FAILURE.fullmatch(text.strip()):
         return NumberKind.ANI_FAILURE, None
+    if _UNINITIALISED.fullmatch(text.strip()):
+        return NumberKind.UNINITIALISED, None
     number = digits(text)
     if number is None:
         return NumberKind.BAD, None

@@ -27,6 +27,7 @@ WGS84 = "EPSG:4326"
 Text = Callable[[], TextIO]
 """A text, to be read from its start."""
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _DELIMITERS = ",;\t|"
 _SURPLUS = "(surplus)"
 
@@ -200,8 +201,9 @@ def _of_geojson(text: Text, name: str, notes: tuple[str, ...]) -> Table:
     columns: dict[str, None] = {}
     count = 0
     with text() as opened:
-        for count, feature in enumerate(features(opened.read, members), 1):
-            columns.update(dict.fromkeys(_feature_row(count, feature).values))
+        for feature in features(opened.read, members):
+            count += 1
+            columns.update(dict.fromkeys(_columns_of(feature)))
     kind = members.get("type")
     if kind == "Feature":
         row = _feature_row(1, members)
@@ -233,6 +235,18 @@ def _crs(found: dict[str, Any]) -> str | None:
     return str(member["properties"]["name"]) if member else WGS84
 
 
+def _columns_of(feature: Any) -> Iterator[str]:
+    """Names of what ``_feature_row`` has values for."""
+    if not isinstance(feature, dict):
+        return
+    properties = feature.get("properties") or {}
+    yield from (str(key) for key, value in properties.items() if value is not None)
+    if feature.get("id") is not None:
+        yield FEATURE_ID
+    if _place(feature.get("geometry")) is not None:
+        yield from (POINT_LONGITUDE, POINT_LATITUDE)
+
+
 def _feature_row(number: int, feature: Any) -> Row:
     if not isinstance(feature, dict):
         return Row(number, {}, "no feature")
@@ -240,14 +254,15 @@ def _feature_row(number: int, feature: Any) -> Row:
     values = {str(k): _text(v) for k, v in properties.items() if v is not None}
     if feature.get("id") is not None:
         values[FEATURE_ID] = _text(feature["id"])
-    point = _point(feature.get("geometry"))
-    if point is None:
+    place = _place(feature.get("geometry"))
+    if place is None:
         return Row(number, values, "no point")
-    values[POINT_LONGITUDE], values[POINT_LATITUDE] = point
+    values[POINT_LONGITUDE], values[POINT_LATITUDE] = map(_text, place)
     return Row(number, values)
 
 
-def _point(geometry: Any) -> tuple[str, str] | None:
+def _place(geometry: Any) -> tuple[Any, Any] | None:
+    """Longitude and latitude as they stand there."""
     if not isinstance(geometry, dict):
         return None
     place = geometry.get("coordinates")
@@ -257,9 +272,10 @@ def _point(geometry: Any) -> tuple[str, str] | None:
         return None
     if not isinstance(place, list) or len(place) < 2:
         return None
-    return _text(place[0]), _text(place[1])
+    return place[0], place[1]
 
 
 def _text(value: Any) -> str:
-    plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return plain.strip()
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if type(value) is int else _as_json(value)

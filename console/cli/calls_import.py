@@ -70,6 +70,7 @@ def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -
       aliquot calls import export.csv --mapping ours.toml --json
       aliquot calls import - --mapping south-metro-fire < incidents.csv
     """
+    from aliquot.console.geo.geofile_extent import geofile_extent
     from aliquot.console.intake.importing import import_rows
     from aliquot.console.profile import Profile
     from aliquot.drivers.incidents.mapping import BadMapping
@@ -87,6 +88,7 @@ def import_(ctx: click.Context, file: str, mapping: str | None, as_json: bool) -
                 chosen,
                 lambda command: _ask(profile, command),
                 _progress,
+                geofile_extent(profile.folder),
             )
         except BadMapping as why:
             raise _bad(chosen.name, str(why)) from why

@@ -33,6 +33,7 @@ class ForeignReport:
     note: str | None = None
     digest: str = ""
     repaired: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

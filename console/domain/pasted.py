@@ -38,6 +38,7 @@ SAID: Mapping[str, str] = {
     "sign_and_letter": "a sign and a letter say the half of the globe twice",
     "view_centre": "the middle of the map that was shown, not a pin",
     "several_locations": "there are other locations in the text; this is the first",
+    "outside_extent": "far from here: check the place",
     "area_only": "an area, not a point",
     "no_fix": "the text says itself that it has no location",
     "not_wgs84": "a coordinate system that is not read here",
@@ -149,12 +150,13 @@ def parse_location(
 
     ``near``: latitude and longitude of a place in the agency's own ground. A pair
     that is far away, and near when its halves are changed or a minus is put before
-    its longitude, is put right, which is a warning.
+    its longitude, is put right, which is a warning. So is one that stays far away.
     """
     plain = text.translate(_SIGNS)
     found = sorted(_all(plain), key=lambda one: one.start)
     if near is not None:
         found = [_put_right(_completed(one, plain, near), near) for one in found]
+        found = [_far_told(one, near) for one in found]
     usable = [one for one in found if one.point is not None]
     if not found:
         return None
@@ -215,6 +217,12 @@ def _put_right(one: _Found, near: tuple[float, float]) -> _Found:
             said = (*one.warnings, *warning.split())
             return replace(one, point=point, warnings=said)
     return one
+
+
+def _far_told(one: _Found, near: tuple[float, float]) -> _Found:
+    if one.point is None or _near(one.point, near):
+        return one
+    return replace(one, warnings=(*one.warnings, "outside_extent"))
 
 
 def _completed(one: _Found, text: str, near: tuple[float, float]) -> _Found:

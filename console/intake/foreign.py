@@ -58,7 +58,9 @@ def report_of(said: ForeignIncident, source: str = "") -> ForeignReport:
     kind = incident_types().get(str(fields.get("type_code")))
     if kind is not None:
         fields.setdefault("priority", kind.priority)
-    plain = rfc8785.dumps({"source": source, **asdict(said), "repairs": []})
+    whole = {"source": source, **asdict(said), "repairs": []}
+    del whole["warnings"]  # two that say the same have one digest
+    plain = rfc8785.dumps(whole)
     return ForeignReport(
         source_id=said.source_id,
         fields=fields,
@@ -73,6 +75,7 @@ def report_of(said: ForeignIncident, source: str = "") -> ForeignReport:
         note=said.note,
         digest=hashlib.sha256(plain).hexdigest()[:32],
         repaired=bool(said.repairs),
+        warnings=said.warnings,
     )
 
 

@@ -17,9 +17,12 @@ from aliquot.drivers.incidents.api import Unusable
 from aliquot.drivers.incidents.convert import converter
 from aliquot.drivers.incidents.csv_rows import Row
 from aliquot.drivers.incidents.mapping import IncidentMapping
+from aliquot.drivers.lines.api import Extent
+from aliquot.drivers.ng911.ground import Ground
 
 AT_ONCE = 2_000  # rows in one transaction: desks and lines wait no longer than for it
 MOST_BYTES = 3_000_000  # a running console takes 4 MiB at once
+_WEST = ("America/", "US/", "Canada/", "Pacific/Honolulu")
 MOST_LISTED = 100_000  # rejected rows that are listed; all are counted
 
 Ask = Callable[[Command], dict[str, Json]]
@@ -71,8 +74,10 @@ def import_rows(
     mapping: IncidentMapping,
     ask: Ask,
     progress: Callable[[int], None],
+    extent: Extent | None = None,
 ) -> ImportReport:
-    """Import all usable rows. The same again adds nothing.
+    """Import all usable rows. The same again adds nothing. ``extent``: the agency's
+    own ground, by which points are put right.
 
     Raises ``BadMapping``, and what ``ask`` does; the steps before are kept then, and
     the file can be imported again.
@@ -80,7 +85,7 @@ def import_rows(
     report = ImportReport()
     step: list[_Ready] = []
     size = 0
-    for ready in _usable(rows, mapping, report):
+    for ready in _usable(rows, mapping, report, ground_of(mapping, extent)):
         step.append(ready)
         size += len(json.dumps(asdict(ready.report)))
         if len(step) >= AT_ONCE or size >= MOST_BYTES:
@@ -92,10 +97,16 @@ def import_rows(
     return report
 
 
+def ground_of(mapping: IncidentMapping, extent: Extent | None) -> Ground:
+    """Where the other CAD is: its clock tells on which side of Greenwich."""
+    west = mapping.time_zone.startswith(_WEST)
+    return Ground(extent, "US" if west else "")
+
+
 def _usable(
-    rows: Iterable[Row], mapping: IncidentMapping, report: ImportReport
+    rows: Iterable[Row], mapping: IncidentMapping, report: ImportReport, ground: Ground
 ) -> Iterator[_Ready]:
-    convert = converter(mapping)
+    convert = converter(mapping, ground)
     for row in rows:
         report.read += 1
         if row.fault is not None:

@@ -61,7 +61,7 @@ def _import(context: Context, command: ImportIncidents, report: ForeignReport) -
             event,
             layout=command.layout,
             digest=report.digest,
-            warnings=["repaired"] if report.repaired else [],
+            warnings=[*(["repaired"] if report.repaired else []), *report.warnings],
         )
     )
     return True

@@ -76,6 +76,7 @@ def vars_of(event: ev.ForeignIncidentReceived) -> dict[str, Json]:
         "disposition": event.disposition,
         "units": event.units,
         "note": event.note,
+        "warnings": event.warnings,
     }
 
 

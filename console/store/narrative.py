@@ -158,7 +158,17 @@ def foreign_text(source: str, join: str, said: Mapping[str, Json]) -> str:
     elif said.get("state") == "open" and join != "opened":
         parts.append("open")
     parts.append(str(said.get("note") or ""))
+    warnings = said.get("warnings")
+    if "latitude" in changes and isinstance(warnings, list):
+        parts += [words for code, words in _OF_POINTS.items() if code in warnings]
     return f"{source}: " + "; ".join(filter(None, parts))
+
+
+_OF_POINTS = {
+    "lat_lon_swapped": "latitude and longitude were swapped: check the place",
+    "west_sign_missing": "the minus of the longitude was missing: check the place",
+    "outside_extent": "the point is outside our area: check the place",
+}
 
 
 def unit_text(status: str, unit_id: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import NOBODY, Actor
+from aliquot.console.geo.geofile_extent import geofile_extent
 from aliquot.console.profile import Profile
 from aliquot.console.settings import LineConfig
 from aliquot.console.settings_options import with_files
@@ -18,7 +20,12 @@ from aliquot.console.workers.inbox import StateSeen
 from aliquot.console.workers.lanes import Lane, Lanes, Waiting
 from aliquot.console.workers.talk import make_talk
 from aliquot.drivers.lines import plugins
-from aliquot.drivers.lines.api import LineDriver, LineState, OpenCall
+from aliquot.drivers.lines.api import (
+    LineDriver,
+    LineSettings,
+    LineState,
+    OpenCall,
+)
 from aliquot.drivers.lines.talk import PairingDriver
 
 _log = logging.getLogger(__name__)
@@ -121,7 +128,7 @@ def _recover_line(
     spooled = read_spool(path)
     chunks = tail(spooled.entries, left.end, lanes.clock.now())
     start = chunks[0][0] if chunks else max(left.end, spooled.end or 0)
-    reading = with_files(line.reading, profile.folder)
+    reading = reading_of(line, profile.folder)
     lane = Lane(line.name, driver, reading, left.open_calls, start)
     lane.talk = make_talk(driver, reading, line.source)
     end = max(left.end, spooled.end or 0)
@@ -130,6 +137,14 @@ def _recover_line(
     lanes.add(lane)
     for offset, chunk in chunks:
         lanes.feed(line.name, chunk, offset)
+
+
+def reading_of(line: LineConfig, folder: Path) -> LineSettings:
+    """Where the settings do not say what ground the agency has, its geofile does."""
+    reading = with_files(line.reading, folder)
+    if reading.extent is not None:
+        return reading
+    return replace(reading, extent=geofile_extent(folder))
 
 
 def _origin(line: LineConfig, spooled: Spooled, end: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 OPEN, CLOSED = "open", "closed"
+_NOT_SAID = ("repairs", "warnings", "add_units")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class ForeignIncident:
     ``type_text`` the other CAD's word. Degrees WGS84; times are UTC µs since 1970;
     ``as_of_us`` is when the other CAD said this. ``state`` is ``open`` or
     ``closed``. ``units``: those that work it; with ``add_units`` those named are
-    more of them. ``repairs`` says in words what was put right.
+    more of them. ``repairs`` says in words what was put right, ``warnings`` in codes
+    of ``lines.api.Warnings`` what to say of it.
     """
 
     source_id: str
@@ -39,6 +41,7 @@ class ForeignIncident:
     add_units: bool = False
     note: str | None = None
     repairs: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class ForeignHeard:
             value = getattr(self.incident, name)
             if name == "units" and value is not None:
                 said[name] = " ".join(value)
-            elif value is not None and name not in ("repairs", "add_units"):
+            elif value is not None and name not in _NOT_SAID:
                 said[name] = value
         return said
 

@@ -36,6 +36,7 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.lines.plugins import DriverError, OptionKind, OptionSpec
 from aliquot.drivers.ng911.documents import bodies, load_json
 from aliquot.drivers.ng911.framer import DocumentFramer
+from aliquot.drivers.ng911.ground import Ground
 
 EIDO = "eido"
 USUAL = "aliquot"
@@ -71,7 +72,7 @@ class CadDecoder:
     def __init__(self, settings: LineSettings) -> None:
         self._settings = settings
         self._mapping = _mapping_of(settings)
-        self._convert = converter(self._mapping)
+        self._convert = converter(self._mapping, Ground.of(settings))
         self._source = str(settings.options.get("source", ""))
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
@@ -102,13 +103,12 @@ class CadDecoder:
             if said is None:
                 heard.append(_noise(frame, raw, end))
                 continue
-            warnings = ("bad_value",) if said.repairs else ()
             heard.append(
                 ForeignHeard(
                     incident=said,
                     source=self._source or source,
                     layout=layout,
-                    warnings=warnings,
+                    warnings=said.warnings,
                     raw=raw,
                     start=frame.start,
                     end=end,

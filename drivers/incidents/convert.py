@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from aliquot.drivers.incidents.api import CLOSED, OPEN, ForeignIncident, Unusable
 from aliquot.drivers.incidents.mapping import WGS84, BadMapping, IncidentMapping
 from aliquot.drivers.incidents.times import read_time
+from aliquot.drivers.lines.checks import check_point
 from aliquot.drivers.lines.numbers import NumberKind, kind_of
+from aliquot.drivers.ng911.ground import Ground
 
 Degrees = Callable[[float, float], tuple[float, float]]
 """(x, y) of a file to (longitude, latitude) in WGS84."""
@@ -25,10 +27,16 @@ _UNITS = re.compile(r"[,;/|\s]+")
 _SIGNS = "<>*+-[](){}\"'"
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
+NOWHERE = Ground(country="")
+_REPAIRED = {
+    "lat_lon_swapped": "latitude and longitude were swapped",
+    "west_sign_missing": "the minus of the longitude was missing",
+}
 
 
-def converter(mapping: IncidentMapping) -> Convert:
-    """What turns rows into incidents; that raises ``Unusable``.
+def converter(mapping: IncidentMapping, ground: Ground = NOWHERE) -> Convert:
+    """What turns rows into incidents; that raises ``Unusable``. ``ground``: where the
+    agency is, by which points in degrees are put right.
 
     Raises ``BadMapping`` when there is no such coordinate system.
     """
@@ -36,7 +44,7 @@ def converter(mapping: IncidentMapping) -> Convert:
     zone = ZoneInfo(mapping.time_zone)
 
     def convert(row: Mapping[str, str]) -> ForeignIncident:
-        return _Reading(row, mapping, zone, degrees).incident()
+        return _Reading(row, mapping, zone, degrees, ground).incident()
 
     return convert
 
@@ -63,10 +71,12 @@ class _Reading:
         mapping: IncidentMapping,
         zone: ZoneInfo,
         degrees: Degrees | None,
+        ground: Ground,
     ) -> None:
         self._row, self._mapping = row, mapping
-        self._zone, self._degrees = zone, degrees
+        self._zone, self._degrees, self._ground = zone, degrees, ground
         self._repairs: list[str] = []
+        self._codes: list[str] = []
 
     def incident(self) -> ForeignIncident:
         source_id = self._text("id", "|")
@@ -99,7 +109,14 @@ class _Reading:
             add_units=self._mapping.units_add and units is not None,
             note=self._shown("note"),
             repairs=tuple(self._repairs),
+            warnings=self._warnings(),
         )
+
+    def _warnings(self) -> tuple[str, ...]:
+        """Of what was put right only a point has a code of its own."""
+        own = [_REPAIRED[code] for code in self._codes if code in _REPAIRED]
+        rest = set(self._repairs) - set(own)
+        return tuple(sorted({*self._codes, *(["bad_value"] if rest else [])}))
 
     def _text(self, name: str, joint: str = " ") -> str | None:
         columns = self._mapping.columns.get(name, ())
@@ -226,15 +243,17 @@ class _Reading:
         if x == 0 and y == 0:
             self._repairs.append("the point is 0, 0, left out")
             return None, None
+        country = self._ground.country
         if self._degrees is not None:
             x, y = self._degrees(x, y)
-        elif abs(y) > 90 >= abs(x) and abs(y) <= 180:
-            self._repairs.append("latitude and longitude were swapped")
-            x, y = y, x
-        if not (math.isfinite(x) and math.isfinite(y)) or abs(y) > 90 or abs(x) > 180:
+            country = ""  # one that was reckoned needs no sign
+        point = check_point(y, x, self._ground.extent, country)
+        if point.latitude is None or point.longitude is None:
             self._repairs.append("the point is nowhere on the globe, left out")
             return None, None
-        return round(y, 8), round(x, 8)
+        self._codes += point.warnings
+        self._repairs += [_REPAIRED[c] for c in point.warnings if c in _REPAIRED]
+        return round(point.latitude, 8), round(point.longitude, 8)
 
     def _coordinate(self, name: str) -> float | None:
         text = self._text(name)

@@ -67,6 +67,7 @@ def _incident(eido: Eido, common: str, types: Mapping[str, str]) -> ForeignIncid
         as_of_us=round(moment.timestamp() * 1e6) if moment else None,
         state=None if not status else CLOSED if status in _ENDED else OPEN,
         note="\n".join(note.text for note in eido.notes)[:2000] or None,
+        warnings=tuple(sorted(eido.point_warnings)),
     )
 
 

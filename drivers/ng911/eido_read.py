@@ -24,7 +24,7 @@ from aliquot.drivers.ng911.eido_parts import (
     text,
     texts,
 )
-from aliquot.drivers.ng911.ground import Ground
+from aliquot.drivers.ng911.ground import OF_POINTS, Ground
 from aliquot.drivers.ng911.pidflo import add_presence, presences
 from aliquot.drivers.ng911.record import Draft, iso_z, telephone, utc_of
 from aliquot.drivers.ng911.xml_node import parse_xml_text
@@ -65,6 +65,7 @@ class Eido:
     status: str = ""
     number: str = ""
     problems: list[str] = field(default_factory=list)
+    point_warnings: set[str] = field(default_factory=set)  # of the incident's place
 
 
 @dataclass(slots=True)
@@ -299,6 +300,7 @@ def _scene(eido: Eido, place: _Place) -> None:
     for name in ("latitude", "longitude"):
         if name in place.draft.fields:
             eido.incident[name] = place.draft.fields[name]
+    eido.point_warnings |= place.draft.warnings & OF_POINTS
     if line := _line(place) if _civic(place) else "":
         eido.incident["place"] = line
     if notes := "\n".join(filter(None, place.notes)):
@@ -334,12 +336,8 @@ def _card(component: Component) -> Card | None:
 
 
 def _call(eido: Eido, call: Component, count: int) -> None:
-    words = [
-        text(call, "callStateRegistryText"),
-        text(call, "standardPrimaryCallType"),
-        text(call, "direction"),
-        text(call, "queueIdentifier"),
-    ]
+    names = ("callStateRegistryText", "standardPrimaryCallType")
+    words = [text(call, name) for name in (*names, "direction", "queueIdentifier")]
     if line := ", ".join(filter(None, words)):
         eido.draft.note(f"Call: {line}")
     if count > 1:

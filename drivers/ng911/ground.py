@@ -27,6 +27,9 @@ class Repair(Enum):
     MIRROR = "west_sign_missing"
 
 
+OF_POINTS = frozenset({Repair.SWAP.value, Repair.MIRROR.value, "outside_extent"})
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Where the agency is, as far as its settings say."""

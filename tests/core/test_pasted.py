@@ -170,7 +170,7 @@ def test_near_the_agency_a_pair_is_put_right(text: str) -> None:
     assert found.warnings in (("lat_lon_swapped",), ("west_sign_missing",))
     far = parse_location(text, near=(10.0, 10.0))
     assert far is not None
-    assert not far.warnings
+    assert far.warnings == ("outside_extent",)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from aliquot.console.domain.foreign import (
 )
 from aliquot.console.domain.incident_types import incident_types
 from aliquot.console.intake.foreign import report_of
+from aliquot.console.intake.importing import ground_of
 from aliquot.drivers.incidents.api import ForeignIncident, Unusable
 from aliquot.drivers.incidents.convert import converter
 from aliquot.drivers.incidents.mapping import (
@@ -255,3 +257,30 @@ def test_no_row_breaks_it(more: dict[str, str]) -> None:
         *("type_code", "priority", "place", "latitude", "longitude"),
         "callback_number",
     }
+
+
+@pytest.mark.parametrize(
+    ("longitude", "zone", "wanted"),
+    [
+        ("105.02", "America/Denver", -105.02),
+        ("-105.02", "America/Denver", -105.02),
+        ("1.25", "Europe/London", 1.25),
+    ],
+)
+def test_a_minus_that_is_missing_is_put_right_west_of_greenwich(
+    longitude: str, zone: str, wanted: float
+) -> None:
+    mapping = parse_mapping(MAPPING.replace("America/Denver", zone), "x")
+    found = converter(mapping, ground_of(mapping, None))(ROW | {"Lon": longitude})
+    assert (found.latitude, found.longitude) == (39.75, wanted)
+    mended = float(longitude) != wanted
+    assert found.warnings == (("west_sign_missing",) if mended else ())
+    assert bool(found.repairs) == mended
+
+
+def test_what_is_warned_of_is_not_said_by_the_other_cad() -> None:
+    """Else what was imported before would be imported once more."""
+    said = convert()
+    warned = replace(said, warnings=("outside_extent",))
+    assert report_of(warned).digest == report_of(said).digest
+    assert report_of(warned).warnings == ("outside_extent",)

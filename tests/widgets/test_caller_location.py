@@ -184,6 +184,31 @@ def test_the_homes_of_the_units_say_where_we_are(seat: Seat) -> None:
     assert "minus" in offer.said
 
 
+@pytest.mark.parametrize(
+    ("typed", "point", "said"),
+    [
+        ("42.9012, 71.9021", (42.9012, -71.9021), "the minus of the longitude"),
+        ("42.9012, -71.9021", (42.9012, -71.9021), ""),
+        ("10.5012, 20.9021", (10.5012, 20.9021), "far from here: check the place"),
+    ],
+)
+def test_a_pair_typed_as_the_place_is_judged_by_where_we_are(
+    seat: Seat, typed: str, point: tuple[float, float], said: str
+) -> None:
+    seat.desk.add_unit("2A1", "law")
+    home = replace(seat.desk.units["2A1"], latitude=HALDEN[0], longitude=HALDEN[1])
+    seat.desk.units["2A1"] = home
+    seat.key(K.Key_N, Qt.KeyboardModifier.ControlModifier)
+    seat.form.fields.place.setFocus()
+    seat.type(typed)
+    found = seat.form.data.point
+    assert found is not None
+    assert (found.latitude, found.longitude) == point
+    assert seat.form.fields.verified.text() == "a point, not verified"
+    assert said in seat.form.fields.found.text()
+    assert bool(said) == bool(seat.form.fields.found.text())
+
+
 def test_an_old_location_of_the_telephone_is_the_last_known() -> None:
     offer = of_record(record(warnings=("old_position",)))
     assert "last known" in offer.said

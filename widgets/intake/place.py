@@ -20,6 +20,7 @@ from aliquot.console.domain.rows import CallRow
 from aliquot.widgets import words
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.intake import fieldmap, place_words
+from aliquot.widgets.intake.caller import ground_of
 from aliquot.widgets.intake.place_fits import Judged, PlaceFit, judge, sure_of
 from aliquot.widgets.intake.values import Placed, Point, offers
 from aliquot.widgets.pointing import PlacePointed
@@ -43,6 +44,7 @@ class PlaceJudge(QObject):
         self._found: Candidate | None = None  # of what is verified
         self._fits: tuple[PlaceFit, ...] = ()
         self._near: tuple[Point | None, str] = (None, "")
+        self._doubt: tuple[Point | None, str] = (None, "")  # of what was typed
         self._entry.chosen.connect(self._chosen)
 
     @property
@@ -133,11 +135,16 @@ class PlaceJudge(QObject):
         self._settle(judged, show=show)
 
     def _pasted(self, text: str) -> None:
-        """A location as numbers is a point, which nobody verified."""
+        """A location as numbers is a point, which nobody verified. Where the homes of
+        the units say where we are, a minus that is missing is put right, and said."""
         found = parse_location(text)
+        here = ground_of(self._bridge.views.units()) if found is not None else None
+        if here is not None:
+            found = parse_location(text, here) or found
         if found and found.latitude is not None and found.longitude is not None:
             point = Point(found.latitude, found.longitude)
             self._form.data = replace(self._form.data, point=point)
+            self._doubt = (point, found.said)
 
     def _settle(self, judged: Judged, *, show: bool) -> None:
         self._found, self._fits = judged.sure, judged.fits
@@ -204,7 +211,8 @@ class PlaceJudge(QObject):
             caller = data.caller
             same = caller is not None and _same(caller, data.point)
             sign = "with the caller's point" if same else "a point, not verified"
-            return sign, _nearby_text(around)
+            doubt = self._doubt[1] if data.point == self._doubt[0] else ""
+            return sign, doubt or _nearby_text(around)
         if self._places is None or not self._form.place_is_typed:
             return "not verified", ""
         return "not verified", place_words.many_text(len(self._fits))

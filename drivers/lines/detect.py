@@ -23,6 +23,7 @@ _PREFIX = rb"(?P<prefix>(?:(?<![0-9])[0-9]{1,3} ?)?)"
 _PREFIX_BYTES = 4
 _LEAST_ANCHORS = 3
 _LEAST_PAIRS = 2
+_LEAST_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ def _in_columns(layout: Layout, text: bytes) -> bool:
     anchors = [anchor for anchor in layout.anchors if anchor.literal]
     if len(anchors) < _LEAST_ANCHORS:
         return True  # the texts alone must do
+    if len(layout.widths) == 1 and _has_own_lines(text):
+        return False
     run = text.translate(None, b"\r\n")
     found = [(anchor.at, _places(anchor.literal or b"", run)) for anchor in anchors]
     standing = sorted((at, places) for at, places in found if places)
@@ -137,6 +140,13 @@ def _in_columns(layout: Layout, text: bytes) -> bool:
         for (one, places), (two, others) in pairwise(standing)
     )
     return exact >= _LEAST_PAIRS
+
+
+def _has_own_lines(text: bytes) -> bool:
+    """Line ends where a record of one run has none, and not at one width, as another
+    program would have wrapped it: lost bytes leave no such lines."""
+    sizes = [len(line) for line in text.splitlines()[:-1]]
+    return len(sizes) >= _LEAST_LINES and max(map(sizes.count, sizes)) * 2 <= len(sizes)
 
 
 def _places(literal: bytes, text: bytes) -> frozenset[int]:

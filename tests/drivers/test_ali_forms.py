@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aliquot.drivers.lines.ali import parse_bytes
-from aliquot.drivers.lines.api import AliRecord
+from aliquot.drivers.lines.ali import DRIVER, parse_bytes
+from aliquot.drivers.lines.api import AliRecord, Chunk, Frame, LineSettings
 from aliquot.drivers.lines.numbers import NumberKind, classify
 
 
@@ -123,3 +123,32 @@ def test_a_direction_behind_pd_is_no_police() -> None:
     assert "law" not in got.fields
     got = parsed("TN: 212-555-0147 COS: RESD HNO: 123 PD: NORTH RIVER")
     assert got.fields["law"] == "NORTH RIVER"
+
+
+_SCREEN = (
+    "(214) 555-0187  14:05  11/20/2026",
+    "PSAP=DALLAS PD  POS#04  CO=ATTMO",
+    "   1500     MARILLA ST",
+    "DALLAS                TX",
+    "(214) 511-8822  WPH2",
+    "ALT#=2145550187   TELCO=ATTMO",
+    "X=-096.797000     CNF=90",
+    "Y=+032.776700     UNC=0299",
+    "ESN=00044",
+)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_lines_of_a_screen_are_no_rest_of_one_run_of_columns(end: str) -> None:
+    data = "".join(line + end for line in _SCREEN).encode()
+    framer, decoder = DRIVER.framer(LineSettings()), DRIVER.decoder(LineSettings())
+    frames = [*framer.feed(Chunk(data, 1, 1)), *framer.flush()]
+    assert all(isinstance(one, Frame) for one in frames)
+    (record,) = (
+        x for one in frames if isinstance(one, Frame) for x in decoder.decode(one)
+    )
+    assert isinstance(record, AliRecord)
+    assert record.fields["callback_number"] == "2145550187"
+    assert record.fields["latitude"] == 32.7767
+    assert record.fields["longitude"] == -96.797
+    assert record.fields["uncertainty_m"] == 299

@@ -145,8 +145,9 @@ def _in_columns(layout: Layout, text: bytes) -> bool:
 def _has_own_lines(text: bytes) -> bool:
     """Line ends where a record of one run has none, and not at one width, as another
     program would have wrapped it: lost bytes leave no such lines."""
-    sizes = [len(line) for line in text.splitlines()[:-1]]
-    return len(sizes) >= _LEAST_LINES and max(map(sizes.count, sizes)) * 2 <= len(sizes)
+    sizes = Counter(len(line) for line in text.splitlines()[:-1])
+    lines = sizes.total()
+    return lines >= _LEAST_LINES and max(sizes.values()) * 2 <= lines
 
 
 def _places(literal: bytes, text: bytes) -> frozenset[int]:

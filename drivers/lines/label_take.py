@@ -72,12 +72,13 @@ def without_doubtful(taken: list[Taken]) -> list[Taken]:
     numbers = [one for one in taken if one.name in _CALLERS and not one.blank]
     sure = any(not one.unsure for one in numbers)
     marked = {one.name for one in numbers if one.marked and not one.unsure}
-    return [
-        one
-        for one in taken
-        if one not in numbers
-        or ((one.marked or one.name not in marked) and not (one.unsure and sure))
-    ]
+
+    def counts(one: Taken) -> bool:
+        if one.name not in _CALLERS or one.blank:
+            return True
+        return (one.marked or one.name not in marked) and not (one.unsure and sure)
+
+    return [one for one in taken if counts(one)]
 
 
 def _warn_of_repair(value: FieldText, flat: FlatText, draft: Draft) -> None:

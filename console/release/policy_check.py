@@ -24,6 +24,7 @@ K_FLOOR = (8, 20, 50)
 EMBARGO_FLOOR_MINUTES = 10
 PARTNER_EXPIRY_MINUTES = 120  # what a partner of the neighbourhood kind may get
 LONGEST_NAME = 60
+_AGENCY_CODE = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _NAME = re.compile(rf"[A-Za-z][A-Za-z' -]{{1,{LONGEST_NAME - 1}}}")
 DAY_MINUTES = 1440  # the words of time reach back to the day before
 
@@ -191,6 +192,13 @@ def _as_good(other: Mapping[str, Any], rule: Mapping[str, Any], category: Any) -
     return category not in other.get("without", []) and theirs >= mine
 
 
+def may_be_agency(code: str, name: str) -> bool:
+    """Whether a policy could have named an agency so."""
+    known = AGENCIES.get(code) == name
+    fits = _AGENCY_CODE.fullmatch(code) and _NAME.fullmatch(name)
+    return known or fits is not None
+
+
 def _agencies(table: Mapping[str, Any]) -> Iterator[str]:
     """Codes and names; a name may hold letters only, so it can hide no number."""
     own = table.get("agencies", {})
@@ -198,7 +206,7 @@ def _agencies(table: Mapping[str, Any]) -> Iterator[str]:
         yield "agencies: make it a table of code = name, [agencies]."
         return
     for code, name in own.items():
-        if not re.fullmatch(r"[a-z][a-z0-9-]{1,31}", code):
+        if not _AGENCY_CODE.fullmatch(code):
             yield f"agencies.{code}: write a code of small letters, digits and -."
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             yield (

@@ -91,6 +91,18 @@ def freeze(
     )
 
 
+def rendered(proposal: Proposal, under: Under) -> bool:
+    """Whether item and bodies are what its codes give under these constants, and
+    nothing else. What was frozen by another program is found out by it, whoever has
+    signed that."""
+    try:
+        item = render(proposal.given, under.constants, proposal.frozen)
+        bodies = tuple((c, encode(item, c)) for c, _ in proposal.bodies)
+    except KeyError:
+        return False
+    return proposal.item == canonical_item(item) and proposal.bodies == bodies
+
+
 class Standing(Enum):
     """How a proposal stands when it is looked at again."""
 

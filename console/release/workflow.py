@@ -212,31 +212,35 @@ def retraction(
     """The notice that takes it back, made from what was released and nothing
     else, so that it can be said without policy and tree. It names neither what nor
     where nor when. ``notice_id``: an id of its own."""
-    first = release.proposal()
+    return notice(release.proposal(), notice_id, now_us, by)
+
+
+def notice(first: Proposal, notice_id: str, now_us: int, by: str) -> Proposal:
+    """The same of what was proposed."""
     given = replace(first.given, status=Status.RETRACTED, phrase=Phrase.PLAIN)
     frozen = Frozen(notice_id, now_us, replaces=first.frozen)
-    item = render(given, _constants(release), frozen)
+    item = render(given, _constants(first.item), frozen)
     return Proposal(
         frozen=frozen,
         given=given,
         item=canonical_item(item),
-        bodies=tuple((c, encode(item, c)) for c in release.channels),
-        policy_sha256=release.policy_sha256,
-        tree_sha256=release.tree_sha256,
+        bodies=tuple((c, encode(item, c)) for c, _ in first.bodies),
+        policy_sha256=first.policy_sha256,
+        tree_sha256=first.tree_sha256,
         proposer=by,
     )
 
 
-def _constants(release: StoredRelease) -> Constants:
+def _constants(released: bytes) -> Constants:
     """The constants that the released item was rendered with, as far as it has
     them."""
-    item = item_of(release.item)
+    item = item_of(released)
     place = PublicPlace(
         level=int(item["level"]),
         label=str(item["place"]),
         latitude=float(item["latitude"]),
         longitude=float(item["longitude"]),
-        parcels=release.parcels,
+        parcels=0,  # it is no part of any item
         reviewed=True,
     )
     return Constants(

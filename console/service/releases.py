@@ -28,7 +28,7 @@ from aliquot.console.release.eligibility import Places, Stage, Withheld
 from aliquot.console.release.endings import REFUSE, RETRACT, WITHDRAW, choices, label
 from aliquot.console.release.leaf import LeafKind
 from aliquot.console.release.policy import Policy
-from aliquot.console.release.proposal import Proposal, Standing, Under
+from aliquot.console.release.proposal import Proposal, Standing, Under, rendered
 from aliquot.console.release.reasons import reason_words
 from aliquot.console.release.release_record import LEFT, StoredRelease
 from aliquot.console.release.signing import Approval, Objection, objection
@@ -237,6 +237,8 @@ def enter_approval(context: Context, command: EnterApproval) -> Outcome:
     )
     if against is None and one_key(context, release.proposer, approval.approver):
         against = Objection.SAME_PERSON
+    if against is None and not rendered(release.proposal(), rules.under):
+        against = Objection.OTHER_BYTES
     if against is not None:
         return objected(against)
     if refusal := _still_so(context, release):

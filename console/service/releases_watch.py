@@ -26,7 +26,7 @@ from aliquot.console.release.codes import Channel
 from aliquot.console.release.eligibility import Stage
 from aliquot.console.release.leaf import LeafKind
 from aliquot.console.release.never import never_code
-from aliquot.console.release.proposal import Standing
+from aliquot.console.release.proposal import Standing, rendered
 from aliquot.console.release.release_record import LEFT, StoredRelease
 from aliquot.console.release.signing import Objection, objection
 from aliquot.console.release.states import OPEN_STATES, ReleaseState
@@ -132,6 +132,7 @@ def look_at_release(context: Context, command: LookAtRelease) -> Outcome:
     if release is None:
         return Refused("no_such_release", f"There is no release {command.release_id}.")
     due = release.embargo is not None and release.embargo.over(context.now)
+    due = due and context.at_us >= release.published_us  # which the item says
     sending = release.state is ReleaseState.EMBARGOED and due
     stage = Stage.SEND if sending else Stage.PROPOSE
     found = _look(context, release, stage)
@@ -207,6 +208,8 @@ def _against(context: Context, release: StoredRelease) -> Event | None:
         return _ended(context, release, Standing.CHANGED, "approval_void")
     if not _may_still(context, approval.approver):
         return _ended(context, release, Standing.CHANGED, "approver_gone")
+    if not rendered(release.proposal(), rules.under):
+        return _ended(context, release, Standing.CHANGED, "approval_void")
     if not _clean(release):
         return _ended(context, release, Standing.CHANGED, "output_scan")
     return None

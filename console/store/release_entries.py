@@ -25,10 +25,12 @@ from aliquot.console.domain.events import (
 from aliquot.console.release.codes import Channel
 from aliquot.console.release.constants import Frozen
 from aliquot.console.release.embargo import Embargo
+from aliquot.console.release.policy_check import may_be_agency
 from aliquot.console.release.proposal import Proposal
 from aliquot.console.release.release_record import OutboxRow, StoredRelease
 from aliquot.console.release.signing import Approval, unsound
 from aliquot.console.release.stored import input_of
+from aliquot.console.release.workflow import item_of, notice
 from aliquot.console.store.entry import SELECT, Entry, body_hash, head_hash
 
 _OF_RELEASE = (
@@ -119,21 +121,35 @@ def leaving(entries: Entries, row: OutboxRow, key: bytes | None) -> bytes | None
     has no such sending, or nobody else signed these bytes.
 
     ``key``: of the approver, as the log has it. A notice is delivered as the log has
-    it; an item only if the row has the same.
+    it, if that is what the released item gives; an item only if the row has the same.
     """
     sent, proposal, approval = entries.sent, entries.proposal, entries.approval
     if sent is None or [row.channel, row.partner] not in sent.deliveries:
         return None
     if row.state == _RETRACTION:
-        back = entries.retracted
-        said = None if back is None else back.bodies.get(row.channel)
-        return None if said is None else b64decode(said)
+        return _notice(entries, row.channel)
     if entries.retracted is not None or proposal is None or approval is None:
         return None
     if unsound(proposal, approval, key or b"") is not None:
         return None
     body = dict(proposal.bodies).get(Channel[row.channel.upper()])
     return body if body == row.body else None
+
+
+def _notice(entries: Entries, channel: str) -> bytes | None:
+    """Nobody signs it, so it must be what the console itself makes of the release."""
+    back, proposal = entries.retracted, entries.proposal
+    if back is None or proposal is None or channel not in back.bodies:
+        return None
+    said = b64decode(back.bodies[channel])
+    try:
+        made = notice(proposal, back.notice_id, back.at_us, back.by or "")
+        item = item_of(made.item)
+    except (KeyError, ValueError):
+        return None
+    if not may_be_agency(str(item["agency_code"]), str(item["agency"])):
+        return None
+    return said if dict(made.bodies).get(Channel[channel.upper()]) == said else None
 
 
 def sound(run: Any, entry: Entry) -> bool:

@@ -160,6 +160,12 @@ class ReleaseTables:
         key = None if approval is None else key_of(self._run, approval.approver)
         return leaving(entries, row, key)
 
+    def published_us(self, row: OutboxRow) -> int | None:
+        """When what is to be delivered says that it is published, UTC µs, by the
+        log; None if that has no such proposal."""
+        proposal = entries_of(self._run, row.release_id).proposal
+        return None if proposal is None else proposal.frozen.published_us
+
     def says(self, release: StoredRelease) -> bool:
         """Whether the entries of the log say the same of it."""
         return entries_of(self._run, release.release_id).say(release)

@@ -184,7 +184,7 @@ class Outbox(threading.Thread):
         row = self._tables().delivery(*named)
         if row is None or row.state != seen.state:
             return  # taken back since it was seen
-        if not is_retraction(row) and self._kept_back(row):
+        if not is_retraction(row) and (self._too_early(row) or self._kept_back(row)):
             return
         body = self._tables().leaving(row)
         if body is None:
@@ -206,6 +206,15 @@ class Outbox(threading.Thread):
                 self._record(row, problem=outcome.reason.value, final=True)
             case Retry():
                 self._failed(row, outcome)
+
+    def _too_early(self, row: OutboxRow) -> bool:
+        """Before the time that the item itself gives it waits, whoever sent it."""
+        now, published_us = self._clock.now(), self._tables().published_us(row)
+        if published_us is None or now.utc_us >= published_us:
+            return False
+        tries = self._tries.setdefault(_key(row), _Tries())
+        tries.next_ns = now.mono_ns + round(HOLD_S * 1e9)
+        return True
 
     def _kept_back(self, row: OutboxRow) -> bool:
         """Without a policy it waits; older than its channel takes, it stays here."""

@@ -57,9 +57,9 @@ def _nothing() -> None:
 @dataclass(slots=True)
 class Guide:
     """What a stop works with. ``unplug`` pulls the location line's cable out,
-    ``beside`` opens the second window, ``partner`` is where releases arrive; nobody
-    calls before ``go_on`` and after ``hold``; ``late``: the first call was taken when
-    its second record was there already."""
+    ``beside`` opens the second window, ``partner`` is where releases arrive; nothing
+    comes from the lines before ``go_on`` and after ``hold``; ``late``: the first call
+    was taken when its second record was there already."""
 
     hands: Hands
     desk: ReleasingDesk
@@ -100,6 +100,17 @@ class Guide:
         left = BOUND_S - (time.monotonic() - self.begun)
         self.hands.until(what, condition, max(0.1, min(most_s, left)))
 
+    def hear(
+        self, what: str, condition: Callable[[], bool], most_s: float = 60.0
+    ) -> None:
+        """Let time go on on the lines until the condition holds, and hold them again:
+        what comes, and in which order, does not depend on how long pictures take."""
+        if condition():
+            return
+        self.go_on()
+        self.until(what, condition, most_s)
+        self.hold()
+
 
 Stop = Callable[[Guide], None]
 
@@ -111,8 +122,8 @@ def make(guide: Guide, stops: Sequence[tuple[str, Stop]]) -> None:
     not be reached; what was seen until then is kept, with a picture of the end.
     """
     guide.folder.mkdir(parents=True, exist_ok=True)
-    for old in guide.folder.glob("[0-9][0-9]-*.png"):
-        old.unlink()
+    for old in (*guide.folder.glob("[0-9][0-9]-*.png"), guide.folder / "index.md"):
+        old.unlink(missing_ok=True)
     for name, stop in stops:
         try:
             stop(guide)

@@ -7,6 +7,7 @@ from aliquot.console.demo.tour import Guide
 from aliquot.console.domain.rows import IncidentRow
 
 TYPE = "Type of incident"
+PLACE = "Place of the incident"
 PLACE_NOTE = "Place note"
 CALLER = "Name of the caller"
 CALLER_PLACE = "Where the caller is"
@@ -14,8 +15,11 @@ REBID = "New record beside old and typed"
 COMMAND_LINE = "Command line"
 
 
-def _waiting(guide: Guide) -> int:
-    return len(guide.views.waiting_calls())
+def _hear_record(guide: Guide) -> None:
+    guide.hear(
+        "a record waits",
+        lambda: any(call.has_record for call in guide.views.waiting_calls()),
+    )
 
 
 def _incidents(guide: Guide) -> tuple[IncidentRow, ...]:
@@ -38,15 +42,9 @@ def _fill(guide: Guide, name: str, text: str) -> None:
 
 
 def first_record(guide: Guide) -> None:
-    """Nobody calls before the map is drawn; and the second record of the first call
-    comes when the form is open, however long the first pictures take."""
+    """Nobody calls before the map is drawn."""
     guide.hands.settle()
-    guide.go_on()
-    guide.until(
-        "a record waits",
-        lambda: any(call.has_record for call in guide.views.waiting_calls()),
-    )
-    guide.hold()
+    _hear_record(guide)
     guide.hands.press("Alt+1")
     guide.see(
         "record-waits",
@@ -97,15 +95,8 @@ def _rebid_came(guide: Guide) -> bool:
 def rebid(guide: Guide) -> None:
     """The second record of the first call comes while its form is open, but on a
     machine so slow that the form began with it."""
-    guide.go_on()
-    guide.until(
-        "a rebid of the call in the form came", lambda: _rebid_came(guide), 60.0
-    )
+    guide.hear("a rebid of the call in the form came", lambda: _rebid_came(guide))
     if guide.late:
-        guide.hands.settle()
-    else:
-        guide.until("it stands beside the first", lambda: guide.hands.has(REBID))
-    if not guide.hands.has(REBID):
         guide.see(
             "rebid-came-first",
             "",
@@ -113,6 +104,7 @@ def rebid(guide: Guide) -> None:
             "record was there before the call was taken, so nothing is compared.",
         )
         return
+    guide.until("it stands beside the first", lambda: guide.hands.has(REBID))
     guide.see(
         "rebid-compared",
         "",
@@ -122,7 +114,7 @@ def rebid(guide: Guide) -> None:
 
 
 def use_new(guide: Guide) -> None:
-    if not guide.hands.has(REBID):
+    if guide.late:
         return
     before = guide.hands.text(CALLER_PLACE)
     guide.hands.tab_to(REBID)
@@ -176,7 +168,7 @@ def dispatch(guide: Guide) -> None:
 
 
 def second_call(guide: Guide) -> None:
-    guide.until("another record waits", lambda: _waiting(guide) > 0, 60.0)
+    _hear_record(guide)
     guide.hands.press("F2")
     guide.until("its form has the focus", lambda: guide.hands.focused() == TYPE)
     guide.hands.type("crash with")
@@ -196,7 +188,7 @@ def by_hand(guide: Guide) -> None:
     guide.until("an empty form has the focus", lambda: guide.hands.focused() == TYPE)
     guide.hands.type("animal complaint")
     guide.hands.press("Tab")
-    _fill(guide, "Place of the incident", "Main St & Grove St")
+    _fill(guide, PLACE, "Main St & Grove St")
     guide.hands.press("Ctrl+Return")
     _open_one(guide, 3)
     guide.see(
@@ -241,6 +233,7 @@ def more_calls(guide: Guide) -> None:
     """Take what waits until the desk is as full as on a Saturday."""
     for kind in ("structure fire", "chest pain", "fall"):
         _take_and_send(guide, kind)
+    guide.go_on()
     guide.see(
         "busy-desk",
         "F2, F4, Ctrl+Enter, F5",
@@ -250,12 +243,15 @@ def more_calls(guide: Guide) -> None:
 
 
 def _take_and_send(guide: Guide, kind: str) -> None:
-    guide.until("another record waits", lambda: _waiting(guide) > 0, 60.0)
+    _hear_record(guide)
     count = len(_incidents(guide))
     guide.hands.press("F2")
     guide.until("its form has the focus", lambda: guide.hands.focused() == TYPE)
     guide.hands.type(kind)
-    guide.hands.press("Tab", "F4", "Ctrl+Return")
+    guide.hands.press("Tab", "F4")
+    if not guide.hands.text(PLACE):  # there was no record, so the caller was asked
+        _fill(guide, PLACE, "Main St & Keyes Ave")
+    guide.hands.press("Ctrl+Return")
     _open_one(guide, count + 1)
     guide.hands.press("F5")
     guide.until("a unit is sent", lambda: _manned(guide) > count)

@@ -23,10 +23,9 @@ def palette(guide: Guide) -> None:
 
 
 def heard(guide: Guide) -> None:
-    guide.until(
+    guide.hear(
         "noise was heard",
         lambda: any(n.reason != "heartbeat" for n in guide.views.noise()),
-        60.0,
     )
     guide.hands.press("F10", "Tab", "Home")
     guide.see(
@@ -52,10 +51,9 @@ def lines_checked(guide: Guide) -> None:
 
 
 def abandoned(guide: Guide) -> None:
-    guide.until(
+    guide.hear(
         "a caller gave up",
         lambda: any(c.state == "abandoned" for c in guide.views.recent_calls()),
-        60.0,
     )
     guide.see(
         "caller-gave-up",

@@ -21,6 +21,7 @@ def open_a_recording(guide: Guide) -> None:
     guide.until("it is decoded", lambda: hands.focused() == LISTED)
     hands.tab_to("Bytes")
     hands.press(*["Right"] * 8)
+    guide.until("all is measured", lambda: hands.says("Latency: most"))
     guide.see(
         "line-lab",
         "Ctrl+4, Ctrl+O",

@@ -8,7 +8,7 @@ FINDER = "Find a place on the map"
 FOUND = "Places found"
 TYPED = "Places for the command line"
 MAP = "Map"
-STREET = "fire sta"
+STREET = "fire station"
 
 
 def search(guide: Guide) -> None:

@@ -185,8 +185,7 @@ def held(guide: Guide, record: bool = True) -> list[str]:
     return said
 
 
-def test_nobody_calls_before_the_map_is_there(guide: Guide) -> None:
-    """And the second record of the first call does not come during its picture."""
+def test_nothing_comes_during_a_picture(guide: Guide) -> None:
     said = held(guide)
     first_record(guide)
     assert said == ["go on", "hold"]
@@ -232,6 +231,14 @@ def test_on_a_slow_machine_nothing_is_compared(guide: Guide) -> None:
         stop(guide)
     assert [p.file for p in guide.pictures] == ["01-rebid-came-first.png"]
     assert cast(PretendedHands, guide.hands).pressed == []
+
+
+def test_lines_are_held_but_while_they_are_waited_for(guide: Guide) -> None:
+    said = held(guide)
+    guide.hear("it is there already", lambda: True)
+    assert said == []
+    guide.hear("the lines go on", lambda: bool(said))
+    assert said == ["go on", "hold"]
 
 
 def test_the_stops_have_names_of_their_own() -> None:

@@ -10,12 +10,14 @@ import pytest
 from fake_desk import FakeDesk
 from fake_views import FakeViews
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 
 from aliquot.console.clock import ManualClock
 from aliquot.console.domain import commands as c
 from aliquot.console.domain.geocoding import Geocoder
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import CallDetail, RecordRow
+from aliquot.widgets.intake import place_words
 from aliquot.widgets.intake.place_fits import PlaceFits, judge
 from aliquot.widgets.pointing import PlacePointed
 
@@ -361,3 +363,14 @@ def test_it_is_said_to_a_screen_reader(here) -> None:
     said = here.form.fields.place.accessibleDescription()
     assert said.startswith("verified 100")
     assert "Beat 1" in said
+
+
+def test_how_sure_a_place_is_stands_there_whole(here) -> None:
+    here.type("150 oxford")
+    here.until(lambda: len(shown(here)) >= 2)
+    table = here.window.findChild(PlaceFits)
+    metrics = QFontMetrics(here.look.font())
+    for word in ("possible", "doubtful"):
+        for why in place_words._WHY.values():
+            wide = metrics.horizontalAdvance(f"{word}, {why}")
+            assert wide <= table.columnWidth(3) - 12, why

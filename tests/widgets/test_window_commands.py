@@ -67,3 +67,25 @@ def test_slash_goes_to_the_command_line_outside_fields_only(seat: Seat) -> None:
     seat.type("a/b")
     assert seat.focus.objectName() == "type"
     assert seat.text("type") == "a/b"
+
+
+def test_the_next_command_takes_the_place_of_a_refused_one(seat: Seat) -> None:
+    seat.command("d 9z 1")
+    seat.key(K.Key_Escape)
+    seat.key(K.Key_L, CTRL)
+    seat.type("en")
+    entry = seat.window.line.entry
+    assert entry.text() == "en"
+    seat.key(K.Key_Up)
+    assert entry.text() == "d 9z 1", "it is not lost"
+
+
+def test_a_refused_command_is_mended_where_it_stands(seat: Seat) -> None:
+    seat.command("d 9z")
+    seat.key(K.Key_Backspace)
+    seat.type("x")
+    assert seat.window.line.entry.text() == "d 9x"
+    seat.key(K.Key_Escape)
+    seat.key(K.Key_L, CTRL)
+    seat.type("1")
+    assert seat.window.line.entry.text() == "d 9x1", "half typed: gone on with"

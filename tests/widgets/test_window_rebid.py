@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 K = Qt.Key
@@ -239,3 +240,26 @@ def test_taken_with_the_newest_record_there_is_nothing_to_compare(seat: Seat) ->
     seat.key(K.Key_F2)
     assert seat.text("caller_place") == "42.50000, -71.10340"
     assert not seat.form.rebid.isVisible()
+
+
+def test_delete_keeps_what_the_form_says(seat: Seat) -> None:
+    """Seen and not wanted: the comparison makes room again, until more is said."""
+    seat.ring()
+    seat.key(K.Key_F2)
+    before = seat.form.fields.texts()
+    said = {"callback_number": "6175550111", "latitude": 42.5, "uncertainty_m": 9.0}
+    seat.desk.hear_again("c1", **said)
+    seat.settle()
+    table = seat.form.rebid.table
+    assert table.isVisible()
+    table.setFocus()
+    for _ in range(len(seat.form.rebid.rows)):
+        table.selectRow(0)
+        QTest.keyClick(table, K.Key_Delete)
+    assert not table.isVisible()
+    assert seat.form.fields.texts() == before
+    assert seat.form.data.caller.latitude == 42.3651
+    assert seat.form.isAncestorOf(seat.focus)
+    seat.desk.hear_again("c1", **{**said, "callback_number": "6175550112"})
+    seat.settle()
+    assert [r.new for r in seat.form.rebid.rows] == ["(617) 555-0112"]

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from release_hands import ANA, press, propose, sign_in
 
+from aliquot.console.domain import commands as c
 from aliquot.widgets.arrangement import Perspective
 from aliquot.widgets.board.board import Section
 from aliquot.widgets.cells import Cell
@@ -278,3 +279,21 @@ def test_what_was_proposed_leaves_no_room_empty_below_the_command_line(
     press(seat, K.Key_Escape)
     assert window.line.isVisible()
     seat.until(lambda: window.line.parentWidget().height() == before)
+
+
+def test_a_third_unit_is_counted_and_not_cut(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768)
+    for name in ("2A11", "2A12", "2A13", "2A14", "2A15"):
+        seat.desk.add_unit(name, "law")
+    seat.desk.submit(c.OpenIncident(fields={"type_code": "FIGHT"}))
+    seat.settle()
+    (row,) = seat.window.board.pending.model.rows
+    sent = ("2A11", "2A12", "2A13", "2A14", "2A15")
+    seat.desk.submit(c.DispatchUnits(incident_id=row.incident_id, unit_ids=sent))
+    seat.settle()
+    table = seat.window.board.active.table
+    at = _column(seat.window.board.active, "Units")
+    cell = seat.window.board.active.model.cell(0, at)
+    assert cell.text == " ".join(sent), "all are heard, and in the tip"
+    (painted,), _small = table.cells.way(cell, table.columnWidth(at) - 12)
+    assert painted in ("2A11 2A12 +3", "2A11 +4")

@@ -42,10 +42,16 @@ def pending_age(row: IncidentRow, now: int) -> Cell:
 
 
 def units(row: IncidentRow, _now: int) -> Cell:
+    """Where not all have room: the first, and how many more there are."""
     ids = [u.unit_id for u in row.units]
     if row.foreign is not None:
         ids += row.foreign.units
-    return Cell(" ".join(ids) or words.ABSENT, mono=True)
+    text = " ".join(ids) or words.ABSENT
+    ways = [(text, "")]
+    ways += [
+        (f"{' '.join(ids[:n])} +{len(ids) - n}", "") for n in (2, 1) if len(ids) > n
+    ]
+    return Cell(text, mono=True, ways=tuple(ways))
 
 
 def progress(row: IncidentRow, _now: int) -> Cell:

@@ -115,6 +115,7 @@ class CommandLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._known = known
         self._preset = ""  # what a key began, not a person
+        self._refused = ""  # what was entered and could not be done
         self._before: QWidget | None = None
         self.entry = CommandEntry(known)
         self.where = PlaceList(self.entry, self)
@@ -160,7 +161,7 @@ class CommandLine(QWidget):
             self._edited(text)
         self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
         self.entry.go_on()
-        if not text and self._untouched:
+        if not text and (self._untouched or self._is_refused):
             self.entry.selectAll()  # what is typed now is another command
 
     def drop_preset(self) -> None:
@@ -182,6 +183,19 @@ class CommandLine(QWidget):
     def _untouched(self) -> bool:
         return bool(self._preset) and self.entry.text() == self._preset
 
+    @property
+    def _is_refused(self) -> bool:
+        return bool(self._refused) and self.entry.text() == self._refused
+
+    def _refuse(self, why: str) -> None:
+        """It stays to be mended; for who comes back for another it lies among the
+        earlier ones."""
+        text = self.entry.text()
+        if self.entry.past[-1:] != [text]:
+            self.entry.remember(text)
+        self._refused = text
+        self.say(why, bad=True)
+
     def _keep_typed(self) -> None:
         """The key of a command does not throw away another one, half typed."""
         if self.entry.text().strip() and not self._untouched:
@@ -197,7 +211,7 @@ class CommandLine(QWidget):
         text = self.entry.text()
         order = grammar.parse(text, self._known())
         if isinstance(order, grammar.Wrong):
-            self.say(order.text, bad=True)
+            self._refuse(order.text)
             return
         if isinstance(order, grammar.Where):
             self.where.ask(order.text)
@@ -219,7 +233,7 @@ class CommandLine(QWidget):
 
     @Slot(object)
     def _where_said(self, text: str) -> None:
-        self.say(text, bad=True)
+        self._refuse(text)
 
     @Slot(str)
     def _edited(self, text: str) -> None:

@@ -385,12 +385,12 @@ class IntakeForm(QWidget):
         fix = row_.name in ("caller_place", "uncertainty")
         used = self.rebid.fix_of(row_) if fix else (row_,)
         for one in used:
-            if one.usable:
+            if one.usable and not row_.kept:
                 self.fields.entries[one.name].put(one.new)
         self.data = replace(
             self.data, base=self.data.base | {u.name: u.new for u in used}
         )
-        if fix and self._record is not None:
+        if fix and self._record is not None and not row_.kept:
             self.data = replace(self.data, caller=caller_point(self._record))
             self.fields.offer.withdraw()
         self.place.say()

@@ -152,11 +152,11 @@ COLUMNS: tuple[Column[PlaceFit], ...] = (
     Column("", _address),
     Column("", _where, "Fairview · Beat 12"),
     Column("", _kind, "no such number"),
-    Column("", _sureness, "possible, other community"),
+    Column("", _sureness, "possible, point and range differ"),
     Column("", _distance, "12.4 km", mono=True, right=True),
 )
 _KIND = 2
-WIDE, NARROW = 780, 700  # narrower than that, the kind is left out
+WIDE, NARROW = 820, 740  # narrower than that, the kind is left out
 
 
 class PlaceFits(FitList):

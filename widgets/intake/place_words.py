@@ -30,7 +30,7 @@ _WHY: Mapping[str, str] = {
     "alias": "other name",
     "other_class": "other class",
     "other_community": "other community",
-    "point_and_range_disagree": "point and range disagree",
+    "point_and_range_disagree": "point and range differ",
     "picked_before": "picked before",
 }
 _DISTRICTS = (("police", "beat"), ("fire", "fire"), ("ems", "EMS"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from aliquot.console.domain.rows import CallRow
@@ -25,6 +28,7 @@ from aliquot.widgets.theme.look import Look, LookChanged
 from aliquot.widgets.theme.tokens import Tone
 from aliquot.widgets.words import ABSENT, clock_text
 
+HINT = "Enter uses the new, Delete keeps the form's"
 MOST = 4  # rows that are shown without scrolling
 
 
@@ -56,8 +60,27 @@ def _key(row: Difference) -> str:
     return row.name
 
 
+@dataclass(frozen=True, slots=True)
+class RowKept:
+    """A person has seen the newer value and does not want it."""
+
+    key: str
+
+
+class RebidTable(Table):
+    kept = SignalOf[RowKept](object)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = self.current_key()
+        if event.key() == Qt.Key.Key_Delete and key is not None:
+            self.kept.emit(RowKept(key))
+        else:
+            super().keyPressEvent(event)
+
+
 class RebidBox(QWidget):
-    """Shown when a further record says something else. Enter uses the new value."""
+    """Shown when a further record says something else. Enter uses the new value,
+    Delete leaves the form as it is; either way the line is done with."""
 
     used = SignalOf[Difference](object)
 
@@ -66,12 +89,14 @@ class RebidBox(QWidget):
         self._look = look
         self._model: KeyedModel[Difference] = KeyedModel(COLUMNS, _key, self)
         name = "New record beside old and typed"
-        self.table = Table(self._model, look, name)
+        self.table = RebidTable(self._model, look, name)
+        self.table.setAccessibleDescription(HINT)
         self.table.asked.connect(self._asked)
+        self.table.kept.connect(self._keep)
         self._folded = False
         self._title = ElidedLabel()
         self._title.setProperty("tone", "pending")
-        hint = label("Enter uses the new value", tone="muted", size="small")
+        hint = label(HINT, tone="muted", size="small")
         box = column(look)
         top = row(look, self._title, hint)
         top.setStretch(0, 1)
@@ -131,3 +156,9 @@ class RebidBox(QWidget):
         for row_ in self._model.rows:
             if row_.name == asked.key:
                 self.used.emit(row_)
+
+    @Slot(object)
+    def _keep(self, asked: RowKept) -> None:
+        for row_ in self._model.rows:
+            if row_.name == asked.key:
+                self.used.emit(replace(row_, kept=True))

@@ -176,12 +176,14 @@ def _uncertainty(row: CallRow) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One line of the rebid comparison. ``usable``: a field of the form."""
+    """One line of the rebid comparison. ``usable``: a field of the form; ``kept``: a
+    person has seen it, and the form stays as it is."""
 
     name: str
     old: str
     new: str
     typed: str
+    kept: bool = False
 
     @property
     def usable(self) -> bool:

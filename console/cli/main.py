@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from aliquot.console.cli.crash import no_core_dump
 from aliquot.console.cli.pipes import leave_quietly, reader_is_gone
 from aliquot.console.problems import (
     EXIT_INTERRUPTED,
@@ -186,6 +187,8 @@ def cli(ctx: click.Context, profile: str | None, debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run, and leave with the exit code of the contract."""
+    if "--debug" not in (sys.argv if arguments is None else arguments):
+        no_core_dump()
     sys.exit(run(arguments))
 
 

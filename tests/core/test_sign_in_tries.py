@@ -183,7 +183,8 @@ def test_a_disk_that_takes_nothing_locks_nobody_out(
     assert door.knock(GOOD) == "in"
     door.fail(5)
     assert door.knock(GOOD) == "too_many_tries"
-    assert [p for p in door.folder.iterdir() if p.suffix != ".json"] == []
+    left = [p.name for p in door.folder.iterdir() if p.suffix != ".json"]
+    assert left == [".tries.new"]  # one, however often
 
 
 def test_no_name_and_no_password_stands_in_it(door: Door) -> None:

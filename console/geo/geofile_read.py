@@ -75,11 +75,17 @@ class Layer:
         return replace(self, values=values)
 
 
+def _opened(source: Path) -> str | Path:
+    """As GDAL opens it, which needs to be told of a file within a zip."""
+    packed = any(p.suffix.lower() == ".zip" and p.is_file() for p in source.parents)
+    return f"/vsizip/{source.absolute()}" if packed else source
+
+
 def layer_names(source: Path) -> list[str]:
     """The layers of a file. Raises ``KnownProblem`` ``unreadable`` (exit 2)."""
     try:
         with _quiet():
-            return [str(name) for name, _ in pyogrio.list_layers(source)]
+            return [str(name) for name, _ in pyogrio.list_layers(_opened(source))]
     except _BROKEN as why:
         text = f"{source} cannot be read: {_first_line(why)}"
         raise KnownProblem("unreadable", text, EXIT_USAGE) from why
@@ -89,7 +95,7 @@ def layer_shape(source: Path, name: str) -> tuple[str, list[str]] | None:
     """The geometry type and the columns of a layer; None when it cannot be read."""
     try:
         with _quiet():
-            info = pyogrio.read_info(source, layer=name)
+            info = pyogrio.read_info(_opened(source), layer=name)
     except _BROKEN:
         return None
     found = _GEOMETRY.search(str(info["geometry_type"] or ""))
@@ -101,7 +107,7 @@ def read_aliases(source: Path, name: str) -> list[tuple[str, str]]:
     try:
         with _quiet():
             meta, _, _, fields = pyogrio.raw.read(
-                source, layer=name, read_geometry=False
+                _opened(source), layer=name, read_geometry=False
             )
     except _BROKEN:
         return []
@@ -130,7 +136,9 @@ def read_layer(
     """
     try:
         with _quiet() as said:
-            info = pyogrio.read_info(source, layer=name, force_feature_count=True)
+            info = pyogrio.read_info(
+                _opened(source), layer=name, force_feature_count=True
+            )
             has = [str(f) for f in info["fields"]]
             missing = [c for c in (given or {}).values() if c not in has]
             if missing:
@@ -163,13 +171,13 @@ def read_layer(
 
 def _rows(source: Path, name: str, wanted: Mapping[str, str]) -> tuple[Any, str]:
     """What pyogrio read, and in words what had to be done for it."""
-    only = [*dict.fromkeys(wanted.values())]
+    only, place = [*dict.fromkeys(wanted.values())], _opened(source)
     try:
-        whole = pyogrio.raw.read(source, layer=name, columns=only, return_fids=True)
+        whole = pyogrio.raw.read(place, layer=name, columns=only, return_fids=True)
         return whole, ""
     except UnicodeDecodeError:
         whole = pyogrio.raw.read(
-            source, layer=name, columns=only, return_fids=True, encoding=OLD_ENCODING
+            place, layer=name, columns=only, return_fids=True, encoding=OLD_ENCODING
         )
         return (
             whole,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from aliquot.console.geo.geofile_fields import (
     ALIAS_TABLE,
@@ -17,6 +18,7 @@ from aliquot.console.geo.geofile_mapping import LayerMapping
 from aliquot.console.geo.geofile_read import Notice, layer_names, layer_shape
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 
+_MACOS = "__MACOSX"
 FILES = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".fgb", ".zip")
 
 
@@ -71,13 +73,44 @@ def _left_out(name: str, pieces: Sequence[Piece], by_name: bool) -> Notice:
 
 def files(source: Path) -> list[Path]:
     """The files that hold layers. A file geodatabase is one, though a folder."""
+    if source.suffix.lower() == ".zip":
+        return _packed(source)
     if not source.is_dir() or source.suffix.lower() == ".gdb":
         return [source]
     found = sorted(p for p in source.iterdir() if p.suffix.lower() in FILES)
     if not found:
         text = f"{source} holds no {', '.join(FILES)}."
         raise KnownProblem("unreadable", text, EXIT_USAGE)
-    return found
+    return [one for path in found for one in ([path] if path.is_dir() else files(path))]
+
+
+def _packed(source: Path) -> list[Path]:
+    """What a zip holds, in whatever folder of it; not what macOS lays beside it. Files
+    of JSON, which may be anything, only where nothing else is."""
+    try:
+        with zipfile.ZipFile(source) as opened:
+            members = [PurePosixPath(name) for name in opened.namelist()]
+    except (OSError, zipfile.BadZipFile) as why:
+        text = f"{source} cannot be read: it is no whole zip file ({why})."
+        raise KnownProblem("unreadable", text, EXIT_USAGE) from why
+    own = [m for m in members if m.parts[:1] != (_MACOS,) and m.name[:2] != "._"]
+    found = sorted({one for m in own if (one := _dataset(m)) is not None})
+    found = [m for m in found if m.suffix.lower() != ".json"] or found
+    if found:
+        return [source / member for member in found]
+    if any(m.suffix.lower() == ".gdbtable" for m in own):
+        return [source]  # the inside of a file geodatabase
+    text = f"{source} holds no {', '.join(k for k in FILES if k != '.zip')}."
+    raise KnownProblem("unreadable", text, EXIT_USAGE)
+
+
+def _dataset(member: PurePosixPath) -> PurePosixPath | None:
+    """The file, or the folder around it that is a file geodatabase."""
+    for place in reversed((member, *member.parents)):
+        if place.suffix.lower() == ".gdb":
+            return place
+    known = member.suffix.lower() in FILES and member.suffix.lower() != ".zip"
+    return member if known else None
 
 
 def _recognised(found: list[tuple[Path, str]]) -> list[Piece]:

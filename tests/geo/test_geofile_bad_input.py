@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,60 @@ def names_in(folder: GeofileFolder) -> set[str]:
         return {name for (name,) in database.conn.execute("SELECT name FROM segments")}
     finally:
         database.conn.close()
+
+
+def zipped(path: Path, members: dict[str, Path], junk: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, file in members.items():
+            packed.write(file, name)
+        for name, data in junk.items():
+            packed.writestr(name, data)
+    return path
+
+
+def test_a_zip_of_a_shapefile_in_a_folder(
+    tmp_path: Path, folder: GeofileFolder
+) -> None:
+    source = tmp_path / "centerlines.shp"
+    shapefile(source, ["Elm St", "Oak St"])
+    parts = {f"gis/2026/{p.name}": p for p in tmp_path.glob("centerlines.*")}
+    del parts["gis/2026/centerlines.prj"]
+    junk = {"__MACOSX/gis/._centerlines.shp": b"x", "read.json": b"x"}
+    report = run(zipped(tmp_path / "gis.zip", parts, junk), folder)
+    assert "no_crs" in codes(report)
+    assert report["source"] == "gis.zip"
+    assert names_in(folder) == {"Elm St", "Oak St"}
+
+
+def test_a_zip_of_a_file_geodatabase(tmp_path: Path, folder: GeofileFolder) -> None:
+    database = tmp_path / "town.gdb"
+    wkb = shapely.to_wkb(np.array([shapely.LineString(LINE)] * 2, object))
+    pyogrio.raw.write(
+        database, wkb, [np.array(["Elm St", "Oak St"], object)], ["St_Name"],
+        geometry_type="LineString", crs="EPSG:4326", layer="RoadCenterLine",
+        driver="OpenFileGDB",
+    )  # fmt: skip
+    parts = {f"{database.name}/{p.name}": p for p in database.iterdir()}
+    run(zipped(tmp_path / "gdb.zip", parts, {}), folder)
+    assert names_in(folder) == {"Elm St", "Oak St"}
+
+
+def test_a_zip_that_cannot_be_read_leaves_the_old_one(
+    tmp_path: Path, folder: GeofileFolder
+) -> None:
+    source = tmp_path / "centerlines.shp"
+    shapefile(source, ["Elm St"])
+    run(source, folder)
+    before = content(folder.root)
+    parts = {p.name: p for p in tmp_path.glob("centerlines.*")}
+    whole = zipped(tmp_path / "whole.zip", parts, {}).read_bytes()
+    (tmp_path / "torn.zip").write_bytes(whole[: len(whole) // 2])
+    zipped(tmp_path / "empty.zip", {}, {"readme.txt": b"nothing"})
+    for name, said in (("torn", "no whole zip file"), ("empty", r"holds no \.gpkg")):
+        with pytest.raises(KnownProblem, match=said) as caught:
+            run(tmp_path / f"{name}.zip", folder)
+        assert (caught.value.code, caught.value.exit_code) == ("unreadable", 2)
+    assert content(folder.root) == before
 
 
 def test_two_layers_of_one_kind(tmp_path: Path, folder: GeofileFolder) -> None:

@@ -20,7 +20,7 @@ _AS_GOOD = 2.0
 _ONLY_CROSSING = 97.5
 _LEFT_OUT = {"no_type", "no_direction"}
 _ELSEWHERE, _CODE = "other_community", "other_postal_code"
-_UNKNOWN, _LIKE = "unknown_community", "like_community"
+_UNKNOWN, _LIKE = "unknown_community", "similar_community"
 
 
 @dataclass(frozen=True, slots=True)

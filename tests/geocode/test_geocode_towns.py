@@ -67,7 +67,7 @@ def test_a_town_that_is_spelled_otherwise_chooses_and_is_not_sure(town: str) -> 
     found = best(f"150 Elm St, {town}")
     assert away(found, spot(FAR, 0.5)) < 60
     assert found.score < SURE
-    assert found.why[0] == "like_community"
+    assert found.why[0] == "similar_community"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,14 @@ from aliquot.console.geocode.query import Query
 from aliquot.console.geocode.readings import Readings
 from aliquot.console.geocode.reverse import Reverse
 from aliquot.console.geocode.streets import Found, Resolver
-from aliquot.console.geocode.weighing import SURE, Draft, Weigher, doubted
+from aliquot.console.geocode.weighing import (
+    DOUBTED_TOWN,
+    SURE,
+    UNSURE,
+    Draft,
+    Weigher,
+    doubted,
+)
 from aliquot.console.geocode.words import tokens
 
 _MOST_STREETS = 5
@@ -63,8 +70,12 @@ class LocalGeocoder:
         found = self._answer(queries.parse(text), near, limit)
         if known is None:
             return found
+        others = [c for c in found if _apart(c, known) > 1.0]
+        here = next((c for c in found if c not in others), None)
         first = replace(known, score=100.0, why=(*known.why, "picked_before"))
-        others = [c for c in found if _apart(c, first) > 1.0]
+        if here is not None and set(here.why) & DOUBTED_TOWN:  # whoever picked it
+            why = (*here.why, "picked_before")
+            first = replace(known, score=max(here.score, UNSURE), why=why)
         return (first, *others)[:limit]
 
     def geocode_fields(

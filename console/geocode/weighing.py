@@ -12,7 +12,7 @@ from aliquot.console.geocode.plane import metres
 from aliquot.console.geocode.query import Query
 
 SURE = 97.0  # a candidate of this score may be taken without asking
-_UNSURE = 95.0
+UNSURE = 95.0
 _APART_M = 150.0
 _OTHER_COMMUNITY = 6.0
 _OTHER_CODE = 4.0  # more than what makes a rival
@@ -21,6 +21,7 @@ _ONLY_CROSSING = 97.5
 _LEFT_OUT = {"no_type", "no_direction"}
 _ELSEWHERE, _CODE = "other_community", "other_postal_code"
 _UNKNOWN, _LIKE = "unknown_community", "similar_community"
+DOUBTED_TOWN = frozenset((_ELSEWHERE, _UNKNOWN, _LIKE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Weigher:
 
 def doubted(draft: Draft, code: str) -> Draft:
     """Never sure, by whatever else."""
-    score = min(draft.score, _UNSURE)
+    score = min(draft.score, UNSURE)
     return replace(draft, score=score, why=(code, *draft.why))
 
 
@@ -160,4 +161,4 @@ def _less_sure_of_twins(drafts: list[Draft]) -> list[Draft]:
     rivals = (d for d in drafts[1:] if first.score - d.score < _AS_GOOD)
     if all(metres(first.at, rival.at) <= _APART_M for rival in rivals):
         return drafts
-    return [replace(d, score=min(d.score, _UNSURE)) for d in drafts]
+    return [replace(d, score=min(d.score, UNSURE)) for d in drafts]

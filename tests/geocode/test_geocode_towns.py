@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from geocode_county import FAR, away, best
+from geocode_county import FAR, away, best, county
 from geocode_town import Builder, districts, spot
 
 from aliquot.console.geocode.gazetteer import Gazetteer
@@ -42,6 +42,16 @@ def test_another_town_s_address_is_not_sure_and_says_so_first(text: str) -> None
     found = best(text)
     assert found.score < SURE
     assert found.why[0] == "other_community"
+
+
+def test_what_was_picked_for_another_town_comes_first_and_is_not_sure() -> None:
+    geocoder = county()
+    picked = geocoder.geocode("150 Fir St")[0]
+    for text, sure in (("150 Fir St, Otherville", False), ("the old yard", True)):
+        geocoder.learn(text, picked)
+        found = geocoder.geocode(text)[0]
+        assert (found.address, found.score >= SURE) == (picked.address, sure)
+        assert "picked_before" in found.why
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,15 @@ def whose(upper: str, label: Found, before: Found | None) -> tuple[Whose, int]:
             if behind and before is not None and before.rule.kind in _TEXTS:
                 return Whose.UNSURE, label.at
     if met is None:
-        return Whose.CALLER, label.at
+        in_note = name in _ROLES and not label.marked and _is_note(upper, label, before)
+        return Whose.UNSURE if in_note else Whose.CALLER, label.at
     return Whose.OTHER, start + own + met.start()
+
+
+def _is_note(upper: str, label: Found, before: Found | None) -> bool:
+    """``REMARKS: CALLBACK 212-555-0147 IF NO ANSWER``: what somebody once wrote."""
+    noted = before is not None and before.rule.name == "note"
+    return noted and before is not None and "\n" not in upper[before.end : label.at]
 
 
 def _begin_of_front(upper: str, label: Found, before: Found | None) -> int:

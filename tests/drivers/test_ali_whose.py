@@ -73,6 +73,15 @@ def test_a_word_without_its_mark_counts_less_than_a_label() -> None:
     assert got.fields["callback_number"] == "2125550147"
 
 
+def test_a_number_in_a_note_counts_where_there_is_no_other() -> None:
+    note = "COS: RESD {}\r\nREMARKS: CALLBACK 212-555-0163 IF NO ANSWER\r\n"
+    got = parsed(note.format("TN: 212-555-0147"))
+    assert got.fields["callback_number"] == "2125550147"
+    got = parsed(note.format("NAME: SMITH"))
+    assert got.fields["callback_number"] == "2125550163"
+    assert "label_guessed" in got.warnings
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_anothers_point_is_not_the_callers(first: bool) -> None:
     for word in ("PREV", "PREVIOUS", "OLD", "CENTROID", "PSAP"):

@@ -14,6 +14,7 @@ from aliquot.console.spool import Spool
 from aliquot.console.workers.ear import Ear
 from aliquot.console.workers.inbox import StateSeen
 from aliquot.console.workers.talk import Talk
+from aliquot.drivers.incidents.api import ForeignHeard
 from aliquot.drivers.lines.api import (
     Chunk,
     Heard,
@@ -24,6 +25,8 @@ from aliquot.drivers.lines.api import (
 )
 
 NOT_SAVED = "not_saved"
+LARGEST_PIECE = 256  # things heard that share a transaction while room is short
+SMALL_PIECE = 64  # of another CAD's many incidents: calls and commands come between
 TICK_GRACE_NS = 5 * 10**6
 """Bytes that were stamped before a deadline may still be on their way from the
 reading thread; a silence is believed only so much later."""
@@ -189,6 +192,16 @@ class Lanes:
             due, known = lane.deadline_ns, lane.ear.known(now)
             if due is not None and known.mono_ns >= due:
                 self._hear(name, lane.tick(known))
+
+    def next_piece(self) -> int:
+        """How many of those that wait go into one transaction. Where another CAD tells
+        of a great many incidents at once, all other lines are put before it."""
+        if len(self.waiting) <= SMALL_PIECE:
+            return len(self.waiting)
+        many = {x.line for x in self.waiting if isinstance(x.said, ForeignHeard)}
+        self.waiting.sort(key=lambda waiting: waiting.line in many)
+        others = sum(x.line not in many for x in self.waiting)
+        return others or SMALL_PIECE
 
     def _hear(self, line: str, heard: Sequence[Heard]) -> None:
         self.waiting += [Waiting(line, said) for said in heard]

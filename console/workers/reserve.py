@@ -13,6 +13,15 @@ from aliquot.console.store.log import LogFull
 _MB = 1 << 20
 SHARE = 10  # of the disk, no more than one in so many bytes is kept back
 _MARGIN = 2  # taken again when the disk has so many times the reserve to spare
+RESERVE_IN_USE = (
+    "The disk is full; calls are saved in the room kept back for this. "
+    "Free some space now."
+)
+
+
+def waits_in_memory(count: int) -> str:
+    what = "1 record waits" if count == 1 else f"{count} records wait"
+    return f"The disk is full: {what} in memory only. Free some space now."
 
 
 class Reserve:

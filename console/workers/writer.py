@@ -45,8 +45,14 @@ from aliquot.console.workers.inbox import (
     StateSeen,
     Tell,
 )
-from aliquot.console.workers.lanes import Lanes, Unsaved, Waiting
-from aliquot.console.workers.reserve import Reserve, free_bytes, open_in
+from aliquot.console.workers.lanes import LARGEST_PIECE, Lanes, Unsaved, Waiting
+from aliquot.console.workers.reserve import (
+    RESERVE_IN_USE,
+    Reserve,
+    free_bytes,
+    open_in,
+    waits_in_memory,
+)
 from aliquot.drivers.lines.api import LineState
 
 _log = logging.getLogger(__name__)
@@ -54,18 +60,7 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 RETRY_S = 1.0
 LOOK_AT_DISK_S = 10.0
-LARGEST_PIECE = 256  # things heard that share a transaction while room is short
 SPARING_BELOW = 64 << 20  # bytes free on the disk
-
-RESERVE_IN_USE = (
-    "The disk is full; calls are saved in the room kept back for this. "
-    "Free some space now."
-)
-
-
-def waits_in_memory(count: int) -> str:
-    what = "1 record waits" if count == 1 else f"{count} records wait"
-    return f"The disk is full: {what} in memory only. Free some space now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +171,7 @@ class Writer(threading.Thread):
             case StateSeen():
                 self._state(item)
             case Asked():
-                self._commit_lines()
+                self._commit_lines(others_wait=True)
                 self._ask(item)
             case Tell():
                 self._parts.publish(Changed(item.subjects))
@@ -191,17 +186,17 @@ class Writer(threading.Thread):
     def _wait_s(self) -> float | None:
         now_ns = self._clock.now().mono_ns
         times = [self._look_ns]
-        if self._retry_ns is not None:
-            times.append(self._retry_ns)
+        if self._retry_ns is not None or self._lanes.waiting:
+            times.append(self._retry_ns or now_ns)
         if (due := self._lanes.deadline_ns) is not None:
             times.append(due)
         return max(0.0, (min(times) - now_ns) / 1e9)
 
     # Lines.
 
-    def _commit_lines(self) -> None:
-        """Log all that lines said; on a failure it keeps waiting, here and in the
-        spool, and is tried again."""
+    def _commit_lines(self, others_wait: bool = False) -> None:
+        """Log what lines said; on a failure it keeps waiting, here and in the spool,
+        and is tried again. Of very much only a piece, when others wait for it."""
         now_ns = self._clock.now().mono_ns
         if not self._lanes.waiting:
             self._lanes.logged()
@@ -210,7 +205,7 @@ class Writer(threading.Thread):
             self._keep_waiting()
             return
         try:
-            self._log_all()
+            self._log_all(others_wait)
         except Exception as why:  # noqa: BLE001 - it is said, kept, and tried again
             if not isinstance(why, KnownProblem):
                 _log.exception("What lines said cannot be logged.")
@@ -238,10 +233,10 @@ class Writer(threading.Thread):
         count = sum(not isinstance(w.said, StateSeen) for w in self._unsaved)
         return waits_in_memory(count) if count else NOTHING_SAVED
 
-    def _log_all(self) -> None:
+    def _log_all(self, others_wait: bool) -> None:
         """In one transaction; in pieces where that is too much for the disk, and a
         single thing first where nothing went before."""
-        size = 1 if self._full else len(self._lanes.waiting)
+        size = 1 if self._full else self._lanes.next_piece()
         while self._lanes.waiting:
             began_ns = self._lanes.began_ns
             try:
@@ -254,7 +249,12 @@ class Writer(threading.Thread):
                 continue
             self._lanes.logged(size)
             self._parts.publish(Changed(subjects, began_ns))
-            size = min(size * 2, LARGEST_PIECE) if self._full else size
+            if self._full:
+                size = min(size * 2, LARGEST_PIECE)
+                continue
+            if not self._leaving and (others_wait or not self._inbox.empty()):
+                break
+            size = self._lanes.next_piece()
         self._full = False
 
     def _log_lines(self, count: int) -> frozenset[str]:

@@ -21,8 +21,8 @@ from aliquot.console.spool import Spool
 from aliquot.console.store.log import LocalLog
 from aliquot.console.workers import reserve as reserve_module
 from aliquot.console.workers.lanes import NOT_SAVED, Unsaved
-from aliquot.console.workers.reserve import Reserve
-from aliquot.console.workers.writer import RESERVE_IN_USE, RETRY_S, waits_in_memory
+from aliquot.console.workers.reserve import RESERVE_IN_USE, Reserve, waits_in_memory
+from aliquot.console.workers.writer import RETRY_S
 from aliquot.drivers.lines.api import ByteSource, Chunk, LineSettings
 from aliquot.drivers.lines.recording import RecordingWriter
 

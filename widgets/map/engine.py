@@ -55,6 +55,7 @@ OFF = (
     QWebEngineSettings.WebAttribute.LocalStorageEnabled,
     QWebEngineSettings.WebAttribute.WebGLEnabled,
 )
+NEW_CHILD = (QEvent.Type.ChildAdded, QEvent.Type.ChildPolished)
 SANDBOX_PROBE = ("unshare", "--user", "--pid", "--net", "--fork", "true")
 
 
@@ -154,13 +155,21 @@ class MapEngine(QObject):
         self._closed = False
         self._reload_due = False
         self._scale = 1.0
+        self.view.installEventFilter(self)
         self.never_focus()
 
     def never_focus(self) -> None:
         """Neither the view nor the widget Chromium puts into it takes the focus."""
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        if proxy := self.view.focusProxy():
-            proxy.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for child in self.view.findChildren(QWidget):
+            child.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What Chromium puts into the view comes long before the page is loaded, and
+        a click on it meanwhile would take the focus from a form."""
+        if event.type() in NEW_CHILD:
+            self.never_focus()
+        return super().eventFilter(watched, event)
 
     def ground(self, colour: str) -> None:
         """What is seen before the page is drawn, ``#rrggbb``: no white flash."""

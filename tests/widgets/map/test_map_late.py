@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from map_hands import held, kill, let_go
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from aliquot.console.clock import SystemClock
@@ -286,6 +288,17 @@ def test_it_is_printed_when_all_of_it_is_on_the_page(
     with qtbot.waitSignal(work.done):
         real(asked[0])
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_the_engine_puts_into_its_view_late_never_takes_the_focus(
+    panel: MapPanel, qtbot: QtBot
+) -> None:
+    """It is there, and can be clicked, before the page is loaded."""
+    assert panel.engine is not None
+    late = QWidget()
+    late.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    late.setParent(panel.engine.view)
+    qtbot.waitUntil(lambda: late.focusPolicy() is Qt.FocusPolicy.NoFocus)
 
 
 def test_a_page_that_still_loads_is_not_dead(unborn: MapPanel) -> None:

@@ -26,6 +26,7 @@ from aliquot.drivers.lines.label_points import (
     take_bids,
     warn_of_copy,
     warn_of_cut_points,
+    warn_of_wraps,
 )
 from aliquot.drivers.lines.label_repair import join_by_twin, join_cut
 from aliquot.drivers.lines.label_scan import (
@@ -112,6 +113,7 @@ class LabelReader:
         place_points(self.layout.quirks, draft)
         warn_of_copy(flat, draft)
         warn_of_cut_points(taken, _end_of(flat), draft)
+        warn_of_wraps(taken, flat, draft)
         if self.layout.quirks.three_digit_percent:
             drop_cut_percent(taken, _end_of(flat), draft)
         self._finish(frame, flat, draft, settings)

@@ -23,6 +23,7 @@ _OF_TOWER = re.compile(
     r"(?:LAT[A-Z]*/LON[A-Z]*|LOCATION|LOC|POSITION|POS|POINT|COORDINATES|COORDS?|XY)?[ ]?[:=#-]?[ \n]{0,3}\Z"
 )
 _OF_TOWER_BYTES = 40
+_WRAPPED = re.compile(r"(?<![\d.])\d{1,3}\.\d{0,3} ?\n ?\d{1,8}(?![\d.:/-])")
 _DECIMALS = re.compile(r"\.(\d*)\Z")
 _COPY = re.compile(r"\((\d{6,8})/(\d{7,9})\)")
 _COPY_SCALE = 100_000
@@ -181,6 +182,15 @@ def warn_of_cut_points(taken: list[Taken], end: int, draft: Draft) -> None:
         draft.warn("cut")
         if sizes[1] < _LEAST_DECIMALS and sizes[0] >= _MANY_DECIMALS:
             draft.drop(last.name)
+
+
+def warn_of_wraps(taken: list[Taken], flat: FlatText, draft: Draft) -> None:
+    """A value of few decimals at the end of a line, and digits begin the next one."""
+    begins = {
+        at for one in taken if one.name in _AXES for at in one.piece.strip().index[:2]
+    }
+    if any(flat.index[cut.start()] in begins for cut in _WRAPPED.finditer(flat.text)):
+        draft.warn("cut")
 
 
 def warn_of_copy(flat: FlatText, draft: Draft) -> None:

@@ -43,6 +43,9 @@ GUAM = Extent(13.2, 144.6, 13.7, 145.0)
         ((0.0, 0.0), None, Point(None, None, ("no_fix",))),
         ((1869354.0, 6452132.0), None, Point(None, None, ("not_wgs84",))),
         ((120.0, 130.0), None, Point(None, None, ("not_wgs84",))),
+        ((40.7, 200.0), None, Point(None, None, ("not_wgs84",))),
+        ((40.7, -200.0), NEW_YORK, Point(None, None, ("not_wgs84",))),
+        ((-181.0, 40.7), None, Point(None, None, ("not_wgs84",))),
         ((math.nan, 1.0), None, Point(None, None, ("bad_value",))),
     ],
 )

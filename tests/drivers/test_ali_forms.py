@@ -99,6 +99,25 @@ def test_what_is_no_point_of_the_caller(said: str) -> None:
     assert not got.fields.keys() & {"latitude", "longitude"}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("LAT: 40.71\r\n2800 LON: -74.0\r\n060", "LAT: +40.7\r\n12 LON: -74.00600"),
+        *("LAT: 40.712\r\n8 LON: -74.0061", "LON: -74.00600 LAT: N40.7\r\n12"),
+    ],
+)
+def test_a_point_that_a_wrap_has_cut_is_whole_or_said_to_be_cut(said: str) -> None:
+    got = parsed(f"CALLBACK: 212-555-0147 {said}\r\nCOS: WPH2")
+    whole = got.fields.get("latitude") == 40.7128 and "token_repaired" in got.warnings
+    assert whole or "cut" in got.warnings
+
+
+def test_a_house_below_a_point_cuts_nothing() -> None:
+    got = parsed("CALLBACK: 212-555-0147 LAT: 40.7128 LON: -74.0060\r\n12 MAIN ST\r\n")
+    assert "cut" not in got.warnings
+    assert (got.fields["latitude"], got.fields["longitude"]) == (40.7128, -74.006)
+
+
 def test_a_label_behind_the_position_is_no_class() -> None:
     got = parsed("PSAP=DALLAS  POS#04  CO=ATTMO  COS=WPH2 X=-096.797000 Y=+032.776700")
     assert got.fields["class_of_service"] == "WPH2"

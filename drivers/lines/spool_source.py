@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -29,6 +30,9 @@ from aliquot.drivers.lines.spool_journal import (
 )
 
 DONE = "done"
+LATE_S = 120.0  # so long a slow writer may go on writing a file that was read
+_LATE_FILES = 50  # the last ones that were put away
+_LATE_POLL_S = 1.0
 _NAMED = 3  # files that are named in a message
 
 
@@ -61,6 +65,8 @@ class SpoolSource:
         self._rest = b""
         self._seen: dict[str, Seen] = {}
         self._refused: dict[str, str] = {}
+        self._moved: dict[Path, tuple[GivenFile, float]] = {}
+        self._late_look = 0.0
         self._cancelled = Event()
 
     @property
@@ -155,6 +161,35 @@ class SpoolSource:
             os.rename(place, done)
             if digest(_read(done)[0]) != file.sha256:
                 os.rename(done, _free(place))
+                return
+            self._moved[done] = (file, monotonic() + LATE_S)
+            while len(self._moved) > _LATE_FILES:
+                del self._moved[next(iter(self._moved))]
+
+    def _bring_back(self, now: float) -> None:
+        """Who writes slowly goes on writing after a file was put away: all of it is a
+        message of its own then."""
+        if now < self._late_look:
+            return
+        self._late_look = now + _LATE_POLL_S
+        for done, (file, until) in list(self._moved.items()):
+            with suppress(OSError):
+                found = done.stat()
+                if (found.st_size, found.st_mtime_ns) != (file.size, file.mtime_ns):
+                    until = self._changed(done, file, found, until)
+            if now > until:
+                del self._moved[done]
+
+    def _changed(
+        self, done: Path, file: GivenFile, found: os.stat_result, until: float
+    ) -> float:
+        """Until when to look at it; 0 when it was moved back."""
+        if digest(_read(done)[0]) != file.sha256:
+            os.rename(done, _free(self.folder / file.name))
+            return 0.0
+        touched = replace(file, size=found.st_size, mtime_ns=found.st_mtime_ns)
+        self._moved[done] = (touched, until)
+        return until
 
     # what comes next
 
@@ -164,6 +199,7 @@ class SpoolSource:
             rest, self._rest = self._rest, b""
             return rest
         now = monotonic()
+        self._bring_back(now)
         self._refused = look(self.folder, self._seen, now, self._journal.had)
         for group in self._ready(now):
             files, message = self._message(group.names)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aliquot.drivers.lines import spool_source
 from aliquot.drivers.lines.api import Chunk, Frame, LineSettings, LineState, SourceError
 from aliquot.drivers.lines.envelope import MOST_BODY, EnvelopeFramer, Message, unwrap
 from aliquot.drivers.lines.sources import make_source
@@ -79,6 +80,27 @@ def test_a_file_that_grows_is_not_read(tmp_path: Path) -> None:
             assert source.read(0.05) == b""
     data = source.read(30)
     assert messages(data)[0].body == b"part " * 10
+
+
+def test_who_writes_slowly_is_heard_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was silent for so long that the half seemed to be all."""
+    monkeypatch.setattr(spool_source, "_LATE_POLL_S", 0.0)
+    source, file = opened(tmp_path), tmp_path / "export.csv"
+    with open(file, "wb", buffering=0) as slow:
+        slow.write(b"id,place\n1,Elm")
+        (half,) = messages(read_all(source))
+        assert not file.exists()
+        os.utime(tmp_path / "done" / "export.csv", (5, 5))  # alone it says nothing
+        assert read_all(source) == b""
+        slow.write(b" Street\n2,Oak Street\n")
+    (whole,) = messages(read_all(source))
+    assert half.body == b"id,place\n1,Elm"
+    assert whole.body == b"id,place\n1,Elm Street\n2,Oak Street\n"
+    assert names(tmp_path) == set()
+    assert (tmp_path / "done" / "export.csv").read_bytes() == whole.body
+    assert read_all(source) == b""
 
 
 @pytest.mark.parametrize("name", [".a", "a.tmp", "a.part", "a~"])

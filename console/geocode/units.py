@@ -54,6 +54,8 @@ def cut_unit(text: str, *, numbered: bool = False) -> tuple[str, str | None]:
 
     ``numbered``: a house number stood before the text, so that one word is enough
     for a street."""
+    if "#" not in text and not any(map(_is_sign, tokens(text))):
+        return text, None
     pieces = [(m.start(), tokens(m[0])) for m in _PIECE.finditer(text)]
     pieces = [(start, parts) for start, parts in pieces if parts]
     least = 1 if numbered else 2
@@ -62,6 +64,20 @@ def cut_unit(text: str, *, numbered: bool = False) -> tuple[str, str | None]:
         if _begins(pieces[at:], at, least, text[start:].lstrip()[:1] == "#"):
             return _IN.sub("", text[:start].rstrip()), text[start:].strip(" ,") or None
     return text, None
+
+
+def _is_sign(word: str) -> bool:
+    """Whether a unit may begin with the word, or end in it."""
+    known = words()
+    return (
+        word in known.unit_words
+        or word in known.units_alone
+        or word in known.floors
+        or (
+            (word[-1:].isdigit() or word[-2:-1].isdigit())
+            and _GLUED.fullmatch(word) is not None
+        )
+    )
 
 
 def unit_of(text: str) -> tuple[str, str | None]:

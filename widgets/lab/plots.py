@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
@@ -19,7 +19,8 @@ from aliquot.widgets.theme.look import Look
 from aliquot.widgets.theme.tokens import Tone
 
 RECORDING = "this recording"
-APART_MS = 20  # so that keys and paintings come between two plots
+APART_MS = 20  # between two plots, so that keys and other paintings come between
+PAINT_MS = 200  # after which a plot that was not painted is not waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,9 @@ class PlotRail(QWidget):
         self._figures = Figures()
         self._stale: list[int] = []  # plots that show other figures
         self._behind: list[int] = []  # plots whose cursor is elsewhere
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._next)
+        self._soon = self._timer(self._next)
+        self._painted = self._timer(self._go_on)
+        self._drawn: QObject | None = None  # what is painted next
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         box = QVBoxLayout(self)
@@ -186,11 +187,18 @@ class PlotRail(QWidget):
         bench.moved.connect(self._on_moved)
         look.changed.connect(self._on_look)
 
+    def _timer(self, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(slot)
+        return timer
+
     def make_one(self) -> bool:
         """The next plot; False: all are there. One takes some 15 ms."""
         if len(self.plots) == len(KINDS):
             return False
         self.plots.append(_Plot(KINDS[len(self.plots)], self._look))
+        self.plots[-1].plot.viewport().installEventFilter(self)
         self.set_columns(self._columns)
         self._draw(len(self.plots) - 1)
         return True
@@ -248,8 +256,8 @@ class PlotRail(QWidget):
 
     @Slot()
     def _next(self) -> None:
-        """Figures go before cursors. Each plot is painted at once when it changes, so
-        four in a turn would be felt."""
+        """Figures go before cursors. Four paintings in a turn would be felt: the next
+        plot waits until this one is painted, however long that takes."""
         if self.line or not (self._stale or self._behind):
             return
         at = (self._stale or self._behind)[0]
@@ -259,7 +267,19 @@ class PlotRail(QWidget):
         self.plots[at].point_at(self._bench.at_s if known else None)
         self._stale = [n for n in self._stale if n != at]
         self._behind = [n for n in self._behind if n != at]
-        self._soon.start(APART_MS)
+        self._drawn = self.plots[at].plot.viewport()
+        self._soon.start(PAINT_MS if self.isVisible() else APART_MS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._drawn and event.type() is QEvent.Type.Paint:
+            self._painted.start(0)  # it is, when this turn is over
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._drawn = None
+        if self._soon.isActive():
+            self._soon.start(APART_MS)
 
     @Slot(int)
     def _on_source(self, _at: int) -> None:

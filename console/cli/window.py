@@ -178,7 +178,8 @@ def _demonstrate(
         geofile.make_ready()
     for number in (signal.SIGTERM, signal.SIGHUP):  # as from the terminal
         signal.signal(number, signal.default_int_handler)
-    with stage(clock, plan, speed, own, _load_window) as play:
+    whole = tour is not None  # its pictures show the streets
+    with stage(clock, plan, speed, own, _load_window, whole=whole) as play:
         if tour is not None:
             play.hold()  # until somebody looks
         made = _open(play)

@@ -11,15 +11,17 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from aliquot.console import paths
+from aliquot.console.demo.tied import tie
 from aliquot.console.geo.geofile_folder import FOLDER, STATE_NAME
 
 CACHED = "halden-geofile-"
@@ -62,7 +64,7 @@ def provide(profile: Path) -> subprocess.Popen[bytes] | None:
     if (kept / STATE_NAME).is_file() and _copied(kept, profile):
         return None
     command = [sys.executable, "-m", "aliquot.console.demo.geofile", str(profile)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(command, stdin=subprocess.PIPE)  # see ``tied``
 
 
 def make_ready() -> None:
@@ -101,12 +103,10 @@ def _imported(folder: Path) -> Path:
 def _keep(made: Path, kept: Path) -> None:
     """Under its key, whole; what older programs kept goes."""
     kept.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{CACHED}", dir=kept.parent))
-    shutil.copytree(made, new, dirs_exist_ok=True)
-    try:
-        new.rename(kept)
-    except OSError:  # another demonstration was quicker
-        shutil.rmtree(new, ignore_errors=True)
+    with _new(kept.parent, f".{CACHED}") as new:
+        shutil.copytree(made, new, dirs_exist_ok=True)
+        with suppress(OSError):  # another demonstration was quicker
+            new.rename(kept)
     for old in kept.parent.glob(f"{CACHED}*"):
         if old != kept:
             shutil.rmtree(old, ignore_errors=True)
@@ -114,16 +114,31 @@ def _keep(made: Path, kept: Path) -> None:
 
 def _copied(source: Path, profile: Path) -> bool:
     """Whole or not at all; False when the source went meanwhile."""
-    new = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=profile))
     try:
-        shutil.copytree(source, new, dirs_exist_ok=True)
-        new.rename(profile / FOLDER)
+        with _new(profile, f".{FOLDER}-") as new:
+            shutil.copytree(source, new, dirs_exist_ok=True)
+            new.rename(profile / FOLDER)
     except OSError:
-        shutil.rmtree(new, ignore_errors=True)
         return False
     return True
 
 
+@contextmanager
+def _new(within: Path, prefix: str) -> Iterator[Path]:
+    """A folder to be renamed when it is whole; else nothing of it stays."""
+    new = Path(tempfile.mkdtemp(prefix=prefix, dir=within))
+    try:
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    sys.exit()
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _leave)  # and nothing half made stays
+    tie()
     os.nice(15)  # the window opens meanwhile, and comes first
     make(Path(sys.argv[1]))

@@ -62,11 +62,14 @@ def stage(
     speed: float,
     own: Streams | None = None,
     meanwhile: Callable[[], object] | None = None,
+    *,
+    whole: bool = False,
 ) -> Iterator[Stage]:
     """A throw-away profile, its simulators and its partner, gone after the block.
 
     ``own`` recordings are played as they are; else ``plan`` is recorded for now.
-    ``meanwhile`` is called once, while the processes come up.
+    ``meanwhile`` is called once, while the processes come up. ``whole``: the geofile
+    is there, too, however long it takes; else it may come later.
     """
     with ExitStack() as after:
         folder = after.enter_context(folders.own())
@@ -92,6 +95,8 @@ def stage(
         making = geofile.provide(profile.folder)
         if making is not None:
             after.callback(_end, making)
+        if making is not None and whole:
+            making.wait()
         yield Stage(profile, county, ali, cti, partner, problems)
 
 
@@ -102,8 +107,8 @@ def _policy(profile: Profile, zone: str) -> ReleaseSettings:
 
 
 def _end(making: subprocess.Popen[bytes]) -> None:
-    making.terminate()
-    making.wait()
+    with making:
+        making.terminate()
 
 
 def man(desk: Desk, problems: list[Outcome]) -> None:

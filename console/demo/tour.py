@@ -19,6 +19,7 @@ from aliquot.console.problems import EXIT_NO, KnownProblem
 BOUND_S = 600.0
 """The whole tour; a stop may use what is left of it. It takes three minutes on two idle
 cores; a busy or slow machine shall see its end too."""
+PATIENCE_S = 120.0  # with one step, as long: what never comes is known soon enough
 
 
 class Hands(Protocol):
@@ -95,13 +96,13 @@ class Guide:
         self.pictures.append(Picture(file, key, sentence, missing))
 
     def until(
-        self, what: str, condition: Callable[[], bool], most_s: float = 30.0
+        self, what: str, condition: Callable[[], bool], most_s: float = PATIENCE_S
     ) -> None:
         left = BOUND_S - (time.monotonic() - self.begun)
         self.hands.until(what, condition, max(0.1, min(most_s, left)))
 
     def hear(
-        self, what: str, condition: Callable[[], bool], most_s: float = 60.0
+        self, what: str, condition: Callable[[], bool], most_s: float = PATIENCE_S
     ) -> None:
         """Let time go on on the lines until the condition holds, and hold them again:
         what comes, and in which order, does not depend on how long pictures take."""

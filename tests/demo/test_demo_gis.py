@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -17,9 +18,11 @@ from aliquot.console.demo.county import halden
 from aliquot.console.demo.gis import layers, write_geopackage
 from aliquot.console.demo.points import PLACES
 from aliquot.console.demo.street_names import street_name
-from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
+from aliquot.console.geo.geofile_folder import FOLDER, STATE_NAME, GeofileFolder
 from aliquot.console.geo.geofile_import import import_geofile
 from aliquot.console.release.sources import read_ground
+
+LONGEST_S = 300.0  # it is niced
 
 Imported = tuple[GeofileFolder, dict[str, Any]]
 
@@ -121,13 +124,33 @@ def test_the_first_profile_waits_and_the_next_has_it_at_once(
     old.mkdir(parents=True)
     making = geofile.provide(first)
     assert making is not None
-    assert making.wait(60) == 0
+    with making:
+        assert making.wait(LONGEST_S) == 0
     assert not old.exists()
     assert geofile.provide(second) is None
     states = [GeofileFolder(p / FOLDER).in_use() for p in (first, second)]
     assert states[0] == states[1]
     assert states[0].tree is not None
     assert [p.name for p in second.iterdir()] == [FOLDER]
+
+
+def test_a_copy_that_is_interrupted_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    geofile.cached().mkdir(parents=True)
+    (geofile.cached() / STATE_NAME).write_text("{}")
+
+    def interrupted(_source: Path, target: Path, **_more: object) -> None:
+        (target / "half").write_text("made")
+        raise SystemExit
+
+    monkeypatch.setattr(shutil, "copytree", interrupted)
+    with pytest.raises(SystemExit):
+        geofile.provide(profile)
+    assert list(profile.iterdir()) == []
 
 
 def test_without_a_cache_a_profile_gets_its_geofile(
@@ -138,5 +161,5 @@ def test_without_a_cache_a_profile_gets_its_geofile(
     profile = tmp_path / "profile"
     profile.mkdir()
     command = [sys.executable, "-m", "aliquot.console.demo.geofile", str(profile)]
-    subprocess.run(command, check=True, timeout=60)
+    subprocess.run(command, check=True, timeout=LONGEST_S)
     assert GeofileFolder(profile / FOLDER).active_tree() is not None

@@ -30,6 +30,8 @@ MOST_MESSAGE = 256 * 1024  # subscribers ask, they do not send documents
 MOST_CONNECTIONS = 64
 HANDSHAKE_S = 5.0
 SEND_S = 5.0
+PING_S = 20.0  # silence after which a subscriber is asked whether he is still there
+GONE_S = 60.0  # silence after which he is not: a line that broke says no farewell
 _BLOCK = 65_536
 
 Fetch = Callable[[int], list[HandedOver]]  # what was handed over after this order
@@ -42,6 +44,8 @@ class _Connection:
     peer: str
     protocol: ServerProtocol
     since: float
+    heard: float
+    asked: bool = False
     desk: Desk | None = None
     parts: list[bytes] = field(default_factory=list)
 
@@ -139,7 +143,8 @@ class ConveyanceServer:
             link.close()
             return
         protocol = ServerProtocol(max_size=MOST_MESSAGE)
-        one = _Connection(link, peer, protocol, time.monotonic())
+        now = time.monotonic()
+        one = _Connection(link, peer, protocol, since=now, heard=now)
         self._connections[link] = one
         self._selector.register(link, selectors.EVENT_READ)
 
@@ -151,6 +156,7 @@ class ConveyanceServer:
         except OSError:
             self._drop(one)
             return
+        one.heard, one.asked = time.monotonic(), False
         if data:
             one.protocol.receive_data(data)
         else:
@@ -203,8 +209,15 @@ class ConveyanceServer:
             if now - one.since > HANDSHAKE_S:
                 self._drop(one)
             return
-        if one.protocol.state is State.OPEN:
+        silent_s = now - one.heard
+        if silent_s > GONE_S and one.asked:
+            self._report(f"{one.peer}: {one.desk.name} is gone")
+            self._drop(one)
+        elif one.protocol.state is State.OPEN:
             now_ns = time.monotonic_ns()
+            if silent_s > PING_S and not one.asked:
+                one.asked = True
+                one.protocol.send_ping(b"")
             _say(one, [*one.desk.tick(now_ns), *one.desk.tell(self._given, now_ns)])
             self._flush(one)
 

@@ -23,6 +23,7 @@ GPSD_PORT = 2947
 GPSD_WATCH = b'?WATCH={"enable":true,"nmea":true};\n'
 MOST_PEERS = 512
 MOST_AT_ONCE = 256
+SILENT_S = 60  # after which the kernel asks whether a connection still lives
 _BLOCK = 65_536
 
 
@@ -161,6 +162,14 @@ class _Listener:
         return SourceError(state, text)
 
 
+def keep_alive(link: socket.socket) -> None:
+    """A vehicle that drove out of coverage says no farewell: have it asked for."""
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, SILENT_S)
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, SILENT_S // 2)
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
+
+
 class UdpSource(_Listener):
     """Datagrams; each is whole. The peer is the sender's address."""
 
@@ -220,7 +229,7 @@ class ListeningSource(_Listener):
             link.close()
             return
         link.setblocking(False)
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        keep_alive(link)
         self._peers[link] = f"{address[0]}/{address[1]}"
         self._selector.register(link, selectors.EVENT_READ)
 

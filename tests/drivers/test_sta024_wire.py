@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from aliquot.drivers.lines.api import (
     SourceError,
 )
 from aliquot.drivers.lines.sources import make_source
+from aliquot.drivers.ng911 import sta024_server
 from aliquot.drivers.ng911.sta024 import write
 from aliquot.drivers.ng911.sta024_desk import HandedOver
 from aliquot.drivers.ng911.sta024_server import ConveyanceServer
@@ -266,6 +269,43 @@ def test_another_client_with_our_server(running: Running) -> None:
         assert code_of(str(client.recv())) == 200
         client.send("this is no JSON")
         assert code_of(str(client.recv())) == 400
+
+
+def test_who_is_silent_is_asked_and_then_let_go(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that breaks says no farewell: else its place is taken for ever."""
+    monkeypatch.setattr(sta024_server, "PING_S", 0.0)
+    url = f"ws://Next%20County:open%20sesame@127.0.0.1:{running.port}/"
+    with connect(url, compression=None) as alive:
+        for _ in range(3):  # one that answers is asked again and again, and stays
+            running.server.look()
+            alive.ping().wait(PATIENCE_S)
+    monkeypatch.setattr(sta024_server, "GONE_S", 0.0)
+    proof = b64encode(b"Other:other secret").decode()
+    with socket.create_connection(("127.0.0.1", running.port)) as silent:
+        silent.sendall(
+            b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            b"Authorization: Basic " + proof.encode() + b"\r\n\r\n"
+        )
+        assert all_of(silent, running).endswith(b"\x89\x00")  # a ping, the end
+    assert any(said.endswith("Other is gone") for said in running.news)
+
+
+def all_of(link: socket.socket, running: Running) -> bytes:
+    """Until the server ends it; it is made to look again and again."""
+    data, gone = b"", False
+    link.settimeout(0.1)
+    for _ in range(int(30 / 0.1)):
+        running.server.look()
+        with suppress(TimeoutError):
+            piece = link.recv(4096)
+            data, gone = data + piece, not piece
+        if gone:
+            return data
+    raise AssertionError(data)
 
 
 def test_the_profile_of_a_line_keeps_no_secret(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from aliquot.drivers.lines.checks import (
     check_point,
     check_uncertainty,
     distance_outside_km,
+    is_stale,
     same_point,
 )
 from aliquot.drivers.lines.numbers import NumberKind, classify, digits
@@ -53,6 +55,30 @@ def test_points(
     sent: tuple[float, float], extent: Extent | None, expected: Point
 ) -> None:
     assert check_point(*sent, extent) == expected
+
+
+def test_fifty_kilometres_round_the_extent_are_near_in_each_direction() -> None:
+    # A degree of latitude is 111.3 km, one of longitude here 82 km in the middle.
+    near = [(45.44, -75.0), (39.56, -75.0), (42.5, -71.41), (42.5, -80.59)]
+    far = [(45.46, -75.0), (39.54, -75.0), (42.5, -71.38), (42.5, -80.62)]
+    assert [check_point(*one, NEW_YORK).warnings for one in near] == [()] * 4
+    assert [check_point(*one, NEW_YORK).warnings for one in far] == [
+        ("outside_extent",)
+    ] * 4
+    corner = check_point(45.4, -71.5, NEW_YORK)  # 45 km north and 39 km east
+    assert corner.warnings == ("outside_extent",)
+
+
+def test_a_record_is_stale_after_three_minutes() -> None:
+    arrived = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+    stamp = int(arrived.timestamp() * 1e6)
+    local = arrived.replace(tzinfo=None) - timedelta(hours=5)  # in New York
+    for seconds, stale in ((0, False), (180, False), (181, True), (-600, False)):
+        record = local - timedelta(seconds=seconds)
+        assert is_stale(record, stamp, "America/New_York") is stale
+    # Without a zone only what no zone explains.
+    assert not is_stale(local - timedelta(hours=21), stamp, "")
+    assert is_stale(local - timedelta(hours=22), stamp, "")
 
 
 def test_the_marianas_are_east_of_greenwich() -> None:

@@ -71,6 +71,11 @@ def test_a_feed_that_was_put_in_order_is_not_exchanged() -> None:
     for got in (right, wrong):
         assert got.layout == "ali_pelham"
         assert (got.fields["latitude"], got.fields["longitude"]) == (33.3, -86.8)
+    for got, first in ((right, b"+33.300000"), (wrong, b"+33.300000")):
+        assert got.raw[slice(*got.spans["latitude"])] == first
+    swapped = parsed("TN: 212-555-0147 COS: WPH2 LAT: -74.0060 LON: 40.7128")
+    assert swapped.rules["latitude"] == "label LON"
+    assert swapped.rules["longitude"] == "label LAT"
     assert "lat_lon_swapped" not in right.warnings
     assert "lat_lon_swapped" in wrong.warnings
 

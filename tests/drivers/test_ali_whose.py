@@ -110,3 +110,13 @@ def test_the_routing_number_is_the_one_that_its_label_says() -> None:
     got = parsed("TN: 212-555-0147 CALLBACK: 212-511-0022 CLASS: WPH2")
     assert "callback_number" not in got.fields
     assert got.fields["pani"] == "2125110022"
+
+
+def test_a_callback_that_a_label_says_to_be_for_routing_is_none() -> None:
+    for label in ("ESRK", "PANI", "ESRD"):
+        for first in ("CALLBACK", "TN"):
+            text = f"{first}: 212-555-0147 COS: WPH2 {label}: (212) 555-0147 LAT: 40.1"
+            got = parsed(f"{text} LON: -74.1")
+            assert "callback_number" not in got.fields, (label, first)
+            assert got.fields["pani"] == "2125550147"
+            assert {"callback_is_pani", "no_callback"} <= set(got.warnings)

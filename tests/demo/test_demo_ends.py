@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -16,7 +17,8 @@ from aliquot.console.demo import folders
 from aliquot.console.demo.simulation import Simulation
 
 LONGEST_S = 60.0
-RECORDING = Path(__file__).parents[2] / "resources" / "demo" / "halden.rec"
+ROOT = Path(__file__).parents[2]
+RECORDING = ROOT / "resources" / "demo" / "halden.rec"
 PARENT = """
 import sys
 from pathlib import Path
@@ -62,6 +64,26 @@ def test_a_parent_that_is_gone_already_is_seen() -> None:
     )
     os.close(reader)
     assert done.returncode == -15
+
+
+NO_SCREEN = shutil.which("Xvfb") is None or shutil.which("setpriv") is None
+
+
+@pytest.mark.skipif(NO_SCREEN, reason="Xvfb or setpriv is not installed")
+def test_a_hidden_screen_ends_with_who_asked_for_it() -> None:
+    waits = [sys.executable, "-c", "print('up', flush=True); input()"]
+    command = [sys.executable, str(ROOT / "packaging" / "under_xvfb.py"), *waits]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as outer:
+        assert outer.stdout
+        assert outer.stdout.readline() == "up\n"
+        tasks = Path(f"/proc/{outer.pid}/task/{outer.pid}/children")
+        pids = [int(word) for word in tasks.read_text().split()]
+        names = {Path(f"/proc/{pid}/comm").read_text().strip(): pid for pid in pids}
+        screen = os.pidfd_open(names["Xvfb"])
+        outer.kill()
+    assert select.select([screen], [], [], LONGEST_S)[0] == [screen]
+    os.close(screen)
 
 
 @pytest.fixture

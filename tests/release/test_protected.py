@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from partner_desk import PATIENCE_S, running
 from release_town import (
     ANN,
     BEA,
@@ -25,12 +28,14 @@ from release_town import (
 
 from aliquot.console.domain import events as ev
 from aliquot.console.domain.commands import Actor, Outcome, Refused
+from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.protected_commands import (
     ConfirmProtectedAs,
     EnterProtected,
     NoteProtected,
 )
 from aliquot.console.release.protected import InForce, Known, marks, statement
+from aliquot.console.remote import decode_command, encode_command, outside_actor
 from aliquot.console.service.releases_book import Book, Rules
 from aliquot.console.store.rebuild import rebuild
 from aliquot.console.store.release_protected import ProtectedIn
@@ -336,6 +341,34 @@ def test_after_a_start_it_is_as_before(tmp_path: Path) -> None:
         file_of(town).unlink()
         folder, log = file_of(town).parent, town.log.path
         assert Book(None, folder, None, ProtectedIn(log)).fresh().problem is not None
+
+
+def test_a_running_console_notes_stops_and_asks(tmp_path: Path) -> None:
+    with town_in(tmp_path / "profile", partners=()) as town:
+        write(town, FAR)
+        file, log = file_of(town), town.log.path
+    news = threading.Event()
+
+    def heard(changed: Changed) -> None:
+        news.set()
+
+    with running(tmp_path / "profile") as core:
+        end = core.subscribe(heard)
+
+        def until(there: Callable[[], bool]) -> None:
+            while not there():
+                assert news.wait(PATIENCE_S)
+                news.clear()
+
+        until(lambda: ProtectedIn(log).in_force().missing([]) == 1)
+        until(lambda: core.releases().problem() is None)
+        file.unlink()
+        until(lambda: "1 protected place" in str(core.releases().problem()))
+        command = ConfirmProtectedAs(name=BEA, password=PASSWORD, missing=1)
+        said = decode_command(encode_command(command))  # as it comes from outside
+        assert done(core.call(said, actor=outside_actor()))["confirmed_by"] == BEA
+        until(lambda: core.releases().problem() is None)
+        end()
 
 
 def test_hashes_of_one_place_differ_by_salt() -> None:

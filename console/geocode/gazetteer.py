@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from aliquot.console.geocode.communities import Communities, community_key
 from aliquot.console.geocode.fuzzy import Vocabulary
 from aliquot.console.geocode.names import StreetName, parse_name, spellings
+from aliquot.console.geocode.words import tokens, words
 
 LatLon = tuple[float, float]
 Range = tuple[int, int, str]  # from, to, parity: O, E, B (both) or Z (none)
@@ -119,6 +120,14 @@ class Marker:
     longitude: float
 
 
+def _last_of(street: str) -> str:
+    """The last word of a name as it stands there: KENNEDY of JOHN F KENNEDY ST."""
+    known = words()
+    parts = [p for p in tokens(street) if p not in known.types]
+    parts = [p for p in parts if p not in known.directions]
+    return parts[-1] if parts else ""
+
+
 @dataclass(slots=True)
 class Gazetteer:
     """All of it. Made once, never changed; one thread at a time."""
@@ -193,8 +202,9 @@ class Gazetteer:
                 self.by_highway[name.highway].append(at)
             spelled += [(s, name.base) for s in spellings(name)]
             last = name.base.rpartition(" ")[2]
-            if last != name.base and len(last) >= 5:
-                last_words[last].add(name.base)
+            for word in (last, _last_of(self.names[at])):
+                if word != name.base and len(word) >= 5:
+                    last_words[word].add(name.base)
         self.by_last_word = {k: sorted(v) for k, v in last_words.items()}
         self.vocabulary = Vocabulary(spelled)
 

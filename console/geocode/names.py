@@ -65,10 +65,11 @@ def name_of(raw: Sequence[str]) -> StreetName | None:
         return None
     pre = post = kind = ""
     directions, types = words().directions, words().types
-    grid = len(parts) == 3 and parts[1].isdigit()
+    # HWY 12 E ST is no street of a type; N 5TH ST is one
+    numbered = len(parts) == 3 and parts[1].isdigit() and parts[0] not in directions
     if len(parts) > 1 and parts[-1] in directions and not _is_letter_name(parts):
         post = directions[parts.pop()]
-    if len(parts) > 1 and parts[-1] in types and not grid:
+    if len(parts) > 1 and parts[-1] in types and not numbered:
         kind = types[parts.pop()]
     if len(parts) > 1 and parts[0] in directions:
         pre = directions[parts.pop(0)]

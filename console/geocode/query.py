@@ -29,6 +29,10 @@ _BLOCK = re.compile(
         (?:BLOCK|BLK|BLCK|BLOCKS)\b\.?(?:\s+OF\b)?\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BLOCK_LAST = re.compile(
+    r"^([^,;]*?[A-Z.])\s+(\d+)\s*-?\s*((?:HUNDRED\s+|HUND\s+)?(?:BLOCK|BLK))\b\.?",
+    re.IGNORECASE,
+)
 _MILE = re.compile(
     r"""\b(?:MILE\s*(?:MARKER|MKR|POST|PT)|MM|MP|MI\s*MKR)\s*\#?\s*(\d+(?:\.\d+)?)
         |(?<=\d\s)AT\s+MILE\s+(\d+(?:\.\d+)?)
@@ -171,7 +175,7 @@ def _tidy(text: str) -> tuple[str, str | None]:
     """Without what stands in front of a place, and without a note in brackets; and
     the unit that stood in front."""
     text = " ".join(text.replace("½", " 1/2 ").split())
-    text = _HALF_WORD.sub(" 1/2", text)
+    text = _BLOCK_LAST.sub(r"\2 \3 \1", _HALF_WORD.sub(" 1/2", text))
     noted = " ".join(_NOTE.sub(_of_note, text).split())
     text, unit = unit_first(noted or text)
     if unit is None:

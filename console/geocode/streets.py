@@ -37,6 +37,10 @@ class Resolver:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._all = gazetteer
+        self._types: dict[str, list[str]] = {}
+        for base in gazetteer.by_base:  # that are words of types: COURT STREET
+            if kind := words().types.get(base):
+                self._types.setdefault(kind, []).append(base)
 
     def find(self, parts: Sequence[str], wide: bool = False) -> list[Found]:
         """Best first, at most eight; none for words that are no street here.
@@ -123,6 +127,10 @@ class Resolver:
         ]
         last = name.base.rpartition(" ")[2]
         found += [(b, 6.0, "part") for b in self._all.by_last_word.get(last, ())]
+        kind = words().types.get(name.base, "")  # CT ST for COURT ST
+        found += [
+            (b, 1.5, "short") for b in self._types.get(kind, ()) if b != name.base
+        ]
         if last != name.base and last in self._all.by_base:
             found.append((last, 8.0, "part"))
         if wide or not any(lost < 9 for _, lost, _ in found):

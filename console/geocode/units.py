@@ -106,7 +106,10 @@ def _begins(
         return True
     if at < least:
         return False
-    floor = len(flat) == 2 and flat[1] in known.floors
+    floor = len(flat) > 1 and flat[1] in known.floors
+    floor = floor and (
+        len(flat) == 2 or flat[2] in known.units_alone | known.unit_words
+    )
     ordinal = first[0][0].isdigit() and first[0].endswith(_ORDINAL_ENDS)
     return (floor and ordinal) or (len(flat) == 1 and flat[0] in known.units_alone)
 

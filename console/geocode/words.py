@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -120,7 +121,15 @@ def _phrases(
 def tokens(text: str) -> list[str]:
     """Words in capitals; points and apostrophes gone, hyphens are blanks."""
     upper = _DROPPED.sub("", text.upper())
+    if not upper.isascii():
+        upper = _unaccented(upper)
     return _BLANKED.sub(" ", upper).split()
+
+
+def _unaccented(text: str) -> str:
+    """PEÑA as PENA: keyboards and exports lose the signs."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def joined_phrases(parts: Sequence[str]) -> list[str]:

@@ -111,6 +111,26 @@ def test_a_number_in_a_name_may_be_spelled_and_joined(text: str) -> None:
     assert _of(made, {}).geocode(text)[0].address == "150 Seven Pines Avenue"
 
 
+SPELLED = [
+    ("150 n fifth", "North 5th Street"),
+    ("150 n 1st ave", "1st Avenue North"),
+    ("150 pena blvd", "Peña Boulevard"),
+    ("150 ct st", "Court Street"),
+    ("150 kennedy", "John F Kennedy Street"),
+    ("150 court st 3rd floor rear", "Court Street"),
+    ("court st 100 block", "Court Street"),
+]
+
+
+@pytest.mark.parametrize(("text", "street"), SPELLED)
+def test_names_as_other_people_spell_them(text: str, street: str) -> None:
+    made = Builder()
+    for row, (_, name) in enumerate(SPELLED):
+        if name not in made.names:
+            made.street(name, [spot(3 * row, c) for c in range(3)])
+    assert _of(made, {}).geocode(text)[0].address.endswith(street)
+
+
 def _crossed() -> LocalGeocoder:
     made = Builder()
     made.street("A Street", [spot(0, c) for c in range(4)])

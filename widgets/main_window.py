@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
             forms = "form is" if found == 1 else "forms are"
             self.operator.say(f"{found} {forms} back as typed before.")
         chain(self)
-        self.strip.table.setFocus()
+        self.strip.take_focus()
         self.seat.opened()
 
     def leave(self) -> None:

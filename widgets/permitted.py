@@ -26,3 +26,9 @@ def why_not(bridge: Bridge, act: Act, verb: str, key: str = "") -> str | None:
     who = " and ".join((", ".join(allowed[:-1]), allowed[-1])).removeprefix(" and ")
     where = SECOND if joined else ""
     return f"Only {who} {verb}{where}; you are signed in as {role.value}."
+
+
+def sees_nothing(bridge: Bridge) -> bool:
+    """A second window at which nobody has signed in: it knows of no call, and must
+    not say that there is none."""
+    return bridge.actor.joined and role_here(bridge) is None

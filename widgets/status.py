@@ -22,6 +22,7 @@ from aliquot.widgets.cells import draw_shape
 from aliquot.widgets.command.sign_in import person_name
 from aliquot.widgets.elided import ElidedLabel
 from aliquot.widgets.parts import KeyButton, label, restyle, row
+from aliquot.widgets.permitted import sees_nothing
 from aliquot.widgets.release.marks import (
     Outgoing,
     outgoing,
@@ -158,6 +159,8 @@ class StatusBar(QWidget):
     def _say_partners(self) -> None:
         more = outgoing_text(self._out)
         text = outgoing_text(self._out, short=self._short)
+        if sees_nothing(self._bridge):
+            text = more = "partners: not shown"
         if "," in text:  # more than one thing: the count; the rest is in the tip
             text = text.partition(" (")[0]
         self._partners.say(text, Tone.RELEASE, outgoing_shape(self._out), more)

@@ -212,3 +212,16 @@ def test_what_a_line_says_of_itself_can_be_read(seat: Seat) -> None:
     assert sign.toolTip().startswith("read failed: Input/output error. ali-1 is lost")
     seat.key(K.Key_F9)
     assert "read failed: Input/output error" in seat.said
+
+
+def test_before_sign_in_nothing_is_said_of_calls_and_partners(joined: Seat) -> None:
+    """It does not know them: that none waits would not be true."""
+    joined.ring()
+    strip, window = joined.window.strip, joined.window
+    assert "Ctrl+I" in strip._empty.text()
+    assert "No call is waiting" not in strip._empty.text()
+    assert strip._counts.text() == ""
+    assert "nothing waits" not in " ".join(window.status.texts)
+    enter(joined, "Ana Ortiz", "ana")
+    joined.until(lambda: "No call is waiting" in strip._empty.text())
+    assert "not shown" not in " ".join(window.status.texts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from aliquot.console.domain.release_rows import ChannelRow, ReleaseRow
@@ -55,3 +57,10 @@ def test_what_was_kept_back_here_is_not_said_to_be_the_partners_doing(
     said = saying.CHANNEL_STATES[row.state][0]
     assert said == "not delivered"
     assert saying.tries_text(row) == saying.PROBLEMS[problem]
+
+
+def test_a_void_release_says_that_another_took_its_place() -> None:
+    ended = replace(embargoed(NOW_US), state="voided", reason="type_changed")
+    newer = replace(ended, replaced_by="b" * 32)
+    assert "proposed anew" not in meaning_of(ended, "voided", NOW_US, "F8")
+    assert "proposed anew" in meaning_of(newer, "voided", NOW_US, "F8")

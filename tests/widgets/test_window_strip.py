@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 
+from aliquot.console.domain import commands as c
+from aliquot.console.domain.rows import NoiseRow
 from aliquot.widgets.theme.tokens import Tone
 
 K = Qt.Key
@@ -16,7 +18,7 @@ Seat = Any
 
 def cell(seat: Seat, row: int, title: str) -> Any:
     model = seat.window.strip.model
-    names = [c.title for c in model.columns]
+    names = [column.title for column in model.columns]
     return model.columns[names.index(title)].make(model.rows[row], 0)
 
 
@@ -87,3 +89,36 @@ def test_a_row_breaks_in_two_before_anything_is_left_out(seat: Seat) -> None:
     assert "42.36510" in lines[0]
     assert "TOWER RD" in lines[0]
     assert lines[1] == "the point is outside our area"
+
+
+def test_the_window_opens_with_the_focus_on_the_calls(make_seat: Any) -> None:
+    seat = make_seat(shown=False)
+    seat.window.show()
+    seat.bot.waitExposed(seat.window)
+    seat.window.activateWindow()
+    seat.until(seat.window.isActiveWindow)
+    assert seat.window.strip.isAncestorOf(seat.focus)
+
+
+def test_when_the_last_call_goes_the_focus_stays_with_the_calls(seat: Seat) -> None:
+    seat.ring("c1")
+    strip = seat.window.strip
+    strip.table.setFocus()
+    seat.desk.submit(c.SetCallAside(call_id="c1", reason="test"))
+    seat.settle()
+    seat.until(lambda: not strip.model.rows)
+    assert seat.focus is strip._take
+    seat.key(Qt.Key.Key_F2)
+    assert seat.form.isAncestorOf(seat.focus)
+
+
+def test_the_row_that_enter_means_is_marked_among_what_was_heard(seat: Seat) -> None:
+    seat.desk.hear_noise(NoiseRow(line="ali-1", at_us=1, reason="cut", raw=b"x"))
+    seat.ring("c1")
+    seat.key(Qt.Key.Key_F10)
+    page = seat.window.heard
+    seat.until(lambda: page.noise.rows)
+    assert page.call_table.selectedIndexes()
+    seat.key(Qt.Key.Key_Tab)
+    assert seat.focus is page.noise_table
+    assert page.noise_table.selectedIndexes()

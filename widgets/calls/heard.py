@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from aliquot.console.domain.ports import Changed
@@ -93,6 +94,15 @@ class FormFromHeard:
     noise: NoiseRow | None = None
 
 
+class HeardTable(Table):
+    """Its rows are acted on: the one that Enter means is marked once it is gone to."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.currentIndex().isValid() and not self.selectedIndexes():
+            self.selectRow(self.currentIndex().row())
+
+
 class HeardPage(Page):
     title = "Heard: calls of the last hours, and bytes not understood"
     height_px = 360
@@ -103,8 +113,8 @@ class HeardPage(Page):
         self._bridge = bridge
         self.calls: KeyedModel[CallRow] = KeyedModel(CALLS, _call_key, self)
         self.noise: KeyedModel[NoiseRow] = KeyedModel(NOISE, _noise_key, self)
-        self.call_table = Table(self.calls, look, "Calls heard")
-        self.noise_table = Table(self.noise, look, "Heard, not understood")
+        self.call_table = HeardTable(self.calls, look, "Calls heard")
+        self.noise_table = HeardTable(self.noise, look, "Heard, not understood")
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)

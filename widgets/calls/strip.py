@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from aliquot.console.domain.ports import Changed
@@ -15,6 +15,7 @@ from aliquot.widgets.arrangement import Arrangement
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import Cell, age_cell
 from aliquot.widgets.parts import KeyButton, Rule, label, restyle
+from aliquot.widgets.permitted import sees_nothing
 from aliquot.widgets.statuses import Shape
 from aliquot.widgets.tables import Column, KeyedModel, RowAsked, Table
 from aliquot.widgets.theme.look import Look, LookChanged
@@ -22,6 +23,8 @@ from aliquot.widgets.theme.tokens import Tone
 
 SHOWN = 2
 RECENT = 200
+NOT_SEEN = "Calls are shown to who has signed in: {key}."
+_TOUCHES = ("call:", "line:", "incident:", "session")
 
 
 _SHAPES = {"held": Shape.BAR, "transferred": Shape.TRIANGLE}
@@ -167,7 +170,7 @@ class CallStrip(QWidget):
         self._size()
 
     def refresh(self, changed: Changed | None) -> None:
-        if changed is not None and not changed.any_of("call:", "line:", "incident:"):
+        if changed is not None and not changed.any_of(*_TOUCHES):
             return
         now = self._bridge.now_us()
         before = {row.call_id for row in self.model.rows}
@@ -249,20 +252,32 @@ class CallStrip(QWidget):
         outer.addLayout(side)
         keys.addStretch(1)
         side.addStretch(1)
-        self._empty.setText(
-            f"No call is waiting. {self._book.key_text(Act.TAKE)} opens an empty form."
-        )
 
     def _say_waiting(self) -> None:
         rows = self.model.rows
         live = sum(r.state not in words.OVER for r in rows)
+        self._empty.setText(self._why_empty())
+        held = self.table.hasFocus()
         self._rows.setCurrentIndex(0 if rows else 1)
+        if held and not rows:
+            self.take_focus()  # else it goes wherever Tab would have gone
         self._take.set_needs(live > 0)
         self._take.set_text("Take call" if rows else "New form")
         self._say_below()
         none = "No call is waiting." if not rows else None
         self._book.set_reason(Act.ASIDE, none)
         self._run_flash(live > 0)
+
+    def _why_empty(self) -> str:
+        if sees_nothing(self._bridge):
+            return NOT_SEEN.format(key=self._book.key_text(Act.SIGN_IN))
+        take = self._book.key_text(Act.TAKE)
+        return f"No call is waiting. {take} opens an empty form."
+
+    def take_focus(self) -> None:
+        """Into the waiting calls; where there are none onto the key that takes them."""
+        rows = bool(self.model.rows)
+        (self.table if rows else self._take).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say_below(self) -> None:
         """How many are below what is seen; in words where there is room for them."""
@@ -278,6 +293,9 @@ class CallStrip(QWidget):
 
     @Slot()
     def _say_counts(self) -> None:
+        if sees_nothing(self._bridge):
+            self._counts.clear()
+            return
         heard = self._bridge.views.heard_counts(RECENT)
         lost, other = heard.abandoned, heard.elsewhere
         noise = sum(

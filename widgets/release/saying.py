@@ -224,6 +224,9 @@ def channel_and_partner(channel: ChannelRow) -> str:
     return f"{name} · {channel.partner}" if channel.partner else name
 
 
+REPLACED = "It was proposed anew since: that release counts, not this one."
+
+
 @cache
 def _categories() -> dict[str, str]:
     path = files("aliquot.resources").joinpath("codes", "release_categories.toml")

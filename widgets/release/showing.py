@@ -110,6 +110,8 @@ def meaning_of(row: ReleaseRow | None, state: str, now_us: int, propose: str) ->
         parts.append(f"Sent {words.clock_text(row.sent_at_us)}.")
     if row.reason:
         parts.append(f"Reason: {ending_label(row.reason)}.")
+    if row.replaced_by:
+        parts.append(saying.REPLACED)
     return " ".join((*parts, meaning))
 
 

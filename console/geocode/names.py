@@ -112,8 +112,10 @@ def spellings(name: StreetName) -> set[str]:
     """How the base may be written, without blanks: for finding what was mistyped."""
     found = {name.compact, name.full_compact}
     parts = name.base.split()
-    for forms in words().number_forms:
-        found.add("".join(forms.get(part, part) for part in parts))
+    ordinals, cardinals = words().number_forms
+    found.add("".join(ordinals.get(part, part) for part in parts))
+    if len(parts) > 1:  # 7 PINES; but 5TH ST is no FIVE, which FIRE is like
+        found.add("".join(cardinals.get(part, part) for part in parts))
     if name.base.isdigit():
         found.add(ordinal(int(name.base)))
     return found

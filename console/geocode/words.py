@@ -45,7 +45,9 @@ class Words:
     phrases: Mapping[str, tuple[tuple[Phrase, str], ...]]  # by first word
     highways: Mapping[str, tuple[tuple[Phrase, str], ...]]
     numbers: Mapping[str, str]
-    number_forms: tuple[Mapping[str, str], ...]  # "3" -> "THIRD"; "3" -> "THREE"
+    number_forms: tuple[
+        Mapping[str, str], Mapping[str, str]
+    ]  # "3" -> "THIRD"; "3" -> "THREE"
     unit_words: frozenset[str]
     units_alone: frozenset[str]
     floors: frozenset[str]
@@ -68,9 +70,9 @@ def words() -> Words:
         phrases=_phrases(data["spelled"]),
         highways=_phrases({k: _ways(v) for k, v in data["highways"].items()}),
         numbers=numbers | {k: str(v) for k, v in _TENTHS.items()},
-        number_forms=tuple(
-            {n: forms[at] for n, forms in data["numbers"].items() if at < len(forms)}
-            for at in (0, 1)
+        number_forms=(
+            {n: forms[0] for n, forms in data["numbers"].items()},
+            {n: forms[1] for n, forms in data["numbers"].items() if len(forms) > 1},
         ),
         unit_words=frozenset(data["units"]["words"]),
         units_alone=frozenset(data["units"]["alone"]),

@@ -111,6 +111,12 @@ def test_a_number_in_a_name_may_be_spelled_and_joined(text: str) -> None:
     assert _of(made, {}).geocode(text)[0].address == "150 Seven Pines Avenue"
 
 
+def test_a_street_of_a_number_is_not_like_other_words() -> None:
+    made = Builder()
+    made.street("Fifth Street", [spot(0, c) for c in range(3)])
+    assert _of(made, {}).geocode("fire sta") == ()
+
+
 SPELLED = [
     ("150 n fifth", "North 5th Street"),
     ("150 n 1st ave", "1st Avenue North"),

@@ -45,7 +45,6 @@ def first_record(guide: Guide) -> None:
     """Nobody calls before the map is drawn."""
     guide.hands.settle()
     _hear_record(guide)
-    guide.hands.press("Alt+1")
     guide.see(
         "record-waits",
         "",
@@ -233,13 +232,14 @@ def more_calls(guide: Guide) -> None:
     """Take what waits until the desk is as full as on a Saturday."""
     for kind in ("structure fire", "chest pain", "fall"):
         _take_and_send(guide, kind)
-    guide.go_on()
+    _hear_record(guide)
     guide.see(
         "busy-desk",
         "F2, F4, Ctrl+Enter, F5",
-        "Three more calls, a word and five keys each: fire, ambulance and police are "
-        "out, and the next caller waits in the strip.",
+        "Three more calls, a word and five keys each, and a place where there was no "
+        "record: fire, ambulance and police are out, and the next caller waits.",
     )
+    guide.go_on()
 
 
 def _take_and_send(guide: Guide, kind: str) -> None:

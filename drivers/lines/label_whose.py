@@ -91,7 +91,7 @@ def whose(upper: str, label: Found, before: Found | None) -> tuple[Whose, int]:
     """Of whom ``label`` speaks in ``upper``, a text in capitals, and where the label
     begins with the words that say so. ``before``: the label in front of it."""
     name = label.rule.name
-    start = max(label.at - _MOST, _begin_of_front(upper, label, before), 0)
+    start = max(label.at - _MOST, before.end if before else 0, 0)
     front = upper[start : label.at]
     borders = [found.end() for found in _BORDER.finditer(front)]
     own = borders[-1] if borders else 0
@@ -118,11 +118,3 @@ def _is_note(upper: str, label: Found, before: Found | None) -> bool:
     """``REMARKS: CALLBACK 212-555-0147 IF NO ANSWER``: what somebody once wrote."""
     noted = before is not None and before.rule.name == "note"
     return noted and before is not None and "\n" not in upper[before.end : label.at]
-
-
-def _begin_of_front(upper: str, label: Found, before: Found | None) -> int:
-    """Where the words in front of a label begin; ``ALT UNC`` is two labels in one."""
-    if before is None:
-        return 0
-    joined = not upper[before.end : label.at].strip() and not before.marked
-    return before.at if joined else before.end

@@ -111,11 +111,12 @@ class _Screen:
             self._erase(code == b"J", first)
 
     def _erase(self, rows: bool, how: int) -> None:
-        """From the cursor to the end (0), from the beginning to it (1), or all (2)."""
+        """From the cursor to the end (0), from the beginning to it (1), or all (2).
+        What stands at the cursor is erased in each way."""
         here = self._rows.get(self._row, {})
         for column in [*here]:
-            behind = column >= self._column
-            if how >= 2 or behind == (how == 0):
+            behind = column > self._column
+            if how >= 2 or column == self._column or behind == (how == 0):
                 del here[column]
         for row in [*self._rows] if rows else []:
             if row != self._row and (how >= 2 or (row > self._row) == (how == 0)):

@@ -148,6 +148,24 @@ def test_what_was_erased_is_not_read() -> None:
     assert record.fields["latitude"] == 40.7128
 
 
+@pytest.mark.parametrize(
+    ("code", "left"),
+    [
+        ("K", [b"abc", b"de", b"ghi"]),
+        ("0K", [b"abc", b"de", b"ghi"]),
+        ("1K", [b"abc", b"  f", b"ghi"]),
+        ("2K", [b"abc", b"", b"ghi"]),
+        ("J", [b"abc", b"de"]),
+        ("1J", [b"  f", b"ghi"]),
+        ("2J", []),
+    ],
+)
+def test_what_each_code_erases(code: str, left: list[bytes]) -> None:
+    column = 3 if code in ("K", "0K", "J") else 2
+    shown = paint(f"\x1b[1;1Habc\r\ndef\r\nghi\x1b[2;{column}H\x1b[{code}".encode())
+    assert [line.rstrip() for line in shown.text.splitlines()] == left
+
+
 def test_what_is_painted_over_is_said() -> None:
     data = b"\x1b[1;1HTN: 212-555-0147\x1b[2;1HCLASS: RESD\x1b[1;5H212-555-0163"
     (record,) = parse_bytes(data)

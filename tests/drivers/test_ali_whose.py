@@ -63,6 +63,18 @@ def test_a_name_in_front_of_the_label_takes_no_number_away() -> None:
     assert got.fields["customer_name"] == "CITY OFFICE"
 
 
+def test_behind_a_comma_another_label_begins() -> None:
+    for sign in (",", ";", "|"):
+        text = f"CLASS: BUSN NAME: SMITH{sign} OFFICE PHONE: 800-555-0100 ESN: 123"
+        assert "callback_number" not in parsed(text).fields, sign
+
+
+def test_a_number_is_not_routed_by_itself() -> None:
+    got = parsed("TN: 212-555-0147 COS: WPH2 P#: 212-555-0147 LAT: 40.1 LON: -74.1")
+    assert got.fields["callback_number"] == "2125550147"
+    assert "pani" not in got.fields
+
+
 def test_the_words_in_front_are_no_part_of_the_name() -> None:
     got = parsed("TN: 212-555-0147 NAME: SMITH CARRIER PHONE: 800-555-0100 COS: RESD")
     assert got.fields["customer_name"] == "SMITH"

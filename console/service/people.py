@@ -6,6 +6,7 @@ the commands here carry its result, and are made nowhere else.
 
 from __future__ import annotations
 
+import unicodedata
 from base64 import b64encode
 from dataclasses import dataclass
 
@@ -60,13 +61,20 @@ def enter_person(context: Context, command: EnterPerson) -> Outcome:
     return Done({"person_id": command.person_id, "name": command.name.strip()})
 
 
+def _looks(name: str) -> str:
+    """Names that differ in width, case, composition or blanks are one name: else the
+    second person of a release could look like the first, or like another."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(unicodedata.normalize("NFKC", plain).split())
+
+
 def check_new_person(context: Context, name: str, role: str) -> Refused | None:
     if not name.strip() or len(name) > 80 or not name.isprintable():
         return Refused("bad_name", "A name has 1 to 80 printable characters.")
     if parse_role(role) is None:
         return Refused("bad_role", f"{role} is no role.")
-    wanted = name.strip().casefold()
-    if any(p.name.casefold() == wanted for p in context.work.views.people()):
+    wanted = _looks(name)
+    if any(_looks(p.name) == wanted for p in context.work.views.people()):
         return Refused("name_taken", f"There is somebody called {name.strip()}.")
     return None
 

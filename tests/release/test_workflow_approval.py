@@ -181,3 +181,16 @@ def _people(town: Town) -> tuple[PersonRow, ...]:
 
 def _person(town: Town, person_id: str) -> PersonRow:
     return next(p for p in _people(town) if p.person_id == person_id)
+
+
+@pytest.mark.parametrize(
+    "name", ["BEA", "\uff22\uff45\uff41", " bea ", "be\u1d43", "\uff42ea"]
+)
+def test_nobody_is_added_who_is_called_like_another_at_sight(
+    town: Town, name: str
+) -> None:
+    """A second account of one person, shown as the one whom all know."""
+    entered = EnterPerson(
+        person_id="other", name=name, role="supervisor", public_key=bytes(32)
+    )
+    assert code(town.do(entered)) == "name_taken"

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aliquot.console.domain.commands import SignOut
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.actions import Act, ActAsked, ActionBook
 from aliquot.widgets.arrangement import NARROW, Arrangement, Perspective
@@ -242,7 +241,6 @@ class MainWindow(QMainWindow):
         acts: dict[Act, Callable[[], str | None]] = {
             Act.COMMAND: self.line.begin,
             Act.BACK: self.back,
-            Act.SIGN_OUT: self._sign_out,
             Act.TO_FORM: partial(self._on_desk, self._to_form),
             Act.TO_BOARD: partial(self._on_desk, self._to_board),
             Act.TO_UNITS: partial(self._on_desk, partial(self._to_side, "units")),
@@ -364,9 +362,6 @@ class MainWindow(QMainWindow):
     def _from_heard(self, asked: FormFromHeard) -> None:
         self.drawer.close_drawer()
         self.operator.heard(asked)
-
-    def _sign_out(self) -> None:
-        self._parts.bridge.submit(SignOut())
 
     @Slot(QWidget, QWidget)
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:

@@ -16,6 +16,7 @@ from aliquot.console.domain.commands import (
     ReopenIncident,
     SetCallAside,
     SetUnitStatus,
+    SignOut,
 )
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import IncidentRow
@@ -35,6 +36,7 @@ from aliquot.widgets.statuses import service_in_words, unit_look
 from aliquot.widgets.subject import OnHand, Subject
 
 NO_INCIDENT = "No incident is on hand: create it first, or choose one on the board."
+SIGNED_OUT = "Signed out. What is done now is logged as done by nobody; {key} signs in."
 
 
 class Operator(QObject):
@@ -69,6 +71,7 @@ class Operator(QObject):
             Act.DISCARD: self.discard,
             Act.NEXT_FORM: self._next_form,
             Act.CLOSED: parts.board.turn_closed,
+            Act.SIGN_OUT: self.sign_out,
             **self._asks.acts,
             **CallerActs(bridge, parts, self).acts,
         }
@@ -117,6 +120,10 @@ class Operator(QObject):
             return
         self._parts.tabs.take_call(row)
         self.say(f"Taken: {words.number_text(row.callback_number) or 'no number'}.")
+
+    def sign_out(self) -> None:
+        key = self._book.key_text(Act.SIGN_IN)
+        self._submit(SignOut(), SIGNED_OUT.format(key=key))
 
     def aside(self) -> None:
         self._parts.line.begin("aside ")

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from aliquot.widgets.command import grammar
 from aliquot.widgets.command.grammar import Dispatch, Known, Note, Status, parse
 
-CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 K = Qt.Key
 Seat = Any
 KNOWN = Known(("1A11", "1A12", "E1"), (7, 142), on_hand=142)
@@ -120,3 +120,11 @@ def test_no_call_looks_chosen_that_the_key_would_not_take(seat: Seat) -> None:
     assert table.current_key() is None
     seat.key(K.Key_F2)
     assert seat.form.data.call_id == "c1"
+
+
+def test_signing_out_says_so_and_what_it_means(seat: Seat) -> None:
+    seat.window.operator.say("Something of before.")
+    seat.key(K.Key_I, CTRL | SHIFT)
+    seat.settle()
+    assert seat.said.startswith("Signed out.")
+    assert "Ctrl+I" in seat.said

@@ -17,6 +17,7 @@ from rapidfuzz.fuzz import ratio
 _MOST_COMPARED = 24
 _LEAST_ALIKE = 0.72
 _SHORT = 4
+_SHORTEST = 2
 
 
 class Vocabulary:
@@ -54,7 +55,9 @@ class Vocabulary:
             if key in self._names:
                 seen.add(key)
         for other in seen:
-            if other != spelling and OSA.distance(spelling, other) == 1:
+            if other == spelling or not _comparable(spelling, other):
+                continue
+            if OSA.distance(spelling, other) == 1:
                 self._note(found, other, _lost(spelling, other))
         return found
 
@@ -62,6 +65,8 @@ class Vocabulary:
         """Names that look alike, further away than one letter."""
         found: dict[str, float] = {}
         for other in self._sharing_pairs(spelling):
+            if not _comparable(spelling, other):
+                continue
             same = ratio(spelling, other) / 200
             same += JaroWinkler.similarity(spelling, other) / 2
             if same >= _LEAST_ALIKE:
@@ -94,6 +99,18 @@ class Vocabulary:
     def _note(self, found: dict[str, float], spelling: str, lost: float) -> None:
         for name in self._names[spelling]:
             found[name] = min(lost, found.get(name, 100.0))
+
+
+def _comparable(one: str, other: str) -> bool:
+    """E is not like 5, nor 15TH like 16TH: another number is another street."""
+    if len(one) < _SHORTEST or len(other) < _SHORTEST:
+        return False
+    figures = _figures(one), _figures(other)
+    return not all(figures) or figures[0] == figures[1]
+
+
+def _figures(text: str) -> str:
+    return "".join(filter(str.isdigit, text)) if not text.isalpha() else ""
 
 
 def _lost(spelling: str, other: str) -> float:

@@ -114,7 +114,10 @@ def test_a_number_in_a_name_may_be_spelled_and_joined(text: str) -> None:
 def test_a_street_of_a_number_is_not_like_other_words() -> None:
     made = Builder()
     made.street("Fifth Street", [spot(0, c) for c in range(3)])
-    assert _of(made, {}).geocode("fire sta") == ()
+    made.street("16th Street", [spot(9, c) for c in range(3)])
+    geocoder = _of(made, {})
+    for text in ("fire sta", "150 east", "150 e", "150 6th st", "150 17th st"):
+        assert geocoder.geocode(text) == (), text
 
 
 SPELLED = [

@@ -13,7 +13,10 @@ from aliquot.drivers.lines.envelope import MOST_BODY
 
 # What gammu-smsd writes: IN<date>_<time>_<serial>_<sender>_<part>.<ending>
 _GAMMU = re.compile(r"(IN\d{8}_\d{6}_\d{2}_[^/]*)_(\d{2})\.\w{1,12}")
-_UNFINISHED = (".tmp", ".part", ".partial", ".new", ".lock", ".swp", "~")
+_UNFINISHED = (
+    *(".tmp", ".part", ".partial", ".filepart", ".uploading", ".writing", ".new"),
+    *(".lock", ".swp", "~"),
+)
 _KINDS = {
     ".txt": "text/plain",
     ".xml": "application/xml",
@@ -54,7 +57,7 @@ def look(
     there: set[str] = set()
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith(".") or entry.name.endswith(_UNFINISHED):
+            if entry.name.startswith(".") or entry.name.lower().endswith(_UNFINISHED):
                 continue
             try:
                 found = entry.stat(follow_symlinks=False)

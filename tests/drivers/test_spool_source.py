@@ -103,7 +103,9 @@ def test_who_writes_slowly_is_heard_to_the_end(
     assert read_all(source) == b""
 
 
-@pytest.mark.parametrize("name", [".a", "a.tmp", "a.part", "a~"])
+@pytest.mark.parametrize(
+    "name", [".a", "a.tmp", "a.part", "a.csv.filepart", "A.TMP", "a~"]
+)
 def test_names_of_unfinished_files_wait_for_their_rename(
     tmp_path: Path, name: str
 ) -> None:

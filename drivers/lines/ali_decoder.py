@@ -29,7 +29,7 @@ from aliquot.drivers.lines.label_scan import TokenFinder
 from aliquot.drivers.lines.layout_align import is_unlabelled, split
 from aliquot.drivers.lines.layouts import Layout, choose
 from aliquot.drivers.lines.parity import seen_as
-from aliquot.drivers.lines.screen import ESC, read_painted
+from aliquot.drivers.lines.screen import is_painted, read_painted
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class AliDecoder:
         seven = SEVEN.get(seen_as(frame.payload))
         if seven is not None:  # no text at all until the eighth bits are off
             return (unknown(frame, seven),)
-        if ESC in frame.payload:
+        if is_painted(frame.payload):
             return list(read_painted(frame, self.decode))
         if frame.payload.islower():  # not one capital: some program made it so
             frame = replace(frame, payload=frame.payload.upper())

@@ -21,7 +21,7 @@ from aliquot.drivers.lines.label_file import parse_label_layout
 from aliquot.drivers.lines.label_layout import LabelLayout
 from aliquot.drivers.lines.layout_file import parse_layout
 from aliquot.drivers.lines.layouts import Layout, LayoutError, choose, is_labelled
-from aliquot.drivers.lines.screen import ESC, read_painted
+from aliquot.drivers.lines.screen import is_painted, read_painted
 
 OPTION = "layout_file"
 AnyLayout = Layout | LabelLayout
@@ -76,7 +76,7 @@ class OwnDecoder:
         self._rest: Decoder | None = None if alone else AliDecoder(settings)
 
     def decode(self, frame: Frame) -> Sequence[Heard]:
-        if ESC in frame.payload:
+        if is_painted(frame.payload):
             return list(read_painted(frame, self.decode))
         return [
             one for part in parted(frame, self._labels) for one in self._decode(part)

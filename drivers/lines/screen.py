@@ -25,7 +25,11 @@ _CODE = re.compile(
 )
 # What a framer has taken for the end of a stray ESC stands in front of the text.
 _BEHEADED = re.compile(rb"\[[!-?]{0,24}[@-~]|[HJ](?=\x1b)")
-_PLACED = re.compile(rb"\x1b(?:\[[0-9;]{0,8}[Hf]|Y[ -~]{2}|H)")
+# One byte that was changed to ESC is no code; a sequence that has its bracket is, and
+# of the VT52, whose codes are a letter, several are.
+_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]{0,16}[@-~]")
+_LETTERS = re.compile(rb"\x1b(?:Y[ -~]{2}|[A-DH-K])")
+_LEAST_LETTERS = 2
 _CLEARED = re.compile(
     rb"(?:\x1b\[(?:0?1?;0?1?)?[Hf]){1,2}\x1b\[[02]?J|\x1b\[2J|\x1bH\x1bJ|\x1bc"
 )
@@ -137,8 +141,11 @@ class _Screen:
 
 
 def is_painted(data: bytes) -> bool:
-    """Whether codes say where on a screen the text stands."""
-    return ESC in data and _PLACED.search(data) is not None
+    """Whether codes of a screen stand in it."""
+    if ESC not in data:
+        return False
+    letters = len(_LETTERS.findall(data)) >= _LEAST_LETTERS
+    return letters or _SEQUENCE.search(data) is not None
 
 
 def paint(data: bytes) -> Painted:

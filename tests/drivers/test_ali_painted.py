@@ -139,6 +139,17 @@ def test_each_cleared_screen_is_one_record() -> None:
         assert [one.fields["class_of_service"] for one in records] == ["RESD", "BUSN"]
 
 
+def test_one_byte_that_became_esc_is_damage_and_no_code() -> None:
+    sound = (
+        b"CALLBACK: 212-555-0147 LAT: 40.712800 LON: -74.006000 COS: WPH2 UNC: 44\r\n"
+    )
+    for at in (8, 22, 31, 54):
+        (record,) = parse_bytes(sound[:at] + b"\x1b" + sound[at + 1 :])
+        assert isinstance(record, AliRecord)
+        assert "painted" not in record.warnings
+        assert "damaged" in record.warnings
+
+
 def test_what_was_erased_is_not_read() -> None:
     data = ansi(_LINES) + b"\x1b[2;1H\x1b[K\x1b[3;1H\x1b[2K\x1b[5;1H\x1b[J"
     (record,) = parse_bytes(data)

@@ -16,7 +16,7 @@ from aliquot.console.domain.ports import ReleasingDesk, Views
 from aliquot.console.domain.release_rows import Releases
 from aliquot.console.problems import EXIT_NO, KnownProblem
 
-BOUND_S = 600.0
+BOUND_S = 1800.0
 """The whole tour; a stop may use what is left of it. It takes three minutes on two idle
 cores; a busy or slow machine shall see its end too."""
 PATIENCE_S = 120.0  # with one step, as long: what never comes is known soon enough

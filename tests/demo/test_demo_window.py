@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-LONGEST_S = 240
+LONGEST_S = 1800  # the tour on a busy machine
 
 
 def aliquot(

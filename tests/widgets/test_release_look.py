@@ -104,3 +104,18 @@ def test_a_small_screen_keeps_no_room_for_what_is_not_asked(
     assert answer.ask.password.visibleRegion().boundingRect().height() > 20
     press(seat, K.Key_Escape)
     seat.until(lambda: not answer.ask.isVisible())
+
+
+def test_what_leaves_needs_no_scrolling_across_at_any_size_of_text(
+    make_seat: Any, release_desk: Any
+) -> None:
+    seat = make_seat(release_desk, width=1366, height=768, scale=2.0)
+    propose(seat)
+    bar = seat.window.release.detail._scroll.horizontalScrollBar()
+    seat.until(lambda: bar.maximum() == 0)
+    narrowest = seat.window.release.detail.sides.minimumSizeHint().width()
+    seat.window.places.set_size(1.0)
+    seat.settle()
+    sides = seat.window.release.detail.sides
+    seat.until(lambda: sides.minimumSizeHint().width() < 0.6 * narrowest)
+    seat.until(lambda: bar.maximum() == 0)

@@ -88,6 +88,12 @@ class Channels(QWidget):
         self._grid.setHorizontalSpacing(look.space(3))
         self._grid.setVerticalSpacing(look.space(0.5))
         self.setAccessibleName("Channels")
+        look.changed.connect(self._rescale)
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        shown, self._shown = self._shown, None
+        self.show_channels(shown or ())
 
     def show_channels(self, channels: Sequence[ChannelRow]) -> None:
         if tuple(channels) == self._shown:
@@ -124,9 +130,13 @@ class Channels(QWidget):
         )
         sign = ShapeSign(self._look, tone, shape)
         state = label(word, tone=tone.value)
-        parts: tuple[QWidget, ...] = (name, _beside(self._look, sign, state), said)
+        parts: tuple[QWidget, ...] = (name, _beside(self._look, sign, state))
         for column, part in enumerate(parts):
-            self._grid.addWidget(part, at, column, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(part, 2 * at, column, Qt.AlignmentFlag.AlignTop)
+        if self._look.scale < LARGE_TEXT:
+            self._grid.addWidget(said, 2 * at, 2, Qt.AlignmentFlag.AlignTop)
+        else:  # below: side by side they would push what leaves out of sight
+            self._grid.addWidget(said, 2 * at + 1, 0, 1, 3)
 
 
 class ShapeSign(QWidget):

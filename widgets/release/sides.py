@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -100,6 +100,14 @@ class Sides(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._body)
         box.addStretch(1)
+        look.changed.connect(self._rescale)
+
+    @Slot(object)
+    def _rescale(self, _changed: object) -> None:
+        """Its distances are of the size of text: it is made anew for another one."""
+        pair, self._pair = self._pair, None
+        if pair is not None:
+            self.show_pair(pair)
 
     @property
     def pair(self) -> Pair | None:
@@ -113,7 +121,7 @@ class Sides(QWidget):
         old, self._body = self._body, QWidget()
         left, right = self._knows(pair), self._leaves(pair)
         middle = QWidget()
-        middle.setFixedWidth(self._look.px(44))
+        middle.setFixedWidth(self._look.px(44 if self._look.scale < 1.5 else 24))
         box = QHBoxLayout(self._body)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

@@ -26,17 +26,13 @@ CALLS = (
     " LEFT JOIN people AS p ON p.person_id = c.taken_by"
 )
 
-_LAST = "SELECT state, ours, last_at_us, call_id FROM calls WHERE heard != '' AND"
-_LISTED = (
-    f"SELECT * FROM ({_LAST} listed = 1 AND waiting = {{}}"
-    " ORDER BY last_at_us DESC LIMIT ?1)"
-)
-# The last ``?1`` calls that were heard of.
+_LAST = "SELECT state, ours, key, call_id FROM calls WHERE heard != '' AND"
+# The last ``?1`` calls, by the log: the wall clock may have been set back meanwhile.
 _NEWEST = (
-    f"{_LISTED.format(1)} UNION ALL {_LISTED.format(0)} UNION ALL {_LAST} listed = 0"
-    f" AND call_id IN ({UNLISTED}) ORDER BY last_at_us DESC, call_id DESC LIMIT ?1"
+    f"SELECT * FROM ({_LAST} listed = 1 ORDER BY key DESC LIMIT ?1)"
+    f" UNION ALL {_LAST} listed = 0 AND call_id IN ({UNLISTED})"
+    " ORDER BY key DESC LIMIT ?1"
 )
-# In the order of the log: the wall clock may have been set back meanwhile.
 NEWEST = f"WHERE c.call_id IN (SELECT call_id FROM ({_NEWEST})) ORDER BY c.key DESC"
 # Ours and not yet taken: live calls oldest first, then those that are over.
 WAITING = (

@@ -24,6 +24,7 @@ KNOWN = (
     "trees_1",
     "calls_2",
     "protected_1",
+    "calls_3",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -192,6 +193,12 @@ def protected_1(db: Database) -> None:
     db.execute(
         "CREATE INDEX heads_protected ON heads(n) WHERE subject = 'protected_places'"
     )
+
+
+@STEPS()
+def calls_3(db: Database) -> None:
+    """An index of calls in the order in which they began."""
+    db.execute("CREATE INDEX calls_order ON calls(key) WHERE listed = 1")
 
 
 def _run(db: Database, statements: str) -> None:

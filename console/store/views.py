@@ -104,8 +104,8 @@ class SqlViews:
     def recent_calls(self, limit: int = 50) -> tuple[CallRow, ...]:
         """All calls, newest first, those for other positions too.
 
-        The ``limit`` calls that were heard of last, in the order of the log: the wall
-        clock may have been set back.
+        The ``limit`` calls that began last, in the order of the log: the wall clock
+        may have been set back.
         """
         self._settle()
         return self._calls(NEWEST, limit)

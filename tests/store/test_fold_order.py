@@ -123,3 +123,4 @@ def test_calls_come_in_the_order_of_the_log_when_the_clock_was_set_back(
     assert waiting == ["c1", "c2", "c3", "c4", "c5"]  # what is over comes last
     recent = [row.call_id for row in views.recent_calls()]
     assert recent == ["c4", "c3", "c5", "c2", "c1"]
+    assert [row.call_id for row in views.recent_calls(2)] == ["c4", "c3"]

@@ -139,7 +139,7 @@ def test_who_waits(log: LocalLog, views: SqlViews) -> None:
     rows = {row.call_id: row for row in views.recent_calls()}
     assert (rows["c2"].taken_by, rows["c2"].form_id) == ("p9", "f2")
     assert rows["c3"].incident_id == "i3"
-    assert [row.call_id for row in views.recent_calls(2)] == ["c3", "c2"]
+    assert [row.call_id for row in views.recent_calls(2)] == ["c4", "c3"]
 
 
 def test_narrative(log: LocalLog, views: SqlViews) -> None:

@@ -190,8 +190,9 @@ globalThis.aliquot = globalThis.aliquot || {};
         const layer = this.pins.get(call.call_id) || (area && area.layer);
         const element = layer && layer.getTooltip() && layer.getTooltip().getElement();
         if (!element) continue;
-        element.classList.remove("covered");
         element.querySelector(".more").textContent = "";
+        element.classList.toggle("covered", this.away(call));
+        if (this.away(call)) continue;
         const { box, over, cut } = this.stand(layer, call, element, kept);
         if (!over && !cut) {
           kept.push({ box, element, hidden: 0, useless: useless(call) });
@@ -234,11 +235,9 @@ globalThis.aliquot = globalThis.aliquot || {};
           box = put(shift);
         }
         const own = this.map.latLngToContainerPoint([call.latitude, call.longitude]);
-        const seen = aliquot.room(this.map);
-        const away = own.x < 0 || own.y < 0 || own.x > seen.x || own.y > seen.y;
         const under = corners.some((other) => meets(box, other));
         const onPin = call.pinned && meets(box, pinAt(own, frame));
-        const cut = away || under || onPin || !within(box, frame);
+        const cut = under || onPin || !within(box, frame);
         const over = kept.find((other) => meets(box, other.box));
         const clear = !cut && !over && !this.coversPin(box, call);
         if (clear) return { box, over: undefined, cut: false };
@@ -287,10 +286,15 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.map.fitBounds(area.bounds, { maxZoom: 16, padding: [60, 60], animate: false });
     }
 
+    /* Whether its place is not seen: out of the view, or under what lies over its foot. */
+    away({ latitude, longitude }) {
+      const { x, y } = this.map.latLngToContainerPoint([latitude, longitude]);
+      const seen = aliquot.room(this.map);
+      return x < 0 || y < 0 || x > seen.x || y > seen.y;
+    }
+
     outside() {
-      const view = this.map.getBounds();
-      const away = (call) => !view.contains([call.latitude, call.longitude]);
-      return this.calls.filter(away);
+      return this.calls.filter((call) => this.away(call));
     }
   };
 

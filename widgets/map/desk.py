@@ -13,19 +13,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMargins, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDockWidget, QVBoxLayout, QWidget
 
 from aliquot.console.domain.geocoding import Geocoder
 from aliquot.widgets.map.bridge import Command
 from aliquot.widgets.map.button import MapBar, MapButton
 from aliquot.widgets.map.finder import Finder
+from aliquot.widgets.map.foot import MapFoot
 from aliquot.widgets.map.keys import HELP, LAYERS, MapLayer, turned
 from aliquot.widgets.map.measure import way
 from aliquot.widgets.map.model import Follow, Look, MapSpot
@@ -84,22 +78,11 @@ class MapDesk(QWidget):
         self.walling = self._button("Wall", "", self.ask_wall)
         buttons = (self.measuring, self.following, self.printing, self.walling)
         self._bar = MapBar(self.finder, buttons)
-        self.words = QLabel()
-        self.words.setObjectName("mapWords")
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
         self._take = self._button("Into the form", "Enter", self.take)
         self._start = self._button("New call here", "Ins", self.start_call)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(6, 2, 2, 2)
-        foot.addWidget(self.words, 1)
-        foot.addWidget(self._take)
-        foot.addWidget(self._start)
-        self._foot = QWidget(self)  # over the map, which so keeps its size
-        self._foot.setObjectName("panel")
-        self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._foot.setLayout(foot)
-        self._foot.hide()
+        # Over the map, which so keeps its size.
+        self._foot = MapFoot(self, self._take, self._start)
+        self.words = self._foot.words
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -174,7 +157,7 @@ class MapDesk(QWidget):
         wanted = self.height() >= LEAST_PX or self.finder.hasFocus()
         self._bar.setVisible(wanted)
         area = self.panel.geometry().marginsRemoved(QMargins(RING, RING, RING, RING))
-        high = max(self._foot.heightForWidth(area.width()), 0)
+        high = self._foot.high(area.width())
         self._foot.setGeometry(area.x(), area.bottom() + 1 - high, area.width(), high)
         self._foot.raise_()
         over = 0 if self._foot.isHidden() else math.ceil(high / self.panel.scale)

@@ -16,7 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.geocoding import Candidate, MatchKind, Nearby
+from aliquot.widgets.map.button import MapButton
 from aliquot.widgets.map.desk import MapDesk
+from aliquot.widgets.map.foot import MapFoot
 from aliquot.widgets.map.keys import LAYERS, MAP_KEYS
 from aliquot.widgets.map.model import Look, MapCall, MapState, Tools
 from aliquot.widgets.map.panel import MapPanel
@@ -396,3 +398,26 @@ def test_a_print_that_cannot_be_written_is_said(
     with qtbot.waitSignal(room.desk.said, timeout=30_000):
         room.desk.print_map()
     assert "cannot be written" in room.said[-1]
+
+
+def test_words_of_a_place_have_a_line_of_their_own_where_the_map_is_narrow(
+    qtbot: QtBot,
+) -> None:
+    """Else the buttons leave them a column that covers the map."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    take, start = MapButton("Into the form", "Enter"), MapButton("New call", "Ins")
+    foot = MapFoot(window, take, start)
+    foot.words.setText("near 11 Kirkland Place, 470 ft NW of Kirkland Place")
+    foot.show()
+    window.resize(2000, 900)
+    with qtbot.waitExposed(window):
+        window.show()
+    buttons = take.sizeHint().width() + start.sizeHint().width()
+    for wide, beside in ((8 * buttons, True), (round(1.3 * buttons), False)) * 2:
+        foot.resize(wide, foot.high(wide))
+        foot.layout().activate()
+        words = foot.words.geometry()
+        assert (words.right() < take.x()) is beside
+        assert (words.bottom() < take.y()) is not beside
+        assert words.height() >= foot.words.heightForWidth(words.width())

@@ -131,6 +131,26 @@ def test_a_call_out_of_sight_has_no_piece_of_a_label_in_sight(
     assert ask(looking, TIPS.format(kind="call")) == []
 
 
+def test_a_call_out_of_sight_is_not_counted_beside_another(
+    looking: MapPanel, calls: tuple[MapCall, ...], ask: Ask, probe: Probe
+) -> None:
+    """It is told of as outside; one that the words at the foot hide is, too."""
+    size = ask(looking, SIZE)
+    near = [at(looking, ask, x, y) for x, y in ((40, -200), (400, -40))]
+    away = ask(looking, PLACE.format(x=-30, y=size["y"] - 200))
+    shown = [
+        replace(calls[0], call_id=f"c{n}", latitude=latitude, longitude=longitude)
+        for n, (latitude, longitude) in enumerate((near[0], away, near[1]))
+    ]
+    looking.show_calls(tuple(shown))
+    looking.use(Tools(foot=100))
+    assert probe(looking)["outside"] == "2 calls outside this view, 2 waiting"
+    (tip,) = ask(looking, TIPS.format(kind="call"))
+    assert "beside" not in tip["text"]
+    looking.use(Tools())
+    assert probe(looking)["outside"] == "1 call outside this view, 1 waiting"
+
+
 def test_after_a_step_of_the_view_they_stand_right_again(
     looking: MapPanel, calls: tuple[MapCall, ...], ask: Ask, probe: Probe
 ) -> None:

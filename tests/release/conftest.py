@@ -24,6 +24,7 @@ from release_town import Town, town_in
 
 SOUTH, WEST = 41.70, -73.90
 ROW, COLUMN = 0.0004, 0.0005  # degrees between parcels
+TOWNS = frozenset({"Halden"})
 NAMES = ("Oak Street", "Elm Street", "Mill Road", "O'Hara Lane", "Water Street",
          "Dock & Quay Street", "North Avenue", "Hill Road")  # fmt: skip
 COLUMNS = 16
@@ -51,7 +52,7 @@ def _grown() -> Grown:
 
 def _book() -> AddressBook:
     return AddressBook(
-        (str(100 + 2 * column + row % 2), NAMES[row // 2], *spot(row, column))
+        (str(100 + 2 * column + row % 2), NAMES[row // 2], *spot(row, column), TOWNS)
         for row in range(2 * len(NAMES))
         for column in range(COLUMNS)
     )

@@ -206,7 +206,7 @@ def test_protected_and_unmatched_are_the_same_answer(
     ask: Any, incident: Incident, grown: Grown
 ) -> None:
     spot = (incident["latitude"], incident["longitude"])
-    book = AddressBook([("110", "Mill Road", *spot)])
+    book = AddressBook([("110", "Mill Road", *spot, frozenset({"Halden"}))])
     locator = Locator(grown.tree, grown.index)
     guarded = TreePlaces(grown.tree, locator, book, [spot])
     protected = ask(incident, places=guarded)

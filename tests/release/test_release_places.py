@@ -16,12 +16,20 @@ from aliquot.console.release.lines import BadLine, incident_of
 from aliquot.console.release.places import AddressBook, TreePlaces
 
 SPOT = (41.7016, -73.8975)
+HALDEN = frozenset({"Halden"})
 
 
 @pytest.fixture
 def book() -> AddressBook:
-    rows = [("110", "Mill Road", *SPOT), ("12 1/2", "N. Saint James Ave", 41.0, -73.0)]
-    return AddressBook([*rows, ("110", "Mill Road", 41.9, -73.9)])
+    rows = [
+        ("110", "Mill Road", *SPOT, HALDEN),
+        ("12 1/2", "N. Saint James Ave", 41.0, -73.0, HALDEN),
+        ("110", "Mill Road", 41.9, -73.9, HALDEN),
+        ("7", "Mill Road", *SPOT, frozenset({"Halden", "Halden Cross"})),
+        ("7", "Mill Road", 41.9, -73.9, frozenset({"Wickford"})),
+        ("9", "Mill Road", *SPOT, frozenset()),
+    ]
+    return AddressBook(rows)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +50,42 @@ def test_what_is_not_in_the_table_has_no_place(book: AddressBook, address: str) 
     assert book.points(address) == ()
 
 
+@pytest.mark.parametrize(
+    ("address", "places"),
+    [
+        ("110 Mill Road, Otherville", ()),
+        ("110 Mill Rd, Otherville, NY 12345", ()),
+        ("110 Mill Road, Apt 3, Otherville", ()),
+        ("110 Mill Road, Apt 3", (SPOT, (41.9, -73.9))),
+        ("110 Mill Road, NY 12345", (SPOT, (41.9, -73.9))),
+        ("7 Mill Road", (SPOT, (41.9, -73.9))),
+        ("7 Mill Road, Halden", (SPOT,)),
+        ("7 Mill Road, Halden Cross", (SPOT,)),
+        ("7 Mill Road, Wickford", ((41.9, -73.9),)),
+        ("9 Mill Road", (SPOT,)),
+        ("9 Mill Road, Halden", ()),
+    ],
+)
+def test_an_address_in_another_town_has_no_place(
+    book: AddressBook, address: str, places: tuple[tuple[float, float], ...]
+) -> None:
+    """Nor has one whose town the table cannot confirm."""
+    assert book.points(address) == places
+
+
+def test_a_corner_lies_in_the_towns_of_both_its_streets() -> None:
+    wick = frozenset({"Wickford"})
+    ends = [("Mill Road", *SPOT, HALDEN), ("Elm Street", *SPOT, wick)]
+    book = AddressBook([], ends)
+    for text in (
+        "Mill Rd & Elm St",
+        "Mill Rd & Elm St, Halden",
+        "Elm St/Mill Rd, Wickford",
+    ):
+        assert book.points(text) == (SPOT,)
+    assert book.points("Mill Rd & Elm St, Otherville") == ()
+
+
 def test_halves_and_saints(book: AddressBook) -> None:
     for number in ("12 1/2", "121/2"):
         assert book.points(f"{number} NORTH ST JAMES AVENUE") == ((41.0, -73.0),)
@@ -53,7 +97,11 @@ def test_halves_and_saints(book: AddressBook) -> None:
      "Elm St. and Mill Rd.", "Mill Rd @ Elm St"],
 )  # fmt: skip
 def test_where_streets_meet(address: str) -> None:
-    ends = [("Mill Road", *SPOT), ("Elm Street", *SPOT), ("Oak Street", 41.9, -73.9)]
+    ends = [
+        ("Mill Road", *SPOT, HALDEN),
+        ("Elm Street", *SPOT, HALDEN),
+        ("Oak Street", 41.9, -73.9, HALDEN),
+    ]
     book = AddressBook([], ends)
     assert book.points(address) == (SPOT,)
     assert book.points("Mill Rd & Oak St") == book.points("Mill Rd & Mill Rd") == ()
@@ -61,7 +109,8 @@ def test_where_streets_meet(address: str) -> None:
 
 
 def test_a_row_without_a_number_is_no_key() -> None:
-    assert AddressBook([("", "Mill Road", *SPOT), ("LOT", "", *SPOT)]).points("") == ()
+    rows = [("", "Mill Road", *SPOT, HALDEN), ("LOT", "", *SPOT, HALDEN)]
+    assert AddressBook(rows).points("") == ()
 
 
 @given(st.text())

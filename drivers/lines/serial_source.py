@@ -15,11 +15,13 @@ from aliquot.drivers.lines.api import LineState, SourceError
 FORMAT = re.compile(r"([5-8])([NEOMS])(1|1\.5|2)", re.ASCII)
 
 _ODD_BITS = tuple(value.bit_count() % 2 for value in range(256))
-# Seven data bits of eight that were read; the eighth is set where parity fails.
+# Seven data bits of eight that were read; the eighth is set where parity fails. A mark
+# is an eighth bit that is always set.
 _SEVEN = {
     "N": bytes(b & 0x7F for b in range(256)),
     "E": bytes((b & 0x7F) | (0x80 if odd else 0) for b, odd in enumerate(_ODD_BITS)),
     "O": bytes((b & 0x7F) | (0 if odd else 0x80) for b, odd in enumerate(_ODD_BITS)),
+    "M": bytes(b ^ 0x80 for b in range(256)),
 }
 
 _STATES = {

@@ -13,6 +13,7 @@ from contextlib import closing
 import pytest
 
 from aliquot.drivers.lines.api import ByteSource, LineState, SourceError
+from aliquot.drivers.lines.parity import Parity, add
 from aliquot.drivers.lines.serial_source import SerialSource
 
 LONG_S = 30.0
@@ -77,6 +78,23 @@ def test_what_came_before_the_port_was_opened_is_read(port: Port) -> None:
         source.close()
 
 
+@pytest.mark.parametrize(
+    ("format", "kind"),
+    [("7E1", Parity.EVEN), ("7O1", Parity.ODD), ("7M1", Parity.MARK)],
+)
+def test_a_port_that_knows_no_seven_bits_gives_them_all_the_same(
+    port: Port, format: str, kind: Parity
+) -> None:
+    """The eighth bit is set where the parity does not fit, and only there."""
+    source = SerialSource(port.path, format=format)
+    source.open()
+    sent = bytearray(add(b"\x02 214 SMITH\r\x03", kind))
+    sent[5] ^= 0x80
+    os.write(port.master, bytes(sent))
+    assert read_exactly(source, len(sent)) == b"\x02 214\xa0SMITH\r\x03"
+    source.close()
+
+
 def test_what_a_port_server_says_at_once_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -111,7 +129,7 @@ def test_nothing_in_time_is_empty_and_not_the_end(port: Port) -> None:
     source.close()
 
 
-@pytest.mark.parametrize("format", ["7E1", "8N1", "8N2", "7O1"])
+@pytest.mark.parametrize("format", ["7E1", "8N1", "8N2", "7O1", "7M1"])
 def test_formats_of_the_field_open(port: Port, format: str) -> None:
     source = SerialSource(port.path, 1200, format)
     source.open()

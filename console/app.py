@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from aliquot.console import paths
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.core import Core
+from aliquot.console.crash import no_core_dump
 from aliquot.console.domain.handover import HandOverSheet
 from aliquot.console.domain.line_sheet import LineSheets
 from aliquot.console.domain.ports import Desk
@@ -364,6 +365,7 @@ def open_console(profile: Profile | Path | str | None = None) -> int:
 
 def main() -> None:
     """Entry of ``aliquot-console``, which takes no arguments."""
+    no_core_dump()
     try:
         sys.exit(open_console())
     except KnownProblem as problem:

@@ -16,8 +16,8 @@ from typing import Any
 
 import click
 
-from aliquot.console.cli.crash import no_core_dump
 from aliquot.console.cli.pipes import leave_quietly, reader_is_gone
+from aliquot.console.crash import no_core_dump
 from aliquot.console.problems import (
     EXIT_INTERRUPTED,
     EXIT_UNAVAILABLE,

@@ -30,6 +30,9 @@ _WHY: Mapping[str, str] = {
     "alias": "other name",
     "other_class": "other class",
     "other_community": "other community",
+    "similar_community": "similar community",
+    "unknown_community": "unknown community",
+    "cross_street_elsewhere": "cross is elsewhere",
     "point_and_range_disagree": "point and range differ",
     "picked_before": "picked before",
 }

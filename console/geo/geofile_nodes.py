@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from aliquot.console.geo.geofile_rows import Segment
 from aliquot.console.geo.model import LatLon
 from aliquot.console.geo.plane import Floats
+
+if TYPE_CHECKING:
+    from aliquot.console.geo.geofile_rows import Segment
 
 SNAP_DEG = 2e-5
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aliquot.console.domain.geocoding import (
     Candidate,
@@ -14,11 +15,10 @@ from aliquot.console.domain.geocoding import (
     plain_text,
 )
 from aliquot.console.geo.geofile_folder import SQLITE_NAME, STATE_NAME, GeofileFolder
-from aliquot.console.geocode.districts import Districts
-from aliquot.console.geocode.geocoder import LocalGeocoder
-from aliquot.console.geocode.load import load
-from aliquot.console.geocode.plane import metres
 from aliquot.console.problems import KnownProblem
+
+if TYPE_CHECKING:
+    from aliquot.console.geocode.geocoder import LocalGeocoder
 
 _log = logging.getLogger(__name__)
 _SAME_M = 150.0  # as far may the geofile have moved what was picked
@@ -72,7 +72,7 @@ class PlaceBook:
             return False
         try:
             path = self._folder.file(SQLITE_NAME)
-            made = LocalGeocoder(load(path), Districts.load(path))
+            made = _read(path)
         except KnownProblem as why:
             self._problem, self._made_of = str(why), mark
             _log.warning("No geocoder: %s", why)
@@ -95,8 +95,19 @@ class PlaceBook:
         return found.st_mtime_ns, found.st_ino
 
 
+def _read(path: Path) -> LocalGeocoder:
+    """What it needs is imported in the thread that reads: a start waits for none."""
+    from aliquot.console.geocode.districts import Districts
+    from aliquot.console.geocode.geocoder import LocalGeocoder
+    from aliquot.console.geocode.load import load
+
+    return LocalGeocoder(load(path), Districts.load(path))
+
+
 def resolved(geocoder: LocalGeocoder, picked: PickedPlace) -> Candidate:
     """What was picked as this geofile has it; else where it was when it was picked."""
+    from aliquot.console.geocode.plane import metres
+
     spot = (picked.latitude, picked.longitude)
     for found in geocoder.geocode(picked.address, spot):
         near = metres((found.latitude, found.longitude), spot) <= _SAME_M

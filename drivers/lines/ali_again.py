@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from aliquot.drivers.lines.ali_heads import NUMBER, cuts_above_labels
 from aliquot.drivers.lines.api import Frame, Framing
+from aliquot.drivers.lines.frame_parts import parts
 from aliquot.drivers.lines.label_layout import LabelLayout, generic
 
 _CLASS = re.compile(r"CLASS|CLS|COS|PTYPE|(?:SERVICE|SVC|SRV) CLASS", re.IGNORECASE)
@@ -71,17 +71,4 @@ def parted(frame: Frame, layouts: Sequence[LabelLayout]) -> Iterator[Frame]:
     if not cuts:
         yield frame
         return
-    for begin, end in pairwise([0, *sorted(cuts), len(frame.payload)]):
-        first, last = begin == 0, end == len(frame.payload)
-        start = 0 if first else frame.payload_at + begin
-        stop = len(frame.raw) if last else frame.payload_at + end
-        yield replace(
-            frame,
-            payload=frame.payload[begin:end],
-            raw=frame.raw[start:stop],
-            start=frame.start + start,
-            end=frame.start + stop,
-            position=frame.position if first else None,
-            type_digit=frame.type_digit if first else None,
-            payload_at=frame.payload_at if first else 0,
-        )
+    yield from parts(frame, sorted(cuts))

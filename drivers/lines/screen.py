@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from aliquot.drivers.lines.api import AliRecord, Frame, Heard, Noise
+from aliquot.drivers.lines.frame_parts import parts
 
 ESC = b"\x1b"
 _ROWS, _COLUMNS = 60, 132  # no code goes further; the usual screen has 24 by 80
@@ -193,22 +193,7 @@ def cleared(data: bytes) -> list[int]:
 
 def screens(frame: Frame) -> Iterator[Frame]:
     """A frame in as many frames as it has screens: every byte is in one."""
-    cuts = cleared(frame.payload)
-    edges = [0, *cuts, len(frame.payload)]
-    for begin, end in pairwise(edges):
-        first, last = begin == 0, end == len(frame.payload)
-        start = 0 if first else frame.payload_at + begin
-        stop = len(frame.raw) if last else frame.payload_at + end
-        yield replace(
-            frame,
-            payload=frame.payload[begin:end],
-            raw=frame.raw[start:stop],
-            start=frame.start + start,
-            end=frame.start + stop,
-            position=frame.position if first else None,
-            type_digit=frame.type_digit if first else None,
-            payload_at=frame.payload_at if first else 0,
-        )
+    return parts(frame, cleared(frame.payload))
 
 
 def read_painted(

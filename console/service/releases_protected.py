@@ -82,14 +82,10 @@ class ProtectedSigner:
         known: InForce,
     ) -> tuple[Command, Actor] | Outcome:
         """The command to carry out and who does, or the outcome."""
-        person = self._vault.named(people, command.name)
-        if person is None:
-            refusal = self._vault.prove(people, command.name, command.password)
-            assert isinstance(refusal, Refused)
-            return refusal
-        key = self._vault.unseal(person, command.password)
-        if isinstance(key, Refused):
-            return key
+        opened = self._vault.key_of(people, command.name, command.password)
+        if isinstance(opened, Refused):
+            return opened
+        person, key = opened
         if not may(parse_role(person.role), Act.CHANGE_PROTECTED, actor.joined):
             return Refused("not_allowed", NOT_ALLOWED)
         try:

@@ -163,6 +163,19 @@ class Vault:
         self._tries.good(person.person_id)
         return private
 
+    def key_of(
+        self, people: Sequence[PersonRow], name: str, password: str
+    ) -> tuple[PersonRow, Ed25519PrivateKey] | Refused:
+        """The person of that name and the key, whose password it is; else why not. A
+        name that nobody has takes as long."""
+        person = self.named(people, name)
+        if person is None:
+            refusal = self.prove(people, name, password)
+            assert isinstance(refusal, Refused)
+            return refusal
+        key = self.unseal(person, password)
+        return key if isinstance(key, Refused) else (person, key)
+
     def named(self, people: Sequence[PersonRow], name: str) -> PersonRow | None:
         return _named(people, name)
 

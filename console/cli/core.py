@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 import click
 
@@ -18,6 +14,7 @@ from aliquot.console.core import Core
 from aliquot.console.domain.ports import Changed
 from aliquot.console.problems import EXIT_UNAVAILABLE, KnownProblem
 from aliquot.console.profile import Profile
+from aliquot.console.workers.signals import asked_to_stop
 
 _LOOK_S = 0.2
 
@@ -48,7 +45,7 @@ def core(
       aliquot core --until-idle --json
     """
     desk = Core(Profile.open(ctx.obj["profile"]), SystemClock())
-    with _asked_to_stop() as stopping:
+    with asked_to_stop() as stopping:
         desk.start()
         teller = _Teller(desk, as_json)
         try:
@@ -62,23 +59,6 @@ def core(
     if left:
         raise KnownProblem("not_ended", f"These did not end: {', '.join(left)}.")
     return EXIT_UNAVAILABLE if desk.not_saved is not None else 0  # desk has said it
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set, meanwhile."""
-    stopping = threading.Event()
-
-    def handler(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, handler) for number in numbers]
-    try:
-        yield stopping
-    finally:
-        for number, old in zip(numbers, before, strict=True):
-            signal.signal(number, old)
 
 
 def _wait(

@@ -255,8 +255,8 @@ def serve(
     Example:
       aliquot eido serve 8443 --host 0.0.0.0 --cert psap.pem --key psap.key
     """
-    from aliquot.console.cli.feed import stopped_by_signals
     from aliquot.console.eido.settings import FILE_NAME, read_settings, secrets_of
+    from aliquot.console.workers.signals import asked_to_stop
     from aliquot.drivers.ng911.sta024_server import ConveyanceServer
 
     profile = Profile.open(ctx.obj["profile"])
@@ -271,7 +271,7 @@ def serve(
         except OSError as why:
             text = f"Cannot listen on {host}:{port}: {in_words(why)}."
             raise KnownProblem("port", text, EXIT_UNAVAILABLE) from None
-        with stopped_by_signals(server.stop):
+        with asked_to_stop(server.stop):
             scheme = "ws" if tls is None else "wss"
             url = f"{scheme}://{host}:{server.port}/"
             if as_json:

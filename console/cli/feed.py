@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
 from aliquot.console.cli.output import emit, say
 from aliquot.console.problems import EXIT_UNAVAILABLE, EXIT_USAGE, KnownProblem
+from aliquot.console.workers.signals import asked_to_stop
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -93,7 +92,7 @@ def receive(
             report=say if verbose else _nothing,
         )
         receiver = _open(settings)
-        with stopped_by_signals(receiver.stop):
+        with asked_to_stop(receiver.stop):
             _announce(receiver, kept_in, as_json)
             receiver.serve()
 
@@ -143,19 +142,3 @@ def _folder(given: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="aliquot-feed-") as name:
         yield Path(name)
-
-
-@contextmanager
-def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGINT and SIGTERM call ``stop``, meanwhile."""
-
-    def handler(number: int, frame: FrameType | None) -> None:
-        stop()
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, handler) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, old in zip(numbers, before, strict=True):
-            signal.signal(number, old)

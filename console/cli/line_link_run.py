@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import math
 import random
-import signal
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from types import FrameType
 
 from aliquot.console.cli.line_hear import (
     Show,
@@ -23,6 +22,7 @@ from aliquot.console.cli.line_hear import (
 from aliquot.console.cli.output import emit, say
 from aliquot.console.clock import SystemClock
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
+from aliquot.console.workers.signals import asked_to_stop
 from aliquot.drivers.lines.ali import DRIVER
 from aliquot.drivers.lines.api import (
     ByteSource,
@@ -113,7 +113,7 @@ def simulate(
         settings=_reading(form),
         dice=random.Random(seed),
     )
-    with HostSimulator(host, baud) as simulator, _interrupts(simulator.stop):
+    with HostSimulator(host, baud) as simulator, asked_to_stop(simulator.stop):
         print(simulator.path, flush=True)
         if simulator.wait_for_reader() and simulator.serve(hang_up_after):
             simulator.drain()
@@ -175,7 +175,7 @@ def query(
         raise KnownProblem("request", text, EXIT_USAGE)
     pair = LinkPair(table, _reading(form))
     show = show_json(True) if as_json else show_text(True)
-    with ExitStack() as stack, _interrupts() as stopped:
+    with ExitStack() as stack, asked_to_stop() as stopped:
         ends = [
             _End(
                 _source(port, baud, form, stack),
@@ -208,13 +208,13 @@ def _ask(
     ends: Sequence[_End],
     request: Request,
     show: Show,
-    stopped: Callable[[], bool],
+    stopped: threading.Event,
 ) -> Outcome:
     now = time.monotonic_ns()
     for end in ends:
         end.source.write(end.talk.opened(now))
     pair.put(request, now)
-    while not stopped():
+    while not stopped.is_set():
         for end in ends:
             _step(end, _LOOK_S / len(ends), show)
         for outcome in pair.outcomes():
@@ -270,23 +270,3 @@ def _tell(outcome: Outcome, seconds: float, as_json: bool) -> None:
         )
     if failure is not None:
         raise KnownProblem(failure.value, FAILURES[failure], EXIT_NO)
-
-
-@contextmanager
-def _interrupts(stop: Callable[[], None] | None = None) -> Iterator[Callable[[], bool]]:
-    """While inside, SIGINT and SIGTERM end the work and not the program."""
-    stopped = False
-
-    def seen(number: int, frame: FrameType | None) -> None:
-        nonlocal stopped
-        stopped = True
-        if stop is not None:
-            stop()
-
-    numbers = signal.SIGINT, signal.SIGTERM
-    before = [signal.signal(number, seen) for number in numbers]
-    try:
-        yield lambda: stopped
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

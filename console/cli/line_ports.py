@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from aliquot.console.cli.line_hear import header_of, opened, tell_damage, usable
 from aliquot.console.clock import Clock, SystemClock
 from aliquot.console.problems import EXIT_UNAVAILABLE, EXIT_USAGE, KnownProblem
+from aliquot.console.workers.signals import asked_to_stop
 from aliquot.drivers.lines.api import ByteSource, Direction, SourceError
 from aliquot.drivers.lines.parity import of_format
 from aliquot.drivers.lines.recording import (
@@ -86,7 +85,10 @@ def run_recording(
     header = Header(line=port, driver=driver, baud=baud, format=format)
     try:
         source.open()
-        with _writer(file, header, append) as writer, stopping(source) as stopped:
+        with (
+            _writer(file, header, append) as writer,
+            asked_to_stop(source.cancel) as stopped,
+        ):
             return _record(source, writer, clock or SystemClock(), seconds, stopped)
     except SourceError as problem:
         raise KnownProblem(problem.state.value, str(problem)) from None
@@ -110,11 +112,11 @@ def _record(
     writer: RecordingWriter,
     clock: Clock,
     seconds: float | None,
-    stopped: Callable[[], bool],
+    stopped: threading.Event,
 ) -> int:
     begin = writer.offset
     end = None if seconds is None else time.monotonic() + seconds
-    while not stopped():
+    while not stopped.is_set():
         left = _LOOK_S if end is None else min(_LOOK_S, end - time.monotonic())
         if left <= 0:
             break
@@ -132,22 +134,3 @@ def _append(writer: RecordingWriter, utc_us: int, data: bytes) -> None:
     except OSError as problem:
         text = f"Cannot write the recording: {problem.strerror}. What came before is in it."
         raise KnownProblem("unwritable", text) from None
-
-
-@contextmanager
-def stopping(source: ByteSource) -> Iterator[Callable[[], bool]]:
-    """While inside, SIGINT and SIGTERM end the recording and not the program."""
-    stopped = False
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal stopped
-        stopped = True
-        source.cancel()
-
-    numbers = signal.SIGINT, signal.SIGTERM
-    before = [signal.signal(number, stop) for number in numbers]
-    try:
-        yield lambda: stopped
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

@@ -25,6 +25,7 @@ class Act(Enum):
     CALLER_POINT = "caller_point"
     SEND_LINK = "send_link"
     DISPATCH = "dispatch"
+    DISPATCH_MORE = "dispatch_more"
     NEXT_PENDING = "next_pending"
     NOTE = "note"
     PROPOSE = "propose"
@@ -108,6 +109,7 @@ ACTS: tuple[ActSpec, ...] = (
     ActSpec(Act.HEARD, _C, "F10", "Heard", "Calls heard, and bytes not understood"),
     ActSpec(Act.SAVE, _I, "Ctrl+Return", "Create", "Create or update the incident"),
     ActSpec(Act.DISPATCH, _I, "F5", "Dispatch", "Dispatch chosen or recommended unit"),
+    ActSpec(Act.DISPATCH_MORE, _I, "Shift+F5", "One more", "Dispatch one more unit"),
     ActSpec(Act.NEXT_PENDING, _I, "F6", "Next", "Choose the next pending incident"),
     ActSpec(Act.NOTE, _I, "F7", "Note", "Write a note"),
     ActSpec(Act.PROPOSE, _R, "F8", "Release", "Propose a release"),

@@ -11,7 +11,6 @@ from aliquot.console.domain.commands import (
     AddNote,
     CloseIncident,
     Command,
-    DispatchUnits,
     Done,
     ReopenIncident,
     SetCallAside,
@@ -29,10 +28,11 @@ from aliquot.widgets.calls.heard import FormFromHeard
 from aliquot.widgets.command import grammar
 from aliquot.widgets.command.line import LineTyped
 from aliquot.widgets.desk_parts import Parts
+from aliquot.widgets.dispatching import Dispatching
 from aliquot.widgets.intake.locating import CallerActs
 from aliquot.widgets.intake.values import FormChanged, FormData, new_form_id
 from aliquot.widgets.signals import SignalOf
-from aliquot.widgets.statuses import service_in_words, unit_look
+from aliquot.widgets.statuses import unit_look
 from aliquot.widgets.subject import OnHand, Subject
 
 NO_INCIDENT = "No incident is on hand: create it first, or choose one on the board."
@@ -57,12 +57,14 @@ class Operator(QObject):
         self._next_act: Act | None = None
         self._parts = parts
         self._asks = LineAsks(bridge, book, subject, parts, self)
+        self._dispatching = Dispatching(bridge, book, parts, self)
         self._acts: dict[Act, Callable[[], None]] = {
             Act.TAKE: self.take,
             Act.ASIDE: self.aside,
             Act.NEW_FORM: self.new_form,
             Act.CALLER_PLACE: self.caller_place,
             Act.DISPATCH: self.dispatch,
+            Act.DISPATCH_MORE: self.dispatch_more,
             Act.NEXT_PENDING: self.next_pending,
             Act.NOTE: self.note,
             Act.PRIORITY: self.priority,
@@ -205,22 +207,16 @@ class Operator(QObject):
         self._look_at(row)
         self.say(f"On hand: {self._subject.now.title}.")
 
-    def dispatch(self) -> None:
+    def dispatch(self, more: bool = False) -> None:
         """The units that are chosen, else the recommended one; says which and why."""
         row = self._incident()
         if row is None:
             self.say(NO_INCIDENT)
-            return
-        chosen = self._parts.units.chosen()
-        if chosen:
-            self._dispatch(row, tuple(u.unit_id for u in chosen), "as chosen")
-            return
-        unit = self._parts.units.recommended()
-        if unit is None:
-            self.say("No unit of the service is available. Choose one by hand.", True)
-            return
-        why = f"recommended: {service_in_words(unit.service)}, longest available"
-        self._dispatch(row, (unit.unit_id,), why)
+        else:
+            self._dispatching.send(row, more=more)
+
+    def dispatch_more(self) -> None:
+        self.dispatch(more=True)
 
     def close_incident(self) -> None:
         row = self._incident()
@@ -253,7 +249,7 @@ class Operator(QObject):
     def _order_dispatch(self, order: grammar.Dispatch) -> None:
         row = self._parts.board.by_number(order.number)
         if row is not None:
-            self._dispatch(row, order.units, "as typed")
+            self._dispatching.order(row, order.units, "as typed")
 
     def _order_status(self, order: grammar.Status) -> None:
         row = self._parts.board.by_number(order.number) if order.number else None
@@ -316,13 +312,6 @@ class Operator(QObject):
         incident = self._subject.now.incident_id
         return self._bridge.views.incident(incident) if incident else None
 
-    def _dispatch(self, row: IncidentRow, units: tuple[str, ...], why: str) -> None:
-        self._submit(
-            DispatchUnits(incident_id=row.incident_id, unit_ids=units),
-            f"{' '.join(units)} dispatched to {words.incident_text(row.number)}, {why}.",
-        )
-        self._parts.units.forget_choice()
-
     def _submit(self, command: Command, said: str) -> None:
         self._pending[id(command)] = said  # some hold lists and cannot be keys
         self._bridge.submit(command)
@@ -379,12 +368,13 @@ class Operator(QObject):
             number = words.incident_text(row.number)
             none = f"Incident {number} is closed: reopen {row.number} opens it again."
         self._book.set_reason(Act.DISPATCH, none)
+        self._book.set_reason(Act.DISPATCH_MORE, none)
         self._book.set_reason(Act.CLOSE_INCIDENT, none)
         nothing = None if on_hand.key else "Nothing is on hand to write about."
         self._book.set_reason(Act.NOTE, nothing)
 
 
-_AFTER_CREATE = (Act.DISPATCH, Act.CLOSE_INCIDENT)
+_AFTER_CREATE = (Act.DISPATCH, Act.DISPATCH_MORE, Act.CLOSE_INCIDENT)
 _SIMPLE: dict[str, Act] = {
     "new": Act.NEW_FORM,
     "take": Act.TAKE,

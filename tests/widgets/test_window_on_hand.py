@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from aliquot.console.domain import commands as c
 
 CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 K = Qt.Key
 Seat = Any
 
@@ -100,3 +101,55 @@ def test_a_closed_incident_takes_no_unit_and_is_not_closed_twice(two: Seat) -> N
     two.key(K.Key_F5)
     two.settle()
     assert two.desk.units["2A11"].incident_id == "i1"
+
+
+def test_f5_pressed_twice_sends_one_unit(two: Seat) -> None:
+    """However quickly, and also when the first has long been sent."""
+    two.key(K.Key_F6)
+    two.desk.held.clear()
+    two.key(K.Key_F5)
+    two.key(K.Key_F5)
+    assert "2A11 is being sent to 0001 already" in two.said
+    two.desk.held.set()
+    two.settle()
+    assert "2A11 dispatched to 0001" in two.said
+    two.key(K.Key_F5)
+    two.settle()
+    assert "0001 has 2A11: nobody else was sent. Shift+F5 sends 2A14 too." in two.said
+    sent = [x.unit_ids for x in two.desk.commands if isinstance(x, c.DispatchUnits)]
+    assert sent == [("2A11",)]
+
+
+def test_one_more_unit_has_a_key_of_its_own(two: Seat) -> None:
+    two.key(K.Key_F6)
+    for expected in (["2A11"], ["2A11", "2A14"]):
+        two.key(K.Key_F5, SHIFT)
+        two.settle()
+        assert [u.unit_id for u in two.desk.incidents["i1"].units] == expected
+    two.key(K.Key_F5)
+    assert "No other unit of the service is available" in two.said
+
+
+def test_chosen_units_go_to_those_already_there_and_once(two: Seat) -> None:
+    two.key(K.Key_F6)
+    two.key(K.Key_F5)
+    two.settle()
+    table = two.window.units.table
+    table.setFocus()
+    table.selectRow(two.window.units.model.row_of("E1"))
+    two.key(K.Key_F5)
+    two.key(K.Key_F5)
+    two.settle()
+    assert [u.unit_id for u in two.desk.incidents["i1"].units] == ["2A11", "E1"]
+
+
+def test_two_incidents_in_a_hurry_get_two_units(two: Seat) -> None:
+    two.key(K.Key_F6)
+    two.desk.held.clear()
+    two.key(K.Key_F5)
+    two.key(K.Key_F6)
+    two.key(K.Key_F5)
+    two.desk.held.set()
+    two.settle()
+    assert two.desk.units["2A11"].incident_id == "i1"
+    assert two.desk.units["2A14"].incident_id == "i2"

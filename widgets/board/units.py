@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Slot
@@ -16,7 +16,7 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import EMPTY, Cell, age_cell
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.fixes import fix_cell
-from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.parts import KeyButton, column, label, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.statuses import SERVICES, service_in_words, service_name, unit_look
 from aliquot.widgets.subject import OnHand, Subject
@@ -124,7 +124,8 @@ SEEN = len(COLUMNS) - 1
 
 
 class UnitsPanel(QWidget):
-    """Units chosen here go with F5; with none chosen the recommended one goes."""
+    """Units chosen here go with F5; with none chosen the recommended one goes, where
+    nobody has been sent yet."""
 
     unit_chosen = SignalOf[UnitChosen](object)
 
@@ -151,8 +152,10 @@ class UnitsPanel(QWidget):
         box.setContentsMargins(gap, gap, gap, gap)
         box.setSpacing(look.space())
         box.addWidget(self.table, 1)
-        line = row(look, self._advice, KeyButton(book, Act.DISPATCH, look))
+        keys = (KeyButton(book, a, look) for a in (Act.DISPATCH, Act.DISPATCH_MORE))
+        line = row(look, self._advice)
         line.setStretch(0, 1)
+        line.addLayout(column(look, *keys))
         box.addLayout(line)
         subject.changed.connect(self._on_hand)
         look.changed.connect(self._on_look)
@@ -198,12 +201,13 @@ class UnitsPanel(QWidget):
     def forget_choice(self) -> None:
         self.table.clearSelection()
 
-    def recommended(self) -> UnitRow | None:
-        """None, too, for an incident that is closed."""
+    def recommended(self, taken: Collection[str] = ()) -> UnitRow | None:
+        """None, too, for an incident that is closed. ``taken``: none of these."""
         row_ = self._row_on_hand()
         if row_ is None or row_.state == "closed":
             return None
-        return recommend(self.units(), self._service())
+        free = [u for u in self.units() if u.unit_id not in taken]
+        return recommend(free, self._service())
 
     def _row_on_hand(self) -> IncidentRow | None:
         incident = self._subject.now.incident_id
@@ -228,8 +232,9 @@ class UnitsPanel(QWidget):
         if unit is None:
             self._advice.setText(f"No {name} unit is available.")
         else:
+            first = "Recommended" if row_ is None or not row_.units else "One more"
             self._advice.setText(
-                f"Recommended: {unit.unit_id}, {name}, longest available. "
+                f"{first}: {unit.unit_id}, {name}, longest available. "
                 "Distance is not weighed."
             )
 

@@ -11,6 +11,10 @@ PYTEST_ARGS ?=
 # after the other, as a debugger needs it.
 WORKERS ?= 2
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(WORKERS) --dist worksteal
+# A test that hangs says where after ten minutes, and its process is replaced; a debugger
+# may take its time.
+HUNG := $(if $(filter 0,$(WORKERS)),,-o faulthandler_timeout=600 \
+  -o faulthandler_exit_on_timeout=true)
 TOUR ?= build/tour
 # What tests write goes into memory where there is enough of it; see the program. The
 # folder's name is short: a socket's address has room for 107 bytes.
@@ -55,7 +59,7 @@ peers: setup # programs of others that tests talk to, where that disturbs nobody
 	@$(BIN)/python packaging/peers.py
 
 test: peers ## the tests, but for those that take minutes
-	$(with_quick_tmp) $(PYTEST) "$$@" $(PYTEST_ARGS)
+	$(with_quick_tmp) $(PYTEST) $(HUNG) "$$@" $(PYTEST_ARGS)
 
 test-all: peers ## all tests
 	$(with_quick_tmp) $(PYTEST) "$$@" -m "" $(PYTEST_ARGS)

@@ -19,6 +19,7 @@ from aliquot.console.domain.handover import (
     HandOverSheet,
     ReceiverSheet,
 )
+from aliquot.console.domain.place_said import place_said
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets import permitted, words
 from aliquot.widgets.actions import Act, ActionBook
@@ -141,8 +142,8 @@ class HandOverPage(Page):
         found = self._bridge.views.incident(incident_id)
         number = words.incident_text(found.number) if found is not None else ""
         name = person_name(self._bridge) or ""
-        place = found.fields.get("place") if found is not None else None
-        where = f", {place}" if isinstance(place, str) and place else ""
+        place = place_said(found.fields) if found is not None else None
+        where = f", {place.text}" if place is not None else ""
         return f"Incident {number}{where}. By {name}, for {self._sheet.agency}."
 
     # who gets it

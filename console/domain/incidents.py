@@ -150,6 +150,18 @@ def check_points(fields: Mapping[str, Json]) -> None:
             raise BadField(f"{first} and {second} go together; one is missing.")
 
 
+_OF_VERIFYING = ("place_verified", "place_address", "place_score")
+
+
+def unverified(old: Mapping[str, Json], new: Mapping[str, Json]) -> dict[str, Json]:
+    """``new`` and what it makes untrue: another place, about which nothing is said,
+    is not the one that was verified."""
+    said = any(name in new for name in _OF_VERIFYING)
+    if said or new.get("place", old.get("place")) == old.get("place"):
+        return dict(new)
+    return {**new, **{name: None for name in _OF_VERIFYING if name in old}}
+
+
 def present(fields: Mapping[str, Json]) -> dict[str, Json]:
     """Without what is absent."""
     return {name: value for name, value in fields.items() if value is not None}

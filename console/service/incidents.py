@@ -36,6 +36,7 @@ from aliquot.console.domain.incidents import (
     clean_fields,
     may,
     present,
+    unverified,
 )
 from aliquot.console.domain.positions import fix_fields
 from aliquot.console.domain.rows import IncidentRow
@@ -123,7 +124,7 @@ def change_incident(context: Context, command: ChangeIncident) -> Outcome:
     if isinstance(row, Refused):
         return row
     try:
-        fields = clean_fields(command.fields)
+        fields = unverified(row.fields, clean_fields(command.fields))
         check_points({**row.fields, **fields})
     except BadField as why:
         return Refused("bad_field", str(why))

@@ -12,6 +12,7 @@ from typing import Any
 
 from aliquot.console.domain.events import Json
 from aliquot.console.domain.incident_types import dispositions, label
+from aliquot.console.domain.place_said import place_said
 from aliquot.console.domain.rows import NoteRow
 from aliquot.console.store.canonical import decoded
 
@@ -38,6 +39,7 @@ _WORDS: dict[str, str] = {
     "caller_place": "caller's place",
     "caller_uncertainty_m": "caller's uncertainty (m)",
 }
+_OF_VERIFYING = ("place_address", "place_score", "place_verified")
 # Coordinates are no reading matter: said once for the pair.
 _POINTS: dict[str, str] = {
     "latitude": "map point",
@@ -77,6 +79,8 @@ def _opening(event: dict[str, Json]) -> str:
     fields = dict(_mapping(event.get("fields")))
     if kind := fields.get("type_code"):
         fields["type_code"] = label(str(kind))
+    if said := place_said(fields):
+        fields["place"] = said.whole
     return opening_text(fields)
 
 
@@ -86,7 +90,23 @@ def _changes(event: dict[str, Json]) -> str:
         pair = changes["type_code"]
         both = pair if isinstance(pair, list) else [None, pair]
         changes["type_code"] = [None if c is None else label(str(c)) for c in both]
-    return changes_text(changes)
+    return changes_text(_with_its_address(changes))
+
+
+def _with_its_address(changes: dict[str, Json]) -> dict[str, Json]:
+    """What the geofile says of a place in one with the place."""
+    said = {name: v for name, v in changes.items() if name not in _OF_VERIFYING}
+    new = {name: v[1] for name, v in changes.items() if isinstance(v, list)}
+    place, address = changes.get("place"), new.get("place_address")
+    if isinstance(place, list) and address:
+        both = place_said({**new, "place_verified": True})
+        said["place"] = [place[0], both.whole if both else None]
+    elif address:
+        said["place_address"] = changes["place_address"]
+    elif "place_verified" in changes:
+        now = new.get("place_verified") is True
+        said["place_verified"] = [not now, now]
+    return said
 
 
 def _closing(event: dict[str, Json]) -> str:

@@ -86,6 +86,21 @@ def test_only_what_differs_is_changed(core: Core) -> None:
     assert refused(core, half) == "bad_field"
 
 
+def test_another_place_is_not_the_one_that_was_verified(core: Core) -> None:
+    verified = {
+        "place_address": "1 Elm Street",
+        "place_score": 99,
+        "place_verified": True,
+    }
+    incident_id = opened(core, place="1 Elm", **verified)
+    for fields, kept in (({"priority": 3}, True), ({"place": "9 Oak"}, False)):
+        core.call(cmd.ChangeIncident(incident_id=incident_id, fields=fields))  # type: ignore[arg-type]
+        row = core.views().incident(incident_id)
+        assert row is not None
+        assert (row.fields.keys() >= verified.keys()) is kept
+    assert row.fields == {"type_code": "FSTRU", "priority": 3, "place": "9 Oak"}
+
+
 def test_notes_are_added_and_struck(core: Core) -> None:
     incident_id = opened(core)
     added = core.call(cmd.AddNote(incident_id=incident_id, text=" red car "))

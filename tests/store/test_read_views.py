@@ -99,6 +99,34 @@ def test_a_code_without_a_label_is_said_as_it_is(
     assert texts(views) == ["opened as OWNCODE at 120 Maple St", "closed: OWN"]
 
 
+def test_a_verified_place_is_said_as_the_geofile_has_it(
+    log: LocalLog, views: SqlViews
+) -> None:
+    """What was typed stands beside it."""
+    verified: dict[str, ev.Json] = {"place_verified": True, "place_score": 98.0}
+    first = opening("i1", 1, place_address="120 Maple Street, Halden", **verified)
+    steps: list[dict[str, ev.Json]] = [
+        {
+            "place": ["120 Maple St", "the mill"],
+            "place_address": ["120 Maple Street, Halden", "9 Mill Road, Halden"],
+            "place_score": [98.0, 80.0],
+        },
+        {
+            "place": ["the mill", "behind it"],
+            "place_address": ["9 Mill Road, Halden", None],
+            "place_score": [80.0, None],
+            "place_verified": [True, None],
+        },
+    ]
+    later = [ev.IncidentChanged(incident_id="i1", changes=c, at_us=AT) for c in steps]
+    log.append([first, *later], DESK)
+    assert texts(views) == [
+        "opened as FIRE at 120 Maple Street, Halden (typed “120 Maple St”)",
+        "place changed 120 Maple St -> 9 Mill Road, Halden (typed “the mill”)",
+        "place changed the mill -> behind it; place verified changed yes -> no",
+    ]
+
+
 def test_an_erased_opening_says_nothing_of_what_it_held(
     log: LocalLog, views: SqlViews
 ) -> None:

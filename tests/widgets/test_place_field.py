@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,25 @@ def test_a_sure_place_is_verified_by_itself(here) -> None:
     assert fields["place_verified"] is True
     assert fields["place_score"] == 100
     assert fields["latitude"] == pytest.approx(43.0001)
+
+
+def test_a_verified_place_is_shown_with_what_was_typed(here) -> None:
+    """On the board as the geofile writes it; the own text stays beside, and in the
+    form."""
+    here.type("150 elm st")
+    create(here)
+    board = here.window.board
+    where = [column.title for column in board.pending.model.columns].index("Place")
+    make = board.pending.model.columns[where].make
+    (row,) = board.pending.model.rows
+    assert make(row, 0).text == row.fields["place_address"]
+    assert row.fields["place_address"] in here.window.narrative._title.text()
+    assert here.text("place") == "150 elm st"
+    other = replace(row, fields={**row.fields, "place": "the old mill"})
+    assert make(other, 0).text.endswith("(typed “the old mill”)")
+    assert make(other, 0).ways[-1] == (row.fields["place_address"], "")
+    bare = replace(row, fields={**other.fields, "place_verified": None})
+    assert make(bare, 0).text == "the old mill"
 
 
 def test_more_typing_takes_the_verification_away(here) -> None:

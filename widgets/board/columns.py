@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aliquot.console.domain.place_said import place_said
 from aliquot.console.domain.rows import IncidentRow
 from aliquot.widgets import words
 from aliquot.widgets.cells import Cell, age_cell
@@ -27,9 +28,14 @@ def priority(row: IncidentRow, _now: int) -> Cell:
 
 
 def place(row: IncidentRow, _now: int) -> Cell:
-    """Where help is wanted. The caller's place is another thing, and said to be so."""
-    if text := row.fields.get("place"):
-        return Cell(str(text))
+    """Where help is wanted, as the geofile writes it once it is verified; what was
+    typed beside it where that says more. The caller's place is another thing, and said
+    to be so."""
+    if said := place_said(row.fields):
+        if not said.says_more:
+            return Cell(said.text)
+        both = f"{said.text} · typed {said.typed}"
+        return Cell(said.whole, ways=((both, ""), (said.text, "")))
     if caller := row.fields.get("caller_place"):
         return Cell(f"caller at {caller}", Tone.MUTED)
     return Cell("no place yet", Tone.MUTED)

@@ -81,6 +81,14 @@ def placed(fields: Mapping[str, Json]) -> Placed | None:
     return Placed(address, float(score) if isinstance(score, int | float) else 0.0)
 
 
+def title_of(data: FormData, texts: Mapping[str, str]) -> str:
+    """What a form is about: a verified place as the geofile writes it."""
+    number = "New form" if data.number is None else words.incident_text(data.number)
+    place = data.placed.address if data.placed is not None else texts["place"]
+    rest = ", ".join(t for t in (texts["type"], place) if t)
+    return " · ".join(p for p in (number, rest) if p)
+
+
 def words_of(at: Point | None) -> str | None:
     """What stands in the field of a place for a point."""
     return None if at is None else words.point_text(at.latitude, at.longitude)

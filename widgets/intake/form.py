@@ -84,11 +84,7 @@ class IntakeForm(QWidget):
 
     @property
     def on_hand(self) -> OnHand:
-        texts = self.fields.texts()
-        rest = ", ".join(t for t in (texts["type"], texts["place"]) if t)
-        known = self.data.number
-        number = "New form" if known is None else words.incident_text(known)
-        title = " · ".join(p for p in (number, rest) if p)
+        title = fieldmap.title_of(self.data, self.fields.texts())
         form = None if self.data.incident_id else self.data.form_id
         return OnHand(form, self.data.incident_id, title, self.data.call_id)
 

@@ -8,13 +8,23 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMetaObject,
+    QObject,
+    Qt,
+    QTimer,
+    Slot,
+)
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from aliquot.console import paths
@@ -32,6 +42,7 @@ from aliquot.console.problems import EXIT_UNAVAILABLE, KnownProblem
 from aliquot.console.profile import Profile
 from aliquot.console.workers.lab import LabWorker
 from aliquot.console.workers.listed import ListedReader
+from aliquot.console.workers.signals import asked_to_stop
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import agency_types
 from aliquot.widgets.garbage import Collector
@@ -54,6 +65,7 @@ _logger = logging.getLogger(__name__)
 WINDOW_SETTINGS = "window.toml"
 SETTLED_MS = 10_000  # after which all that lasts has been made, the map too
 PRINTS = "prints"  # in the profile: they show where callers are
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
@@ -82,13 +94,14 @@ class Application:
     def run(self) -> int:
         """Show the window and live until it is closed; the exit code. It is 4 when
         not all that lines said could be saved."""
-        _quit_on_signals(self.application)
-        self.show()
-        QTimer.singleShot(SETTLED_MS, self.collector.settle)
-        try:
-            code = self.application.exec()
-        finally:
-            self.shutdown()
+        with _asked_to_leave(self.application) as asked:
+            try:
+                self.show()
+                QTimer.singleShot(SETTLED_MS, self.collector.settle)
+                # Asked from here on, the loop finds the request; before, it would not.
+                code = 0 if asked.is_set() else self.application.exec()
+            finally:
+                self.shutdown()
         lost = self._own_core is not None and self._own_core.not_saved is not None
         return code or (EXIT_UNAVAILABLE if lost else 0)  # the core has said it
 
@@ -336,16 +349,17 @@ def _help_map(
         made.map_help = help_
 
 
-def _quit_on_signals(app: QApplication) -> None:
+def _asked_to_leave(
+    app: QApplication,
+) -> AbstractContextManager[threading.Event]:
     """An interrupt from the terminal, or its end, closes the window as a person would;
-    not the end of one that was told to outlast it (nohup)."""
-
-    def leave(_number: int, _frame: object) -> None:
-        app.quit()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, leave)
+    not the end of one that was told to outlast it (nohup). A second one changes nothing:
+    what is being saved is saved."""
+    leave = partial(
+        QMetaObject.invokeMethod, app, "quit", Qt.ConnectionType.QueuedConnection
+    )
+    numbers = [n for n in ENDS if signal.getsignal(n) is not signal.SIG_IGN]
+    return asked_to_stop(leave, numbers, for_good=True)
 
 
 def hands(made: Application) -> Hands:

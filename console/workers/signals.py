@@ -5,16 +5,20 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
 def asked_to_stop(
-    stop: Callable[[], None] | None = None,
+    stop: Callable[[], object] | None = None,
+    numbers: Sequence[signal.Signals] = NUMBERS,
+    *,
+    for_good: bool = False,
 ) -> Iterator[threading.Event]:
     """An event that SIGINT and SIGTERM set, meanwhile; then ``stop`` is called.
 
@@ -22,29 +26,34 @@ def asked_to_stop(
     writes. A Python handler would run in the main thread only, and there it can come
     too late (the signal fell just before a system call that waits, and wakes nothing)
     or at a bad moment (the main thread holds the lock that the handler wants).
-    Only from the main thread.
+    ``numbers``: other signals than these two. ``for_good``: afterwards they do nothing,
+    for a program that takes a while to end. Only from the main thread.
     """
     asked = threading.Event()
     heard, told = socket.socketpair()
     told.setblocking(False)
 
     def listen() -> None:
-        while numbers := heard.recv(16):
-            if not asked.is_set() and set(numbers) & set(NUMBERS):
+        while came := heard.recv(16):
+            if not asked.is_set() and set(came) & set(numbers):
                 asked.set()
                 if stop is not None:
                     stop()
 
     listener = threading.Thread(target=listen, name="signals", daemon=True)
-    wakes = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    before = [signal.signal(number, _noted) for number in NUMBERS]
     listener.start()
+    before: dict[int, Any] = {}
+    wakes = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
+        for number in numbers:
+            before[number] = signal.getsignal(number)
+            signal.signal(number, _noted)
         yield asked
     finally:
+        if not for_good:
+            for number, handler in before.items():
+                signal.signal(number, handler)
         signal.set_wakeup_fd(wakes)
-        for number, handler in zip(NUMBERS, before, strict=True):
-            signal.signal(number, handler)
         told.close()
         listener.join()
         heard.close()

@@ -6,11 +6,12 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -25,6 +26,7 @@ from aliquot.console.workers.lanes import Unsaved
 from aliquot.widgets.map.model import MapState
 
 CTRL = Qt.KeyboardModifier.ControlModifier
+LONG_MS = 30_000
 NONE = Qt.KeyboardModifier.NoModifier
 K = Qt.Key
 
@@ -190,28 +192,88 @@ def test_without_a_map_its_place_says_why(built: app.Application) -> None:
     assert "no map" in built.window.status.texts
 
 
+class Loop(QObject):
+    """In the place of the application: as there, ``quit`` counts in ``exec`` only.
+
+    To leave the event loop of this process for good would end all other windows.
+    """
+
+    def __init__(self, begun: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self._begun = begun
+        self._loop = QEventLoop()
+
+    @Slot()
+    def quit(self) -> None:
+        self._loop.quit()
+
+    def exec(self) -> int:
+        QTimer.singleShot(LONG_MS, self._give_up)
+        self._begun()
+        return self._loop.exec()
+
+    @Slot()
+    def _give_up(self) -> None:
+        self._loop.exit(99)
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Those of before are there again afterwards."""
+    before = {number: signal.getsignal(number) for number in app.ENDS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def _elsewhere(number: int) -> None:
+    """Another thread takes the signal: it interrupts nothing in the main thread."""
+    over = threading.Event()
+    other = threading.Thread(target=over.wait, args=[LONG_MS / 1000])
+    other.start()
+    assert other.ident
+    signal.pthread_kill(other.ident, number)
+    over.set()
+    other.join()
+
+
+def test_a_signal_ends_the_window_whenever_it_comes(
+    qapp: QApplication,
+    handlers: None,
+    monkeypatch: pytest.MonkeyPatch,
+    profile: Profile,
+    tmp_path: Path,
+) -> None:
+    """While it is being shown; then, when its loop waits and runs no Python at all."""
+    made = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
+    monkeypatch.setattr(made, "shutdown", list)
+    for number in app.ENDS:
+        come = partial(_elsewhere, number)
+        for show, loop in ((come, Loop()), (lambda: None, Loop(come))):
+            monkeypatch.setattr(made, "show", show)
+            monkeypatch.setattr(made, "application", loop)
+            assert made.run() == 0
+        signal.raise_signal(number)  # as the end of a terminal often comes: twice
+    monkeypatch.undo()
+    assert made.shutdown() == []
+
+
 @pytest.mark.parametrize(
     ("unsaved", "code"),
     [(None, 0), (Unsaved(items=3, kept=900, lost=0), EXIT_UNAVAILABLE)],
 )
 def test_what_could_not_be_saved_is_in_the_exit_code(
     qapp: QApplication,
+    handlers: None,
     monkeypatch: pytest.MonkeyPatch,
     profile: Profile,
     tmp_path: Path,
     unsaved: Unsaved | None,
     code: int,
 ) -> None:
-    before = [signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)]
     made = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
     assert isinstance(made.core, Core)
     made.core.not_saved = unsaved
     # To leave the event loop of this process for good would end all other windows.
     monkeypatch.setattr(type(qapp), "exec", lambda _self: 0)
-    try:
-        assert made.run() == code
-    finally:
-        for number, handler in zip(
-            (signal.SIGINT, signal.SIGTERM), before, strict=True
-        ):
-            signal.signal(number, handler)
+    assert made.run() == code

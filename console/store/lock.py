@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from typing import Self
 from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
 
 _NOBODY = "-\n"
+_LOOKS, _LOOK_S = 25, 0.01
 
 
 class WriterLock:
@@ -34,7 +36,8 @@ class WriterLock:
         return self._fd is not None
 
     def acquire(self) -> None:
-        """Take the lock or raise at once; it never waits.
+        """Take the lock or raise at once. It never waits for another console, only for
+        a moment for one that looks whether there is one (`aliquot doctor`).
 
         Raises ``KnownProblem`` ``profile_locked`` (exit 3), naming the holder's pid,
         or ``lock_unusable`` (exit 4) when the file cannot be opened.
@@ -42,11 +45,15 @@ class WriterLock:
         if self._fd is not None:
             return
         fd = self._open()
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(fd)
-            raise self._refusal() from None
+        for left in reversed(range(_LOOKS)):
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not left or self._holder_lives():
+                    os.close(fd)
+                    raise self._refusal() from None
+                time.sleep(_LOOK_S)
         self._fd = fd
         self._write(f"{os.getpid()}\n")
 
@@ -54,6 +61,9 @@ class WriterLock:
         """Give it back. The file stays: removing it would let two hold a lock."""
         if self._fd is not None:
             self._write(_NOBODY)
+            # Not left to the closing: a program that is just being started by another
+            # thread has the open file, too, for a moment.
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
             os.close(self._fd)
             self._fd = None
 
@@ -71,6 +81,18 @@ class WriterLock:
             return int(self._path.read_text(encoding="ascii"))
         except (OSError, ValueError):
             return None
+
+    def _holder_lives(self) -> bool:
+        pid = self.holder()
+        if pid is None:
+            return False
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def _open(self) -> int:
         try:

@@ -111,7 +111,11 @@ class Store:
             raise StoreError(f"Cannot use {folder}: {problem.strerror}.") from None
 
     def close(self) -> None:
-        self._held.close()
+        """Others may use the folder from now on."""
+        if not self._held.closed:
+            # A program that is just being started has the open file, too, for a moment.
+            fcntl.flock(self._held, fcntl.LOCK_UN)
+            self._held.close()
 
     def put(self, came: Incoming, only_known: bool = False) -> Kept | No:
         """Store it durably, unless it is there. Raises ``OSError``.

@@ -57,6 +57,19 @@ def test_a_restart_changes_nothing(tmp_path: Path) -> None:
     store.close()
 
 
+def test_the_folder_is_free_though_a_program_that_is_being_started_has_the_file(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    forked = os.dup(store._held.fileno())
+    try:
+        store.close()
+        store.close()
+        Store(tmp_path).close()
+    finally:
+        os.close(forked)
+
+
 def test_a_folder_has_one_receiver(tmp_path: Path) -> None:
     store = Store(tmp_path)
     with pytest.raises(StoreError, match="Another receiver"):

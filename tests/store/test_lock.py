@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,42 @@ def test_acquire_twice_by_the_holder_is_harmless(tmp_path: Path) -> None:
     lock.release()
     lock.release()
     assert not lock.held
+
+
+def test_it_is_free_though_a_program_that_is_being_started_has_the_file(
+    tmp_path: Path,
+) -> None:
+    """Between fork and exec it has all that is open here."""
+    path = tmp_path / "writer.lock"
+    lock = WriterLock(path)
+    lock.acquire()
+    assert lock._fd is not None
+    forked = os.dup(lock._fd)
+    try:
+        lock.release()
+        with WriterLock(path) as again:
+            assert again.held
+    finally:
+        os.close(forked)
+
+
+def test_who_only_looks_keeps_no_console_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `aliquot doctor` does, which lets go at once."""
+    path = tmp_path / "writer.lock"
+    with WriterLock(path):
+        pass
+    looking = os.open(path, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    monkeypatch.setattr(time, "sleep", lambda _s: fcntl.flock(looking, fcntl.LOCK_UN))
+    with WriterLock(path) as lock:
+        assert lock.held
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    monkeypatch.setattr(time, "sleep", lambda _s: None)
+    with pytest.raises(KnownProblem, match="another process"):
+        WriterLock(path).acquire()
+    os.close(looking)
 
 
 def test_killed_holder_frees_the_lock(tmp_path: Path) -> None:

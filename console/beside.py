@@ -90,11 +90,12 @@ class Beside:
         return [thread.name for thread in threads if thread.is_alive()]
 
     def changed(self, changed: Changed) -> None:
-        """A commit. In the writer thread."""
-        if self._watch is not None:
-            self._watch.changed(changed)
-        if self._place_reader is not None:
-            self._place_reader.changed(changed)
+        """A commit. In the writer thread; another may be in ``stop`` meanwhile."""
+        watch, places = self._watch, self._place_reader
+        if watch is not None:
+            watch.changed(changed)
+        if places is not None:
+            places.changed(changed)
 
     def places(self) -> Geocoder | None:
         """For one thread: the window's."""

@@ -41,7 +41,7 @@ from aliquot.console.store.log import LocalLog
 from aliquot.console.store.views import space_problem
 from aliquot.console.workers.asking import ASKING
 from aliquot.console.workers.door import Door
-from aliquot.console.workers.ending import STOP_S, join
+from aliquot.console.workers.ending import STOP_S, ended, join
 from aliquot.console.workers.errands import ERRANDS, Errands
 from aliquot.console.workers.gateway import Gateway
 from aliquot.console.workers.helper import PREPARED, Helper
@@ -147,14 +147,19 @@ class Core:
         """Take the lock, open the log, go on where it ended, open the lines.
 
         Raises ``KnownProblem``: ``profile_locked`` (exit 3) and what the log raises.
+        Nothing of it runs then.
         """
         self._lock.acquire()
         try:
             make_private_folder(self._profile.spool_folder)
             self._start_writer()
+            self._start_others()
         except BaseException:
-            self._lock.release()
+            if not self.stop():
+                self._lock.release()
             raise
+
+    def _start_others(self) -> None:
         self._helper = Helper(
             self._inbox,
             self.views,
@@ -251,8 +256,8 @@ class Core:
             left += join([self._seats])
             self._seats.close()
             self._seats = None
-        left += _ended(self._errands) + self._lines.stop()
-        left += _ended(self._helper) + _ended(self._gateway)
+        left += ended(self._errands) + self._lines.stop()
+        left += ended(self._helper) + ended(self._gateway)
         self._errands = self._helper = self._gateway = None
         left += self._stop_writer()
         for name in left:
@@ -388,11 +393,3 @@ class Core:
         The value returned ends the subscription.
         """
         return self._listeners.add(changed)
-
-
-def _ended(thread: Errands | Helper | Gateway | None) -> list[str]:
-    """Have it end; its name when it does not in time."""
-    if thread is None:
-        return []
-    thread.stop()
-    return join([thread])

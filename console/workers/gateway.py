@@ -7,9 +7,12 @@ of its own, so nothing in them is ever obeyed.
 from __future__ import annotations
 
 import logging
+import os
 import secrets
+import signal
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
@@ -32,6 +35,9 @@ from aliquot.console.workers.inbox import Asked, Inbox
 _log = logging.getLogger(__name__)
 TOKEN_BYTES = 16
 _TELLS = 200  # characters of what the program says that are passed on
+_LOOKS_AT = 4096  # bytes, its last ones
+_DIES_IN_S = 5.0
+_CLOSED = "the console was closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,8 @@ class Gateway(threading.Thread):
         with self._guard:
             self._stopping = True
             if self._running is not None:
-                self._running.kill()
-        self._queue.put(None)
+                _kill(self._running)
+            self._queue.put(None)
 
     def run(self) -> None:
         while (send := self._queue.get()) is not None:
@@ -83,11 +89,17 @@ class Gateway(threading.Thread):
                 self._failed(send, f"a fault of the program: {bug!r}")
 
     def _entered(self, item: Asked, token: str, outcome: Outcome) -> None:
-        """In the writer thread."""
-        if isinstance(outcome, Done):
-            self._queue.put(_Send(item, outcome, token))
-        else:
+        """In the writer thread. The log has it that a link goes out: when none does,
+        because the console is closed meanwhile, the log has to say that, too."""
+        if not isinstance(outcome, Done):
             _answer(item, outcome)
+            return
+        send = _Send(item, outcome, token)
+        with self._guard:
+            if not self._stopping:
+                self._queue.put(send)
+                return
+        self._failed(send, _CLOSED)
 
     def _send(self, send: _Send) -> None:
         number = str(send.outcome.result["number"])
@@ -98,38 +110,44 @@ class Gateway(threading.Thread):
             )
             for word in self._settings.command
         ]
-        why = "the console was closed" if self._stopping else self._run(words)
+        why = _CLOSED if self._stopping else self._run(words)
         if why is None:
             _answer(send.item, send.outcome)
         else:
             self._failed(send, why)
 
     def _run(self, words: list[str]) -> str | None:
-        """None when the program ended with 0, else what was wrong, in words."""
-        try:
-            program = subprocess.Popen(
-                words,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as why:
-            return f"{words[0]} cannot be started: {why.strerror}"
-        with self._guard:
-            self._running = program
-            if self._stopping:
-                program.kill()
-        try:
-            said, _ = program.communicate(timeout=self._settings.timeout_s)
-        except subprocess.TimeoutExpired:
-            program.kill()
-            program.communicate()
-            return f"{words[0]} did not end within {self._settings.timeout_s:g} s"
-        finally:
+        """None when the program ended with 0, else what was wrong, in words.
+
+        What it says goes to memory, not through a pipe: what it has begun itself may
+        hold that open long after its own end, or after it was ended.
+        """
+        with open(os.memfd_create("gateway", os.MFD_CLOEXEC), "w+b") as said:
+            try:
+                program = subprocess.Popen(
+                    words,
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as why:
+                return f"{words[0]} cannot be started: {why.strerror}"
             with self._guard:
-                self._running = None
-        return _in_words(words[0], program.returncode, said)
+                self._running = program
+                if self._stopping:
+                    _kill(program)
+            try:
+                code = program.wait(self._settings.timeout_s)
+            except subprocess.TimeoutExpired:
+                _kill(program)
+                with suppress(subprocess.TimeoutExpired):
+                    program.wait(_DIES_IN_S)
+                return f"{words[0]} did not end within {self._settings.timeout_s:g} s"
+            finally:
+                with self._guard:
+                    self._running = None
+            return _in_words(words[0], code, _last_of(said.fileno()))
 
     def _failed(self, send: _Send, why: str) -> None:
         noted = NoteLinkFailed(
@@ -139,6 +157,17 @@ class Gateway(threading.Thread):
         )
         self._inbox.put(Asked(noted, send.item.actor, None))
         _answer(send.item, Failed("gateway_failed", f"{NOT_ASKED}{why}."))
+
+
+def _kill(program: subprocess.Popen[bytes]) -> None:
+    """And what it has begun: its group is its own."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(program.pid, signal.SIGKILL)
+
+
+def _last_of(said: int) -> bytes:
+    size = os.fstat(said).st_size
+    return os.pread(said, _LOOKS_AT, max(0, size - _LOOKS_AT))
 
 
 def _in_words(program: str, code: int, said: bytes) -> str | None:

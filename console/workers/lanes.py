@@ -199,7 +199,8 @@ class Lanes:
         if len(self.waiting) <= SMALL_PIECE:
             return len(self.waiting)
         many = {x.line for x in self.waiting if isinstance(x.said, ForeignHeard)}
-        self.waiting.sort(key=lambda waiting: waiting.line in many)
+        # Anew: others may be reading, and see nothing of a list that is being sorted.
+        self.waiting = sorted(self.waiting, key=lambda one: one.line in many)
         others = sum(x.line not in many for x in self.waiting)
         return others or SMALL_PIECE
 

@@ -42,7 +42,7 @@ def asked_to_stop(
 
     listener = threading.Thread(target=listen, name="signals", daemon=True)
     listener.start()
-    before: dict[int, Any] = {}
+    before: dict[signal.Signals, Any] = {}
     wakes = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
         for number in numbers:

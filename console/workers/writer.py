@@ -122,7 +122,7 @@ class Writer(threading.Thread):
         self._end_old_sessions()
         self._commit_lines()
         try:
-            while not self._leaving:
+            while not (self._leaving and self._inbox.end()):
                 self._turn(self._inbox.take(self._wait_s()))
             self._end_session()
         finally:
@@ -141,6 +141,7 @@ class Writer(threading.Thread):
     def _close(self) -> None:
         if self._log is not None:
             self._log.close()
+        self._inbox.abandon()
 
     # One turn of the loop.
 

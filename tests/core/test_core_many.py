@@ -44,6 +44,14 @@ def test_all_other_lines_go_before_it() -> None:
     assert lanes.next_piece() == SMALL_PIECE
 
 
+def test_who_reads_what_waits_never_sees_it_half_sorted() -> None:
+    lanes = Lanes(ManualClock())
+    lanes.waiting = [*map(incident, range(MANY)), noise("ali", 1)]
+    seen, before = lanes.waiting, list(lanes.waiting)
+    lanes.next_piece()
+    assert seen == before
+
+
 def test_what_is_not_much_goes_at_once() -> None:
     lanes = Lanes(ManualClock())
     few = [incident(number) for number in range(SMALL_PIECE - 1)]

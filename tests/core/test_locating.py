@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import select
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -237,6 +241,48 @@ def test_a_gateway_that_hangs_is_ended(make_desk: MakeDesk) -> None:
     outcome = desk.core.call(SendLocationLink(number=NUMBER))
     assert isinstance(outcome, cmd.Failed)
     assert "did not end within 1 s" in outcome.message
+
+
+def wait_for_end(number_file: Path) -> None:
+    """Of the process whose number is in the file."""
+    with contextlib.suppress(ProcessLookupError):
+        handle = os.pidfd_open(int(number_file.read_text()))
+        try:
+            assert select.select([handle], [], [], 30.0)[0], "it lives"
+        finally:
+            os.close(handle)
+
+
+CHILD = "sleep 1000 & echo $! > {path}; echo begun"
+
+
+def test_a_gateway_that_hangs_is_ended_with_all_it_began(
+    make_desk: MakeDesk, tmp_path: Path
+) -> None:
+    """Its child holds what it writes to open."""
+    words = CHILD.replace("{path}", str(tmp_path / "child")) + "; wait"
+    desk = make_desk("sh", "-c", words, timeout_s=1)
+    outcome = desk.core.call(SendLocationLink(number=NUMBER))
+    assert isinstance(outcome, cmd.Failed)
+    assert "did not end within 1 s" in outcome.message
+    wait_for_end(tmp_path / "child")
+
+
+def test_a_gateway_may_leave_a_program_behind(
+    make_desk: MakeDesk, tmp_path: Path
+) -> None:
+    words = CHILD.replace("{path}", str(tmp_path / "child"))
+    desk = make_desk("sh", "-c", words)
+    outcome = desk.core.call(SendLocationLink(number=NUMBER))
+    os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
+    assert isinstance(outcome, cmd.Done)
+
+
+def test_of_what_a_gateway_says_the_end_is_told(make_desk: MakeDesk) -> None:
+    desk = make_desk("sh", "-c", "yes line | head -c 300000; echo no credit; exit 3")
+    outcome = desk.core.call(SendLocationLink(number=NUMBER))
+    assert isinstance(outcome, cmd.Failed)
+    assert outcome.message.endswith("line line no credit.")
 
 
 def test_a_console_that_is_closed_does_not_wait_for_it(make_desk: MakeDesk) -> None:

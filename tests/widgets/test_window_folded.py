@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea
 
 from aliquot.console.domain import commands as c
 from aliquot.widgets.arrangement import Arrangement, fits
+from aliquot.widgets.board.columns import WHAT
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 K = Qt.Key
@@ -110,6 +111,61 @@ def test_every_panel_a_key_goes_to_is_seen_at_200_percent(make_seat: Any) -> Non
     goes("narrative", K.Key_F7, Qt.KeyboardModifier.NoModifier)
     goes("board", K.Key_2, ALT)
     goes("intake", K.Key_1, ALT)
+
+
+def test_the_board_says_what_and_where_at_200_percent(make_seat: Any) -> None:
+    """In two lines each: columns side by side would have two letters."""
+    seat = make_seat(width=1366, height=768, scale=2.0)
+    seat.desk.add_unit("2A11", "law")
+    seat.desk.submit(
+        c.OpenIncident(
+            fields={"type_code": "FIGHT", "priority": 1, "place": "15 Oak Ct"}
+        )
+    )
+    seat.desk.submit(c.DispatchUnits(incident_id="i1", unit_ids=("2A11",)))
+    seat.settle()
+    seat.key(K.Key_2, ALT)
+    table = seat.window.board.active.table
+    seat.until(lambda: not table.visibleRegion().isEmpty())
+    columns = seat.window.board.active.model.columns
+    shown = [n for n in range(len(columns)) if not table.isColumnHidden(n)]
+    assert sum(map(table.columnWidth, shown)) <= table.viewport().width()
+    (what,) = [n for n in shown if columns[n].title == WHAT]
+    (row,) = seat.window.board.active.model.rows
+    cell = columns[what].make(row, 0)
+    assert cell.ways == (("P1 Fight 2A11", "15 Oak Ct"),)
+    assert table.cells.way(cell, table.columnWidth(what) - seat.look.space(3)) == (
+        ("P1 Fight 2A11", "15 Oak Ct"),
+        True,
+    )
+
+
+def test_a_newer_record_leaves_the_fields_in_sight_at_200_percent(
+    make_seat: Any,
+) -> None:
+    """It takes the place of a row of keys, never more, and gives it back."""
+    seat = make_seat(width=1366, height=768, scale=2.0)
+    seat.ring()
+    seat.key(K.Key_F2)
+    (area,) = seat.form.findChildren(QScrollArea)
+    create, *_, release = seat.window.intake.keys
+    assert create.isVisible()
+    assert release.isVisible()
+    seat.until(lambda: area.viewport().height() > 0)
+    before = create.mapTo(seat.window, create.rect().bottomLeft())
+    seat.desk.hear_again("c1", latitude=42.5, uncertainty_m=9.0)
+    seat.settle()
+    table = seat.form.rebid.table
+    seat.until(lambda: table.viewport().height() >= table.row_height())
+    assert not release.isVisible()
+    assert create.mapTo(seat.window, create.rect().bottomLeft()) == before
+    lines = 2 * seat.form.fields.entries["place"].height()
+    seat.until(lambda: area.viewport().height() >= lines)
+    assert (seat.window.width(), seat.window.height()) == (1366, 768)
+    table.setFocus()
+    table.selectRow(0)
+    seat.key(K.Key_Delete)
+    seat.until(release.isVisible)
 
 
 def test_the_board_is_reached_where_nothing_is_pending(seat: Seat) -> None:

@@ -16,7 +16,14 @@ from PySide6.QtWidgets import (
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import IncidentRow
 from aliquot.widgets.actions import Act, ActionBook
-from aliquot.widgets.board.columns import BoardColumns, incident_key
+from aliquot.widgets.board.columns import (
+    FOLDED_ONLY,
+    RELEASE,
+    RELEASE_SIGN,
+    WIDE_ONLY,
+    BoardColumns,
+    incident_key,
+)
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable, agency_dispositions
 from aliquot.widgets.parts import KeyButton, Rule, label, row
@@ -40,7 +47,7 @@ class Section(QWidget):
     ) -> None:
         super().__init__()
         self._look = look
-        self._words_fit, self._marked = True, False
+        self._words_fit, self._marked, self._folded = True, False, False
         self.model: KeyedModel[IncidentRow] = KeyedModel(columns, incident_key, self)
         self.table = Table(self.model, look, f"{name} incidents")
         self._count = label("0", tone="muted", mono=True)
@@ -70,11 +77,21 @@ class Section(QWidget):
             self._marked = marked
             self._share_columns()
 
+    def set_folded(self, folded: bool) -> None:
+        """Little room: two lines for each incident, and no head over them."""
+        self._folded = folded
+        self.table.horizontalHeader().setHidden(folded)
+        self._share_columns()
+
     def _share_columns(self) -> None:
-        last = len(self.model.columns) - 1
-        shown = self._marked and (last - 1 if self._words_fit else last)
-        for column in (last - 1, last):
-            self.table.setColumnHidden(column, column != shown)
+        other = WIDE_ONLY if self._folded else FOLDED_ONLY
+        marks = {
+            RELEASE: self._marked and self._words_fit,
+            RELEASE_SIGN: self._marked and not self._words_fit,
+        }
+        for at, column in enumerate(self.model.columns):
+            shown = marks.get(column.title, column.title not in other)
+            self.table.setColumnHidden(at, not shown)
         self.table.rescale()
 
     def show_rows(self, rows: Sequence[IncidentRow], now: int) -> None:
@@ -187,6 +204,8 @@ class BoardPanel(QWidget):
             QBoxLayout.Direction.LeftToRight,
         )
         self._box.setDirection(down if folded else across)
+        for section in self.sections:
+            section.set_folded(folded)
 
     def turn_closed(self) -> None:
         self._closed_shown = not self._closed_shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aliquot.console.domain.place_said import place_said
 from aliquot.console.domain.rows import IncidentRow
 from aliquot.widgets import words
@@ -82,7 +84,10 @@ def progress_age(row: IncidentRow, now: int) -> Cell:
     return age_cell(words.age_text(words.age_s(row.changed_at_us, now)), _QUIET)
 
 
-RELEASE = "Release"
+RELEASE, RELEASE_SIGN = "Release", ""
+WHAT, STATUS_SIGN = "What and where", " "  # a title takes room, seen or not
+FOLDED_ONLY = frozenset((WHAT, STATUS_SIGN))
+WIDE_ONLY = frozenset(("Pri", "Type", "Place", "Units", "Status", "Ended as"))
 _QUIET = words.Grade.QUIET
 
 
@@ -109,17 +114,21 @@ class BoardColumns:
             Column("Pri", priority, "P1", mono=True),
             Column("Type", self.kind, share=3),
             Column("Place", place, share=4),
+            Column(WHAT, self.what),
         )
         wait = Column("Waits", pending_age, "0:00:00", ages=True, mono=True, right=True)
         left: tuple[Column[IncidentRow], ...] = (
             Column(RELEASE, self.release, "embargoed mm"),
-            Column("", self.release_sign, "m"),  # where there is no room for words
+            Column(
+                RELEASE_SIGN, self.release_sign, "m"
+            ),  # where there is no room for words
         )
         self.pending = (*first, wait, *left)
         self.active: tuple[Column[IncidentRow], ...] = (
             *first,
             Column("Units", units, "2A14 2A15", mono=True),
             Column("Status", self.state, "transporting m"),
+            Column(STATUS_SIGN, self.state_sign, "m"),
             Column("Age", progress_age, "0:00:00", ages=True, mono=True, right=True),
             *left,
         )
@@ -137,6 +146,19 @@ class BoardColumns:
             return Cell(known or "no type yet")
         text = known or row.foreign.type_text or "no type"
         return Cell(f"{text} (of {row.foreign.source})")
+
+    def what(self, row: IncidentRow, now: int) -> Cell:
+        """Where there is little room: all in two lines, where help is wanted below."""
+        cells = (priority(row, now), self.kind(row, now), units(row, now))
+        if row.state == "closed":
+            cells = (self.kind(row, now), self.disposition(row, now))
+        who = " ".join(cell.text for cell in cells if cell.text != words.ABSENT)
+        spot = place(row, now)
+        where = spot.ways[-1][0] if spot.ways else spot.text
+        return Cell(f"{who}, {spot.text}", ways=((who, where),))
+
+    def state_sign(self, row: IncidentRow, now: int) -> Cell:
+        return replace(self.state(row, now), bare=True)
 
     def release(self, row: IncidentRow, _now: int) -> Cell:
         return mark_cell(self.releases.get(row.incident_id))

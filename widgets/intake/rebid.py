@@ -56,6 +56,9 @@ COLUMNS: tuple[Column[Difference], ...] = (
 )
 
 
+_OLD = 1
+
+
 def _key(row: Difference) -> str:
     return row.name
 
@@ -65,6 +68,13 @@ class RowKept:
     """A person has seen the newer value and does not want it."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RebidTurned:
+    """The comparison came or went."""
+
+    shown: bool
 
 
 class RebidTable(Table):
@@ -83,6 +93,7 @@ class RebidBox(QWidget):
     Delete leaves the form as it is; either way the line is done with."""
 
     used = SignalOf[Difference](object)
+    turned = SignalOf[RebidTurned](object)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -96,9 +107,9 @@ class RebidBox(QWidget):
         self._folded = False
         self._title = ElidedLabel()
         self._title.setProperty("tone", "pending")
-        hint = label(HINT, tone="muted", size="small")
+        self._hint = label(HINT, tone="muted", size="small")
         box = column(look)
-        top = row(look, self._title, hint)
+        top = row(look, self._title, self._hint)
         top.setStretch(0, 1)
         box.addLayout(top)
         box.addWidget(self.table)
@@ -124,15 +135,26 @@ class RebidBox(QWidget):
         how = changes(data.caller, caller_point(record))
         self._title.setText(" · ".join((f"Newer record at {said_at}", *how)))
         self._size_table()
-        self.setVisible(bool(rows))
+        if self.shown is not bool(rows):
+            self.setVisible(bool(rows))
+            self.turned.emit(RebidTurned(bool(rows)))
+
+    @property
+    def shown(self) -> bool:
+        return not self.isHidden()
 
     def fix_of(self, row_: Difference) -> tuple[Difference, ...]:
         """The rows of one location: they are used together."""
         return tuple(r for r in self.rows if r.name in ONE_FIX or r is row_)
 
     def set_folded(self, folded: bool) -> None:
-        """Little room: no head, so that the fields above keep their place."""
+        """Little room: no head, and the new value beside the form's, whole. The hint
+        is with the table, for who hears or points at it."""
         self._folded = folded
+        self._hint.setHidden(folded)
+        self.table.setToolTip(HINT if folded else "")
+        self.table.setColumnHidden(_OLD, folded)
+        self.table.rescale()
         self._size_table()
 
     @Slot(object)
@@ -141,11 +163,12 @@ class RebidBox(QWidget):
         self._size_table()
 
     def _size_table(self) -> None:
-        """All rows where there is room; with little of it one, and the others below."""
+        """All rows where there is room; with little of it one, and the others below:
+        the fields of the caller are above."""
         self.table.horizontalHeader().setVisible(not self._folded)
         head = 0 if self._folded else self._look.px(22)
         frame = head + 2 * self._look.px(3)
-        rows = min(len(self._model.rows), MOST)
+        rows = 1 if self._folded else min(len(self._model.rows), MOST)
         self.table.setMinimumHeight(frame + self.table.row_height())
         self.table.setMaximumHeight(frame + self.table.row_height() * rows)
 

@@ -19,12 +19,15 @@ from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.codes import TypeTable
 from aliquot.widgets.intake.foreign import show_foreign
 from aliquot.widgets.intake.form import IntakeForm
+from aliquot.widgets.intake.rebid import RebidTurned
 from aliquot.widgets.intake.values import FormChanged, FormData, from_body, new_form_id
 from aliquot.widgets.parts import KeyButton, label
 from aliquot.widgets.pointing import PlacePointed
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.theme.look import Look
+
+FOLDED_ACROSS = 3  # keys in a row where there is little room
 
 
 class IntakeTabs(QWidget):
@@ -212,6 +215,7 @@ class IntakeTabs(QWidget):
         form = IntakeForm(self._bridge, self._book, self._look, self._types, data)
         form.changed.connect(self._form_changed)
         form.rebid.set_folded(self._folded)
+        form.rebid.turned.connect(self._make_room)
         self.tabs.addTab(form, form.title)
         self._show_pages()
         return form
@@ -255,6 +259,7 @@ class IntakeTabs(QWidget):
         if self.current is not None:
             self._name(self.current)
             self._subject.take(self.current.on_hand)
+        self._make_room()
 
     def _build(self) -> None:
         book, look = self._book, self._look
@@ -280,16 +285,27 @@ class IntakeTabs(QWidget):
         self._show_pages()
 
     def set_folded(self, folded: bool) -> None:
-        """Little room across: the keys stand in more than one row."""
+        """Little room across: the keys stand in two rows, the first ones at the foot."""
         self._folded = folded
         for form in self.forms:
             form.rebid.set_folded(folded)
-        across = 3 if folded else len(self.keys)
+        across = FOLDED_ACROSS if folded else len(self.keys)
         for at, key in enumerate(self.keys):
             self._key_box.removeWidget(key)
-            self._key_box.addWidget(key, at // across, at % across)
+            self._key_box.addWidget(key, int(at < across), at % across)
         for at in range(len(self.keys) + 1):
             self._key_box.setColumnStretch(at, int(at == across))
+        self._make_room()
+
+    @Slot(object)
+    def _make_room(self, _turned: RebidTurned | None = None) -> None:
+        """Folded, a newer record stands in the place of the upper row of keys, so that
+        the fields are still seen. Who is at one of those keys keeps it."""
+        form = self.current
+        wanted = self._folded and form is not None and form.rebid.shown
+        upper = self.keys[FOLDED_ACROSS:]
+        for key in upper:
+            key.setVisible(not wanted or any(k.hasFocus() for k in upper))
 
     def _nothing(self) -> QWidget:
         book = self._book

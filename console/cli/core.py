@@ -9,10 +9,11 @@ import time
 
 import click
 
+from aliquot.console.cli.pipes import leave_quietly
 from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain.ports import Changed
-from aliquot.console.problems import EXIT_UNAVAILABLE, KnownProblem
+from aliquot.console.problems import EXIT_UNAVAILABLE, KnownProblem, in_words
 from aliquot.console.profile import Profile
 from aliquot.console.workers.signals import asked_to_stop
 
@@ -108,7 +109,19 @@ class _Teller:
     def _print(self, said: dict[str, object]) -> None:
         with self._guard:
             if self._as_json:
-                print(json.dumps(said), flush=True)
+                self._print_json(json.dumps(said))
             else:
                 text = ", ".join(f"{k} {v}" for k, v in said.items() if v)
                 print(text, file=sys.stderr, flush=True)
+
+    def _print_json(self, text: str) -> None:
+        """A disk that takes no more of this output ends the output, not the console:
+        calls come in all the same."""
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as why:
+            leave_quietly()
+            words = f"Standard output cannot be written: {in_words(why)}."
+            print(f"{words} It goes on in silence.", file=sys.stderr, flush=True)

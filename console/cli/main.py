@@ -6,17 +6,23 @@ another needs: only `console` and `demo` ever import Qt.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
 
-from aliquot.console.cli.pipes import leave_quietly, reader_is_gone
+from aliquot.console.cli.pipes import (
+    leave_quietly,
+    output_lost,
+    reader_is_gone,
+    whole_streams,
+)
 from aliquot.console.crash import no_core_dump
 from aliquot.console.problems import (
     EXIT_INTERRUPTED,
@@ -73,6 +79,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+# Of a write, which tells no name.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PROFILE_HELP = "Profile directory. Else $ALIQUOT_PROFILE, else the default one."
 _DEBUG_HELP = "Show a traceback when something fails."
 
@@ -187,6 +195,7 @@ def cli(ctx: click.Context, profile: str | None, debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run, and leave with the exit code of the contract."""
+    whole_streams()
     if "--debug" not in (sys.argv if arguments is None else arguments):
         no_core_dump()
     sys.exit(run(arguments))
@@ -194,13 +203,13 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """The exit code. Who reads standard output may stop (`| head`): that is an end
-    and no fault, with 0, or with the answer where that is known already."""
+    and no fault, with 0, or with the answer where that is known already. Output that a
+    full disk does not take is a fault."""
     code = _run(arguments)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        leave_quietly()
-    return code
+    lost = output_lost()
+    if lost is None or isinstance(lost, BrokenPipeError):
+        return code
+    return code or _not_done(lost, False)
 
 
 def _run(arguments: list[str] | None) -> int:
@@ -213,7 +222,8 @@ def _run(arguments: list[str] | None) -> int:
     except click.exceptions.Abort:
         return _say("Interrupted.", EXIT_INTERRUPTED, False)
     except click.ClickException as problem:
-        problem.show()
+        with suppress(OSError):
+            problem.show()
         return EXIT_USAGE
     except KeyboardInterrupt:
         return _say("Interrupted.", EXIT_INTERRUPTED, False)
@@ -230,6 +240,12 @@ def _run(arguments: list[str] | None) -> int:
 
 
 def _not_done(why: OSError, debug: bool) -> int:
+    if not why.filename and why.errno in _NO_ROOM:
+        text = f"Standard output or a file cannot be written: {in_words(why)}."
+        more = (
+            " What was asked for may be done all the same: look before you repeat it."
+        )
+        return _say(text + more, EXIT_UNAVAILABLE, debug)
     file = f"{why.filename}: " if why.filename else ""
     missing = isinstance(why, FileNotFoundError | NotADirectoryError)
     code = EXIT_USAGE if missing else EXIT_UNAVAILABLE
@@ -239,7 +255,8 @@ def _not_done(why: OSError, debug: bool) -> int:
 def _say(text: str, code: int, debug: bool) -> int:
     if debug:
         traceback.print_exc()
-    print(text, file=sys.stderr)
+    with suppress(OSError):  # nobody hears it; the exit code says it
+        print(text, file=sys.stderr, flush=True)
     return code
 
 

@@ -8,7 +8,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# Of standard input, output and error, by number.
+_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
+
+
+def whole_streams() -> None:
+    """Open what the caller has closed (`>&-`) onto nothing. Else the next file that is
+    opened takes the number, and what a library writes to standard error goes into it."""
+    for number, (name, mode) in enumerate(_STREAMS):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 @contextmanager
@@ -31,6 +45,17 @@ def reader_is_gone() -> bool:
     poll = select.poll()
     poll.register(handle, 0)
     return any(seen & _GONE for _, seen in poll.poll(0))
+
+
+def output_lost() -> OSError | None:
+    """Why what was printed cannot be written: a full disk, a reader that is gone. What
+    is left of it is thrown away, for the interpreter would try once more."""
+    try:
+        sys.stdout.flush()
+    except OSError as why:
+        leave_quietly()
+        return why
+    return None
 
 
 def leave_quietly() -> int:

@@ -74,3 +74,46 @@ def test_what_is_wrong_is_said_all_the_same(own_home: Path, tmp_path: Path) -> N
 def test_the_console_without_a_screen_ends_when_nobody_reads(own_home: Path) -> None:
     code, said = unread("core", "--json", "--seconds", "0.2")
     assert (code, said) == (0, "")
+
+
+def in_shell(redirected: str, *words: str) -> tuple[int, str]:
+    done = subprocess.run(
+        ["bash", "-c", f'"$@" {redirected}', "bash", *ALIQUOT, *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_a_stream_that_the_caller_closed_is_no_fault(
+    closed: str, own_home: Path
+) -> None:
+    assert in_shell(closed, "mappings") == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("words", [("--help",), ("mappings", "--json")])
+def test_output_that_a_full_disk_does_not_take_is_said_in_a_sentence(
+    words: tuple[str, ...], own_home: Path
+) -> None:
+    code, said = in_shell("> /dev/full", *words)
+    assert code == 4
+    assert said.startswith("Standard output or a file cannot be written: the disk is")
+    assert "Traceback" not in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_mistake_has_its_exit_code_though_nobody_can_be_told(own_home: Path) -> None:
+    assert in_shell("2> /dev/full", "nonsense")[0] == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_ends_the_output_of_the_core_and_not_the_core(
+    own_home: Path,
+) -> None:
+    code, said = in_shell("> /dev/full", "core", "--json", "--until-idle")
+    assert code == 0
+    assert "It goes on in silence." in said

@@ -9,18 +9,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from aliquot.console.clock import SystemClock
+from aliquot.console.clock import ManualClock, SystemClock
 from aliquot.widgets.map.model import MapCall, MapState
 from aliquot.widgets.map.panel import MapPanel
 from aliquot.widgets.map.scheme import register_scheme
 
 sys.path.insert(0, str(Path(__file__).parent))  # for map_hands
+
+from map_hands import Beside
 
 REGISTERED = register_scheme()
 START_MS = 20_000
@@ -86,11 +89,24 @@ def panel(
     made = MapPanel(SystemClock())
     qtbot.addWidget(made)
     made.resize(800, 600)
-    made.show()
-    until(qtbot, made, MapState.READY)
-    qtbot.waitUntil(lambda: bool(ask(made, LETTERS)), timeout=START_MS)
-    yield made
-    made.shutdown()
+    try:
+        made.show()
+        until(qtbot, made, MapState.READY)
+        qtbot.waitUntil(lambda: bool(ask(made, LETTERS)), timeout=START_MS)
+        yield made
+    finally:
+        made.shutdown()
+
+
+@pytest.fixture
+def beside(qtbot: QtBot, web_engine: None) -> Iterator[Beside]:
+    """A map that has just begun, below a field with the focus."""
+    made = Beside(MapPanel(ManualClock()))
+    try:
+        made.show(qtbot)
+        yield made
+    finally:
+        made.end()
 
 
 def until(qtbot: QtBot, panel: MapPanel, state: MapState) -> None:
@@ -115,10 +131,17 @@ def wait_state(qtbot: QtBot) -> Callable[[MapPanel, MapState], None]:
 
 @pytest.fixture
 def ask(qtbot: QtBot) -> Callable[[MapPanel, str], Any]:
-    """Evaluate an expression in the page."""
+    """Evaluate an expression in the page, once it did all that it was sent before:
+    that comes another way."""
+    numbers = count(1)
 
     def evaluate(panel: MapPanel, expression: str) -> Any:
         assert panel.engine is not None
+        bridge, number = panel._bridge, next(numbers)
+        with qtbot.waitSignal(
+            bridge.answered, check_params_cb=lambda heard: heard == number
+        ):
+            bridge.ping.emit(number)
         with qtbot.waitCallback(timeout=START_MS) as answer:
             panel.engine.page.runJavaScript(f"JSON.stringify({expression})", answer)
         assert answer.args is not None

@@ -15,21 +15,29 @@ from pytestqt.qtbot import QtBot
 from aliquot.widgets.map.panel import MapPanel
 
 
-def window_with_field(qtbot: QtBot, panel: MapPanel) -> tuple[QWidget, QLineEdit]:
-    """A form's field above the map, active and holding the focus."""
-    window = QWidget()
-    qtbot.addWidget(window)
-    field = QLineEdit(window)
-    layout = QVBoxLayout(window)
-    layout.addWidget(field)
-    layout.addWidget(panel)
-    window.resize(800, 700)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.activateWindow()
-    field.setFocus()
-    qtbot.waitUntil(field.hasFocus, timeout=5000)
-    return window, field
+class Beside:
+    """A form's field above a map. ``end`` it whatever came of the test: a map goes
+    before its window does, else the test after it hears the engine's complaint."""
+
+    def __init__(self, panel: MapPanel) -> None:
+        self.panel, self.window = panel, QWidget()
+        self.field = QLineEdit(self.window)
+        layout = QVBoxLayout(self.window)
+        layout.addWidget(self.field)
+        layout.addWidget(panel)
+        self.window.resize(800, 700)
+
+    def show(self, qtbot: QtBot) -> None:
+        """In an active window; the field has the focus."""
+        with qtbot.waitExposed(self.window):
+            self.window.show()
+        self.window.activateWindow()
+        self.field.setFocus()
+        qtbot.waitUntil(self.field.hasFocus, timeout=5000)
+
+    def end(self) -> None:
+        self.panel.shutdown()
+        self.window.close()
 
 
 def press(window: QWidget, key: str) -> None:
@@ -46,14 +54,18 @@ def kill(panel: MapPanel) -> None:
 
 
 def click(
+    qtbot: QtBot,
     panel: MapPanel,
     ask: Callable[[MapPanel, str], Any],
     latitude: float,
     longitude: float,
     button: Qt.MouseButton = Qt.MouseButton.LeftButton,
 ) -> None:
-    """A click of the mouse on a place that is in sight."""
+    """A click of the mouse on a place that is in sight. The engine drops what comes
+    before the page has drawn anything, so all of it is waited for."""
     assert panel.engine is not None
+    with qtbot.waitSignal(panel.still):
+        panel.ask_still()
     place = f"aliquot.page.map.latLngToContainerPoint([{latitude}, {longitude}])"
     spot = ask(panel, place)
     point = QPoint(round(spot["x"]), round(spot["y"]))

@@ -64,9 +64,8 @@ class Streets:
 class Room:
     """A form's field, and the map with its tools below."""
 
-    def __init__(self, qtbot: QtBot, wait: Wait) -> None:
+    def __init__(self) -> None:
         self.window = QWidget()
-        qtbot.addWidget(self.window)
         self.panel = MapPanel(SystemClock())
         self.desk = MapDesk(self.panel)
         self.desk.places = Streets
@@ -75,18 +74,25 @@ class Room:
         column.addWidget(self.field)
         column.addWidget(self.desk)
         self.window.resize(900, 800)
-        with qtbot.waitExposed(self.window):
-            self.window.show()
-        self.window.activateWindow()
-        wait(self.panel, MapState.READY)
-        self.field.setFocus()
-        qtbot.waitUntil(self.field.hasFocus, timeout=5000)
         self.taken: list[PlacePointed] = []
         self.started: list[PlacePointed] = []
         self.said: list[str] = []
         self.desk.place_taken.connect(self.taken.append)
         self.desk.call_wanted.connect(self.started.append)
         self.desk.said.connect(self.said.append)
+
+    def show(self, qtbot: QtBot, wait: Wait) -> None:
+        with qtbot.waitExposed(self.window):
+            self.window.show()
+        self.window.activateWindow()
+        wait(self.panel, MapState.READY)
+        self.field.setFocus()
+        qtbot.waitUntil(self.field.hasFocus, timeout=5000)
+
+    def end(self) -> None:
+        """The map goes before its window."""
+        self.panel.shutdown()
+        self.window.close()
 
     def key(self, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
         handle = self.window.windowHandle()

@@ -23,9 +23,12 @@ from aliquot.widgets.map.sources import BaseMap
 
 @pytest.fixture
 def room(qtbot: QtBot, web_engine: None, wait_state: Wait) -> Iterator[Room]:
-    made = Room(qtbot, wait_state)
-    yield made
-    made.panel.shutdown()
+    made = Room()
+    try:
+        made.show(qtbot, wait_state)
+        yield made
+    finally:
+        made.end()
 
 
 def test_a_click_offers_the_place_and_takes_it_only_when_asked(
@@ -33,7 +36,7 @@ def test_a_click_offers_the_place_and_takes_it_only_when_asked(
 ) -> None:
     room.look(qtbot, 41.5, -93.6, 15.0)
     with qtbot.waitSignal(room.panel.pointed, timeout=10_000):
-        click(room.panel, ask, 41.501, -93.601)
+        click(qtbot, room.panel, ask, 41.501, -93.601)
     assert room.taken == []
     assert "near 41.50" in room.desk.words.text()
     assert room.field.hasFocus()
@@ -49,7 +52,7 @@ def test_a_click_offers_the_place_and_takes_it_only_when_asked(
 def test_the_other_button_starts_a_call(room: Room, qtbot: QtBot, ask: Ask) -> None:
     room.look(qtbot, 41.5, -93.6, 15.0)
     with qtbot.waitSignal(room.desk.call_wanted, timeout=10_000):
-        click(room.panel, ask, 41.501, -93.601, Qt.MouseButton.RightButton)
+        click(qtbot, room.panel, ask, 41.501, -93.601, Qt.MouseButton.RightButton)
     assert room.started[0].latitude == pytest.approx(41.501, abs=1e-4)
     assert room.taken == []
 
@@ -80,7 +83,7 @@ def test_a_way_is_measured_by_keys_and_by_mouse(
     with qtbot.waitSignal(room.panel.pointed, timeout=10_000):
         room.key(K.Key_Space)
     with qtbot.waitSignal(room.panel.pointed, timeout=10_000):
-        click(room.panel, ask, 41.505, -93.6)
+        click(qtbot, room.panel, ask, 41.505, -93.6)
     (_, _, first), (_, _, second) = probe(room.panel)["tools"]["measure"]
     metres = re.fullmatch(r"\d+ ft \((\d+) m\)", second)
     assert first == ""

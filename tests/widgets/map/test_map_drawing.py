@@ -68,7 +68,7 @@ def test_the_real_application_asks_before_the_first_page() -> None:
         env=left,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "asked"), done.stderr

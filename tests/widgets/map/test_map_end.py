@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from map_hands import kill, press, window_with_field
+from map_hands import Beside, kill, press
 from pytestqt.qtbot import QtBot
 
-from aliquot.console.clock import ManualClock, SystemClock
+from aliquot.console.clock import SystemClock
 from aliquot.widgets.map import life
 from aliquot.widgets.map.model import MapCall, MapState
 from aliquot.widgets.map.panel import MapPanel
@@ -26,14 +26,13 @@ Calls = tuple[MapCall, ...]
 
 
 def test_the_panel_says_itself_that_the_map_died(
-    qtbot: QtBot, web_engine: None, wait_state: Wait
+    beside: Beside, wait_state: Wait
 ) -> None:
-    panel = MapPanel(ManualClock())
-    window, _field = window_with_field(qtbot, panel)
+    panel = beside.panel
     wait_state(panel, MapState.READY)
     kill(panel)
     wait_state(panel, MapState.RESTARTING)
-    assert window.isVisible()
+    assert beside.window.isVisible()
     assert panel.notice.isVisible()
     assert "starting again" in panel.notice.text()
     wait_state(panel, MapState.READY)
@@ -41,10 +40,9 @@ def test_the_panel_says_itself_that_the_map_died(
 
 
 def test_the_fourth_death_in_five_minutes_leaves_a_plain_panel(
-    qtbot: QtBot, web_engine: None, calls: Calls, probe: Probe, wait_state: Wait
+    beside: Beside, calls: Calls, probe: Probe, wait_state: Wait
 ) -> None:
-    panel = MapPanel(ManualClock())
-    window, field = window_with_field(qtbot, panel)
+    panel, field = beside.panel, beside.field
     wait_state(panel, MapState.READY)
     panel.show_calls(calls)
     for _ in range(3):
@@ -62,9 +60,8 @@ def test_the_fourth_death_in_five_minutes_leaves_a_plain_panel(
     wait_state(panel, MapState.READY)
     assert len(probe(panel)["calls"]) == 3
     assert not panel.retry_action.isEnabled()
-    press(window, "k")
+    press(beside.window, "k")
     assert field.text() == "k"
-    panel.shutdown()
 
 
 def test_a_page_that_does_not_answer_is_said_to_be_behind(
@@ -88,27 +85,25 @@ def test_a_page_that_does_not_answer_is_said_to_be_behind(
     assert len(probe(panel)["calls"]) == 3
 
 
-def test_a_desk_without_map_files_says_so_and_goes_on(
-    qtbot: QtBot,
-    web_engine: None,
-    monkeypatch: pytest.MonkeyPatch,
-    wait_state: Wait,
-    calls: Calls,
-) -> None:
+@pytest.fixture
+def no_files(web_engine: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from aliquot.widgets.map import assemble
 
     def missing(shell: bytes) -> None:
         raise assemble.AssetsMissing("The map's files are not installed.")
 
     monkeypatch.setattr(assemble, "bundled", missing)
-    panel = MapPanel(SystemClock())
-    _, field = window_with_field(qtbot, panel)
+
+
+def test_a_desk_without_map_files_says_so_and_goes_on(
+    no_files: None, beside: Beside, wait_state: Wait, calls: Calls
+) -> None:
+    panel = beside.panel
     wait_state(panel, MapState.STOPPED)
     panel.show_calls(calls)
     assert panel.status.message == "The map's files are not installed."
     assert "555-0142" in panel.fallback.places.text()
-    assert field.hasFocus()
-    panel.shutdown()
+    assert beside.field.hasFocus()
 
 
 def test_shutdown_twice_and_before_the_start(qtbot: QtBot) -> None:
@@ -152,7 +147,7 @@ def test_a_process_with_a_map_ends_cleanly(web_engine: None, end: str) -> None:
         [sys.executable, "-c", LIFE.format(end=end)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -85,10 +85,10 @@ def test_a_click_on_a_unit_or_a_camera_says_which(
     panel.look_at(Look(42.365, -71.103, 17.0))
     probe(panel)
     with qtbot.waitSignal(panel.unit_selected, timeout=10_000) as unit:
-        click(panel, ask, UNIT.latitude, UNIT.longitude)
+        click(qtbot, panel, ask, UNIT.latitude, UNIT.longitude)
     assert unit.args == ["2A14<b>"]
     with qtbot.waitSignal(panel.camera_selected, timeout=10_000) as camera:
-        click(panel, ask, CAMERA.latitude, CAMERA.longitude)
+        click(qtbot, panel, ask, CAMERA.latitude, CAMERA.longitude)
     assert camera.args == ["HC-1"]
 
 

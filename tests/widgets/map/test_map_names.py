@@ -93,17 +93,12 @@ def based(
 
 
 def named(qtbot: QtBot, panel: MapPanel, ask: Ask, least: int = 1) -> list[Any]:
-    """What is written once nothing changes any more."""
-    before: list[Any] = []
-
-    def still() -> bool:
-        nonlocal before
-        now = ask(panel, WRITTEN)
-        same, before = now == before and len(now) >= least, now
-        return bool(same)
-
-    qtbot.waitUntil(still, timeout=15_000)
-    return before
+    """What is written once all that it is written of has come."""
+    with qtbot.waitSignal(panel.still):
+        panel.ask_still()
+    found: list[Any] = ask(panel, WRITTEN)
+    assert len(found) >= least
+    return found
 
 
 def whole(written: list[Any], size: dict[str, float]) -> None:

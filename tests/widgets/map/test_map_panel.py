@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from map_hands import kill, press, window_with_field
-from PySide6.QtCore import QPoint, Qt
+from map_hands import Beside, click, kill, press
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from aliquot.console.clock import SystemClock
 from aliquot.widgets.map.model import MapCall, MapState, MapStatus
 from aliquot.widgets.map.panel import MapPanel
 
@@ -184,13 +183,9 @@ def test_next_call_is_chosen_in_turn(
 
 
 @pytest.fixture
-def desk(
-    qtbot: QtBot, web_engine: None, wait_state: Wait
-) -> tuple[QWidget, QLineEdit, MapPanel]:
-    panel = MapPanel(SystemClock())
-    window, field = window_with_field(qtbot, panel)
-    wait_state(panel, MapState.READY)
-    return window, field, panel
+def desk(beside: Beside, wait_state: Wait) -> tuple[QWidget, QLineEdit, MapPanel]:
+    wait_state(beside.panel, MapState.READY)
+    return beside.window, beside.field, beside.panel
 
 
 def test_all_keys_arrive_while_the_renderer_dies_and_returns(
@@ -226,7 +221,6 @@ def test_all_keys_arrive_while_the_renderer_dies_and_returns(
     assert states == [MapState.RESTARTING, MapState.READY]
     record_property("map_back_s", round(back, 3))
     print(f"map back {back * 1000:.0f} ms after its death, {len(typed)} keys meanwhile")
-    panel.shutdown()
 
 
 def test_a_click_on_the_map_chooses_but_leaves_the_focus(
@@ -242,19 +236,12 @@ def test_a_click_on_the_map_chooses_but_leaves_the_focus(
     probe(panel)
     panel.select(None)
     probe(panel)
-    spot = ask(panel, "aliquot.page.map.latLngToContainerPoint([41.5, -93.6])")
-    assert panel.engine is not None
-    target = panel.engine.view.focusProxy() or panel.engine.view
-    point = QPoint(round(spot["x"]), round(spot["y"]))
-    # What the page hears of a click, it hears through its compositor: wait for it.
     with qtbot.waitSignal(panel.call_selected, timeout=10_000) as chosen:
-        QTest.mouseMove(target, point)
-        QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=point)
+        click(qtbot, panel, ask, 41.5, -93.6)
     assert chosen.args == ["near"]
     assert QApplication.focusWidget() is field
     press(window, "k")
     assert field.text() == "k"
-    panel.shutdown()
 
 
 def test_the_map_is_entered_and_left_by_tab(
@@ -277,4 +264,3 @@ def test_the_map_is_entered_and_left_by_tab(
     QTest.keyClick(handle, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is field
     assert panel.grab().toImage().pixelColor(0, 100).name() != "#ffffff"
-    panel.shutdown()

@@ -86,10 +86,12 @@ def desk(
     make_seat: Any, release_desk: Any, web_engine: None, wait_state: Wait
 ) -> Iterator[Desk]:
     map_desk = MapDesk(MapPanel(SystemClock()))
-    made = Desk(make_seat(release_desk, map_panel=map_desk), map_desk)
-    wait_state(map_desk.panel, MapState.READY)
-    yield made
-    map_desk.panel.shutdown()
+    try:
+        made = Desk(make_seat(release_desk, map_panel=map_desk), map_desk)
+        wait_state(map_desk.panel, MapState.READY)
+        yield made
+    finally:
+        map_desk.panel.shutdown()
 
 
 def on_hand(desk: Desk, probe: Probe) -> str:

@@ -79,7 +79,7 @@ class MapPanel(MapLife):
         self._bridge.pointed.connect(self.pointed)
         self._bridge.base_drawn.connect(self._base_drawn)
         self._bridge.base_there.connect(self._base_there)
-        self._bridge.page_ready.connect(self._region_late)
+        self._bridge.page_ready.connect(self._new_page)
         self._bridge.page_still.connect(self._still_at)
 
     def sizeHint(self) -> QSize:
@@ -267,7 +267,9 @@ class MapPanel(MapLife):
     # What the page says
 
     @Slot()
-    def _region_late(self) -> None:
+    def _new_page(self) -> None:
+        """Nothing is drawn on it; what was asked for before it was up is due now."""
+        self._drawn_version = -1
         if self._region_due:
             self._region_due = False
             self.reveal_region()

@@ -140,6 +140,14 @@ def test_a_base_that_cannot_be_read_keeps_nothing_waiting(
         panel.ask_still()
 
 
+def test_what_a_dead_page_had_drawn_is_not_on_the_next(unborn: MapPanel) -> None:
+    """Else a picture could be taken before the streets are there again."""
+    unborn._bridge.drawn(0)
+    assert unborn.base_is_drawn
+    unborn._bridge.ready()
+    assert not unborn.base_is_drawn
+
+
 # Where it looks
 
 

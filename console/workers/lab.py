@@ -24,7 +24,7 @@ from aliquot.console.lab.loading import StoppedError, Watch
 from aliquot.console.lab.session import Session
 
 _log = logging.getLogger(__name__)
-_PATIENCE_S = 5.0
+_PATIENCE_S = 30.0  # what is being imported from a cold disk cannot be cut short
 
 Work = Callable[[Session, Watch], Outcome]
 

@@ -281,6 +281,8 @@ def lab() -> Iterator[LabWorker]:
     made = LabWorker()
     yield made
     made.close()
+    if made.is_alive():
+        made.join(60)
     assert not made.is_alive()
 
 

@@ -32,6 +32,7 @@ from aliquot.console.domain.rows import (
 
 Done = Callable[[c.Outcome], None]
 Subjects = set[str]
+PATIENCE_S = 60.0  # on a busy machine
 WORKING = ("dispatched", "en_route", "on_scene", "transporting")
 
 
@@ -97,13 +98,13 @@ class FakeDesk:
     def stop(self) -> None:
         self.held.set()
         self._queue.put(None)
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
 
     def settle(self) -> None:
         """Wait until the writer has done all that was asked before."""
         done = threading.Event()
         self._queue.put(done.set)
-        assert done.wait(5)
+        assert done.wait(PATIENCE_S)
 
     # the world
 

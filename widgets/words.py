@@ -189,6 +189,8 @@ WARNINGS = {
     "no_callback": "cannot be called back",
     "uninitialised_handset": "handset without service: cannot be called back",
     "callback_is_pani": "routing number, not the caller's",
+    "callback_denied": "the record says not to use the number it has",
+    "callback_doubtful": "the record is not sure of the number: verify it",
     "undecodable_bytes": "some bytes could not be read",
     "reflowed": "lines were broken differently",
     "painted": "read as it stood on a screen",

@@ -68,6 +68,9 @@ WARNINGS = {
     "token_repaired": "A value was broken by a wrap and put together again.",
     "same_point_twice": "The same point stands in the record twice.",
     "callback_not_dialable": "The callback is no number that can be dialled.",
+    "callback_denied": "The text says of a number that it is none to call: it is not "
+    "offered.",
+    "callback_doubtful": "The text leaves doubt whether the number can be called.",
     "length_wrong": "The length that the record says is not the length it has.",
     "several_locations": "More than one location came; the best was taken.",
     "old_position": "The position was measured well before the call.",

@@ -394,5 +394,7 @@ class Warnings:
             "signature_wrong",
             "schema_not_met",
             "painted",
+            "callback_denied",
+            "callback_doubtful",
         )
     )

@@ -38,6 +38,9 @@ def resolve_numbers(layout: NumberRoles, draft: Draft, service: str) -> None:
     _put_routing(draft, "pani")
     if labelled is not None and classify(labelled.text)[0] is NumberKind.ABSENT:
         labelled = None
+    if draft.denials.none_there and labelled is None and service in _ROUTED:
+        draft.warn("callback_denied")  # then the first number only routes
+        draft.roles.pop("first_number", None)
     if labelled is not None or _routing_first(layout, service):
         if not (first and labelled and _same(first, labelled)):
             _put_routing_first(layout, draft, service)
@@ -110,8 +113,12 @@ def _put_callback(draft: Draft, role: str) -> None:
     kind, number = classify(text.text)
     if number is not None and number == draft.fields.get("pani"):
         draft.warn("callback_is_pani")
+    elif number in draft.denials.denied:
+        draft.warn("callback_denied")
     elif kind is NumberKind.PLAIN and number is not None:
         draft.put("callback_number", number, text)
+        if number in draft.denials.doubtful:
+            draft.warn("callback_doubtful")
     elif kind is NumberKind.PANI and number is not None:
         draft.warn("callback_is_pani")
         if "pani" not in draft.fields:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from aliquot.drivers.lines.api import FieldValue
 from aliquot.drivers.lines.field_text import FieldText
+from aliquot.drivers.lines.label_denied import Denials
 
 Span = tuple[int, int]
 
@@ -22,6 +23,7 @@ class Draft:
     rules: dict[str, str] = field(default_factory=dict)
     rule: str = ""  # by which what is put now was found
     role_rules: dict[str, str] = field(default_factory=dict)
+    denials: Denials = field(default_factory=Denials)
 
     def take_role(self, name: str, source: FieldText) -> None:
         """Keeps a text whose field the whole record decides."""

@@ -11,6 +11,8 @@ from aliquot.drivers.lines.decode import RECORD_TYPES, ordered, put_position
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import undecodable
 from aliquot.drivers.lines.judge import judge
+from aliquot.drivers.lines.label_denied import denials
+from aliquot.drivers.lines.label_front import values_in_front
 from aliquot.drivers.lines.label_guess import (
     guess,
     guess_class_in_front,
@@ -28,21 +30,27 @@ from aliquot.drivers.lines.label_points import (
     warn_of_cut_points,
     warn_of_wraps,
 )
-from aliquot.drivers.lines.label_repair import join_by_twin, join_cut
+from aliquot.drivers.lines.label_repair import join_by_twin, join_cut, join_labels
 from aliquot.drivers.lines.label_scan import (
     Found,
     LabelFinder,
     TokenFinder,
     text_end,
 )
-from aliquot.drivers.lines.label_take import Taken, take, without_doubtful
+from aliquot.drivers.lines.label_take import (
+    Taken,
+    take,
+    without_denied,
+    without_doubtful,
+)
 from aliquot.drivers.lines.label_text import FlatText, flatten
 from aliquot.drivers.lines.label_values import behind_label
-from aliquot.drivers.lines.label_whose import Whose, whose
+from aliquot.drivers.lines.label_whose import Whose, whose, with_its_other_half
 from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.values import class_code
 
-_UPPER = {ord(c): ord(c) - 32 for c in "abcdefghijklmnopqrstuvwxyz"}
+_SMALL = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïñòóôõöøùúûü"
+_UPPER = {ord(c): ord(c) - 32 for c in _SMALL}
 # A type digit and a position right in front of a text that begins unmistakably.
 _PREFIX = re.compile(
     r"(?P<type>[0-9])?(?P<position>[0-9]{2})"
@@ -58,18 +66,21 @@ _NEXT_LINE = re.compile(r"[ ]{0,80}\n(?P<indent>[ ]{0,80})")
 # What may be a class that is not known: kept, and said to be not readable.
 _CLASS_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9$]{0,5}[ ,;]{0,80}")
 _BEGINS_NUMBER = re.compile(r"[-+.(\d]")
-_SCHEME = re.compile(r"(?:sips?|tel):", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"(?:sips?|tel):|(?:(?:UN|NOT )?VERIFIED|UNCONFIRMED)[ :-]{1,3}", re.IGNORECASE
+)
 _MOST_GAP = 8
 _TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
 _ACROSS_LINES = frozenset((Kind.DEGREES, Kind.TELEPHONE, Kind.CLASS_OF_SERVICE))
 _NOTHING = frozenset(("no_record_found", "ani_failure"))
+_WORDS = ("customer_name", "street_name", "location", "community")
 _GENERIC_NEEDS = frozenset(
     ("latitude", "callback_number", "pani", "class_of_service", "uncertainty_m")
 )
 
 
 def upper(text: str) -> str:
-    """ASCII letters as capitals: the length stays."""
+    """Letters of Latin-1 as capitals: the length stays."""
     return text.translate(_UPPER)
 
 
@@ -91,10 +102,15 @@ class LabelReader:
         if self.layout.quirks.cut_tokens:
             flat = join_cut(flat)
         flat = join_by_twin(flat)
+        flat, cut_labels = join_labels(flat, self._labels.rule_of)
+        if cut_labels:
+            draft.warn("label_guessed")
         taken = self._shapes(flat)
         if taken is None:
             return None
         taken = self._behind_labels(flat, taken)
+        draft.denials = denials(upper(flat.text))
+        taken = without_denied(taken, draft.denials, draft)
         taken = part_towers(without_doubtful(taken), flat.text)
         taken = take_bids(taken, self.layout.quirks.bids, draft)
         if not self._enough(taken):
@@ -149,11 +165,18 @@ class LabelReader:
             whose(capitals, label, before)
             for label, before in zip(labels, [None, *labels], strict=False)
         ]
+        owners = with_its_other_half(labels, owners)
+        in_front = values_in_front(flat.text, labels)
         ends = [*(at for _, at in owners[1:]), len(flat.text)]
         taken: list[Taken] = []
         others: set[int] = set()
         for label, end, (owner, _) in zip(labels, ends, owners, strict=False):
             one, unsure = self._value(flat, label, end), owner is Whose.UNSURE
+            if label.at in in_front:
+                piece = flat.piece(*in_front[label.at])
+                words = f"label {label.label} behind its value"
+                one = Taken(label.rule.name, label.rule.kind, piece, label.at, words)
+                unsure = True
             if owner is not Whose.OTHER:
                 taken.append(replace(one, unsure=unsure, marked=label.marked))
             else:
@@ -229,6 +252,7 @@ class LabelReader:
         self, frame: Frame, flat: FlatText, draft: Draft, settings: LineSettings
     ) -> None:
         layout = self.layout
+        self._drop_words(draft)
         judge(layout, self._names, draft, frame.utc_us, settings)
         if layout.name == GENERIC:
             draft.warn("generic_layout")
@@ -242,6 +266,13 @@ class LabelReader:
             draft.warn("damaged")
         if frame.type_digit not in RECORD_TYPES:
             draft.warn("type_digit")
+
+    def _drop_words(self, draft: Draft) -> None:
+        """``NAME: NO RECORD FOUND`` is no name."""
+        said = {text.strip() for code, text in self.layout.says if code in _NOTHING}
+        for name in _WORDS:
+            if upper(str(draft.fields.get(name, ""))).strip(" *.-") in said:
+                draft.drop(name)
 
     def _heard(self, flat: FlatText) -> frozenset[str]:
         """The warnings whose texts stand there."""

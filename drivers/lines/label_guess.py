@@ -21,7 +21,7 @@ from aliquot.drivers.lines.numbers import NumberKind, classify
 from aliquot.drivers.lines.values import CIVIC_WIRELESS, VOIP, WIRELESS
 
 _CLASS = re.compile(
-    r"(?<![A-Za-z0-9])(?:WPH[12]|WDL[12]|W911|WRLS|RESD|BUSN|VOIP|CNTX|MOBL|PBX[BR]"
+    r"(?<![A-Za-z0-9])(?:WPH[12]|WDL[12]|WL2|W911|WRLS|RESD|BUSN|VOIP|CNTX|MOBL|PBX[BR]"
     r"|RSDX|BSNX|VRES|VBUS|TLMA)(?![A-Za-z0-9])"
 )
 _POINT = re.compile(
@@ -30,6 +30,10 @@ _POINT = re.compile(
 _SIDES = re.compile(
     r"(?<![\w.])(\d{1,2}\.\d{3,12}°? ?[NS]|[NS] ?\d{1,2}\.\d{3,12})[ ,/\n]{1,4}"
     r"(\d{1,3}\.\d{3,12}°? ?[EW]|[EW] ?\d{1,3}\.\d{3,12})(?![\w.])"
+)
+_PARTS = r"\d{1,3}[° :-] ?\d{1,2}[' :-] ?\d{1,2}(?:\.\d{1,6})?\"? ?"
+_SIDES_OF_PARTS = re.compile(
+    rf"(?<![\w.])({_PARTS}[NS])[ ,/\n]{{1,4}}({_PARTS}[EW])(?![\w.])"
 )
 _SAID_TO_BE_POINT = re.compile(
     r"LAT(?:ITUDE)? ?[/,] ?(?:LON|LONG|LONGITUDE|LNG)[ :=]{0,4}\Z", re.IGNORECASE
@@ -126,7 +130,8 @@ def _find_point(flat: FlatText) -> dict[str, FieldText] | None:
     """
     sides = [
         one
-        for one in _SIDES.finditer(flat.text)
+        for sides in (_SIDES, _SIDES_OF_PARTS)
+        for one in sides.finditer(flat.text)
         if not is_of_tower(flat.text, one.start())
     ]
     if len(sides) == 1:

@@ -19,7 +19,7 @@ _TOWERS = {"latitude": "tower_latitude", "longitude": "tower_longitude"}
 _AXES = frozenset((*_PAIR, *_TOWERS.values()))
 # Words right in front of a point, or of its label, that say whose it is.
 _OF_TOWER = re.compile(
-    r"(?<![A-Z])(?:TOWER|TWR|(?:CELL )?SITE|ANTENNA|BASE STATION)[ ]?"
+    r"(?<![A-Z])(?:TOWER|TWR|(?:CELL )?SITE|ANTENNA|BASE STATION|TORRE|TOUR|ANTENNE|ANTENA)[ ]?"
     r"(?:LAT[A-Z]*/LON[A-Z]*|LOCATION|LOC|POSITION|POS|POINT|COORDINATES|COORDS?|XY)?[ ]?[:=#-]?[ \n]{0,3}\Z"
 )
 _OF_TOWER_BYTES = 40

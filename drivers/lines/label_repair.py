@@ -7,9 +7,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
+from aliquot.drivers.lines.label_layout import LabelRule
 from aliquot.drivers.lines.label_take import PROVIDERS
 from aliquot.drivers.lines.label_text import FlatText
+from aliquot.drivers.lines.label_values import behind_label
+from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.values import CLASSES
 
 _GAP = re.compile(r"(?<=[^ \n])(?:[ ]?\n[ ]?|[ ])(?=[^ \n])")
@@ -34,6 +38,17 @@ _CUT_NUMBER = re.compile(
     # Within the exchange: a line that begins with the rest, its dash and four digits.
     r"|\d{3}-(?:\d(?P<gap3>\n)\d{2}|\d{2}(?P<gap4>\n)\d)-\d{4})(?![\d-])"
 )
+# A number whose area code ends a line; a class behind its label.
+_CUT_AREA = re.compile(r"\(\d{3}\)(?P<gap>[ ]?\n[ ]?)\d{3}-\d{4}(?![\d-])")
+_CUT_CLASS = re.compile(
+    r"(?<![A-Za-z])(?:COS|CLASS|CLS|CLASS OF SERVICE) ?[:=] ?"
+    r"(?P<left>[A-Z]{1,3})(?P<gap>\n)(?P<right>[A-Z0-9]{1,3})(?![A-Za-z0-9])"
+)
+_CUT_LABEL = re.compile(
+    r"(?P<left>[A-Za-z][A-Za-z# ]{0,23})(?P<gap>\n)(?P<right>[A-Za-z# ]{0,20}?)(?P<mark> ?[:=] ?)"
+)
+_NUMBERS = frozenset((Kind.TELEPHONE, Kind.DEGREES))
+_LEAST_LABEL = 5  # letters of one that a text follows
 _MOST = 200  # blanks of one text that are looked at
 
 
@@ -54,6 +69,17 @@ def join_by_twin(flat: FlatText) -> FlatText:
             alike and "\n" in cut["gap"] and size in _USUAL_DECIMALS
         ):
             places.append(cut.span("gap"))
+    places += [cut.span("gap") for cut in _CUT_AREA.finditer(flat.text)]
+    places += [
+        cut.span("gap")
+        for cut in _CUT_CLASS.finditer(flat.text)
+        if cut["left"] + cut["right"] in CLASSES and cut["left"] not in CLASSES
+    ]
+    return _without(flat, places)
+
+
+def _without(flat: FlatText, places: Sequence[tuple[int, int]]) -> FlatText:
+    """The text without these places, each of which parts a value."""
     text, index, joined = flat.text, list(flat.index), list(flat.joined)
     for begin, end in sorted(places, reverse=True):
         text = text[:begin] + text[end:]
@@ -63,6 +89,52 @@ def join_by_twin(flat: FlatText) -> FlatText:
     if not places:
         return flat
     return FlatText(text, index, flat.parted, tuple(joined), flat.damaged)
+
+
+def join_labels(
+    flat: FlatText, rule_of: Callable[[str], LabelRule | None]
+) -> tuple[FlatText, bool]:
+    """The text with labels that a line end cuts in one piece, and whether there were
+    such: ``CALLBA/CK:``, ``CLASS OF/SERVICE:``, ``LAT/: 42.3601``."""
+    text, places = flat.text, []
+    blanks: set[int] = set()
+    at = 0
+    while (cut := _CUT_LABEL.search(text, at)) is not None:
+        at = cut.start("gap") + 1
+        found = _cut_label(text, cut, rule_of)
+        if found == "":
+            places.append(cut.span("gap"))
+        elif found == " ":
+            blanks.add(cut.start("gap"))
+    if not places and not blanks:
+        return flat, False
+    text = "".join(" " if at in blanks else c for at, c in enumerate(text))
+    whole = FlatText(text, flat.index, flat.parted, flat.joined, flat.damaged)
+    return _without(whole, places), True
+
+
+def _cut_label(
+    text: str, cut: re.Match[str], rule_of: Callable[[str], LabelRule | None]
+) -> str | None:
+    """What stood where the line ends now, nothing or a blank; None: it is no cut."""
+    left, right = cut["left"].upper(), cut["right"].upper()
+    if right and rule_of(right.strip()) is not None:
+        return None
+    begins = [found.start() for found in re.finditer(r"(?<![A-Z#])[A-Z]", left)]
+    for begin in begins:
+        for between in ("", " ") if right else ("",):
+            rule = rule_of(left[begin:] + between + right)
+            if rule is not None and _has_value(text, cut, rule, left[begin:] + right):
+                return between
+    return None
+
+
+def _has_value(text: str, cut: re.Match[str], rule: LabelRule, label: str) -> bool:
+    """The label is one for certain by what follows it, or is long enough."""
+    follows = behind_label(rule.kind).match(text, cut.end())
+    if rule.kind in _NUMBERS:
+        return follows is not None and any(c in ".-" for c in follows[0])
+    return follows is not None and len(label) >= _LEAST_LABEL
 
 
 def join_cut(flat: FlatText) -> FlatText:

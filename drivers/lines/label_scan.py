@@ -12,7 +12,7 @@ from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.token_tree import tree_pattern
 from aliquot.drivers.lines.values import CLASSES
 
-_MARK = re.compile(r"[ ]{0,3}[=:]")
+_MARK = re.compile(r"(?:[ ]{0,3}|[ ]?\.{2,40}[ ]?)[=:]")
 _RUN = re.compile(r"(.)\1*", re.DOTALL)
 _LETTER = re.compile(r"[A-Za-z_]")
 _GLUED = {
@@ -23,6 +23,17 @@ _GLUED = {
 _HEIGHT = re.compile(
     r"[ ]{1,3}[+-]?\d{1,5}(?:\.\d{1,3})? ?(?:M|FT|FEET|METERS|METRES)\b", re.IGNORECASE
 )
+# Words between a label and its number: ``TEL NO. 617...``, ``CALLBACK AT: (617)...``.
+_TO_NUMBER = re.compile(
+    r"(?:[ ./-]{0,2}(?:\(? ?(?:CELL|HOME|WORK|MOBILE|10[ -]?DIGITS?) ?\)?"
+    r"|(?:UN|NOT )?VERIFIED|UNCONFIRMED|(?:NUMBER|NUM|NBR|NO|PHONE|TN|IS|AT|ON)(?![A-Z])|[12](?!\d))"
+    r"){0,3}\.?[ ]{0,3}(?P<mark>\.{0,40}[:=#]|-{0,2}>|-)?(?=[ ]{0,80}\(?(?:\+?1[ .-]?\(?)?\d{3}\D)",
+    re.IGNORECASE,
+)
+_CALLERS = frozenset(("first_number", "callback"))
+# ``NO: 14`` is the number of anything.
+_OF_ANYTHING = frozenset(("NO", "NO."))
+_PHONE_FORM = re.compile(r"[ ]{0,3}(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?!\d)")
 _SIGNED = re.compile(r" ?[+-]\d{2,3}\.\d{3,12}(?![\d.])")
 # What looks like any label: a text in front of it has ended.
 _LIKE_LABEL = re.compile(
@@ -67,18 +78,33 @@ class LabelFinder:
             label.upper(): rule for rule in layout.rules for label in rule.labels
         }
         self._pattern = re.compile(tree_pattern(self._rules))
+        by_length = sorted(self._rules, key=len, reverse=True)
+        self._begin_with = {
+            label: tuple(one for one in by_length if label.startswith(one))
+            for label in self._rules
+        }
 
     def knows(self, text: str) -> bool:
         """Whether a text, in capitals, is itself a label."""
         return text in self._rules
 
+    def rule_of(self, text: str) -> LabelRule | None:
+        """The rule that has a text, in capitals, for a label."""
+        return self._rules.get(text)
+
     def find(self, text: str, upper: str) -> Iterator[Found]:
         """Labels from left to right; none begins within another."""
         at = 0
         while (met := self._pattern.search(upper, at)) is not None:
-            found = self._label(text, met[0], met.start())
-            at = met.start() + 1 if found is None else met.end()
+            found = next(self._labels(text, met), None)
+            at = met.start() + 1 if found is None else max(met.end(), found.end)
             if found is not None:
+                yield found
+
+    def _labels(self, text: str, met: re.Match[str]) -> Iterator[Found]:
+        """The label that was met, or a shorter one that begins it: ``TEL NOW``."""
+        for label in self._begin_with[met[0]]:
+            if (found := self._label(text, label, met.start())) is not None:
                 yield found
 
     def _label(self, text: str, label: str, at: int) -> Found | None:
@@ -96,8 +122,13 @@ class LabelFinder:
             return Found(rule, label, at, mark.end(), True) if mark else None
         if rule.plain:
             return None if mark else Found(rule, label, at, end, False)
-        if mark is not None:
+        if mark is not None and (
+            label not in _OF_ANYTHING or _PHONE_FORM.match(text, mark.end())
+        ):
             return Found(rule, label, at, mark.end(), True)
+        to = _TO_NUMBER.match(text, end) if rule.name in _CALLERS else None
+        if to is not None and to.end() > end and (rule.bare or to["mark"]):
+            return Found(rule, label, at, to.end(), to["mark"] is not None)
         if rule.kind is Kind.ALTITUDE and _HEIGHT.match(text, end) is None:
             return None
         if label[-1:] == "#":

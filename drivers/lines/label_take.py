@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aliquot.drivers.lines.address import take_address, take_city_state, take_street
 from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import FieldText
+from aliquot.drivers.lines.label_denied import Denials
 from aliquot.drivers.lines.label_text import FlatText
 from aliquot.drivers.lines.label_values import read_value
 from aliquot.drivers.lines.layouts import Kind
-from aliquot.drivers.lines.numbers import NumberKind, classify
+from aliquot.drivers.lines.numbers import NumberKind, classify, digits
 from aliquot.drivers.lines.street import is_direction
 
 ROLES = frozenset(("first_number", "second_number", "callback", "pani"))
@@ -64,6 +65,22 @@ def take(one: Taken, flat: FlatText, draft: Draft) -> None:
         _warn_of_repair(value, flat, draft)
         _put(one, value, draft)
     draft.rule = ""
+
+
+def without_denied(taken: list[Taken], denials: Denials, draft: Draft) -> list[Taken]:
+    """Without numbers that the text says are none to call, so that another one counts;
+    those of which it leaves doubt may be somebody else's."""
+    if not denials.denied and not denials.doubtful:
+        return taken
+    kept: list[Taken] = []
+    for one in taken:
+        number = digits(one.piece.text.strip(" ,;\n")) if one.name in _CALLERS else None
+        if number in denials.denied:
+            draft.warn("callback_denied")
+        else:
+            unsure = one.unsure or number in denials.doubtful
+            kept.append(replace(one, unsure=unsure))
+    return kept
 
 
 def without_doubtful(taken: list[Taken]) -> list[Taken]:

@@ -44,7 +44,9 @@ _KINDS = {
 _CODES = "|".join(re.escape(c) for c in sorted(CLASSES, key=lambda c: (-len(c), c)))
 _DMS = r"[+-]?\d{1,3}[:°]\d{1,2}[:'](?:\d{1,2}(?:\.\d{1,8})?)\"?"
 _NUMBER_END = r"(?![\d:])"
-_TEN_DIGITS = r"(?:\(\d{3}\)|\d{3})[ ./-]{0,2}\d{3}[ .-]?\d{4}(?![\d.]\d|\d)"
+_TEN_DIGITS = (
+    r"(?:\(\d{3}\)|\d{3})(?: - |[ ./-]{0,2})\d{3}(?: - |[ .-]?)\d{4}(?![\d.]\d|\d)"
+)
 _SERIAL = r"\(?911\)?[ .-]?\d{4}[ .-]?\d{4}(?!\d)"  # eight digits of it
 _PATTERNS = {
     Kind.TELEPHONE: rf"(?<![\d-])(?:\+1[ .-]?|1[.-]?)?{_TEN_DIGITS}",
@@ -91,7 +93,7 @@ _GLUED_CLASS = (
 # Behind a label a value may have less, because the label speaks for it.
 # A letter right behind a number belongs to the next label, or the number is no good.
 _NO_LETTER = r"(?![A-Za-z](?![A-Za-z#]{0,14}[ ]{0,2}[=:]))"
-_OTHER_UNIT = r"(?! ?(?i:FT|FEET|FOOT|YD|YARDS|KM|MI|MILES)\b)"
+_OTHER_UNIT = r"(?! ?(?:(?i:FT|FEET|FOOT|YD|YARDS|KM|MI|MILES)\b|['\"]))"
 _METRES_OR_NO_LETTER = rf"{_OTHER_UNIT}(?:(?=[mM](?:eters|etres)?\b)|{_NO_LETTER})"
 _PARTS_OF_DEGREES = (
     r"[+-]?\d{1,3}[ -]\d{1,2}(?:[ -]\d{1,2}(?:\.\d{1,8}+)?+|\.\d{1,8}+)(?![.\d])"
@@ -103,9 +105,9 @@ _BEHIND_LABEL = {
         rf"(?:°? ?[NSEW](?![A-Za-z]|[+-]\d)|(?!E[+-]\d){_NO_LETTER})"
     ),
     Kind.METRES: (
-        r"[+-]?\d{1,8}+(?:\.\d{1,3}+)?+(?![\d:/]|[.-]\d)" + _METRES_OR_NO_LETTER
+        r"[+-]?\d{1,8}+(?:\.\d{1,3}+)?+(?![\d:/]|[.,-]\d)" + _METRES_OR_NO_LETTER
     ),
-    Kind.PERCENT: r"\d{1,3}+(?:\.\d{1,3}+)?+(?![\d:/]|[.-]\d)" + _NO_LETTER,
+    Kind.PERCENT: r"\d{1,3}+(?:\.\d{1,3}+)?+(?![\d:/]|[.,-]\d)" + _NO_LETTER,
     Kind.ALTITUDE: r"[+-]?\d{1,6}+(?:\.\d{1,3}+)?+(?![\d:/.]|[ .-]\d)"
     rf"(?: ?(?i:FT|FEET)\b|{_METRES_OR_NO_LETTER})",
     Kind.TELEPHONE: rf"(?:\+?1[ .-]?)?(?:{_TEN_DIGITS}|{_SERIAL})|911[ .-]?\d{{4}}(?!\d)",

@@ -12,10 +12,13 @@ from enum import Enum
 
 from aliquot.drivers.lines.label_scan import Found
 from aliquot.drivers.lines.layouts import Kind
+from aliquot.drivers.lines.values import CLASSES
 
 _ROLES = frozenset(("first_number", "callback"))
 _POINT = frozenset(("latitude", "longitude"))
-_RADIUS = frozenset(("uncertainty_m",))
+_RADIUS = frozenset(("uncertainty_m", "confidence_pct"))
+_OF_ANYTHING = frozenset(("NO", "NO."))  # ACCT NO: ...
+_OTHER_HALF = {"latitude": "longitude", "longitude": "latitude"}
 _TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
 _MOST = 48  # characters in front of a label that are looked at
 
@@ -26,6 +29,7 @@ _SURE = (
     *("DISPATCH", "DISPATCHER", "FAX", "BILLING", "BILL TO", "CALLED", "DIALED"),
     *("DIALLED", "DESTINATION", "DEST", "TRANSFER", "XFER", "TRANSFERRED FROM"),
     *("ROUTING", "TRUNK", "PREVIOUS", "PREV", "PRIOR", "OLD", "SECONDARY"),
+    *("EXPIRED", "STALE", "FORMER"),
     *("SUPERVISOR", "HELPDESK", "HELP DESK", "TOLL FREE", "CUSTOMER SERVICE"),
     *("SUPPORT", "CONTACT", "ALARM CO", "ALARM COMPANY", "MONITORING", "OPERATOR"),
     *("REFERRAL", "LAST", "MAIN", "PILOT", "WSP", "AGENCY", "RESPONDER"),
@@ -64,6 +68,7 @@ _OTHER_POINT = (
 _OTHER_RADIUS = (
     *("ALT", "ALTITUDE", "VERT", "VERTICAL", "V", "Z", "ELV", "ELEV", "ELEVATION"),
     *("HEIGHT", "SPEED", "BEARING", "HEADING", "TIME", "TOWER", "CELL"),
+    *("PREVIOUS", "PREV", "PRIOR", "OLD", "PSAP", "CENTROID"),
 )
 
 
@@ -76,6 +81,7 @@ _SURE_END = _ends_with(_SURE)
 _LIKELY_END = _ends_with(_LIKELY)
 _POINT_END = _ends_with(_OTHER_POINT)
 _RADIUS_END = _ends_with(_OTHER_RADIUS)
+_WORD_END = re.compile(r"[A-Z][A-Z0-9.'-]* ?\Z")
 _BORDER = re.compile(r"\n|  |\||[,;]")
 
 
@@ -96,8 +102,12 @@ def whose(upper: str, label: Found, before: Found | None) -> tuple[Whose, int]:
     borders = [found.end() for found in _BORDER.finditer(front)]
     own = borders[-1] if borders else 0
     front = front[own:]
-    met = None
-    if name in _POINT:
+    met: re.Match[str] | None = None
+    if label.label in _OF_ANYTHING:
+        met = _WORD_END.search(front)
+        if met is not None and met[0].strip() in CLASSES:
+            met = None
+    elif name in _POINT:
         met = _POINT_END.search(front)
     elif name in _RADIUS:
         met = _RADIUS_END.search(front)
@@ -112,6 +122,23 @@ def whose(upper: str, label: Found, before: Found | None) -> tuple[Whose, int]:
         in_note = name in _ROLES and not label.marked and _is_note(upper, label, before)
         return Whose.UNSURE if in_note else Whose.CALLER, label.at
     return Whose.OTHER, start + own + met.start()
+
+
+def with_its_other_half(
+    labels: Sequence[Found], owners: Sequence[tuple[Whose, int]]
+) -> list[tuple[Whose, int]]:
+    """``PSAP LAT: .. LON: ..``: both are somebody else's, or a point would be made of
+    the one's longitude and the other's latitude."""
+    both = list(owners)
+    for at, (label, (owner, _)) in enumerate(zip(labels, owners, strict=True)):
+        half = _OTHER_HALF.get(label.rule.name)
+        beside = at + 1
+        if half is None or owner is not Whose.OTHER or beside >= len(labels):
+            continue
+        has_half = at > 0 and labels[at - 1].rule.name == half
+        if not has_half and labels[beside].rule.name == half:
+            both[beside] = (Whose.OTHER, both[beside][1])
+    return both
 
 
 def _is_note(upper: str, label: Found, before: Found | None) -> bool:

@@ -51,6 +51,11 @@ CLASS_WORDS = {
     **dict.fromkeys(("CENTREX",), "CNTX"),
     **dict.fromkeys(("VOICE OVER IP", "INTERNET PHONE"), "VOIP"),
     **dict.fromkeys(("OFF PREMISE", "OFF PREMISES"), "OPX"),
+    **dict.fromkeys(("WIRELESS PH 1", "WIRELESS PH1", "WIRELESS PH I"), "WPH1"),
+    **dict.fromkeys(("WIRELESS PH 2", "WIRELESS PH2", "WIRELESS PH II"), "WPH2"),
+    **dict.fromkeys(("RESIDENCIAL", "RESIDENCIA", "RESIDENTIEL"), "RESD"),
+    **dict.fromkeys(("COMERCIAL", "NEGOCIO", "COMMERCE", "AFFAIRES"), "BUSN"),
+    **dict.fromkeys(("INALAMBRICO", "INALAMBRICA", "SANS FIL", "SANS-FIL"), "WRLS"),
     **dict.fromkeys(("UNKNOWN",), "UNKN"),
 }
 

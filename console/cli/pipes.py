@@ -7,22 +7,32 @@ import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 
-# Of standard input, output and error, by number.
-_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
+# Of standard input, output and error, by number, and what is done with letters that
+# are none: a file's name goes out as it came, a message is always said.
+_STREAMS = (
+    ("stdin", "r", "strict"),
+    ("stdout", "w", "surrogateescape"),
+    ("stderr", "w", "backslashreplace"),
+)
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 
 def whole_streams() -> None:
     """Open what the caller has closed (`>&-`) onto nothing. Else the next file that is
-    opened takes the number, and what a library writes to standard error goes into it."""
-    for number, (name, mode) in enumerate(_STREAMS):
+    opened takes the number, and what a library writes to standard error goes into it.
+    What goes out is UTF-8 in every locale."""
+    for number, (name, mode, errors) in enumerate(_STREAMS):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
         if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
+            setattr(sys, name, os.fdopen(number, mode))
+        stream = getattr(sys, name)
+        if mode == "w" and isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
 
 
 @contextmanager

@@ -76,13 +76,14 @@ def test_the_console_without_a_screen_ends_when_nobody_reads(own_home: Path) -> 
     assert (code, said) == (0, "")
 
 
-def in_shell(redirected: str, *words: str) -> tuple[int, str]:
+def in_shell(redirected: str, *words: str, **settings: str) -> tuple[int, str]:
     done = subprocess.run(
         ["bash", "-c", f'"$@" {redirected}', "bash", *ALIQUOT, *words],
         check=False,
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
+        env={**os.environ, **settings},
     )
     return done.returncode, done.stderr
 
@@ -117,3 +118,13 @@ def test_a_full_disk_ends_the_output_of_the_core_and_not_the_core(
     code, said = in_shell("> /dev/full", "core", "--json", "--until-idle")
     assert code == 0
     assert "It goes on in silence." in said
+
+
+def test_what_goes_out_is_utf_8_in_every_locale(own_home: Path, tmp_path: Path) -> None:
+    missing = str(tmp_path / "n\u00e4chster.txt")
+    code, said = in_shell("", "line", "parse", missing, PYTHONIOENCODING="ascii")
+    assert (code, missing in said) == (2, True)
+    file = tmp_path / "help.txt"
+    words = ("line", "replay", "--help")
+    assert in_shell(f'> "{file}"', *words, PYTHONIOENCODING="ascii") == (0, "")
+    assert "\u2026" in file.read_text(encoding="utf-8")

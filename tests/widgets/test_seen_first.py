@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QLabel
 
 from aliquot.console.clock import ManualClock
+from aliquot.console.domain.people import Role
 from aliquot.console.domain.ports import Changed
 from aliquot.widgets.calls.probe import PaintProbe, RowPainted
 
@@ -65,3 +66,19 @@ def test_signing_in_says_what_can_be_done_without(
     assert [text for text in texts if said in text]
     other = "logged as done by nobody" if joined else "second window"
     assert not [text for text in texts if other in text]
+
+
+def test_who_sits_down_reads_what_will_be_seen_and_signs_in(make_seat: Any) -> None:
+    desk = FakeReleasingDesk(ManualClock())
+    desk.add_person("Ana Ortiz", "dispatcher", "ana")
+    desk._actor = replace(desk._actor, joined=True)
+    seat = make_seat(desk)
+    page = seat.window.sign_in
+    said = {label.text() for label in page.sheet.findChildren(QLabel)}
+    assert {role.value for role in Role} < said
+    assert page.sheet.isVisible()
+    assert page.name.width() < page.width() // 2, "a field as wide as a name"
+    page.name.setText("Ana Ortiz")
+    page.password.setText("ana")
+    page.button.click()
+    seat.until(lambda: seat.window.drawer.shown is None)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,7 +116,7 @@ class Spool:
 
     def open(self) -> None:
         """Go on with the file that is there."""
-        if self._path.exists():
+        with suppress(OSError):  # there is none, or what is amiss is met again below
             self._size = self._path.stat().st_size
         self._open()
 

@@ -27,7 +27,6 @@ _log = logging.getLogger(__name__)
 
 HELD_UP = "what it said cannot be written to the log now"
 STUCK = "it does not let go of its port"
-_LAST_LOOK_S = 0.5  # for one that ended just when it was let go on
 
 
 class Lines:
@@ -159,11 +158,8 @@ class Lines:
         if reader is None:
             return True
         reader.stop()
-        if join([reader]):
-            reader.go_on()
-            reader.join(_LAST_LOOK_S)
-            if reader.is_alive():
-                return False
+        if join([reader]) and (reader.go_on() or join([reader])):
+            return False
         del self.asking.readers[name]
         return True
 

@@ -54,11 +54,12 @@ class LineReader(threading.Thread):
         self._clock = clock
         self._make_source = make_source
         self._stopping = threading.Event()
-        self._pause = pause or self._stopping.wait
+        self._pause = pause
         self._talk = talk
         self._ear = ear or Ear()
         self._told: tuple[LineState, str] | None = None
         self._source: ByteSource | None = None
+        self._ended = False
         self._guard = threading.Lock()
 
     def stop(self) -> None:
@@ -68,9 +69,14 @@ class LineReader(threading.Thread):
             if self._source is not None:
                 self._source.cancel()
 
-    def go_on(self) -> None:
-        """From another thread: read on, if it was not noticed yet that it should not."""
-        self._stopping.clear()
+    def go_on(self) -> bool:
+        """From another thread, after ``stop``: read on after all. False when the thread
+        is ending, or has ended; else it goes on for certain, be it on a port that it
+        has to open anew."""
+        with self._guard:
+            if not self._ended:
+                self._stopping.clear()
+            return not self._ended
 
     def ask(self, ask: Ask, done: Callable[[Sent], None]) -> None:
         """From any thread: have it said on the line. ``done`` is called in the reading
@@ -86,18 +92,32 @@ class LineReader(threading.Thread):
     def run(self) -> None:
         self._tell(LineState.OPENING, f"Opening {self._line.source}.")
         self._spool.open()
+        try:
+            self._come_back()
+        finally:
+            with self._guard:
+                self._ended = True
+            self._spool.close()
+            if self._talk is not None:
+                self._talk.down()
+
+    def _come_back(self) -> None:
+        """One session after the other."""
         pause_s = FIRST_PAUSE_S
-        while not self._stopping.is_set():
+        while not self._is_over():
             before = self._spool.end
             if self._session():
-                break
+                return
             pause_s, longest_s = self._next_pause(pause_s, self._spool.end > before)
             if self._wait(pause_s):
-                break
+                return
             pause_s = min(longest_s, pause_s * 2)
-        self._spool.close()
-        if self._talk is not None:
-            self._talk.down()
+
+    def _is_over(self) -> bool:
+        """Whether it was stopped; if so, ``go_on`` comes too late from now on."""
+        with self._guard:
+            self._ended = self._stopping.is_set()
+            return self._ended
 
     def _next_pause(self, pause_s: float, spoke: bool) -> tuple[float, float]:
         """Before the next try, and the longest; in seconds. Who refuses us is not
@@ -109,10 +129,14 @@ class LineReader(threading.Thread):
     def _wait(self, pause_s: float) -> bool:
         if self._talk is not None:
             self._talk.down()
-        return self._pause(pause_s)
+        if self._pause is not None:
+            return self._pause(pause_s)
+        self._stopping.wait(pause_s)
+        return False
 
     def _session(self) -> bool:
-        """Open and read until the end (True) or until the line is lost (False)."""
+        """Open and read until the end (True), or until the line is lost or this is
+        stopped (False)."""
         source: ByteSource | None = None
         try:
             source = self._make_source(self._line, self._spool.end - self._spool.origin)
@@ -151,7 +175,7 @@ class LineReader(threading.Thread):
                 self._say_how()
             else:
                 self._say_of(getattr(source, "trouble", None))
-        return True
+        return False
 
     def _patience_s(self) -> float:
         longest_s = self._ear.patience_s(READ_TIMEOUT_S)

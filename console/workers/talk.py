@@ -4,6 +4,7 @@ written and recorded, what a person asks is handed to it."""
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from enum import Enum
 from queue import Empty, SimpleQueue
@@ -55,6 +56,8 @@ class Talk:
     def __init__(self, conversation: Conversation, able: frozenset[AskKind]) -> None:
         self._conversation = conversation
         self._asked: SimpleQueue[tuple[Ask, Done]] = SimpleQueue()
+        self._guard = threading.Lock()
+        self._up = False
         self._source: ByteSource | None = None
         self._spool: Spool | None = None
         self._clock: Clock | None = None
@@ -82,12 +85,19 @@ class Talk:
         self._conversation = conversation
 
     def put(self, ask: Ask, done: Done) -> None:
-        """From any thread. ``done`` is called in the reading thread."""
-        self._asked.put((ask, done))
+        """From any thread. ``done`` is called in the reading thread; at once while
+        there is no connection, for nothing is said later than it was meant."""
+        with self._guard:
+            if self._up:
+                self._asked.put((ask, done))
+                return
+        _tell(done, Sent.DOWN)
 
     def opened(self, source: ByteSource, spool: Spool, clock: Clock) -> None:
         """Raises ``SourceError``, as ``turn``."""
         self._source, self._spool, self._clock = source, spool, clock
+        with self._guard:
+            self._up = True
         self._say(self._conversation.opened(clock.now().mono_ns))
 
     def turn(self, chunk: Chunk | None) -> None:
@@ -115,8 +125,13 @@ class Talk:
         said = self._conversation
         if self._source is not None and isinstance(said, Loses):
             assert self._clock is not None
-            said.lost(self._clock.now().mono_ns)
+            try:
+                said.lost(self._clock.now().mono_ns)
+            except Exception:  # noqa: BLE001 - the line must come back
+                _log.exception("A conversation did not take the loss of its port.")
         self._source = None
+        with self._guard:
+            self._up = False
         while (asked := self._next()) is not None:
             _tell(asked[1], Sent.DOWN)
 

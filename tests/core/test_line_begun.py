@@ -26,7 +26,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.settings_commands import ChangeLineSettings
 from aliquot.console.settings import LineConfig
 from aliquot.console.store.export import export
-from aliquot.console.workers import ending, lines
+from aliquot.console.workers import ending, lines, reader
 from aliquot.console.workers.recovery import recover_line
 from aliquot.console.workers.talk import Sent
 from aliquot.drivers.lines.api import LineSettings
@@ -260,6 +260,31 @@ def test_a_line_that_does_not_let_go_goes_on(
     assert ask(core, "a", gap_ms=150).result["applied"] == "now"  # type: ignore[union-attr]
 
 
+def test_a_line_that_lets_go_too_late_comes_back(
+    core: Core, wires: Wires, watch: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a port does whose last bytes do not go out: closing it takes half a minute."""
+    seen, wire, held = watch(core), wires.made["a"][0], threading.Event()
+    monkeypatch.setattr(ending, "STOP_S", 0.05)
+    monkeypatch.setattr(reader, "FIRST_PAUSE_S", 0.01)
+    closing, again = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        closing.set()
+        assert held.wait(PATIENCE_S)
+
+    monkeypatch.setattr(wire, "close", hang)
+    monkeypatch.setattr(Wire, "open", lambda _wire: again.set())
+    done = ask(core, "a", gap_ms=200)
+    assert isinstance(done, Done)
+    assert done.result["why"] == lines.STUCK
+    assert closing.wait(PATIENCE_S)
+    held.set()
+    assert again.wait(PATIENCE_S)
+    wires.made["a"][1].put(record("3155550177"))
+    seen.until(lambda: "3155550177" in numbers(core))
+
+
 def test_who_may_not_changes_nothing(core: Core) -> None:
     text = text_of(core.profile.folder)
     for name, role in (("Dan", "dispatcher"), ("Ida", "integrator")):
@@ -296,8 +321,8 @@ def pair(make_core: Callable[..., Core], wires: Wires) -> Core:
 def rebid(core: Core, number: str) -> None:
     """Asked of one link; which one it goes over is the pair's to say."""
     sent: Future[Sent] = Future()
-    reader = core._lines.asking.readers["a"]
-    reader.ask(Ask(AskKind.REBID, number=number, position="01"), sent.set_result)
+    one = core._lines.asking.readers["a"]
+    one.ask(Ask(AskKind.REBID, number=number, position="01"), sent.set_result)
     assert sent.result(PATIENCE_S) is Sent.SENT
 
 

@@ -178,6 +178,29 @@ def test_stop_wakes_a_reader_that_waits(tmp_path: Path) -> None:
     assert not reader.is_alive()
 
 
+def test_a_thread_that_ends_says_so_to_who_would_have_it_go_on(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, [FakeSource([b"x", None])])
+    desk.reader.stop()
+    assert desk.reader.go_on()
+    desk.reader.run()
+    desk.reader.stop()
+    assert not desk.reader.go_on()
+
+
+def test_a_spool_that_cannot_be_looked_at_is_a_problem_and_no_dead_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, [FakeSource([b"x", None])])
+
+    def denied(path: Path, **more: object) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", denied)
+        desk.reader.run()
+    assert b"x" in desk.told
+
+
 class Pty:
     """A pseudo-terminal behind a name that can be taken away, like a cable."""
 

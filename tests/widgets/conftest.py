@@ -209,6 +209,7 @@ def make_seat(qtbot: QtBot) -> Iterator[MakeSeat]:
         look.dress()
         window.resize(width, height)
         window.start()
+        window._ticker.stop()  # a second passes when a test says so
         clock = desk.clock
         assert isinstance(clock, ManualClock)
         seat = Seat(desk, clock, bridge, window, look, qtbot)

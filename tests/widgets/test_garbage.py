@@ -39,6 +39,7 @@ def collector() -> Iterator[Collector]:
     gc.enable()
     made = Collector()
     yield made
+    quiet.work_ends()
     made.end()
     assert gc.isenabled()
     gc.unfreeze()

@@ -79,7 +79,9 @@ class Receiver(ThreadingHTTPServer):
         self._slots = threading.BoundedSemaphore(settings.max_connections)
         self._stopping = threading.Event()
         self._at_work = 0
-        self._idle = threading.Condition()
+        self._over = False
+        self._idle = threading.Condition()  # and the guard of all that is counted
+        self._connections: set[socket.socket] = set()
         self._wake, self._waker = socket.socketpair()
         self._waker.setblocking(False)
 
@@ -105,8 +107,10 @@ class Receiver(ThreadingHTTPServer):
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """While a request is dealt with."""
+        """While a request is dealt with. OSError when none is any more."""
         with self._idle:
+            if self._over:
+                raise ConnectionAbortedError("the receiver has ended")
             self._at_work += 1
         try:
             yield
@@ -137,10 +141,19 @@ class Receiver(ThreadingHTTPServer):
             raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
+        with self._idle:
+            self._connections.add(request)
+            if self._over:
+                _hang_up(request)
         try:
             super().process_request_thread(request, client_address)
         finally:
             self._slots.release()
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._idle:
+            self._connections.discard(request)
+        super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A sentence, where the base class prints where it happened."""
@@ -153,9 +166,18 @@ class Receiver(ThreadingHTTPServer):
         self.shutdown_request(request)
 
     def _finish(self) -> None:
+        self.server_close()
         with self._idle:
             self._idle.wait_for(lambda: not self._at_work, _GRACE_S)
-        self.server_close()
+            self._over = True
+            for connection in self._connections:
+                _hang_up(connection)
         self._wake.close()
         self._waker.close()
         self.store.close()
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """So that its thread, that may be waiting for a request, ends."""
+    with suppress(OSError):  # it has gone by itself
+        connection.shutdown(socket.SHUT_RDWR)

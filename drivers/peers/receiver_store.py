@@ -8,6 +8,7 @@ at most a body without a note, which the next try writes over.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -111,8 +112,10 @@ class Store:
             raise StoreError(f"Cannot use {folder}: {problem.strerror}.") from None
 
     def close(self) -> None:
-        """Others may use the folder from now on."""
-        if not self._held.closed:
+        """Others may use the folder from now on; nothing is stored any more."""
+        with self._lock:
+            if self._held.closed:
+                return
             # A program that is just being started has the open file, too, for a moment.
             fcntl.flock(self._held, fcntl.LOCK_UN)
             self._held.close()
@@ -125,6 +128,8 @@ class Store:
         """
         sha256 = hashlib.sha256(came.body).hexdigest()
         with self._lock:
+            if self._held.closed:
+                raise OSError(errno.EBADF, "The receiver has ended")
             known = self._keys.get(came.key)
             if known is not None:
                 same = (known.id, known.kind, known.sha256)

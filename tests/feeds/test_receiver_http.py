@@ -225,6 +225,26 @@ def test_a_client_that_goes_away_leaves_nothing(receiver: ServedReceiver) -> Non
     assert receiver.items() == []
 
 
+def test_a_connection_that_stays_is_served_no_more_when_it_has_ended(
+    tmp_path: Path,
+) -> None:
+    with ServedReceiver(tmp_path) as receiver:
+        client = http.client.HTTPConnection("127.0.0.1", receiver.port, LONG_S)
+        client.request("GET", "/items")
+        assert client.getresponse().read() == b"[]\n"
+        receiver.receiver.stop()
+        receiver._thread.join(LONG_S)
+
+        def late() -> None:
+            client.request("POST", "/items/a", b"", {"Content-Type": "text/plain"})
+            client.getresponse()
+
+        with pytest.raises((OSError, http.client.HTTPException)):
+            late()
+        client.close()
+    assert not list(tmp_path.glob("*/*"))
+
+
 def test_too_many_connections_are_turned_away(tmp_path: Path) -> None:
     with ServedReceiver(tmp_path / "received", max_connections=2) as served:
         held = [http.client.HTTPConnection("127.0.0.1", served.port) for _ in "ab"]

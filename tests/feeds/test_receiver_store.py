@@ -70,6 +70,14 @@ def test_the_folder_is_free_though_a_program_that_is_being_started_has_the_file(
         os.close(forked)
 
 
+def test_nothing_is_stored_when_another_may_have_the_folder(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.close()
+    with pytest.raises(OSError, match="has ended"):
+        store.put(came())
+    assert not list(tmp_path.glob("*/*"))
+
+
 def test_a_folder_has_one_receiver(tmp_path: Path) -> None:
     store = Store(tmp_path)
     with pytest.raises(StoreError, match="Another receiver"):

@@ -40,6 +40,7 @@ from aliquot.console.releasing import make_book
 from aliquot.console.service.releases_book import ReleaseSide
 from aliquot.console.store.database import open_database
 from aliquot.console.store.folds_places import picks_of
+from aliquot.console.store.release_policies import PoliciesOf
 from aliquot.console.store.release_protected import ProtectedOf
 from aliquot.console.store.tree_views import TreeTables
 from aliquot.console.store.views import SqlViews
@@ -123,7 +124,8 @@ class JoinedDesk:
         self._age = 0
         self._link: SeatLink | None = None
         protected = ProtectedOf(lambda: self.views().reader().connection)
-        self._book = make_book(profile, self._tree_decided, protected)
+        policies = PoliciesOf(lambda: self.views().reader().connection)
+        self._book = make_book(profile, self._tree_decided, protected, policies)
         self._rules: RulesReader | None = None
         self._first: Future[None] = Future()
         self._places = PlaceBook(profile.folder / GEOFILE)

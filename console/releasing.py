@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 
 from aliquot.console.clock import Clock
 from aliquot.console.domain.commands import NOBODY, Actor, Command, Outcome
+from aliquot.console.domain.events_policies import SUBJECT as POLICIES
 from aliquot.console.domain.events_protected import SUBJECT as PROTECTED
 from aliquot.console.domain.events_trees import SUBJECT as TREES
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.release_rows import PartnerRow
 from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
 from aliquot.console.profile import Profile
-from aliquot.console.service.releases_book import Book, ProtectedSays, ReleaseSide
+from aliquot.console.service.releases_book import (
+    Book,
+    PolicySays,
+    ProtectedSays,
+    ReleaseSide,
+)
+from aliquot.console.store.release_policies import PoliciesOf
 from aliquot.console.store.release_protected import ProtectedOf
 from aliquot.console.store.release_views import ReleaseTables
 from aliquot.console.store.views import SqlViews
@@ -31,12 +38,20 @@ _RELEASES = "release:"
 
 
 def make_book(
-    profile: Profile, decided: Callable[[], str | None], protected: ProtectedSays
+    profile: Profile,
+    decided: Callable[[], str | None],
+    protected: ProtectedSays,
+    policies: PolicySays,
 ) -> Book:
-    """The rules that a profile names. ``decided``, ``protected``: see ``Book``."""
+    """The rules that a profile names. ``decided`` and so on: see ``Book``."""
+    geofile = profile.folder / FOLDER
+    return Book(policy_path(profile), geofile, decided, protected, policies)
+
+
+def policy_path(profile: Profile) -> Path | None:
+    """The file that a profile names; None for the policy that comes along."""
     named = profile.settings.release.policy
-    policy: Path | None = profile.folder / named if named else None
-    return Book(policy, profile.folder / FOLDER, decided, protected)
+    return profile.folder / named if named else None
 
 
 class Releasing:
@@ -62,7 +77,9 @@ class Releasing:
         self.make_feed: MakeFeed | None = None
         self.schedules: Schedules | None = None
         protected = ProtectedOf(lambda: self._views().connection)
-        self.book = make_book(profile, self._tree_decided, protected)
+        policies = PoliciesOf(lambda: self._views().connection)
+        self.book = make_book(profile, self._tree_decided, protected, policies)
+        self._policy = policy_path(profile)
         self._geofile = GeofileFolder(profile.folder / FOLDER)
         self.partners = profile.settings.partners
         self.side = ReleaseSide(self.book.now, self.partners)
@@ -104,7 +121,7 @@ class Releasing:
 
     def changed(self, changed: Changed) -> None:
         """A commit: wake whoever may have something to do. In the writer thread."""
-        if changed.any_of(_RELEASES, TREES, PROTECTED):
+        if changed.any_of(_RELEASES, TREES, PROTECTED, POLICIES):
             for thread in (self._watch, *self._outboxes):
                 if thread is not None:
                     thread.wake()
@@ -116,7 +133,8 @@ class Releasing:
     def preparer(self, vault: Vault) -> Preparer:
         from aliquot.console.service.releases_prepare import Preparer
 
-        return Preparer(vault, self._clock, self.book.refresh, self._geofile)
+        refresh = self.book.refresh
+        return Preparer(vault, self._clock, refresh, self._geofile, self._policy)
 
     def _tree_decided(self) -> str | None:
         return self.tables().trees.decided()

@@ -20,6 +20,7 @@ from aliquot.console.domain.erasing import EraseBodiesAs, acted
 from aliquot.console.domain.foreign import ForeignReport
 from aliquot.console.domain.foreign_commands import ImportIncidents
 from aliquot.console.domain.handover import HandOverAs
+from aliquot.console.domain.policy_commands import ConfirmPolicyAs
 from aliquot.console.domain.protected_commands import ConfirmProtectedAs, NoteProtected
 from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.domain.settings_commands import (
@@ -69,8 +70,12 @@ REMOTE: Mapping[str, type[cmd.Command]] = {
         ReleaseAs,
         ActivateTreeAs,
         ConfirmProtectedAs,
+        ConfirmPolicyAs,
     )
 }
+
+
+_PREPARED = (ReleaseAs, ActivateTreeAs, ConfirmProtectedAs, ConfirmPolicyAs)
 
 
 class BadMessage(ValueError):  # noqa: N818 - an answer, not a fault
@@ -254,11 +259,12 @@ def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outco
     from aliquot.console.eido.handing import hand_over
     from aliquot.console.geo.geofile_folder import FOLDER, GeofileFolder
     from aliquot.console.line_change import change_line
-    from aliquot.console.releasing import make_book
+    from aliquot.console.releasing import make_book, policy_path
     from aliquot.console.service.releases_book import ReleaseSide
     from aliquot.console.service.releases_prepare import Preparer
     from aliquot.console.service.vault import Vault
     from aliquot.console.store.log import LocalLog
+    from aliquot.console.store.release_policies import PoliciesIn
     from aliquot.console.store.release_protected import ProtectedIn
     from aliquot.console.store.tree_views import decided_in
 
@@ -266,11 +272,16 @@ def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outco
     try:
         vault = Vault(profile.key_folder, clock, new_id)
         protected = ProtectedIn(profile.log_path)
-        book = make_book(profile, partial(decided_in, profile.log_path), protected)
+        policies, decided = (
+            PoliciesIn(profile.log_path),
+            partial(decided_in, profile.log_path),
+        )
+        book = make_book(profile, decided, protected, policies)
         side = ReleaseSide(book.fresh, profile.settings.partners)
-        if isinstance(command, (ReleaseAs, ActivateTreeAs, ConfirmProtectedAs)):
+        if isinstance(command, _PREPARED):
             geofile = GeofileFolder(profile.folder / FOLDER)
-            preparer = Preparer(vault, clock, book.refresh, geofile)
+            policy = policy_path(profile)
+            preparer = Preparer(vault, clock, book.refresh, geofile, policy)
             return _release(log, clock, preparer, side, command)
 
         def do(inner: cmd.Command) -> cmd.Outcome:
@@ -317,7 +328,7 @@ def _release(
     clock: Clock,
     preparer: Preparer,
     side: ReleaseSide,
-    command: ReleaseAs | ActivateTreeAs | ConfirmProtectedAs,
+    command: ReleaseAs | ActivateTreeAs | ConfirmProtectedAs | ConfirmPolicyAs,
 ) -> cmd.Outcome:
     from aliquot.console.service.carry_out import carry_out as carry_out_in
     from aliquot.console.service.carry_out import failure

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from aliquot.console import paths
-from aliquot.console.cli import release_acts, release_protected
+from aliquot.console.cli import release_acts, release_policy, release_protected
 from aliquot.console.cli.output import emit
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 
 if TYPE_CHECKING:
+    from aliquot.console.release.policy import Policy
     from aliquot.console.release.sources import Ground
 
 
@@ -23,7 +24,11 @@ def release() -> None:
     """What leaves the agency: a measured part, agreed to by two people."""
 
 
-for _act in (*release_acts.COMMANDS, release_protected.protected):
+for _act in (
+    *release_acts.COMMANDS,
+    release_protected.protected,
+    release_policy.policy,
+):
     release.add_command(_act)
 
 
@@ -74,7 +79,7 @@ def preview(
     from aliquot.console.release.sources import read_policy
 
     chosen = _phrase(phrase)
-    rules = read_policy(policy if policy is not None else _own_policy(context))
+    rules = read_policy(policy) if policy is not None else _in_force(context)
     ground, now_us = _ground(context, geofile), _now(now)
     places = ground.places if ground is not None else None
     bad = False
@@ -129,6 +134,20 @@ def _ground(context: click.Context, geofile: Path | None) -> Ground | None:
     if problem := protected_problem(own, there, ProtectedIn(log).in_force()):
         raise KnownProblem("protected_missing", problem, EXIT_USAGE)
     return ground
+
+
+def _in_force(context: click.Context) -> Policy:
+    """The profile's own, if it is in nothing looser than what its log says."""
+    from aliquot.console.release.policy_force import policy_problem
+    from aliquot.console.release.sources import read_policy
+    from aliquot.console.store.release_policies import PoliciesIn
+
+    rules = read_policy(_own_policy(context))
+    profile = paths.profile_dir((context.obj or {}).get("profile"))
+    known = PoliciesIn(profile / paths.LOG_NAME).in_force()
+    if problem := policy_problem(rules, known):
+        raise KnownProblem("policy_looser", problem, EXIT_USAGE)
+    return rules
 
 
 def _own_policy(context: click.Context) -> Path | None:

@@ -43,6 +43,11 @@ from aliquot.console.domain.events_locating import (
     LocationLinkFailed,
 )
 from aliquot.console.domain.events_places import PlacePicked
+from aliquot.console.domain.events_policies import (
+    POLICY_EVENTS,
+    ReleasePolicyConfirmed,
+    ReleasePolicyNoted,
+)
 from aliquot.console.domain.events_protected import (
     PROTECTED_EVENTS,
     ProtectedPlacesConfirmed,
@@ -118,6 +123,8 @@ __all__ = [
     "ReleaseDied",
     "ReleaseEmbargoBegan",
     "ReleaseHappened",
+    "ReleasePolicyConfirmed",
+    "ReleasePolicyNoted",
     "ReleaseProposed",
     "ReleaseRefused",
     "ReleaseRetracted",
@@ -336,6 +343,7 @@ EVENTS: tuple[type[Event], ...] = (
     *RELEASE_EVENTS,
     *TREE_EVENTS,
     *PROTECTED_EVENTS,
+    *POLICY_EVENTS,
 )
 
 INCIDENT_FIELDS: tuple[str, ...] = (

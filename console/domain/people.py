@@ -34,6 +34,7 @@ class Act(Enum):
     APPROVE_RELEASES = "approve_releases"  # refuse, withdraw and retract them
     CHANGE_PLACE_TREE = "change_place_tree"  # together with a second owner
     CHANGE_PROTECTED = "change_protected_places"  # say that some are so no more
+    CHANGE_POLICY = "change_policy"  # say that a looser one is meant
 
 
 _OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
@@ -41,7 +42,7 @@ _OPEN = frozenset({Act.TAKE_CALLS, Act.DISPATCH})
 _REGISTER = frozenset({Act.REGISTER_UNITS, Act.REGISTER_CAMERAS})
 _RELEASE = frozenset({Act.PROPOSE_RELEASES, Act.APPROVE_RELEASES})
 _SET_UP = frozenset({Act.SET_LINES})
-_OWN = frozenset({Act.CHANGE_PLACE_TREE, Act.CHANGE_PROTECTED})
+_OWN = frozenset({Act.CHANGE_PLACE_TREE, Act.CHANGE_PROTECTED, Act.CHANGE_POLICY})
 """What owners of the rules of release do; the place tree, two of them together."""
 
 MAY: Mapping[Role, frozenset[Act]] = {

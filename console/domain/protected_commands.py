@@ -36,4 +36,5 @@ class EnterProtected(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteProtected(Command):
-    """Places are protected that the log does not know of yet: let it know them."""
+    """A policy is in force, or places are protected, that the log does not know of yet:
+    let it know them."""

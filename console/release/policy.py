@@ -80,29 +80,29 @@ class Policy:
     @cached_property
     def sha256(self) -> str:
         """The hash of all that the policy says and of the tables it stands on."""
-        return hashlib.sha256(rfc8785.dumps(_body(self))).hexdigest()
+        return hashlib.sha256(rfc8785.dumps(self.plain())).hexdigest()
 
-
-def _body(policy: Policy) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "tables_sha256": TABLES_SHA256,
-        "version": policy.version,
-        "agency": [policy.agency_code, policy.agency],
-        "time_zone": policy.time_zone,
-        "embargo_us": policy.embargo_us,
-        "approval_us": policy.approval_us,
-        "k": list(policy.k),
-        "require_reviewed_labels": policy.require_reviewed_labels,
-        "categories": sorted(c.name for c in policy.categories),
-        "channels": {
-            channel.name: [rule.expire_us, sorted(c.name for c in rule.without)]
-            for channel, rule in policy.channels.items()
-        },
-        "levels": {c.name: level for c, level in policy.levels.items()},
-        "types": dict(policy.types),
-        "statuses": dict(policy.statuses),
-    }
+    def plain(self) -> dict[str, Any]:
+        """All of that as JSON values: what ``sha256`` is of, and what the log keeps."""
+        return {
+            "format": FORMAT,
+            "tables_sha256": TABLES_SHA256,
+            "version": self.version,
+            "agency": [self.agency_code, self.agency],
+            "time_zone": self.time_zone,
+            "embargo_us": self.embargo_us,
+            "approval_us": self.approval_us,
+            "k": list(self.k),
+            "require_reviewed_labels": self.require_reviewed_labels,
+            "categories": sorted(c.name for c in self.categories),
+            "channels": {
+                channel.name: [rule.expire_us, sorted(c.name for c in rule.without)]
+                for channel, rule in self.channels.items()
+            },
+            "levels": {c.name: level for c, level in self.levels.items()},
+            "types": dict(self.types),
+            "statuses": dict(self.statuses),
+        }
 
 
 def parse(text: str, where: str) -> Policy:

@@ -15,6 +15,7 @@ from aliquot.console.domain.people import Role
 from aliquot.console.domain.ports import Views
 from aliquot.console.domain.rows import IncidentRow
 from aliquot.console.domain.tree_change import TreeChange
+from aliquot.console.release.policy_force import PolicyInForce
 from aliquot.console.release.protected import InForce
 from aliquot.console.release.release_record import OutboxRow, StoredRelease
 from aliquot.console.service.releases_book import NO_RELEASES, ReleaseSide
@@ -58,6 +59,9 @@ class Releases(Protocol):
 
     @property
     def protected(self) -> InForce: ...
+
+    @property
+    def policies(self) -> PolicyInForce: ...
 
     def open(self) -> tuple[StoredRelease, ...]: ...
 

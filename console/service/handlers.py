@@ -9,6 +9,7 @@ from aliquot.console.domain import commands as cmd
 from aliquot.console.domain import handover as over
 from aliquot.console.domain import line_commands
 from aliquot.console.domain import locating as loc
+from aliquot.console.domain import policy_commands as policies
 from aliquot.console.domain import protected_commands as protected
 from aliquot.console.domain import release_commands as rel
 from aliquot.console.domain import settings_commands as sets
@@ -25,6 +26,7 @@ from aliquot.console.service import (
     people,
     places,
     releases,
+    releases_policy,
     releases_protected,
     releases_watch,
     settings,
@@ -71,6 +73,7 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
         releases_protected.enter_protected,
         Act.CHANGE_PROTECTED,
     ),
+    policies.EnterPolicy: (releases_policy.enter_policy, Act.CHANGE_POLICY),
     over.HandOverIncident: (handover.hand_over, Act.HAND_OVER),
     over.EnterHandOver: (handover.hand_over, Act.HAND_OVER),
     over.NoteHandOver: (handover.note_hand_over, None),

@@ -21,14 +21,17 @@ from aliquot.console.settings import PartnerConfig
 if TYPE_CHECKING:
     from aliquot.console.release.places import TreePlaces
     from aliquot.console.release.policy import Policy
+    from aliquot.console.release.policy_force import PolicyInForce
     from aliquot.console.release.proposal import Under
     from aliquot.console.release.protected import InForce
     from aliquot.console.release.sources import Ground
 
+    Said = tuple[InForce | None, PolicyInForce | None]
+
 _log = logging.getLogger(__name__)
 
 FileMark = tuple[int, int, int, int] | None
-Mark = tuple[str | None, int, tuple[FileMark, ...]]
+Mark = tuple[str | None, tuple[int, int], tuple[FileMark, ...]]
 _TREE_FILES = ("geofile.json", "protected_places.toml")
 
 
@@ -41,11 +44,20 @@ class ProtectedSays(Protocol):
     def in_force(self) -> InForce: ...
 
 
+class PolicySays(Protocol):
+    """The same of the policy."""
+
+    def upto(self) -> int: ...
+
+    def in_force(self) -> PolicyInForce: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What is in force. ``problem``: why nothing can be released, for a person.
 
-    ``unnoted``: places are protected that the log does not know of yet."""
+    ``unnoted``: the log does not know yet of this policy, or of places that are
+    protected."""
 
     policy: Policy | None = None
     places: TreePlaces | None = None
@@ -80,14 +92,17 @@ class Book:
         geofile: Path,
         decided: Callable[[], str | None] | None = None,
         protected: ProtectedSays | None = None,
+        policies: PolicySays | None = None,
     ) -> None:
         """``policy`` None: the one that comes with the program. ``decided``: the tree
-        that the log says is in use; ``protected``: what it says of protected places.
-        Both are asked in the thread that asks for the rules."""
+        that the log says is in use; ``protected``, ``policies``: what it says of
+        protected places and of the policy. All are asked in the thread that asks for
+        the rules."""
         self._policy = policy
         self._geofile = geofile
         self._decided = decided
         self._protected = protected
+        self._policies = policies
         self._guard = threading.Lock()
         # One value, so that nobody sees rules beside the mark of others.
         self._last: tuple[Rules, Mark | None] = (NOT_READ, None)
@@ -121,12 +136,12 @@ class Book:
             try:
                 if self._marks(rules) == mark:
                     return False
-                decided, upto, known = self._asked(), self._upto(), self._in_force()
+                decided, upto, said = self._asked(), self._upto(), self._said()
             except KnownProblem as why:
                 return self._unreadable(str(why))
             self._settle(decided)
             files = self._files()
-            rules = self._read(decided, known)
+            rules = self._read(decided, said)
             self._last = rules, (_other(decided, rules), upto, files)
             return True
 
@@ -152,7 +167,7 @@ class Book:
         self.refresh()
         return self.now()
 
-    def _read(self, decided: str | None, known: InForce | None) -> Rules:
+    def _read(self, decided: str | None, said: Said) -> Rules:
         from aliquot.console.release.sources import read_ground, read_policy
 
         policy: Policy | None = None
@@ -168,27 +183,44 @@ class Book:
             return Rules(policy=policy, problem=text)
         if ground is None:
             return Rules(policy=policy, problem=NO_TREE)
-        return self._guarded(policy, ground, known)
+        return self._guarded(policy, ground, said)
 
-    def _guarded(self, policy: Policy, ground: Ground, known: InForce | None) -> Rules:
-        """No place that was protected may have gone missing."""
+    def _guarded(self, policy: Policy, ground: Ground, said: Said) -> Rules:
+        """The policy may not be looser, and no place that was protected missing, if
+        nobody signed for it. A policy that is not in force is none: what waits is held
+        until it is, or the file is as before."""
+        from aliquot.console.release.policy_force import policy_problem
         from aliquot.console.release.sources import protected_problem
 
-        if known is None:
-            return Rules(policy, ground.places, ground.sha256)
-        if problem := protected_problem(self._geofile, ground.places.protected, known):
+        known, policies = said
+        there = ground.places.protected
+        if policies is not None and (problem := policy_problem(policy, policies)):
+            return Rules(problem=problem)
+        if known is not None and (
+            problem := protected_problem(self._geofile, there, known)
+        ):
             return Rules(policy=policy, problem=problem)
-        unnoted = not known.knows(ground.places.protected)
+        new_places = known is not None and not known.knows(there)
+        new_policy = policies is not None and not policies.knows(policy)
+        unnoted = new_places or new_policy
         return Rules(policy, ground.places, ground.sha256, unnoted=unnoted)
 
     def _marks(self, rules: Rules) -> Mark:
         return _other(self._asked(), rules), self._upto(), self._files()
 
-    def _upto(self) -> int:
-        return 0 if self._protected is None else self._protected.upto()
+    def _upto(self) -> tuple[int, int]:
+        protected, policies = self._protected, self._policies
+        return (
+            0 if protected is None else protected.upto(),
+            0 if policies is None else policies.upto(),
+        )
 
-    def _in_force(self) -> InForce | None:
-        return None if self._protected is None else self._protected.in_force()
+    def _said(self) -> Said:
+        protected, policies = self._protected, self._policies
+        return (
+            None if protected is None else protected.in_force(),
+            None if policies is None else policies.in_force(),
+        )
 
     def _asked(self) -> str | None:
         return None if self._decided is None else self._decided()

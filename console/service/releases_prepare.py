@@ -7,6 +7,7 @@ unsealed here, signs the bytes that lie in the log, and is forgotten.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from aliquot.console.clock import Clock
@@ -21,17 +22,20 @@ from aliquot.console.domain.commands import (
     RetractRelease,
     WithdrawRelease,
 )
+from aliquot.console.domain.policy_commands import ConfirmPolicyAs
 from aliquot.console.domain.protected_commands import ConfirmProtectedAs
 from aliquot.console.domain.release_commands import EnterApproval, ReleaseAs
 from aliquot.console.domain.rows import PersonRow
 from aliquot.console.domain.tree_commands import ActivateTreeAs
 from aliquot.console.geo.geofile_folder import GeofileFolder
 from aliquot.console.release.endings import UNNAMED
+from aliquot.console.release.policy_force import PolicyInForce
 from aliquot.console.release.protected import InForce
 from aliquot.console.release.release_record import StoredRelease
 from aliquot.console.release.signing import Objection, approve
 from aliquot.console.service.context import Trees
 from aliquot.console.service.releases import objected
+from aliquot.console.service.releases_policy import PolicySigner
 from aliquot.console.service.releases_protected import ProtectedSigner
 from aliquot.console.service.trees_prepare import TreeSigner
 from aliquot.console.service.vault import Vault
@@ -52,11 +56,15 @@ class Stored(Protocol):
     @property
     def protected(self) -> InForce: ...
 
+    @property
+    def policies(self) -> PolicyInForce: ...
+
 
 class Preparer:
     """Turns commands on releases into those that the writer carries out.
 
-    ``refresh`` reads policy and place tree again if they changed.
+    ``refresh`` reads policy and place tree again if they changed. ``policy``: the
+    file of the profile, None for the one that comes along.
     """
 
     def __init__(
@@ -65,12 +73,14 @@ class Preparer:
         clock: Clock,
         refresh: Callable[[], object],
         geofile: GeofileFolder,
+        policy: Path | None = None,
     ) -> None:
         self._vault = vault
         self._clock = clock
         self._refresh = refresh
         self._trees = TreeSigner(vault, clock, geofile)
         self._protected = ProtectedSigner(vault, clock, geofile.root)
+        self._policies = PolicySigner(vault, clock, policy)
 
     def prepare(
         self,
@@ -93,6 +103,8 @@ class Preparer:
             case ConfirmProtectedAs():
                 known = stored.protected
                 return self._protected.prepare(command, actor, people, known)
+            case ConfirmPolicyAs():
+                return self._policies.prepare(command, actor, people, stored.policies)
         self._refresh()
         return command, actor
 

@@ -30,6 +30,7 @@ from aliquot.console.release.signing import signed_by
 from aliquot.console.release.sources import read_protected
 from aliquot.console.service.context import Context
 from aliquot.console.service.releases_common import public_key, text
+from aliquot.console.service.releases_policy import note_policy
 from aliquot.console.service.vault import Vault
 
 NOT_ALLOWED = "Only supervisors and administrators say what is protected no more."
@@ -45,13 +46,14 @@ def note_protected(context: Context, command: NoteProtected) -> Outcome:
 
 
 def note_if_new(context: Context) -> None:
-    """Let the log know the places that it does not know yet."""
+    """Let the log know the policy and the places that it does not know yet."""
     rules = context.release.rules()
     places = rules.places
-    if not rules.unnoted or places is None:
+    if not rules.unnoted or places is None or rules.policy is None:
         return
+    note_policy(context, rules.policy)
     if context.work.releases.protected.knows(places.protected):
-        return  # another was quicker
+        return
     salt = secrets.token_bytes(SALT_BYTES)
     context.work.append(
         ProtectedPlacesNoted(

@@ -122,6 +122,8 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.TreeChangeWithdrawn: folds_trees.withdrawn,
     ev.ProtectedPlacesNoted: folds_settings.no_rows,  # see release_protected
     ev.ProtectedPlacesConfirmed: folds_settings.no_rows,
+    ev.ReleasePolicyNoted: folds_settings.no_rows,  # see release_policies
+    ev.ReleasePolicyConfirmed: folds_settings.no_rows,
     ev.BodiesErased: folds_desk.bodies_erased,
 }
 

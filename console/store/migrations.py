@@ -25,6 +25,7 @@ KNOWN = (
     "calls_2",
     "protected_1",
     "calls_3",
+    "policies_1",
 )  # names of the functions below, in order
 
 HEAD_COLUMNS = (
@@ -199,6 +200,14 @@ def protected_1(db: Database) -> None:
 def calls_3(db: Database) -> None:
     """An index of calls in the order in which they began."""
     db.execute("CREATE INDEX calls_order ON calls(key) WHERE listed = 1")
+
+
+@STEPS()
+def policies_1(db: Database) -> None:
+    """What finds the entries about the policy of releases."""
+    db.execute(
+        "CREATE INDEX heads_policies ON heads(n) WHERE subject = 'release_policy'"
+    )
 
 
 def _run(db: Database, statements: str) -> None:

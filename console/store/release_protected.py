@@ -10,7 +10,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from aliquot.console.domain.events import (
     PersonAdded,
@@ -21,17 +21,16 @@ from aliquot.console.domain.events_protected import SUBJECT
 from aliquot.console.domain.people import Act, may, parse_role
 from aliquot.console.release.protected import InForce, Known, statement
 from aliquot.console.release.signing import signed_by
-from aliquot.console.store.database import open_database, said
+from aliquot.console.store.database import said
 from aliquot.console.store.entry import SELECT, Entry
 from aliquot.console.store.release_entries import sound
+from aliquot.console.store.rule_words import WordIn, WordOf
 
 _OURS = f"WHERE subject = '{SUBJECT}'"  # as the index has it, to the letter
 _ADDED = (
     f"{SELECT} WHERE subject = ? AND type = 'person.added' AND n < ?"
     " ORDER BY n DESC LIMIT 1"
 )
-
-T = TypeVar("T")
 
 
 class ProtectedWord:
@@ -52,39 +51,18 @@ class ProtectedWord:
             return _folded(self._run, [Entry._make(row) for row in rows])
 
 
-class ProtectedOf:
-    """The same for whoever asks, in his own thread. ``connection``: that thread's."""
+class ProtectedOf(WordOf[InForce]):
+    """For whoever asks, in his own thread. ``connection``: that thread's."""
 
     def __init__(self, connection: Callable[[], Any]) -> None:
-        self._connection = connection
-
-    def upto(self) -> int:
-        return ProtectedWord(self._connection()).upto()
-
-    def in_force(self) -> InForce:
-        return ProtectedWord(self._connection()).in_force()
+        super().__init__(ProtectedWord, connection)
 
 
-class ProtectedIn:
-    """The same of a log file, which need not be there; opened each time."""
+class ProtectedIn(WordIn[InForce]):
+    """Of a log file, which need not be there; opened each time."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def upto(self) -> int:
-        return self._ask(ProtectedWord.upto, 0)
-
-    def in_force(self) -> InForce:
-        return self._ask(ProtectedWord.in_force, InForce())
-
-    def _ask(self, question: Callable[[ProtectedWord], T], nothing: T) -> T:
-        if not self._path.exists():
-            return nothing
-        database = open_database(self._path, read_only=True)
-        try:
-            return question(ProtectedWord(database.conn))
-        finally:
-            database.conn.close()
+        super().__init__(ProtectedWord, path, InForce())
 
 
 def _folded(run: Any, entries: list[Entry]) -> InForce:
@@ -112,7 +90,7 @@ def _counts(
     run: Any, entry: Entry, event: ProtectedPlacesConfirmed, after: str
 ) -> bool:
     """Signed by who had the right then, for this place in the log."""
-    person = _as_of(run, event.by, entry.n)
+    person = person_as_of(run, event.by, entry.n)
     if person is None or event.after != after:
         return False
     if not may(parse_role(person.role), Act.CHANGE_PROTECTED):
@@ -130,7 +108,7 @@ def _counts(
     )
 
 
-def _as_of(run: Any, person_id: str, n: int) -> PersonAdded | None:
+def person_as_of(run: Any, person_id: str, n: int) -> PersonAdded | None:
     """How a person was added last before entry ``n``."""
     row = run(_ADDED, (f"person:{person_id}", n)).fetchone()
     if row is None or not sound(run, entry := Entry._make(row)):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aliquot.console.release.embargo import Embargo
+from aliquot.console.release.policy_force import PolicyInForce
 from aliquot.console.release.protected import InForce
 from aliquot.console.release.release_record import LEFT, OutboxRow, StoredRelease
 from aliquot.console.release.signing import Approval
@@ -13,6 +14,7 @@ from aliquot.console.release.states import ReleaseState
 from aliquot.console.store.canonical import decoded
 from aliquot.console.store.folds_releases import OPEN_DELIVERIES, REFUSED
 from aliquot.console.store.release_entries import entries_of, key_of, leaving
+from aliquot.console.store.release_policies import PolicyWord
 from aliquot.console.store.release_protected import ProtectedWord
 from aliquot.console.store.tree_views import TreeTables
 
@@ -55,6 +57,11 @@ class ReleaseTables:
     def protected(self) -> InForce:
         """The protected places that the log knows of."""
         return ProtectedWord(self._connection).in_force()
+
+    @property
+    def policies(self) -> PolicyInForce:
+        """The policies that the log knows of."""
+        return PolicyWord(self._connection).in_force()
 
     def get(self, release_id: str) -> StoredRelease | None:
         found = self._some("WHERE release_id = ?", release_id)

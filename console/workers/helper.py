@@ -19,6 +19,7 @@ from aliquot.console.domain.commands import (
     ProposeRelease,
     Refused,
 )
+from aliquot.console.domain.policy_commands import ConfirmPolicyAs
 from aliquot.console.domain.protected_commands import ConfirmProtectedAs
 from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.domain.settings_commands import ActAs
@@ -39,6 +40,7 @@ PREPARED = (
     ReleaseAs,
     ActivateTreeAs,
     ConfirmProtectedAs,
+    ConfirmPolicyAs,
 )
 
 CLOSING = Failed("closed", "The console is being closed: this was not done.")

@@ -339,7 +339,12 @@ def test_the_list_says_what_took_the_place_of_what_ended(inside: Inside) -> None
 def test_deliver_does_not_cut_an_embargo_short(shell: Shell, incident: str) -> None:
     _, said = shell.act("propose", incident, towns.ANN)
     shell.act("approve", said["release_id"], towns.BEA)
-    leave, (left,), _ = shell.run("release", "deliver", "--seconds", "2", "--json")
+    for seconds in ("1", "30"):  # until it is looked at, however busy the machine
+        leave, (left,), _ = shell.run(
+            "release", "deliver", "--seconds", seconds, "--json"
+        )
+        if left != {"approved": 1, "waiting": 0}:
+            break
     assert (leave, left) == (1, {"embargoed": 1, "waiting": 0})
 
 

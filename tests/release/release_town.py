@@ -13,6 +13,7 @@ from typing import Any
 from aliquot.console.clock import ManualClock
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.commands import Actor, Command, Done, Outcome
+from aliquot.console.domain.protected_commands import NoteProtected
 from aliquot.console.domain.release_commands import LookAtRelease, RecordDelivery
 from aliquot.console.geo import geofile_store, tree_file
 from aliquot.console.geo.geofile_folder import (
@@ -42,6 +43,7 @@ from aliquot.console.settings import (
     StorageSettings,
 )
 from aliquot.console.store.log import LocalLog
+from aliquot.console.store.release_policies import PoliciesIn
 from aliquot.console.store.release_protected import ProtectedIn
 from aliquot.console.store.tree_views import decided_in
 
@@ -61,6 +63,7 @@ PARTNER = PartnerConfig(
 )
 CRASH = {"type_code": "MVA"}  # of class approve: may leave while it is open
 NEVER_TYPE = "SUSP"
+POLICY = "policy.toml"
 
 
 def spot(row: int, column: int) -> tuple[float, float]:
@@ -164,7 +167,9 @@ class Town:
 
     def __post_init__(self) -> None:
         geofile = GeofileFolder(self.profile.folder / "geofile")
-        self.preparer = Preparer(self.vault, self.clock, self.book.refresh, geofile)
+        policy = self.profile.folder / POLICY
+        refresh = self.book.refresh
+        self.preparer = Preparer(self.vault, self.clock, refresh, geofile, policy)
 
     def do(self, command: Command, person: str = "nobody") -> Outcome:
         actor = Actor(person, "01")
@@ -287,12 +292,19 @@ def town_in(
     log = LocalLog.open(profile.log_path, clock)
     decided = partial(decided_in, profile.log_path)
     protected = ProtectedIn(profile.log_path)
-    book = Book(None, profile.folder / "geofile", decided, protected)
+    policies = PoliciesIn(profile.log_path)
+    policy = profile.folder / POLICY
+    if not policy.exists():
+        policy.write_text(policy_text(), encoding="utf-8")
+    geofile = profile.folder / "geofile"
+    book = Book(policy, geofile, decided, protected, policies)
     book.refresh()
     side = ReleaseSide(book.now, profile.settings.partners)
     vault = Vault(profile.key_folder, clock, new_id, FAST)
     town = Town(profile, log, clock, book, side, vault)
     enter_people(town)
+    done(town.do(NoteProtected()))
+    book.refresh()
     try:
         yield town
     finally:
@@ -319,13 +331,18 @@ def another_tree(town: Town) -> None:
     write_geofile(town.profile.folder / "geofile", tree_file.frozen(changed))
 
 
-def another_policy(town: Town, old: str, new: str) -> None:
-    """The default policy with other words."""
+def policy_text(old: str = "", new: str = "") -> str:
+    """The default policy, with other words."""
     file = resources.files("aliquot.resources") / "policy" / "default.toml"
     text = file.read_text(encoding="utf-8")
     assert old in text
-    path = town.profile.folder / "policy.toml"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text.replace(old, new, 1)
+
+
+def another_policy(town: Town, old: str, new: str) -> None:
+    """The default policy with other words, whoever has signed for it."""
+    path = town.profile.folder / POLICY
+    path.write_text(policy_text(old, new), encoding="utf-8")
     town.book = Book(path, town.profile.folder / "geofile")
     town.book.refresh()
     town.side = ReleaseSide(town.book.now, town.profile.settings.partners)

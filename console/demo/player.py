@@ -39,13 +39,14 @@ class Clock:
         return time.monotonic() - self._held_s
 
     def hold(self, _number: int = 0, _frame: object = None) -> None:
-        """Until GO_ON; SIGTERM ends the program."""
+        """Until GO_ON; SIGTERM ends the program. The next HOLD waits for the end of
+        this one: it may come before GO_ON was heard, and counts for itself."""
         begun = time.monotonic()
         ends = {GO_ON, signal.SIGTERM}
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {HOLD, *ends})
         told = signal.sigwait(ends)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._held_s += time.monotonic() - begun
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         if told is signal.SIGTERM:
             sys.exit()
 

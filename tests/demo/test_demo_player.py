@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,8 +33,9 @@ def recording(tmp_path: Path) -> Path:
 
 
 def read(port: int, most_s: float = LONGEST_S) -> bytes:
+    """The next byte; a second one may have come with it."""
     ready, _, _ = select.select([port], [], [], most_s)
-    return os.read(port, 100) if ready else b""
+    return os.read(port, 1) if ready else b""
 
 
 def test_a_line_that_is_held_says_nothing(recording: Path) -> None:
@@ -71,6 +73,41 @@ def test_time_stands_still_while_it_is_held(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(SystemExit):
         clock.hold()
     assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.fixture
+def listening() -> Iterator[player.Clock]:
+    """A clock that hears the signals of this process."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    before = signal.getsignal(player.HOLD)
+    clock = player.Clock()
+    clock.listen()
+    yield clock
+    signal.signal(player.HOLD, before)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def test_held_again_before_it_heard_that_it_goes_on(
+    listening: player.Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No second is taken for two."""
+    seconds, holds = 100.0, 0
+
+    def wait(_signals: object) -> signal.Signals:
+        nonlocal seconds, holds
+        holds += 1
+        if holds == 1:
+            signal.raise_signal(player.HOLD)
+        seconds += 30.0
+        return player.GO_ON
+
+    now = SimpleNamespace(monotonic=lambda: seconds)
+    monkeypatch.setattr(player, "time", now)
+    monkeypatch.setattr(signal, "sigwait", wait)
+    began = listening.now()
+    listening.hold()
+    assert (holds, seconds) == (2, 160.0)
+    assert listening.now() == began
 
 
 def test_no_recording_is_no_line(tmp_path: Path) -> None:

@@ -314,10 +314,18 @@ def test_from_the_line_lab_it_turns_to_the_desk(desk: Desk) -> None:
     assert desk.looks == 42.3
 
 
-def test_alt_6_and_enter_take_it_into_the_form(make_seat: Any) -> None:
-    panel = MapDesk(MapPanel(SystemClock()))
-    seat = make_seat(map_panel=panel)
-    MapHelp(panel, seat.bridge, seat.look, seat.window, lambda: None)
+@pytest.fixture
+def placed(make_seat: Any) -> Iterator[Seat]:
+    """A seat whose map stands in its place."""
+    desk = MapDesk(MapPanel(SystemClock()))
+    seat = make_seat(map_panel=desk)
+    MapHelp(desk, seat.bridge, seat.look, seat.window, lambda: None)
+    yield seat
+    desk.panel.shutdown()
+
+
+def test_alt_6_and_enter_take_it_into_the_form(placed: Seat) -> None:
+    seat = placed
     seat.window.line.where.places = Streets
     seat.key(K.Key_N, CTRL)
     seat.key(K.Key_L, CTRL)
@@ -326,4 +334,3 @@ def test_alt_6_and_enter_take_it_into_the_form(make_seat: Any) -> None:
     seat.key(K.Key_6, ALT)
     QTest.keyClick(seat.focus, K.Key_Return)
     assert seat.text("place") == "1 Oak St"
-    panel.panel.shutdown()

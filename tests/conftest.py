@@ -36,7 +36,7 @@ if os.geteuid() == 0:
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
-THREAD_GRACE_S = 5.0
+THREAD_GRACE_S = 30.0
 TRIED_ONCE = {"kill", "fuzz"}  # folders
 
 sys.path.insert(0, str(Path(__file__).parent))  # for patient_bot

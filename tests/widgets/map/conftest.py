@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # for map_hands
 from map_hands import Beside
 
 REGISTERED = register_scheme()
-START_MS = 20_000
+START_MS = 60_000  # with cold disk caches a page may have to be begun again
 
 CALLS = (
     MapCall(

@@ -5,6 +5,7 @@ globalThis.aliquot = globalThis.aliquot || {};
 (() => {
   const RANK = { incident: 0, taken: 1, waiting: 2 };
   const REACH = 17; // pixels a pin may need with its ring; also what a click hits
+  const RINGED = 16; // half of what a chosen pin takes
   const USELESS = 50000; // metres: such an area says where nobody is
   const EDGE = 2; // pixels between a label and the edge of the view
   const SIDES = ["right", "left", "top", "bottom"];
@@ -268,6 +269,17 @@ globalThis.aliquot = globalThis.aliquot || {};
         const at = this.map.latLngToContainerPoint([other.latitude, other.longitude]);
         return meets(box, pinAt(at, frame));
       });
+    }
+
+    /* Where pins stand, with the ring of the chosen one, in pixels of the view. */
+    pinBoxes() {
+      const boxes = [];
+      for (const [callId, layer] of this.pins) {
+        const { x, y } = this.map.latLngToContainerPoint(layer.getLatLng());
+        const half = callId === this.selected ? RINGED : 11;
+        boxes.push({ left: x - half, right: x + half, top: y - half, bottom: y + half });
+      }
+      return boxes;
     }
 
     bounds() {

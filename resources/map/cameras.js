@@ -222,7 +222,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       const spot = { x: Math.round(x), y: Math.round(y) };
       const room = { x: wide, y: HIGH };
       const taken = aliquot.taken(this.map);
-      const box = aliquot.inView(aliquot.room(this.map), spot, room, 9, taken);
+      const stand = (gap) => aliquot.inView(aliquot.room(this.map), spot, room, gap, taken);
+      const box = stand(9) || stand(22); // further off where a pin is
       if (!box) return; // it would be cut at the edge of the view, or lie on other words
       const { left, top } = box;
       this.boxes.push({ left, top, right: left + wide, bottom: top + HIGH });

@@ -50,10 +50,12 @@ globalThis.aliquot = globalThis.aliquot || {};
     return places.find((place) => whole(place) && clear(place)) || null;
   };
 
-  /* Where other words stand: in the corners, and those of calls and of a way. */
+  /* Where other words stand: in the corners, those of calls, of a way and of a region.
+     Pins are as good as words: what stands under one is not read. */
   aliquot.taken = (map) => {
-    const { calls, tools } = aliquot.page || { calls: null, tools: null };
-    const told = calls && tools ? [...calls.boxes, ...tools.boxes] : [];
+    const { calls, tools, region } = aliquot.page || {};
+    if (!calls || !tools || !region) return aliquot.corners(map);
+    const told = [...calls.boxes, ...calls.pinBoxes(), ...tools.boxes, ...region.boxes];
     return [...aliquot.corners(map), ...told];
   };
 

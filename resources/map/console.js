@@ -32,6 +32,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.selected = null;
       this.due = false; // whether the chosen call has still to be brought into sight
       this.sharp = aliquot.points();
+      this.middle = null; // where the view was put
       this.watch();
       this.outside.addEventListener("click", () => this.fit(true));
       document.fonts.addEventListener("loadingdone", () => this.lettered());
@@ -85,10 +86,10 @@ globalThis.aliquot = globalThis.aliquot || {};
       aliquot.foot = tools.foot;
       this.paint(colours);
       if (first && picture.look) this.look(picture.look);
-      this.region.show(layers, colours);
       const off = (name) => this.hidden.has(name);
       if (picture.field !== this.cameras.version) this.cameras.fetch(picture.field);
       const before = this.words();
+      this.region.show(layers, colours);
       this.tools.show(tools, colours);
       this.calls.show(picture.calls, picture.selected, colours);
       this.cameras.show(layers.cameras, layers.camera, colours, layers.plain || off("cameras"));
@@ -100,7 +101,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         this.hidden,
         tools.raster,
         (features) => this.grounded(base, features),
-        (version) => this.bridge.drawn(version)
+        (version) => this.drawn(version)
       );
       const chosen =
         picture.selected && (first ? picture.fresh : picture.selected !== this.selected);
@@ -148,7 +149,8 @@ globalThis.aliquot = globalThis.aliquot || {};
 
     /* Where the words stand that names make room for. */
     words() {
-      return JSON.stringify([this.calls.boxes, this.tools.boxes]);
+      const { calls, tools, region } = this;
+      return JSON.stringify([calls.boxes, calls.pinBoxes(), tools.boxes, region.boxes]);
     }
 
     rename() {
@@ -192,6 +194,14 @@ globalThis.aliquot = globalThis.aliquot || {};
       else if (this.follow === "all" && !this.calls.calls.length) this.fit(false);
       this.say();
       this.bridge.base(version, features);
+    }
+
+    /* The streets are there: words that stand clear of them look again. */
+    drawn(version) {
+      const before = this.words();
+      this.region.keepIn();
+      if (before !== this.words()) this.makeRoom();
+      this.bridge.drawn(version);
     }
 
     /* All calls when asked for by hand, else the ground that the base covers. */
@@ -246,8 +256,19 @@ globalThis.aliquot = globalThis.aliquot || {};
       this.bridge.point(place.lat, place.lng, button);
     }
 
+    /* Another size puts the middle on whole pixels again. That is no movement: else
+       the view would creep with each change of place. */
+    centre() {
+      const [now, zoom] = [this.map.getCenter(), this.map.getZoom()];
+      const before = this.middle && this.middle.zoom === zoom ? this.middle.at : null;
+      const at = (place) => this.map.latLngToContainerPoint(place);
+      const moved = !before || at(before).distanceTo(at(now)) > 1;
+      if (moved) this.middle = { at: now, zoom };
+      return this.middle.at;
+    }
+
     moved() {
-      const middle = this.map.getCenter();
+      const middle = this.centre();
       this.resized = false;
       this.say();
       const meant = this.looking || this.guessed; // else it is where no map looks

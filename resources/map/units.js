@@ -128,7 +128,8 @@ globalThis.aliquot = globalThis.aliquot || {};
       const size = aliquot.room(this.map);
       const [mx, my] = [Math.round(x), Math.round(y)];
       const room = { x: wide, y: HIGH };
-      const box = aliquot.inView(size, { x: mx, y: my }, room, UNIT + 4, taken);
+      const stand = (gap) => aliquot.inView(size, { x: mx, y: my }, room, gap, taken);
+      const box = stand(UNIT + 4) || stand(UNIT + 14); // further off where a pin is
       if (!box) return; // it would be cut at the edge of the view
       const { left, top } = box;
       this.labels.push(text);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,16 +13,20 @@ from pytestqt.qtbot import QtBot
 from aliquot.widgets.map.model import (
     Layers,
     Look,
+    MapCall,
     MapCamera,
     MapRegion,
     MapUnit,
     box_of,
 )
 from aliquot.widgets.map.panel import MapPanel
+from aliquot.widgets.map.sources import BaseMap
 
 Probe = Callable[[MapPanel], dict[str, Any]]
 Ask = Callable[[MapPanel, str], Any]
 
+SIDE = "aliquot.page.region.marker.getTooltip().options.direction"
+AT = "aliquot.page.map.latLngToContainerPoint([{}, {}])"
 REGION = MapRegion(
     region_id=7,
     label="Elm St between 3rd and 4th St",
@@ -65,6 +70,64 @@ def test_a_region_is_brought_into_sight_and_named(
     assert seen["zoom"] >= 15
     text = ask(panel, "document.querySelector('.leaflet-tooltip.region').textContent")
     assert text == "Elm St between 3rd and 4th St1 of 13 parcels"
+
+
+def test_the_words_of_a_region_hide_none_of_its_streets(
+    qtbot: QtBot, panel: MapPanel, probe: Probe, ask: Ask
+) -> None:
+    """A street runs above it, where its words would stand else."""
+    line = [[-71.1045, 42.3662], [-71.1015, 42.3662]]
+    street = {
+        "type": "Feature",
+        "properties": {"kind": "street", "name": "Elm Street"},
+        "geometry": {"type": "LineString", "coordinates": line},
+    }
+    whole = {"type": "FeatureCollection", "features": [street]}
+    panel.show_layers(Layers(region=REGION))
+    panel.reveal_region()
+    probe(panel)
+    assert ask(panel, SIDE) == "top"
+    panel.set_base(BaseMap(json.dumps(whole).encode()))
+    qtbot.waitUntil(lambda: panel.base_is_drawn, timeout=30_000)
+    probe(panel)
+    assert ask(panel, SIDE) == "bottom"
+    (words,) = ask(panel, "aliquot.page.region.boxes")
+    for longitude, latitude in line:
+        spot = ask(panel, AT.format(latitude, longitude))
+        assert not words["top"] <= spot["y"] <= words["bottom"]
+
+
+def test_the_words_of_a_unit_are_under_no_pin(
+    panel: MapPanel, probe: Probe, ask: Ask
+) -> None:
+    """Neither of its own call nor of another one beside it."""
+    panel.look_at(Look(UNIT.latitude, UNIT.longitude, 16.0))
+    probe(panel)
+    unit = replace(UNIT, unit_id="2A14")
+    for right in (0, 24, 60):
+        at = ask(
+            panel,
+            "(() => { const m = aliquot.page.map; const l = m.containerPointToLatLng("
+            f"m.latLngToContainerPoint([{UNIT.latitude}, {UNIT.longitude}])"
+            f".add([{right}, 0])); return [l.lat, l.lng]; }})()",
+        )
+        call = MapCall(
+            call_id="c1",
+            latitude=at[0],
+            longitude=at[1],
+            uncertainty_m=0.0,
+            label="0142",
+            state="incident",
+        )
+        panel.show_calls((call,))
+        panel.select("c1")
+        panel.show_layers(Layers(units=(unit,)))
+        probe(panel)
+        (pin,) = ask(panel, "aliquot.page.calls.pinBoxes()")
+        (label,) = ask(panel, "aliquot.page.units.boxes")
+        beside = label["right"] <= pin["left"] or label["left"] >= pin["right"]
+        above = label["bottom"] <= pin["top"] or label["top"] >= pin["bottom"]
+        assert beside or above, right
 
 
 def test_a_field_of_view_is_drawn_only_near_and_close(

@@ -145,11 +145,13 @@ def test_there_and_back_three_times_does_not_wander(desk: Desk, probe: Probe) ->
     sign_in(seat)
     on_hand(desk, probe)
     before = desk.look(THERE, probe)
+    put = desk.panel.look
     for _ in range(3):
         desk.key(K.Key_2, CTRL)
         settled(seat, desk.panel, probe)
         desk.key(K.Key_1, CTRL)
         assert view(settled(seat, desk.panel, probe)) == view(before)
+        assert desk.panel.look == put, "not half a pixel is lost"
 
 
 def test_a_map_moved_on_the_release_desk_is_back_where_the_desk_left_it(

@@ -12,14 +12,17 @@ import click
 from aliquot.console.cli.answers import iso_time, read_views
 from aliquot.console.cli.output import emit
 from aliquot.console.clock import SystemClock
+from aliquot.console.problems import KnownProblem
 from aliquot.console.profile import Profile
 
 if TYPE_CHECKING:
+    from aliquot.console.release.policy_force import PolicyInForce
     from aliquot.console.release.release_record import OutboxRow, StoredRelease
     from aliquot.console.store.release_views import ReleaseTables
 
 _EVERY = 10**9
 _OVER = frozenset({"refused", "withdrawn", "voided", "retracted", "dead"})
+_NOT_LEFT = frozenset({"proposed", "approved", "embargoed"})
 _UNDER_WAY = ("waiting", "retraction_waiting")
 
 
@@ -33,6 +36,8 @@ class _Beside:
     partners: frozenset[str]  # of the profile
     now_us: int
     later: Mapping[str, str]  # release -> the one that took its place
+    policies: PolicyInForce
+    held: bool  # by a policy that somebody has to sign for
 
 
 @click.command("list")
@@ -58,7 +63,9 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 
         tables = ReleaseTables(views.connection)
         names = {p.person_id: p.name for p in views.people()}
-        beside = _beside(profile, tables.numbers(), names, tables.replaced_by())
+        beside = _beside(
+            profile, tables.numbers(), names, tables.replaced_by(), tables.policies
+        )
         for row in (*tables.open(), *tables.newest(_EVERY)):
             said = _said(row, tables.deliveries(row.release_id), beside)
             emit(said) if as_json else click.echo(_line(said))
@@ -69,6 +76,7 @@ def _beside(
     numbers: Mapping[str, int],
     names: Mapping[str, str],
     later: Mapping[str, str],
+    policies: PolicyInForce,
 ) -> _Beside:
     partners = profile.settings.partners
     return _Beside(
@@ -78,7 +86,20 @@ def _beside(
         partners=frozenset(p.name for p in partners),
         now_us=SystemClock().now().utc_us,
         later=later,
+        policies=policies,
+        held=_held_by_policy(profile, policies),
     )
+
+
+def _held_by_policy(profile: Profile, policies: PolicyInForce) -> bool:
+    from aliquot.console.release.policy_force import policy_problem
+    from aliquot.console.release.sources import read_policy
+    from aliquot.console.releasing import policy_path
+
+    try:
+        return bool(policy_problem(read_policy(policy_path(profile)), policies))
+    except KnownProblem:
+        return False  # another matter, which ``deliver`` says
 
 
 def left_over(profile: Profile) -> list[str]:
@@ -86,7 +107,7 @@ def left_over(profile: Profile) -> list[str]:
     with read_tables(profile) as tables:
         if tables is None:
             return []
-        beside = _beside(profile, {}, {}, {})
+        beside = _beside(profile, {}, {}, {}, tables.policies)
         rows = (*tables.open(), *tables.newest(_EVERY))
         found = [
             (row, waits_for(row, tables.deliveries(row.release_id), beside))
@@ -111,6 +132,8 @@ def _said(
         "state": row.state.value,
         "item": item_of(row.item),
         "item_sha256": row.proposal().item_sha256,
+        "policy_sha256": row.policy_sha256,
+        "policy": _policy(row, beside),
         "incident_id": row.incident_id,
         "incident_number": beside.numbers.get(row.incident_id),
         "parcels": row.parcels,
@@ -141,6 +164,8 @@ def waits_for(
         return f"{', '.join(gone)}, which profile.toml names no more"
     if waiting:
         return f"a receipt of {', '.join(waiting)}"
+    if beside.held and row.state.value in _NOT_LEFT:
+        return "the policy file as it was, or a signature: release policy"
     match row.state.value:
         case "proposed":
             return "a second person: release approve, or refuse"
@@ -158,6 +183,14 @@ def _held(row: StoredRelease, beside: _Beside) -> str:
     if beside.now_us < until_us:
         return f"its time, {iso_time(until_us)}"
     return "to be sent: release deliver, or an open console"
+
+
+def _policy(row: StoredRelease, beside: _Beside) -> str:
+    from aliquot.console.release.policy_force import words_of
+
+    known = beside.policies.of(row.policy_sha256)
+    signer = None if known is None else _name(beside, known.by)
+    return words_of(row.policy_sha256, known, signer)
 
 
 def _name(beside: _Beside, person_id: str | None) -> str | None:
@@ -184,6 +217,8 @@ def _line(said: Mapping[str, Any]) -> str:
         words.append(f"waits for {waits}")
     elif said["state"] in _OVER and (why := said.get("reason_words")):
         words.append(str(why))
+    if said["state"] in _NOT_LEFT and "(" in said["policy"]:
+        words.append(str(said["policy"]))  # somebody signed for it, or it is stricter
     if later := said.get("replaced_by"):
         words.append(f"replaced by {later}")
     problems = [f"{d['partner']}: {d['problem']}"

@@ -49,10 +49,11 @@ def policy(
     While the file is looser in anything nothing is proposed, approved or sent; exit 1.
     Put the file back, or have a supervisor or an administrator sign with --confirm.
 
-    Prints {"policy_sha256", "version", "embargo_minutes", "k", "channels",
-    "categories", "in_force", "changed", "problem"}; with --confirm {"policy_sha256",
-    "changed", "confirmed_by"}, or {"refused": code} and exit 1: not_allowed,
-    sign_in_refused, nothing_to_confirm, other_policy, policy_changed.
+    Prints {"policy_sha256", "version", "agency", "embargo_minutes",
+    "approval_minutes", "k", "channels", "categories", "in_force", "changed",
+    "problem"}; with --confirm {"policy_sha256", "changed", "confirmed_by"}, or
+    {"refused": code} and exit 1: not_allowed, sign_in_refused, nothing_to_confirm,
+    other_policy, policy_changed.
 
     \b
     Examples:

@@ -93,6 +93,7 @@ class ReleaseDetail:
     item_sha256: str
     policy_sha256: str
     tree_sha256: str
+    policy: str = ""  # in words: which, what was changed in it, who signed for that
     channels: tuple[ChannelRow, ...] = ()
     history: tuple[tuple[int, str, str], ...] = ()  # (UTC µs, who, what happened)
 

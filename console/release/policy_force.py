@@ -17,6 +17,7 @@ from aliquot.console.release.policy_change import changes, looser
 FORMAT = "aliquot.policy-confirmed/1"
 SHORTEST = 8  # digits of a hash that name a policy
 _SAID = 6  # changes that are said at once
+_LINE = 120  # letters of changes beside a release
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,21 @@ def in_short(words: Sequence[str]) -> str:
     """The first few, and how many more there are."""
     more = len(words) - _SAID
     return "; ".join([*words[:_SAID], *([f"and {more} more"] if more > 0 else [])])
+
+
+def words_of(sha256: str, known: KnownPolicy | None, signer: str | None) -> str:
+    """The policy of a release for who is to sign it: which, what was other in it than
+    in the one before, and who signed for that. ``known``: by the log, if it is there."""
+    parts = [f"policy {sha256[:SHORTEST]}"]
+    if known is None:
+        return parts[0]
+    parts.append(f"version {known.policy.version}")
+    if signer is not None:
+        parts.append(f"signed by {signer}")
+    changed = in_short(known.changed)
+    if len(changed) > _LINE:
+        changed = f"{changed[:_LINE]}…"
+    return ", ".join(parts) + (f" ({changed})" if changed else "")
 
 
 def policy_problem(policy: Policy, known: PolicyInForce) -> str:

@@ -30,6 +30,7 @@ from aliquot.console.release.codes import (
 from aliquot.console.release.constants import PLACEHOLDER, Frozen
 from aliquot.console.release.eligibility import Withheld
 from aliquot.console.release.encode import CONTENT_TYPES
+from aliquot.console.release.policy_force import words_of
 from aliquot.console.release.proposal import Proposal
 from aliquot.console.release.reasons import reason_words
 from aliquot.console.release.release_record import OutboxRow, StoredRelease
@@ -163,12 +164,21 @@ class ReleaseReads:
             item_sha256=hashlib.sha256(release.item).hexdigest(),
             policy_sha256=release.policy_sha256,
             tree_sha256=release.tree_sha256,
+            policy=self._policy_words(release, people),
             channels=self._channels(release),
             history=tuple(
                 (at_us, _name(people, person), what)
                 for at_us, person, what in self._tables.history(release_id)
             ),
         )
+
+    def _policy_words(
+        self, release: StoredRelease, people: dict[str, PersonRow]
+    ) -> str:
+        known = self._tables.policies.of(release.policy_sha256)
+        signer = None if known is None or known.by is None else known.by
+        name = None if signer is None else _name(people, signer)
+        return words_of(release.policy_sha256, known, name)
 
     def tree_waiting(self) -> TreeWaiting | None:
         change = self._trees.open()

@@ -268,6 +268,45 @@ def test_a_protected_place_stays_so_without_its_file(inside: Inside) -> None:
     assert (leave, said["state"]) == (0, "approved")
 
 
+def test_a_looser_policy_wants_a_signature(inside: Inside) -> None:
+    """And is named where somebody signs under it."""
+    profile = Profile.open(inside.profile)
+    own = ReleaseSettings(policy=towns.POLICY)
+    profile.save_settings(replace(profile.settings, release=own))
+    leave, (said,), _ = inside.run("release", "policy", "--json")
+    assert (leave, said["changed"], said["embargo_minutes"]) == (0, [], 20)
+    given = json.dumps({**towns.CRASH, **towns.place()})
+    incident = inside.run("calls", "add", given)[1][0]["incident_id"]
+    first = inside.act("propose", incident, towns.ANN)[1]["release_id"]
+    text = towns.policy_text("embargo_minutes = 20", "embargo_minutes = 10")
+    (inside.profile / towns.POLICY).write_text(text, encoding="utf-8")
+    leave, (said,), words = inside.run("release", "policy", "--json")
+    assert (leave, said["changed"]) == (1, ["embargo: 20 → 10 minutes"])
+    assert "embargo: 20 → 10 minutes" in words
+    (row,) = inside.run("release", "list", "--json")[1]
+    assert "release policy" in row["waits_for"]
+    leave, refused = inside.act("approve", first, towns.BEA)
+    assert (leave, refused["message"]) == (1, said["problem"])
+    rows = inside.profile / "rows.jsonl"
+    rows.write_text("{}\n")
+    leave, _, words = inside.run("release", "preview", str(rows), "--json")
+    assert (leave, "made looser" in words) == (2, True)
+    who = ("--as", towns.BEA, "--password-file", str(inside.password), "--json")
+    found = said["policy_sha256"]
+    leave, (said,), _ = inside.run("release", "policy", "--confirm", found[:8], *who)
+    assert (leave, said["confirmed_by"]) == (0, towns.BEA)
+    inside.act("withdraw", first, towns.ANN)
+    inside.act("propose", incident, towns.ANN)
+    row = next(
+        r
+        for r in inside.run("release", "list", "--json")[1]
+        if r["release_id"] != first
+    )
+    assert row["policy_sha256"] == found
+    words = f"policy {found[:8]}, version 1, signed by bea (embargo: 20 → 10 minutes)"
+    assert row["policy"] == words
+
+
 @pytest.fixture
 def receiver(tmp_path: Path) -> Iterator[Receiver]:
     made = Receiver(Settings(folder=tmp_path / "came"))

@@ -77,6 +77,10 @@ def test_a_looser_policy_releases_nothing_until_somebody_signs(town: Town) -> No
     }
     release = town.proposed(town.open(column=6))
     assert town.get(release).policy_sha256 == sha256(town)
+    detail = town.reads().detail(release)
+    assert detail is not None
+    digits = sha256(town)[:8]
+    assert detail.policy == f"policy {digits}, version 1, signed by bea ({SAID})"
     assert code(confirm(town)) == "nothing_to_confirm"
 
 

@@ -116,5 +116,10 @@ class BytesPage(Page):
         self.text.setPlainText(exact_text(body.raw))
         self._more.setText(
             f"{body.more}. Signed with it: policy {self._detail.policy_sha256[:16]}…, "
-            f"place tree {self._detail.tree_sha256[:16]}… {SELF_ATTESTED}"
+            f"place tree {self._detail.tree_sha256[:16]}… {self._policy()}{SELF_ATTESTED}"
         )
+
+    def _policy(self) -> str:
+        assert self._detail is not None
+        words = self._detail.policy
+        return f"{words[:1].upper()}{words[1:]}. " if words else ""

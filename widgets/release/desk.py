@@ -280,8 +280,8 @@ class ReleaseDesk(QObject):
         count = len(self._detail.channels)
         bodies = "1 body" if count == 1 else f"{count} bodies"
         self._say(
-            f"You sign {bodies} and the item, SHA-256 {self._signing[:16]}…, policy and "
-            "place tree.",
+            f"You sign {bodies} and the item, SHA-256 {self._signing[:16]}…, place tree "
+            f"and {self._detail.policy or 'policy'}.",
             release=True,
         )
         name = person_name(self._bridge) or ""

@@ -1,7 +1,7 @@
 """Writes a layout from samples and what their fields are.
 
-First fixed columns are tried, for they prove themselves; where the samples have no
-columns in common, labels. What was found is tried on the samples before it is given
+First fixed columns are tried, for they prove themselves, unless a character parts the
+fields; where the samples have no columns in common, labels. What was found is tried on the samples before it is given
 out: a layout that is given decodes every sample to its labels.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import permutations, product
 
 from aliquot.console.domain.lab import Learned, LearnProblem, NotLearned, Sample
-from aliquot.console.lab.learn_columns import Choice, Window, place, widen
-from aliquot.console.lab.learn_kinds import kind_for, must_be_read
+from aliquot.console.lab.learn_columns import Choice, Window, cuts, place, widen
+from aliquot.console.lab.learn_kinds import FORMS, kind_for, must_be_read
 from aliquot.console.lab.learn_labels import learn_labels
 from aliquot.console.lab.learn_pairs import (
     ADDRESS,
@@ -23,6 +23,7 @@ from aliquot.console.lab.learn_pairs import (
     with_numbers,
 )
 from aliquot.console.lab.learn_samples import NUMBERS, Read, Spot, read
+from aliquot.console.lab.learn_separated import learn_separated
 from aliquot.console.lab.learn_start import pattern
 from aliquot.console.lab.learn_toml import Draft, anchors_of, write
 from aliquot.console.lab.learn_try import problems
@@ -73,12 +74,17 @@ def _learn(reads: Sequence[Read], name: str) -> Learned | NotLearned:
     wrong = list(_unusable(reads))
     if wrong:
         return NotLearned(tuple(wrong))
+    parted = learn_separated(reads, name)
+    if isinstance(parted, Learned):
+        return parted
     by_columns = _by_columns(reads, name)
     if isinstance(by_columns, Learned):
         return by_columns
     by_labels = learn_labels(reads, name)
     if isinstance(by_labels, Learned):
         return by_labels
+    if parted is not None:
+        return parted
     nearer = len(by_labels.problems) < len(by_columns.problems)
     return by_labels if nearer else by_columns
 
@@ -125,6 +131,8 @@ def _columns(
         return NotLearned(tuple(placed.problems))
     widths = _widths(reads)
     windows = widen([*placed.windows, *placed.numbers], reads, widths)
+    if cut := list(_cut(windows, reads)):
+        return NotLearned(tuple(cut))
     start, start_bytes = pattern(reads, windows)
     if not start:
         first = reads[0].lines[0].strip()
@@ -142,6 +150,14 @@ def _columns(
         windows=tuple(windows),
     )
     return _first_that_holds(draft, asked, placed.notes)
+
+
+def _cut(windows: Sequence[Window], reads: Sequence[Read]) -> Iterator[LearnProblem]:
+    for window in windows:
+        if reason := cuts(window, reads):
+            marked = next((r for r in reads if r.text_of(window.name)), reads[0])
+            text = marked.text_of(window.name) or ""
+            yield LearnProblem(marked.name, window.name, text, reason)
 
 
 def _filled(sample: Read) -> int:
@@ -165,7 +181,10 @@ def _placed(reads: Sequence[Read]) -> _Placed:
         texts = [_text_in(r, choice.window) for r in having]
         kind = "telephone" if name in NUMBERS else kind_for(name, texts).value
         if kind == "text" and must_be_read(name):
-            reason = "no form of such a value that is known is written so"
+            reason = (
+                f"it is written in no form that is known; {FORMS[name]}. Without this "
+                "label the rest may be learned"
+            )
             placed.problems.extend(
                 LearnProblem(r.name, name, text, reason)
                 for r, text in zip(having, texts, strict=True)

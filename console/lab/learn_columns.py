@@ -130,6 +130,8 @@ def _holds(window: Window, samples: Sequence[Read], chosen: Sequence[Spot]) -> b
 
 
 def _contradiction(samples: Sequence[Read], spots: Sequence[Sequence[Spot]]) -> str:
+    if beside := _beside(samples, spots):
+        return beside
     several = any(len(some) > 1 for some in spots)
     first, *rest = zip(samples, spots, strict=True)
     other = next((o for o in rest if not {*o[1]} & {*first[1]}), rest[0])
@@ -143,6 +145,65 @@ def _contradiction(samples: Sequence[Read], spots: Sequence[Sequence[Spot]]) -> 
         else "its columns contradict each other between the samples"
     )
     return f"{what}: {places[0]}, but {places[1]}"
+
+
+def _beside(samples: Sequence[Read], spots: Sequence[Sequence[Spot]]) -> str:
+    """Where all begin in one column: the other text that stands in the columns of the
+    longest one. Empty where they do not."""
+    begins = set.intersection(*({_begin(s) for s in some} for some in spots))
+    for line, first in sorted(begins):
+        stop = max(s.stop for some in spots for s in some if _begin(s) == (line, first))
+        for sample, some in zip(samples, spots, strict=True):
+            end = max(s.stop for s in some if _begin(s) == (line, first))
+            if other := sample.cut(line, end, stop).strip():
+                return (
+                    f"its columns are line {line + 1}, {first}-{stop - 1}, and in "
+                    f"{sample.name} {other!r} stands in them too: mark both as one "
+                    "(an address may end in a unit), or leave that record out"
+                )
+    return ""
+
+
+def cuts(window: Window, samples: Sequence[Read]) -> str:
+    """Why a field does not stand in its columns in a sample in which it was not marked:
+    they cut a word in two there, or hold what stands in front of it elsewhere, for the
+    text before it is longer. Empty: it may well stand there."""
+    having = [one for one in samples if one.text_of(window.name) is not None]
+    words = {_word_before(one, window) for one in having}
+    for sample in samples:
+        if sample in having:
+            continue
+        cut = next((c for c in _edges(window, sample) if not _usual(c, having)), None)
+        text = sample.cut(window.line, window.first, window.stop)
+        moved = len(words) == 1 and not words.isdisjoint(text.split())
+        if having and (cut is not None or moved):
+            around = sample.cut(window.line, max(0, window.first - 8), window.stop + 8)
+            return (
+                f"its columns are line {window.line + 1}, {window.first}-"
+                f"{window.stop - 1}, and do not fit {sample.name}, in which it is not "
+                f"marked ({around.strip()!r}): leave it out of the labels"
+            )
+    return ""
+
+
+def _edges(window: Window, sample: Read) -> list[tuple[int, int]]:
+    """The ends of the columns, as line and column, at which a word is cut."""
+    ends = ((window.line, window.first), (window.line, window.stop))
+    return [(line, at) for line, at in ends if _glued(sample, line, at)]
+
+
+def _usual(edge: tuple[int, int], having: Sequence[Read]) -> bool:
+    return any(_glued(one, *edge) for one in having)
+
+
+def _word_before(sample: Read, window: Window) -> str:
+    """The word in front of the columns, if it is one of letters."""
+    words = sample.cut(window.line, 0, window.first).split()
+    return words[-1] if words and words[-1].isalpha() and len(words[-1]) > 1 else ""
+
+
+def _glued(sample: Read, line: int, at: int) -> bool:
+    return sample.char(line, at - 1).isalnum() and sample.char(line, at).isalnum()
 
 
 # --- from the texts to the whole width -------------------------------------------

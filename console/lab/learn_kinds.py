@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from aliquot.drivers.lines.api import AliRecord, FieldValue
+from aliquot.drivers.lines.label_values import read_value as read_labelled
 from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.numbers import digits
 from aliquot.drivers.lines.values import class_code, read
@@ -51,6 +52,7 @@ _SEVERAL = (Kind.STREET, Kind.ADDRESS, Kind.CITY_STATE)
 _DAY = re.compile(
     r"(?:(\d{4})|-)[-/](\d\d)[-/](\d\d)|(\d\d)[-/](\d\d)(?:[-/](\d{2,4}))?"
 )
+_COMPACT_DAY = re.compile(r"(\d\d)(\d\d)(\d{4})")
 
 
 def kind_for(name: str, texts: Sequence[str]) -> Kind:
@@ -63,9 +65,19 @@ def kind_for(name: str, texts: Sequence[str]) -> Kind:
     return Kind.TEXT
 
 
+# Plain text will not do for these: what reads them in columns expects a form.
+_DEGREES = "known in columns are 43.918475 and +43.918475"
+FORMS = {
+    "record_date": "known are 02/23, 02/23/26, 02/23/2026, 02232026 and 2026-02-23",
+    "record_time": "known are 08:05 and 08:05:11",
+    "latitude": _DEGREES,
+    "longitude": _DEGREES,
+}
+
+
 def must_be_read(name: str) -> bool:
     """Whether plain text will not do for a field: what reads it expects a form."""
-    return name in ("record_date", "record_time", "latitude", "longitude")
+    return name in FORMS
 
 
 def _reads(kind: Kind, text: str, name: str) -> bool:
@@ -88,7 +100,7 @@ def same(name: str, value: FieldValue | None, text: str) -> bool:
     if name == "class_of_service":
         return class_code(wanted) == value
     if not isinstance(value, str):
-        return _same_amount(float(value), wanted)
+        return _same_amount(float(value), wanted) or _same_angle(float(value), wanted)
     if name == "record_date":
         return _same_day(value, wanted)
     if name == "record_time":
@@ -97,11 +109,22 @@ def same(name: str, value: FieldValue | None, text: str) -> bool:
     return number is not None and number == digits(wanted)
 
 
+_AMOUNT = re.compile(
+    r"[NSEW]? ?(?P<number>[+-]?\d+(?:\.\d+)?) ?(?:[NSEW]|M|MTRS?|METERS?|METRES?|%)?",
+    re.IGNORECASE,
+)
+
+
 def _same_amount(value: float, wanted: str) -> bool:
-    try:
-        return abs(abs(value) - abs(float(wanted))) < 1e-9
-    except ValueError:
-        return False
+    """The unit, or the letter of a hemisphere, may stand at the number."""
+    found = _AMOUNT.fullmatch(wanted)
+    return found is not None and abs(abs(value) - abs(float(found["number"]))) < 1e-9
+
+
+def _same_angle(value: float, wanted: str) -> bool:
+    """Degrees, minutes and seconds in a writing that labels know."""
+    said = read_labelled(Kind.DEGREES, wanted).value
+    return isinstance(said, float) and abs(abs(value) - abs(said)) < 1e-6
 
 
 def _same_day(value: str, wanted: str) -> bool:
@@ -112,6 +135,8 @@ def _same_day(value: str, wanted: str) -> bool:
 
 
 def _day(text: str) -> tuple[str, str, str] | None:
+    if compact := _COMPACT_DAY.fullmatch(text):
+        return compact[3], compact[1], compact[2]
     found = _DAY.fullmatch(text)
     if found is None:
         return None

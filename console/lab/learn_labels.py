@@ -292,12 +292,18 @@ def _rule(one: Found, name: str) -> list[str]:
 
 
 def _marks(reads: Sequence[Read], fields: Sequence[Found]) -> list[str]:
-    """Labels with their sign that stand in all samples: by these it is known."""
+    """Labels with their sign that stand in all samples: by these it is known. Where
+    no label has a sign, by those with a blank behind them."""
     found: list[str] = []
     for one in fields:
         for label in one.labels:
             for sign in ("", " ") if not label.bare else ():
                 for mark in _marks_of(label, sign):
-                    if all(any(mark in line for line in r.lines) for r in reads):
+                    if _in_all(mark, reads):
                         found.append(mark)
-    return list(dict.fromkeys(found))
+    bare = (f"{label.text} " for one in fields for label in one.labels if label.bare)
+    return list(dict.fromkeys(found or (mark for mark in bare if _in_all(mark, reads))))
+
+
+def _in_all(mark: str, reads: Sequence[Read]) -> bool:
+    return all(any(mark in line for line in r.lines) for r in reads)

@@ -80,10 +80,10 @@ def _in_front(one: Found, fields: Sequence[Found]) -> Found | None:
 
 def _label(label: Label) -> str:
     if label.bare or label.sign.isspace():
-        return f"%{_escaped(label.text)} "
+        return f"%{escaped(label.text)} "
     runs = any(a == b for a, b in zip(label.sign, label.sign[1:], strict=False))
-    sign = "..." if runs else f"~{_escaped(label.sign) or '{=|:}'}~"
-    return f"%{_escaped(label.text)}{sign}"
+    sign = "..." if runs else f"~{escaped(label.sign) or '{=|:}'}~"
+    return f"%{escaped(label.text)}{sign}"
 
 
 def _end(rests: Sequence[str]) -> Parts:
@@ -91,10 +91,10 @@ def _end(rests: Sequence[str]) -> Parts:
     if all(rest.startswith("  ") for rest in rests):
         return ["|"]
     labels = {found[0] if (found := _NEXT_LABEL.match(r)) else "" for r in rests}
-    return [_escaped(labels.pop())] if len(labels) == 1 else []
+    return [escaped(labels.pop())] if len(labels) == 1 else []
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return "".join(c if c.isalnum() or c == " " else f"\\{c}" for c in text)
 
 
@@ -117,7 +117,7 @@ def _between(a: Found, b: Found) -> str | None:
     signs = {text.strip() for text in texts}
     if len(signs) > 1 or len(sign := signs.pop()) > 2 or any(map(str.isalnum, sign)):
         return None
-    return f"~{_escaped(sign)}~" if sign else _blanks(texts)
+    return f"~{escaped(sign)}~" if sign else _blanks(texts)
 
 
 def _blanks(texts: Sequence[str]) -> str:

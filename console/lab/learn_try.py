@@ -10,7 +10,7 @@ from aliquot.console.lab.bench import Bench
 from aliquot.console.lab.learn_kinds import found_in, same
 from aliquot.console.lab.learn_samples import Read
 from aliquot.drivers.lines import ali
-from aliquot.drivers.lines.api import AliRecord, Frame, Framing
+from aliquot.drivers.lines.api import AliRecord, FieldValue, Frame, Framing
 from aliquot.drivers.lines.detect import Starts
 from aliquot.drivers.lines.framer_frames import payload_bounds
 from aliquot.drivers.lines.label_layout import LabelLayout
@@ -70,11 +70,24 @@ def _wrong(sample: Read, record: AliRecord) -> list[LearnProblem]:
         if value is None and _says_nothing(name, text):
             continue
         if not same(name, value, text):
-            what = "nothing" if value is None else repr(value)
-            said = ", ".join(record.warnings)
-            reason = f"it is read as {what}" + (f" ({said})" if said else "")
+            reason = _reason(name, value, record.warnings)
             found.append(LearnProblem(sample.name, name, text, reason))
     return found
+
+
+def _reason(name: str, value: FieldValue | None, warnings: Sequence[str]) -> str:
+    if (
+        name == "class_of_service"
+        and value is None
+        and "class_not_readable" in warnings
+    ):
+        return (
+            "no class of service is known by this name: leave it out of the labels of "
+            "this record, and the records say class_not_readable"
+        )
+    what = "nothing" if value is None else repr(value)
+    said = ", ".join(warnings)
+    return f"it is read as {what}" + (f" ({said})" if said else "")
 
 
 def _says_nothing(name: str, text: str) -> bool:

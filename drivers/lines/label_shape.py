@@ -6,6 +6,9 @@
     a field that is one of these texts
 ``<@name>...</>``
     a field of all that stands between
+``<name|;>`` and ``<_|;>``
+    a field, or what is none, of all up to the next ``;`` of the line, also of nothing;
+    any other character will do as well
 ``<_:kind>`` and ``_``
     a value of that kind, or a word, that is no field
 ``[...]``
@@ -39,7 +42,8 @@ from aliquot.drivers.lines.label_values import default_kind, pattern_of
 from aliquot.drivers.lines.layouts import Kind
 
 _PART = re.compile(
-    r"<(?P<name>[a-z_]+)(?::(?P<kind>[a-z_]+)|=\{(?P<of>[^{}]*)\})?>"
+    r"<(?P<name>[a-z_]+)(?::(?P<kind>[a-z_]+)|=\{(?P<of>[^{}]*)\}"
+    r"|\|(?P<until>[^>\n]))?>"
     r"|<@(?P<open>[a-z_]+)>|(?P<close></>)|"
     r"\{(?P<choice>[^{}]*)\}|(?P<any>\.\.\.)|\\(?P<escaped>.)"
     r"|(?P<blank>[ \n]+)|(?P<sign>[~^$%|_\[\]])|(?P<literal>.)"
@@ -81,7 +85,9 @@ def compile_shape(
         group = "(?:" if name == _NO_FIELD else f"(?P<{name}>"
         if name != _NO_FIELD:
             fields.append((name, kind))
-        if part["open"]:
+        if part["until"]:
+            out.append(f"{group}[^{re.escape(part['until'])}\\n]{{0,240}}+)")
+        elif part["open"]:
             out.append(group)
         elif part["of"]:
             out.append(group + _choice(part["of"]) + ")")

@@ -52,7 +52,7 @@ _STRONG = (
     r"|SIN|SANS|AUCUNE?|PAS DE|NE PAS"
 )
 _WEAK = (
-    r"INVALID[EO]?|BAD|WRONG|FAKE|DUMMY|BOGUS|UNKNOWN|UNINITIALI[SZ]ED|PSEUDO|INCORRECT"
+    r"INVALID[EO]?|BAD|WRONG|FAKE|DUMMY|BOGUS|UNKNOWN(?! CALL(?:ER|ING))|UNINITIALI[SZ]ED|PSEUDO|INCORRECT"
     r"|DISCONNECTED|DEFAULT|NON-?(?:DIALL?ABLE|CALLABLE|WORKING|INITIALI[SZ]ED)|UNUSABLE"
     r"|UNDIALL?ABLE|NOT (?:DIALL?ABLE|CALLABLE|VALID|AVAILABLE|WORKING|USABLE)"
 )
@@ -74,7 +74,7 @@ _OF_A_NOTE = re.compile(
 )
 _MARK_BEFORE = re.compile(r"[:=] ?\Z")
 _SIGN = r"[ ]{0,2}(?P<sign>[-*(/\[])?[-* ]{0,2}"
-_END = r"(?:[ ]?(?:\n|[|;,.)\]*/-]|\Z)|  |[ ]{1,3}[A-Z#][A-Z0-9# ]{0,16}?[=:])"
+_END = r"(?:[ ]?(?:\n|[|;,.)\]*/-]|\Z)|  |[ ]{1,3}[A-Z#][A-Z0-9#]{0,14}[ ]{0,2}[=:])"
 _BEHIND = re.compile(
     rf"{_SIGN}(?:(?:IS|TN|NUMBER|#)[ ])?(?:"
     r"(?P<denied>NOT (?:A )?(?:DIALL?ABLE|CALLABLE|WORKING|IN SERVICE)"
@@ -135,8 +135,10 @@ def _front(front: str) -> Said:
         return Said.DOUBT if _ends_a_value(before) else Said.DENIED
     if _MARK_BEFORE.search(before):  # TTY: NO CALLBACK: ...
         return Said.DENIED if _OF_A_NOTE.search(before) else Said.DOUBT
-    of_number = met["strong"] == "NO" and _HAS_NUMBERS.search(before)
-    return Said.DOUBT if of_number else Said.DENIED
+    strong = met["strong"]
+    other = _HAS_NUMBERS.search(before) if strong == "NO" else None
+    doubt = other or (strong == "NOT" and _ends_a_value(before))
+    return Said.DOUBT if doubt else Said.DENIED
 
 
 def _ends_a_value(before: str) -> bool:

@@ -12,7 +12,7 @@ from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.token_tree import tree_pattern
 from aliquot.drivers.lines.values import CLASSES
 
-_MARK = re.compile(r"(?:[ ]{0,3}|[ ]?\.{2,40}[ ]?)[=:]")
+_MARK = re.compile(r"(?:[ ]{0,24}|[ ]?\.{2,40}[ ]?)[=:]")
 _RUN = re.compile(r"(.)\1*", re.DOTALL)
 _LETTER = re.compile(r"[A-Za-z_]")
 _GLUED = {

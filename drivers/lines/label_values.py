@@ -108,7 +108,7 @@ _BEHIND_LABEL = {
         r"[+-]?\d{1,8}+(?:\.\d{1,3}+)?+(?![\d:/]|[.,-]\d)" + _METRES_OR_NO_LETTER
     ),
     Kind.PERCENT: r"\d{1,3}+(?:\.\d{1,3}+)?+(?![\d:/]|[.,-]\d)" + _NO_LETTER,
-    Kind.ALTITUDE: r"[+-]?\d{1,6}+(?:\.\d{1,3}+)?+(?![\d:/.]|[ .-]\d)"
+    Kind.ALTITUDE: r"[+-]?\d{1,6}+(?:\.\d{1,3}+)?+(?![\d:/.]|[ .,-]\d)"
     rf"(?: ?(?i:FT|FEET)\b|{_METRES_OR_NO_LETTER})",
     Kind.TELEPHONE: rf"(?:\+?1[ .-]?)?(?:{_TEN_DIGITS}|{_SERIAL})|911[ .-]?\d{{4}}(?!\d)",
     Kind.CODE: r"[A-Z0-9&]{2,8}(?![A-Za-z0-9&=:])",

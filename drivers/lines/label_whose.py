@@ -18,7 +18,11 @@ _ROLES = frozenset(("first_number", "callback"))
 _POINT = frozenset(("latitude", "longitude"))
 _RADIUS = frozenset(("uncertainty_m", "confidence_pct"))
 _OF_ANYTHING = frozenset(("NO", "NO."))  # ACCT NO: ...
-_OTHER_HALF = {"latitude": "longitude", "longitude": "latitude"}
+_OTHER_HALF = {
+    "latitude": "longitude",
+    "longitude": "latitude",
+    "uncertainty_m": "confidence_pct",
+}
 _TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
 _MOST = 48  # characters in front of a label that are looked at
 
@@ -128,14 +132,15 @@ def with_its_other_half(
     labels: Sequence[Found], owners: Sequence[tuple[Whose, int]]
 ) -> list[tuple[Whose, int]]:
     """``PSAP LAT: .. LON: ..``: both are somebody else's, or a point would be made of
-    the one's longitude and the other's latitude."""
+    the one's longitude and the other's latitude. So is how sure a height is:
+    ``ALT UNC: 4 CNF: 68``."""
     both = list(owners)
     for at, (label, (owner, _)) in enumerate(zip(labels, owners, strict=True)):
-        half = _OTHER_HALF.get(label.rule.name)
-        beside = at + 1
+        name, beside = label.rule.name, at + 1
+        half = _OTHER_HALF.get(name)
         if half is None or owner is not Whose.OTHER or beside >= len(labels):
             continue
-        has_half = at > 0 and labels[at - 1].rule.name == half
+        has_half = name in _POINT and at > 0 and labels[at - 1].rule.name == half
         if not has_half and labels[beside].rule.name == half:
             both[beside] = (Whose.OTHER, both[beside][1])
     return both

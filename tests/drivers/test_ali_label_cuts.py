@@ -115,6 +115,8 @@ def test_how_sure_an_old_point_was_says_nothing_of_the_new_one() -> None:
     text = "CALLBACK: 617-555-0142 LAT: 42.3601 LON: -71.0589 UNC: 30 CNF: 90 "
     got = parsed(text + "PREV UNC: 1200 PREV CNF: 50")
     assert (got.fields["uncertainty_m"], got.fields["confidence_pct"]) == (30, 90)
+    got = parsed(text + "ALT UNC: 4 CNF: 68")
+    assert (got.fields["uncertainty_m"], got.fields["confidence_pct"]) == (30, 90)
 
 
 def test_a_radius_in_no_metres_or_in_two_parts_is_not_given() -> None:
@@ -124,3 +126,16 @@ def test_a_radius_in_no_metres_or_in_two_parts_is_not_given() -> None:
         assert "uncertainty_m" not in got.fields, radius
         assert "uncertainty_not_given" in got.warnings
         assert got.fields["confidence_pct"] == 90
+    got = parsed("CALLBACK: 617-555-0142 LAT: 42.3601 LON: -71.0589 ELEV: 1,024 FT")
+    assert "altitude_m" not in got.fields
+
+
+def test_colons_in_one_column_belong_to_their_labels() -> None:
+    got = parsed(
+        "CALLBACK NUMBER   : 617-555-0142\r\nCLASS OF SERVICE  : WPH2\r\n"
+        "LATITUDE          : 42.3601\r\nLONGITUDE         : -71.0589\r\n"
+        "UNCERTAINTY (M)   : 22\r\nCONFIDENCE (%)    : 90\r\n"
+    )
+    want = {**_POINT, "callback_number": "6175550142", "class_of_service": "WPH2"}
+    assert {**got.fields, **want} == got.fields
+    assert (got.fields["uncertainty_m"], got.fields["confidence_pct"]) == (22, 90)

@@ -63,12 +63,19 @@ class SeatLink(threading.Thread):
         self._unsent = bytearray()
         self._welcomed = False
         self._stopping = False
+        self._guard = threading.Lock()
+        self._ended = False
         self._farewell: frames.BadFrame | None = None
 
     def ask(self, command: Command, done: Done) -> None:
-        """From any thread; ``done`` is called in the link's."""
-        self._asked.put((command, done))
-        self._wake.wake()
+        """From any thread; ``done`` is called in the link's, at once when that has
+        ended."""
+        with self._guard:
+            if not self._ended:
+                self._asked.put((command, done))
+                self._wake.wake()
+                return
+        self._tell(done, self._ears.away())
 
     def stop(self) -> None:
         self._stopping = True
@@ -79,6 +86,14 @@ class SeatLink(threading.Thread):
         self._wake.close()
 
     def run(self) -> None:
+        try:
+            self._keep()
+        finally:
+            with self._guard:
+                self._ended = True
+            self._refuse_asked()
+
+    def _keep(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping:
             if (line := self._connect()) is not None:
@@ -88,7 +103,6 @@ class SeatLink(threading.Thread):
                 self._lose()
             self._rest(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-        self._refuse_asked()
 
     def _connect(self) -> socket.socket | None:
         line = socket.socket(socket.AF_UNIX)

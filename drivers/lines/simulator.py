@@ -156,7 +156,9 @@ class PtySimulator:
         select.select([self._wake_read], [], [], seconds)
 
     def _pause(self, seconds: float) -> bool:
-        """Waits; meanwhile takes what the reader writes, lest it be held up."""
+        """Waits, not for long in one go: a signal that falls just before a wait is dealt
+        with after it. Meanwhile takes what the reader writes, lest it be held up."""
+        seconds = min(seconds, _HELD_UP_S)
         readable, _, _ = select.select([self._master, self._wake_read], [], [], seconds)
         if self._master in readable and not self._take_reply():
             self._sleep(min(seconds, _LOOK_S))

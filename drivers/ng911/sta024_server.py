@@ -74,6 +74,7 @@ class ConveyanceServer:
         self._listener.setblocking(False)
         self._wake_read, self._wake_write = socket.socketpair()
         self._wake_read.setblocking(False)
+        self._wake_write.setblocking(False)
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._connections: dict[socket.socket, _Connection] = {}
@@ -88,13 +89,15 @@ class ConveyanceServer:
     def stop(self) -> None:
         """From another thread or a signal: end soon."""
         self._stopping = True
-        with suppress(OSError):
-            self._wake_write.send(b"!")
+        self._wake()
 
     def look(self) -> None:
         """From another thread: see at once what was handed over."""
         self._looked = float("-inf")
-        with suppress(OSError):
+        self._wake()
+
+    def _wake(self) -> None:
+        with suppress(OSError):  # closed, or full: it is awake
             self._wake_write.send(b"!")
 
     def serve(self) -> None:

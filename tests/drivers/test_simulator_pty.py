@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -46,6 +47,28 @@ def read_exactly(source: SerialSource, count: int) -> bytes:
         assert piece, "nothing came"
         data += piece
     return data
+
+
+def test_a_signal_is_heard_in_a_long_silence() -> None:
+    """Though it does not interrupt the wait: here another thread takes it."""
+    over, late = threading.Event(), threading.Timer(LONG_S / 2, lambda: None)
+    other = threading.Thread(target=over.wait, args=[LONG_S])
+    other.start()
+    late.start()
+    assert other.ident
+    later = threading.Timer(
+        0.05, signal.pthread_kill, [other.ident, int(signal.SIGUSR1)]
+    )
+    with PtySimulator(0) as simulator:
+        before = signal.signal(signal.SIGUSR1, lambda _n, _frame: simulator.stop())
+        later.start()
+        assert not simulator.pause(LONG_S)
+        signal.signal(signal.SIGUSR1, before)
+    assert not late.finished.is_set()
+    late.cancel()
+    over.set()
+    later.join()
+    other.join()
 
 
 def test_every_byte_comes_unchanged_once_somebody_listens() -> None:

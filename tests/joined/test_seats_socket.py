@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -180,9 +181,10 @@ def test_garbage_never_hurts(core: Core, said: list[bytes], polite: bool) -> Non
 def test_who_says_nothing_is_cut_off_after_a_while(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seats, "PATIENCE_S", 0.02)
-    with client(core, greet=False) as silent:
-        assert silent.hear() is None
+    with monkeypatch.context() as patch:
+        patch.setattr(seats, "PATIENCE_S", 0.02)
+        with client(core, greet=False) as silent:
+            assert silent.hear() is None
     assert works(core)
 
 
@@ -260,13 +262,29 @@ class _Newer:
         return getattr(frames, name)
 
 
+def test_what_is_asked_when_the_link_has_ended_is_answered(tmp_path: Path) -> None:
+    away = cmd.Failed("console_away", "It is away.")
+
+    def nothing(_said: object) -> None: ...
+
+    ears = seat_link.Ears(nothing, nothing, nothing, nothing, lambda: away)
+    link = seat_link.SeatLink(tmp_path / "none.sock", SystemClock(), ears)
+    link.start()
+    link.stop()
+    link.join(PATIENCE_S)
+    told: list[cmd.Outcome] = []
+    link.ask(cmd.SignOut(), told.append)
+    link.close()
+    assert told == [away]
+
+
 def test_a_window_of_another_version_is_told(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seat_link, "frames", _Newer())
     desk = JoinedDesk(core.profile, SystemClock())
     with pytest.raises(KnownProblem, match="speaks version"):
-        desk.start()
+        desk.start(patience_s=PATIENCE_S)
 
 
 def test_a_password_is_in_no_log(core: Core, caplog: pytest.LogCaptureFixture) -> None:

@@ -41,7 +41,7 @@ there. Damaged lines of FILE are said on standard error; the rest is read.
 Examples:
   aliquot line replay site.rec
   aliquot line replay site.rec --speed max
-  aliquot line replay site.rec --layout ny32 --json | jq .fields.callback_number
+  aliquot line replay site.rec --layout ali_32x15 --json | jq .fields.callback_number
   ssh site cat /var/spool/line.rec | aliquot line replay - --json
 """
 

@@ -39,6 +39,7 @@ from aliquot.drivers.lines.recording_format import Damage, Entry, Header, escape
 Show = Callable[[Heard], None]
 
 _HEAD = 4096
+_RECORDED = b"aliquot-recording "
 _BLOCK = 1 << 20
 
 
@@ -114,7 +115,7 @@ def replay(name: str, choice: Choice, show: Show, until: Until) -> None:
         framer = bench.framer(first[0].offset if first else 0)
         tally = Tally(show)
         hear(_joined(first, entries), framer, bench.decoder(), tally, until)
-        if hint := tally.hint(driver):
+        if hint := tally.hint(driver, bench.own):
             say(hint)
 
 
@@ -155,6 +156,10 @@ def parse(name: str, choice: Choice, show: Show) -> None:
     """Hears bytes without framing or times; shows at least one thing."""
     with usable(), opened(name) as stream:
         data = stream.read(_BLOCK)
+        if data.lstrip(b"\r\n").startswith(_RECORDED):
+            say(
+                f"{name} is a recording: `aliquot line replay` reads what was recorded."
+            )
         driver = driver_for(choice, Header(), data[:_HEAD])
         if choice.layout.endswith(".toml"):
             _parse_own(driver, choice, data + stream.read(), show)
@@ -174,8 +179,11 @@ def _parse_own(driver: LineDriver, choice: Choice, data: bytes, show: Show) -> N
         raise KnownProblem("layout", text, EXIT_USAGE)
     own = own_layout.from_file(choice.layout)
     bare = settings_of(replace(choice, layout="auto"), Header(), ali.DRIVER)
+    tally = Tally(show)
     for heard in ali.parse_own(data, own, bare):
-        show(heard)
+        tally(heard)
+    if hint := tally.hint(ali.DRIVER, own):
+        say(hint)
 
 
 def _parse_ali(
@@ -255,8 +263,14 @@ def _words(heard: Heard) -> list[str]:
 
 def _lines(heard: Heard) -> Iterator[str]:
     if isinstance(heard, Noise):
-        for line in heard.raw[:_HEAD].splitlines(keepends=True):
-            yield "    | " + escape(line)
+        yield from _text(heard.raw)
         return
     for name, value in heard.fields.items():
         yield f"    {name:<20} {value}"
+    if "generic_layout" in heard.warnings:  # what was not found must be looked for
+        yield from _text(heard.raw)
+
+
+def _text(raw: bytes) -> Iterator[str]:
+    for line in raw[:_HEAD].splitlines(keepends=True):
+        yield "    | " + escape(line)

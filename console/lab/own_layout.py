@@ -28,6 +28,8 @@ def from_file(name: str) -> AnyLayout:
         text = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as why:
         raise LayoutError(name, "file", f"cannot be read: {in_words(why)}") from None
+    if not text.strip():
+        raise LayoutError(name, "file", "is empty; it was to hold a layout")
     return parse_any(text, name)
 
 

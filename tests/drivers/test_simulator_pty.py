@@ -60,6 +60,7 @@ def test_a_signal_is_heard_in_a_long_silence() -> None:
         0.05, signal.pthread_kill, [other.ident, int(signal.SIGUSR1)]
     )
     with PtySimulator(0) as simulator:
+        simulator.hold()
         before = signal.signal(signal.SIGUSR1, lambda _n, _frame: simulator.stop())
         later.start()
         assert not simulator.pause(LONG_S)

@@ -23,6 +23,7 @@ widths = [32]
 stream_breaks = []
 required_lines = 1
 [match]
+tokens = []
 [quirks]
 first_number = "callback"
 second_number = "none"

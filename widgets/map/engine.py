@@ -117,7 +117,8 @@ class LockedPage(QWebEnginePage):
 
 
 class MapEngine(QObject):
-    """Owns profile, page and view; says when the page is loaded or its process died.
+    """Owns profile, page and view; says when the page is loaded, goes to be loaded
+    again, or its process died.
 
     ``guarded=False`` leaves the request guard out, so that a test can try
     the page's own policy alone.
@@ -125,6 +126,7 @@ class MapEngine(QObject):
 
     loaded = Signal(bool)
     died = Signal()
+    reloads = Signal()
 
     def __init__(
         self,
@@ -202,6 +204,7 @@ class MapEngine(QObject):
     def _reload(self) -> None:
         self._reload_due = False
         if not self._closed:
+            self.reloads.emit()
             self.view.reload()
 
     @Slot(bool)

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 BEHIND_MS = 3000  # a picture not drawn after this long is said to be late
 RESENDS = 1  # before that it is sent once more: it may have been lost
 STARTING_MS = 15_000  # a page that says nothing after this long counts as dead
+LONGEST_STARTING_MS = 60_000  # the next is given twice as long: it may just be slow
 RETRY_KEY = "Ctrl+Shift+R"
 CAN_RETRY = frozenset({MapState.STOPPED, MapState.BEHIND})
 
@@ -56,6 +57,7 @@ class MapLife(MovableView):
         self._page_up = False
         self._base_bad = False
         self._budget = RestartBudget()
+        self._patience_ms = STARTING_MS
         self._engine: MapEngine | None = None
         self.scale = 1.0  # of text: 2.0 is 200 %
         self._documents: Documents | None = None
@@ -66,7 +68,7 @@ class MapLife(MovableView):
         self._bridge.page_ready.connect(self._page_ready)
         self._bridge.page_showed.connect(self._page_showed)
         self._late = self._timer(self._is_late)
-        self._silent = self._timer(self._engine_died)
+        self._silent = self._timer(self._says_nothing)
         if application := QCoreApplication.instance():
             application.aboutToQuit.connect(self.shutdown)
 
@@ -99,6 +101,7 @@ class MapLife(MovableView):
         """Try again after the map was given up, or while it does not answer."""
         if self._status.state in CAN_RETRY and not self._closed:
             self._budget.renew()
+            self._patience_ms = STARTING_MS
             self._drop_engine()
             self._start_engine()
 
@@ -182,12 +185,13 @@ class MapLife(MovableView):
             return
         self._engine.died.connect(self._engine_died)
         self._engine.loaded.connect(self._engine_loaded)
+        self._engine.reloads.connect(self._restarting)
         self._engine.view.loadProgress.connect(self._moves_on)
         self._stack.addWidget(self._engine.view)
         self._stack.setCurrentWidget(self._engine.view)
         self._engine.ground(self.ground())
         self._engine.magnify(self.scale)
-        self._silent.start(STARTING_MS)
+        self._silent.start(self._patience_ms)
         self._engine.load()
 
     def _drop_engine(self) -> None:
@@ -208,12 +212,15 @@ class MapLife(MovableView):
     @Slot()
     def _page_ready(self) -> None:
         self._page_up = True
+        self._patience_ms = STARTING_MS
         self.notice.hide()
         self._silent.stop()
         self.send()
 
     @Slot(int)
     def _page_showed(self, number: int) -> None:
+        if not self._page_up:
+            return  # it was said by one that has died since
         self._shown = number
         if number == self._number:
             self.confirmed()
@@ -231,12 +238,17 @@ class MapLife(MovableView):
     def _moves_on(self, _percent: int) -> None:
         """It still loads: on a slow machine that is no death."""
         if self._silent.isActive():
-            self._silent.start(STARTING_MS)
+            self._silent.start(self._patience_ms)
 
     @Slot(bool)
     def _engine_loaded(self, ok: bool) -> None:
         if not ok and self._status.state is not MapState.STOPPED:
             self._engine_died()
+
+    @Slot()
+    def _says_nothing(self) -> None:
+        self._patience_ms = min(2 * self._patience_ms, LONGEST_STARTING_MS)
+        self._engine_died()
 
     @Slot()
     def _engine_died(self) -> None:
@@ -248,13 +260,20 @@ class MapLife(MovableView):
             self._silent.stop()
             self._give_up(GAVE_UP.format(count=self._budget.limit + 1), can_retry=True)
             return
+        self._restarting()
+        self._engine.reload_soon()
+
+    @Slot()
+    def _restarting(self) -> None:
+        """Said again when the page goes: it may have come up just before."""
+        self._page_up = False
+        self._late.stop()
         self.notice.setText(RESTARTING)
         self.notice.adjustSize()
         self.notice.show()  # over the picture, which is dead; the page keeps its size
         self.notice.raise_()
         self._say(MapState.RESTARTING, RESTARTING)
-        self._silent.start(STARTING_MS)
-        self._engine.reload_soon()
+        self._silent.start(self._patience_ms)
 
     def _give_up(self, words: str, *, can_retry: bool) -> None:
         key = self.retry_action.shortcut().toString()

@@ -318,6 +318,37 @@ def test_a_page_that_still_loads_is_not_dead(unborn: MapPanel) -> None:
     unborn._silent.stop()
 
 
+def test_what_a_dead_page_said_last_is_not_believed(
+    panel: MapPanel, calls: tuple[MapCall, ...], probe: Probe, wait_state: Wait
+) -> None:
+    """Neither of one that died, nor of one that came up when it was given up."""
+    panel.show_calls(calls)
+    probe(panel)
+    assert panel.engine is not None
+    panel.engine.reload_soon()
+    wait_state(panel, MapState.RESTARTING)
+    assert not panel.is_current()
+    panel._bridge.showed(panel._number)
+    assert panel.status.state is MapState.RESTARTING
+    wait_state(panel, MapState.READY)
+    assert len(probe(panel)["calls"]) == len(calls)
+
+
+def test_who_said_nothing_in_time_is_given_more_the_next_time(
+    unborn: MapPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a slow machine would begin the same page anew until it is given up."""
+    given = []
+    monkeypatch.setattr(unborn._silent, "start", given.append)
+    monkeypatch.setattr(unborn, "_engine_died", lambda: unborn._restarting())
+    for _ in range(4):
+        unborn._says_nothing()
+    unborn._bridge.ready()
+    unborn._restarting()
+    first, most = life.STARTING_MS, life.LONGEST_STARTING_MS
+    assert given == [2 * first, 4 * first, most, most, first]
+
+
 def test_what_was_chosen_is_told_as_new_until_a_page_showed_it(
     unborn: MapPanel, calls: tuple[MapCall, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,10 +33,6 @@ class Stretch:
     def __len__(self) -> int:
         return len(self.seen)
 
-    @property
-    def end(self) -> int:
-        return self.start + len(self.seen)
-
     def clean(self, data: bytes) -> bytes:
         """Bytes as they are looked at."""
         return data if self._parity is Parity.NONE else parity.strip(data)

@@ -97,6 +97,60 @@ class SentenceLabel(QLabel):
         painter.end()
 
 
+class BriefLabel(QLabel):
+    """A sentence in as many lines as it needs, up to so many, the last one cut with
+    dots; ``text`` and the tip of one that is cut are always the whole."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)  # else its height does not follow its width
+
+    def set_most(self, most: int) -> None:
+        if most != self._most:
+            self._most = most
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The lines that are painted."""
+        return self._lines(self.contentsRect().width())
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self.shown) and self.shown[-1].endswith("…")
+
+    def heightForWidth(self, width: int) -> int:
+        edges = self.contentsMargins()
+        lines = len(self._lines(width - edges.left() - edges.right()))
+        high = max(1, lines) * self.fontMetrics().lineSpacing()
+        return high + edges.top() + edges.bottom()
+
+    def sizeHint(self) -> QSize:
+        wide = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(wide, self.fontMetrics().lineSpacing())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.fontMetrics().lineSpacing())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip(self.text() if self.is_cut else "")
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.contentsRect(), side, "\n".join(self.shown))
+        painter.end()
+
+    def _lines(self, width: int) -> tuple[str, ...]:
+        return lines_of(self.text(), self.font(), max(1, width), self._most)
+
+
 def lines_of(text: str, font: QFont, width: int, most: int) -> tuple[str, ...]:
     """At most so many lines of so many pixels, the last one cut with dots."""
     metrics, out = QFontMetrics(font), list[str]()

@@ -388,6 +388,6 @@ class MainWindow(QMainWindow):
         self.strip.set_room(ROOM[arranged.kind])
         self.release.set_kind(arranged.kind)
         self.lab.panel.set_kind(arranged.kind)
-        for part in (self.intake, self.board, self.status):
+        for part in (self.intake, self.board, self.status, self.alarm):
             part.set_folded(arranged.kind is Arrangement.FOLDED)
         self.status.set_narrow(arranged.kind in NARROW)

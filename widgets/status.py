@@ -3,6 +3,8 @@ the strip above it that says a trouble in a whole sentence, without stopping any
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -20,7 +22,7 @@ from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import draw_shape
 from aliquot.widgets.command.sign_in import person_name
-from aliquot.widgets.elided import ElidedLabel
+from aliquot.widgets.elided import BriefLabel, ElidedLabel
 from aliquot.widgets.parts import KeyButton, label, restyle, row
 from aliquot.widgets.permitted import sees_nothing
 from aliquot.widgets.release.marks import (
@@ -239,9 +241,11 @@ def _signs(line: LineRow) -> tuple[Tone, Shape]:
 
 
 class AlarmStrip(QWidget):
-    """Troubles in whole sentences: what happened, what it means, what to do."""
+    """Troubles in whole sentences: what happened, what it means, what to do. Where
+    there is little room one line says the first of them, and how many there are: the
+    strip pushes nothing off the screen."""
 
-    MOST = 3
+    MOST, LINES = 3, 3
 
     def __init__(self, bridge: Bridge, look: Look) -> None:
         super().__init__()
@@ -249,10 +253,12 @@ class AlarmStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Troubles")
         self._bridge = bridge
-        self._texts = [label(wrap=True) for _ in range(self.MOST)]
+        self._folded = False
+        self._all: tuple[str, ...] = ()
+        self._texts = [BriefLabel(self.LINES) for _ in range(self.MOST)]
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        box = QVBoxLayout(self)
-        gap = look.space()
+        box = self._box = QVBoxLayout(self)
+        gap = self._gap = look.space()
         box.setContentsMargins(gap * 3, gap, gap * 3, gap)
         box.setSpacing(gap)
         for text in self._texts:
@@ -262,6 +268,14 @@ class AlarmStrip(QWidget):
     @property
     def said(self) -> tuple[str, ...]:
         return tuple(t.text() for t in self._texts if t.text())
+
+    def set_folded(self, folded: bool) -> None:
+        self._folded = folded
+        for text in self._texts:
+            text.set_most(1 if folded else self.LINES)
+        gap = self._gap // 2 if folded else self._gap
+        self._box.setContentsMargins(self._gap * 3, gap, self._gap * 3, gap)
+        self._show(self._all)
 
     def refresh(self, changed: Changed | None) -> None:
         if changed is not None and not changed.any_of("line:", "log"):
@@ -277,11 +291,16 @@ class AlarmStrip(QWidget):
     def tick(self, now_us: int) -> None:
         pass
 
-    def _show(self, said: list[str]) -> None:
-        if len(said) > self.MOST:
+    def _show(self, said: Sequence[str]) -> None:
+        self._all = tuple(said)
+        self.setAccessibleDescription(" ".join(said))
+        shown = list(said)
+        if self._folded and len(said) > 1:
+            shown = [f"1 of {len(said)}, F9 says all: {said[0]}"]
+        elif len(said) > self.MOST:
             more = len(said) - self.MOST + 1
-            said = [*said[: self.MOST - 1], f"{more} more troubles: F9 says them all."]
+            shown = [*said[: self.MOST - 1], f"{more} more troubles: F9 says them all."]
         for at, text in enumerate(self._texts):
-            text.setText(said[at] if at < len(said) else "")
-            text.setVisible(at < len(said))
-        self.setVisible(bool(said))
+            text.setText(shown[at] if at < len(shown) else "")
+            text.setVisible(at < len(shown))
+        self.setVisible(bool(shown))

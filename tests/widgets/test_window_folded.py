@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QScrollArea
 
 from aliquot.console.domain import commands as c
+from aliquot.console.domain.rows import LineRow
 from aliquot.widgets.arrangement import Arrangement, fits
 from aliquot.widgets.board.columns import WHAT
 
@@ -111,6 +112,63 @@ def test_every_panel_a_key_goes_to_is_seen_at_200_percent(make_seat: Any) -> Non
     goes("narrative", K.Key_F7, Qt.KeyboardModifier.NoModifier)
     goes("board", K.Key_2, ALT)
     goes("intake", K.Key_1, ALT)
+
+
+def test_troubles_push_nothing_off_the_screen_at_200_percent(make_seat: Any) -> None:
+    """One line says the first and how many; a screen reader is told all."""
+    seat = make_seat(width=1366, height=768, scale=2.0)
+    seat.ring()
+    seat.key(K.Key_F2)
+    seat.desk.set_log_problem("The disk is nearly full: 90 MB are left. " * 3)
+    now = seat.clock.now().utc_us
+    for name in ("ali-1", "cti", "ng911"):
+        seat.desk.set_line(LineRow(line=name, state="lost", message="", since_us=now))
+    seat.desk.hear_again("c1", latitude=42.5, uncertainty_m=9.0)
+    seat.settle()
+    window, alarm = seat.window, seat.window.alarm
+    seat.until(lambda: alarm.height() >= alarm.sizeHint().height())
+    assert alarm.said[0].startswith("1 of 4, F9 says all: The disk")
+    assert "ng911 is lost" in alarm.accessibleDescription()
+    assert window.minimumSizeHint().height() <= 768
+    assert (window.width(), window.height()) == (1366, 768)
+
+
+def test_a_long_place_leaves_the_notes_their_room(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768, scale=2.0)
+    place = "Northwest Saint Bartholomew Memorial Boulevard Extension East " * 2
+    seat.desk.submit(c.OpenIncident(fields={"type_code": "FIGHT", "place": place}))
+    seat.settle()
+    seat.key(K.Key_F6)
+    seat.key(K.Key_F7)
+    title = seat.window.narrative._title
+    seat.until(lambda: len(title.shown) == 2)
+    assert title.is_cut
+    assert place.strip() in title.text()
+    view = seat.window.narrative.view
+    seat.until(lambda: view.height() > title.height())
+
+
+def test_the_newest_note_stays_in_sight_when_its_room_changes(make_seat: Any) -> None:
+    seat = make_seat(width=1366, height=768, scale=2.0)
+    seat.desk.submit(c.OpenIncident(fields={"type_code": "FIGHT"}))
+    for text in ("The smoke is thick and comes from the second floor. " * 40, "end"):
+        seat.desk.submit(c.AddNote(incident_id="i1", text=text))
+    seat.settle()
+    seat.key(K.Key_F6)
+    seat.key(K.Key_F7)
+    view = seat.window.narrative.view
+    bar = view.verticalScrollBar()
+    seat.until(lambda: bar.maximum() > view.height() and bar.value() == bar.maximum())
+    for width, height in ((1366, 700), (1500, 900), (1366, 768)):
+        before = bar.maximum(), view.size()
+        seat.window.resize(width, height)
+        seat.until(lambda was=before: (bar.maximum(), view.size()) != was)
+        seat.until(lambda: bar.value() == bar.maximum())
+    bar.setValue(0)
+    small = view.size()
+    seat.window.resize(1500, 900)
+    seat.until(lambda: view.size() != small)
+    assert bar.value() == 0, "who reads an old one is left there"
 
 
 def test_the_board_says_what_and_where_at_200_percent(make_seat: Any) -> None:

@@ -52,7 +52,7 @@ class Section(QWidget):
         self.table = Table(self.model, look, f"{name} incidents")
         self._count = label("0", tone="muted", mono=True)
         self.head = row(look, label(name, tone=tone, name="heading"), self._count, 1)
-        self._empty = label(empty, name="empty", wrap=True)
+        self._empty = label(empty, name="nothing", wrap=True)
         strut = QWidget()
         strut.setFixedSize(1, look.px(look.tokens.control_px))
         self.head.addWidget(strut)

@@ -149,9 +149,11 @@ class BoardColumns:
 
     def what(self, row: IncidentRow, now: int) -> Cell:
         """Where there is little room: all in two lines, where help is wanted below."""
-        cells = (priority(row, now), self.kind(row, now), units(row, now))
+        cells = [self.kind(row, now)]
         if row.state == "closed":
-            cells = (self.kind(row, now), self.disposition(row, now))
+            cells = [*cells, self.disposition(row, now)]
+        else:
+            cells = [priority(row, now), *cells, units(row, now)]
         who = " ".join(cell.text for cell in cells if cell.text != words.ABSENT)
         spot = place(row, now)
         where = spot.ways[-1][0] if spot.ways else spot.text

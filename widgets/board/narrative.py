@@ -14,10 +14,11 @@ from aliquot.console.domain.rows import DraftRow, NoteRow
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.board.notes import UNSAVED, NotesModel, NotesView
 from aliquot.widgets.bridge import Bridge, Settled
+from aliquot.widgets.elided import BriefLabel
 from aliquot.widgets.intake.drafts import DraftSaver
 from aliquot.widgets.intake.entry import Entry
 from aliquot.widgets.intake.tabs import IntakeTabs
-from aliquot.widgets.parts import KeyButton, label, row
+from aliquot.widgets.parts import KeyButton, row
 from aliquot.widgets.signals import SignalOf
 from aliquot.widgets.subject import OnHand, Subject
 from aliquot.widgets.tables import RowAsked
@@ -55,7 +56,8 @@ class NarrativePanel(QWidget):
         self.model = NotesModel()
         self.view = NotesView(self.model, look)
         self.entry = Entry("note", "Note: Enter adds it to the narrative")
-        self._title = label(tone="muted", wrap=True)
+        self._title = BriefLabel(2)  # a long place leaves the notes their room
+        self._title.setProperty("tone", "muted")
         line = row(look, KeyButton(book, Act.NOTE, look, flat=True), self.entry)
         box = QVBoxLayout(self)
         gap = look.space(2)
@@ -132,6 +134,7 @@ class NarrativePanel(QWidget):
         self.entry.setCursorPosition(len(half))
         self.entry.setEnabled(key is not None)
         self.entry.setPlaceholderText("type a note, Enter adds it" if key else "")
+        self._title.set_most(2 if key else 4)
         self._title.setText(
             self._shown.title
             if key

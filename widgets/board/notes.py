@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -111,14 +111,23 @@ class NotesView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
+        self._at_end = True
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._grew)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 4
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
-        if at_end:
-            self.scrollToBottom()
+
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        self._at_end = value >= self.verticalScrollBar().maximum() - 4
+
+    @Slot(int, int)
+    def _grew(self, _least: int, most: int) -> None:
+        """Who sees the newest note goes on seeing it, whatever takes room from it."""
+        if self._at_end:
+            self.verticalScrollBar().setValue(most)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 40)

@@ -40,6 +40,7 @@ QLabel#key { font-family: $mono; font-size: ${fs}px; color: $muted;
 QLabel#sign { color: $ink; background: $pending; border-radius: ${corner}px;
   padding: 1px ${s2}px; font-weight: 600; }
 QLabel#empty { color: $muted; padding: ${s3}px; }
+QLabel#nothing { color: $muted; padding: 0 ${s3}px; }
 QLineEdit, QPlainTextEdit, QComboBox { background: $raised; color: $text;
   border: 1px solid $edge; border-radius: ${corner}px; padding: 1px ${s2}px;
   min-height: ${field}px; selection-background-color: $focus;

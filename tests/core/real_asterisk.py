@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fake_manager import SECRET, USER
+from free_port import free_port
 
 PATIENCE_S = 30.0
 _FOLDERS = ("astetcdir", "astvarlibdir", "astdbdir", "astkeydir", "astdatadir")
@@ -19,7 +20,7 @@ _MORE = ("astagidir", "astspooldir", "astrundir", "astlogdir")
 @contextmanager
 def running(folder: Path) -> Iterator[int]:
     """The port of its manager. It ends with the block."""
-    port = _free_port()
+    port = free_port()
     folder.mkdir(parents=True)
     _configure(folder, port)
     command = ["asterisk", "-f", "-C", str(folder / "asterisk.conf")]
@@ -43,12 +44,6 @@ def _configure(folder: Path, port: int) -> None:
         f"[general]\nenabled = yes\nport = {port}\nbindaddr = 127.0.0.1\n"
         f"[{USER}]\nsecret = {SECRET}\nread = all\nwrite = all\n"
     )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
 
 
 def _await(process: subprocess.Popen[bytes], port: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import sys
 from pathlib import Path
 
 import pytest
+from free_port import free_port
 
 from aliquot.console.domain.commands import (
     Actor,
@@ -74,9 +74,7 @@ def test_a_watched_folder(make_core: MakeCore, watch: type, tmp_path: Path) -> N
 
 
 def test_http(make_core: MakeCore, watch: type) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     core = make_core(
         LineConfig(
             name="valley",

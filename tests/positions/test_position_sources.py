@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from free_port import free_port
 
 from aliquot.drivers.lines.api import LineState, SourceError
 from aliquot.drivers.positions.api import PositionSource
@@ -27,7 +28,7 @@ from aliquot.drivers.positions.streams import FixStreams, PeerFix
 sys.path.insert(0, str(Path(__file__).parent))
 from nmea_lines import nmea, rmc, tagged
 
-PATIENCE = 100  # reads of at most 0.2 s
+PATIENCE = 300  # reads of at most 0.2 s
 LOCAL = "127.0.0.1"
 
 
@@ -129,9 +130,7 @@ def gpsd(tmp_path: Path) -> Iterator[int]:
             for second in range(60)
         )
     )
-    with socket.socket() as free:
-        free.bind((LOCAL, 0))
-        port = free.getsockname()[1]
+    port = free_port()
     receiver = subprocess.Popen(
         ["gpsfake", "-q", "-c", "0.05", "-P", str(port), str(log)],
         stdout=subprocess.DEVNULL,

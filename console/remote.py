@@ -8,6 +8,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
@@ -272,20 +273,22 @@ def _straight(profile: Profile, clock: Clock, command: cmd.Command) -> cmd.Outco
     try:
         vault = Vault(profile.key_folder, clock, new_id)
         protected = ProtectedIn(profile.log_path)
-        policies, decided = (
-            PoliciesIn(profile.log_path),
-            partial(decided_in, profile.log_path),
-        )
+        policies = PoliciesIn(profile.log_path)
+        decided = partial(decided_in, profile.log_path)
         book = make_book(profile, decided, protected, policies)
         side = ReleaseSide(book.fresh, profile.settings.partners)
         if isinstance(command, _PREPARED):
             geofile = GeofileFolder(profile.folder / FOLDER)
             policy = policy_path(profile)
             preparer = Preparer(vault, clock, book.refresh, geofile, policy)
-            return _release(log, clock, preparer, side, command)
+            outcome = _release(log, clock, preparer, side, command)
+            _note(log, clock, vault, command)
+            return outcome
 
         def do(inner: cmd.Command) -> cmd.Outcome:
-            return _in_log(log, clock, vault, side, acted(inner))
+            outcome = _in_log(log, clock, vault, side, acted(inner))
+            _note(log, clock, vault, inner)
+            return outcome
 
         if isinstance(command, ChangeLineSettings):
             return change_line(profile.folder, command, do)
@@ -321,6 +324,17 @@ def _in_log(
     if isinstance(prepared, EnterPerson) and not isinstance(outcome, cmd.Done):
         vault.forget(prepared.person_id)
     return outcome
+
+
+def _note(log: LocalLog, clock: Clock, vault: Vault, command: cmd.Command) -> None:
+    """A password that failed is in the log before anybody is told that it did."""
+    from aliquot.console.service.carry_out import carry_out as carry_out_in
+
+    note = vault.to_note(command)
+    if note is None:
+        return
+    with suppress(KnownProblem):  # the refusal stands, whatever became of it
+        carry_out_in(log, clock, outside_actor(), new_id, note)
 
 
 def _release(

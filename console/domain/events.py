@@ -73,6 +73,7 @@ from aliquot.console.domain.events_settings import (
     LineSettingsChanged,
     LineSettingsFailed,
 )
+from aliquot.console.domain.events_signin import SIGN_IN_EVENTS, PersonNotProved
 from aliquot.console.domain.events_trees import (
     TREE_EVENTS,
     TreeChangeAsked,
@@ -111,6 +112,7 @@ __all__ = [
     "LocationLinkAsked",
     "LocationLinkFailed",
     "PersonAdded",
+    "PersonNotProved",
     "PersonSignedIn",
     "PersonSignedOut",
     "PlacePicked",
@@ -344,6 +346,7 @@ EVENTS: tuple[type[Event], ...] = (
     *TREE_EVENTS,
     *PROTECTED_EVENTS,
     *POLICY_EVENTS,
+    *SIGN_IN_EVENTS,
 )
 
 INCIDENT_FIELDS: tuple[str, ...] = (

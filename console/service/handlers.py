@@ -86,6 +86,7 @@ HANDLERS: Mapping[type[cmd.Command], tuple[Handler, Act | None]] = {
     cmd.EraseBodies: (people.erase_bodies, Act.ERASE),
     people.EnterPerson: (people.enter_person, Act.ADD_PEOPLE),
     people.BeginSession: (people.begin_session, None),
+    people.NoteNotProved: (people.note_not_proved, None),
     cmd.SignOut: (people.sign_out, None),
 }
 """``AddPerson``, ``SignIn`` and ``ApproveRelease`` are not here: the vault turns them

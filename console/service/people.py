@@ -6,6 +6,7 @@ the commands here carry its result, and are made nowhere else.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from base64 import b64encode
 from dataclasses import dataclass
@@ -22,11 +23,16 @@ from aliquot.console.domain.commands import (
 from aliquot.console.domain.events import (
     BodiesErased,
     PersonAdded,
+    PersonNotProved,
     PersonSignedIn,
     PersonSignedOut,
 )
 from aliquot.console.domain.people import parse_role
+from aliquot.console.domain.release_commands import ReleaseAs
+from aliquot.console.domain.settings_commands import ActAs
 from aliquot.console.service.context import Context
+
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,37 @@ class BeginSession(Command):
     """A person has proved the password."""
 
     person_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteNotProved(Command):
+    """A password failed: see ``events_signin``."""
+
+    person_id: str | None
+    act: str
+    failed: int
+
+
+def what_for(command: Command) -> str:
+    """In small letters, what a password was given for: ``sign_in``."""
+    if isinstance(command, ActAs):
+        command = command.act
+    named = type(command).__name__.removesuffix("As")
+    if isinstance(command, ReleaseAs):
+        named = f"{command.act.title()}Release"
+    return _CAPITAL.sub("_", named).lower()
+
+
+def note_not_proved(context: Context, command: NoteNotProved) -> Outcome:
+    context.work.append(
+        PersonNotProved(
+            person_id=command.person_id,
+            act=command.act,
+            failed=command.failed,
+            at_us=context.at_us,
+        )
+    )
+    return Done()
 
 
 def enter_person(context: Context, command: EnterPerson) -> Outcome:

@@ -25,6 +25,8 @@ from aliquot.console.profile import sync_folder
 from aliquot.console.release.embargo import gone_by_us
 
 NAME = "tries"
+UNKNOWN = "unknown"  # stands for all names that nobody has
+QUIET_US = 24 * 3600 * 10**6
 LONGEST_WAIT_S = 60 * 60
 MOST_BYTES = 1 << 20
 _FORMAT = "aliquot-tries/1"
@@ -75,6 +77,19 @@ class Tries:
         before = self._of(table, person_id)
         self._put(table, person_id, Failed(before.count + 1, self._now_us()))
         return before
+
+    def unknown(self) -> int | None:
+        """Count a try under a name that nobody has. How many there were, if it is to be
+        told now: the first five are, and then one after as long as a person would have
+        to wait, so that nobody can fill a log with them. A day of quiet begins anew."""
+        table, now_us = self._read(), self._now_us()
+        before = self._of(table, UNKNOWN)
+        if gone_by_us(before.mono_us, now_us) > QUIET_US:
+            before = NONE
+        due = not before.wait_s(now_us)
+        at_us = now_us if due else before.mono_us
+        self._put(table, UNKNOWN, Failed(before.count + 1, at_us))
+        return before.count + 1 if due else None
 
     def failed(self) -> None:
         """What was counted is on the disk then, also if the current fails."""

@@ -28,7 +28,12 @@ from aliquot.console.domain.rows import PersonRow
 from aliquot.console.domain.settings_commands import ActAs
 from aliquot.console.problems import KnownProblem
 from aliquot.console.service import keys
-from aliquot.console.service.people import BeginSession, EnterPerson
+from aliquot.console.service.people import (
+    BeginSession,
+    EnterPerson,
+    NoteNotProved,
+    what_for,
+)
 from aliquot.console.service.tries import Tries
 
 SHORTEST_PASSWORD = 8
@@ -38,8 +43,9 @@ _REFUSED = Refused("sign_in_refused", "Name and password do not fit.")
 class Vault:
     """Seals and opens the keys of a profile. Used by one thread at a time.
 
-    Failed tries are counted in the profile: see ``tries``. Those under a name that
-    nobody has are in memory only, for there is no key behind it.
+    Failed tries are counted in the profile: see ``tries``. How long one waits under a
+    name that nobody has is in memory only, for there is no key behind it. After each
+    command ``to_note`` has what the log is to be told.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class Vault:
         self._kdf = kdf
         self._tries = Tries(folder, clock)
         self._failed: defaultdict[str, list[int]] = defaultdict(list)
+        self._not_proved: tuple[str | None, int] | None = None
 
     def prepare(
         self, command: Command, people: Sequence[PersonRow]
@@ -85,6 +92,15 @@ class Vault:
         if isinstance(proved, Refused):
             return proved
         return command.act, Actor(proved, actor.position, actor.joined)
+
+    def to_note(self, command: Command) -> NoteNotProved | None:
+        """What is to be carried out besides, if a password failed with ``command``;
+        it is said once."""
+        found, self._not_proved = self._not_proved, None
+        if found is None:
+            return None
+        person_id, failed = found
+        return NoteNotProved(person_id=person_id, act=what_for(command), failed=failed)
 
     def forget(self, person_id: str) -> None:
         """The person was not added after all: take the key away again."""
@@ -143,6 +159,8 @@ class Vault:
             return _too_many(name, wait_s)
         keys.waste_time(password, self._kdf)
         self._failed[_plain(name)] = [*failed, now_us][-8:]
+        if (count := self._tries.unknown()) is not None:
+            self._not_proved = None, count
         return _REFUSED
 
     def unseal(self, person: PersonRow, password: str) -> Ed25519PrivateKey | Refused:
@@ -159,6 +177,7 @@ class Vault:
             raise
         if private is None or keys.public_half(private) != person.public_key:
             self._tries.failed()
+            self._not_proved = person.person_id, before.count + 1
             return _REFUSED
         self._tries.good(person.person_id)
         return private

@@ -124,6 +124,7 @@ _FOLDS: dict[type[ev.Event], Fold] = {
     ev.ProtectedPlacesConfirmed: folds_settings.no_rows,
     ev.ReleasePolicyNoted: folds_settings.no_rows,  # see release_policies
     ev.ReleasePolicyConfirmed: folds_settings.no_rows,
+    ev.PersonNotProved: folds_settings.no_rows,
     ev.BodiesErased: folds_desk.bodies_erased,
 }
 

@@ -110,14 +110,15 @@ class Helper(threading.Thread):
             return
         if isinstance(item.command, ActAs):
             actor, people = item.actor or self._actor(), self._views().people()
-            self._pass_on(item, self._vault.act_as(item.command, actor, people))
+            prepared_as = self._vault.act_as(item.command, actor, people)
+            self._pass_on(item, prepared_as, self._vault)
             return
         prepared = self._vault.prepare(item.command, self._views().people())
         if isinstance(prepared, Command):
             done = partial(self._carried_out, item, prepared)
             self._inbox.put(Asked(prepared, item.actor, done))
         else:
-            tell(item, prepared)
+            self._say_no(item, prepared, self._vault)
 
     def _prepare_release(self, item: Asked, vault: Vault) -> None:
         if self._preparer is None:
@@ -130,13 +131,23 @@ class Helper(threading.Thread):
             )
         except KnownProblem as why:
             prepared = Failed(why.code, str(why))
-        self._pass_on(item, prepared)
+        self._pass_on(item, prepared, vault)
 
-    def _pass_on(self, item: Asked, prepared: tuple[Command, Actor] | Outcome) -> None:
+    def _pass_on(
+        self, item: Asked, prepared: tuple[Command, Actor] | Outcome, vault: Vault
+    ) -> None:
         if isinstance(prepared, tuple):
             self._inbox.put(Asked(*prepared, item.done))
         else:
-            tell(item, prepared)
+            self._say_no(item, prepared, vault)
+
+    def _say_no(self, item: Asked, outcome: Outcome, vault: Vault) -> None:
+        """Whose password failed is in the log before anybody is told that it did."""
+        note = vault.to_note(item.command)
+        if note is None:
+            tell(item, outcome)
+        else:
+            self._inbox.put(Asked(note, item.actor, partial(_instead, item, outcome)))
 
     def _carried_out(self, item: Asked, prepared: Command, outcome: Outcome) -> None:
         """In the writer thread: a key without its person is taken away again."""
@@ -145,6 +156,11 @@ class Helper(threading.Thread):
             assert self._vault is not None
             self._vault.forget(str(person_id))
         tell(item, outcome)
+
+
+def _instead(item: Asked, outcome: Outcome, _noted: Outcome) -> None:
+    """Whatever became of the note: the refusal stands."""
+    tell(item, outcome)
 
 
 def tell(item: Asked, outcome: Outcome | Refused) -> None:

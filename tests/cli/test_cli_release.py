@@ -23,6 +23,7 @@ from aliquot.console.clock import ManualClock, SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain import commands as cmd
 from aliquot.console.profile import Profile
+from aliquot.console.remote import AT_THE_COMMAND_LINE
 from aliquot.console.settings import PartnerConfig, ReleaseSettings
 from aliquot.drivers.peers.receiver import Receiver, Settings
 
@@ -220,10 +221,18 @@ def test_the_list_says_that_nobody_takes_it(tmp_path: Path) -> None:
     assert "names none" in row["waits_for"]
 
 
-def test_a_wrong_password_is_refused(shell: Shell, incident: str) -> None:
-    shell.password.write_text("wrong horse\n")
-    leave, said = shell.act("propose", incident, towns.ANN)
-    assert (leave, said["refused"]) == (1, "sign_in_refused")
+def test_a_wrong_password_is_refused_and_in_the_log(inside: Inside) -> None:
+    inside.password.write_text("wrong horse\n")
+    for act, name in (("approve", towns.BEA), ("propose", "No Such Name")):
+        leave, said = inside.act(act, "nothing", name)
+        assert (leave, said["refused"]) == (1, "sign_in_refused")
+    exported = inside.run("log", "export")[1]
+    found = [row for row in exported if row.get("type") == "person.not_proved"]
+    told = [(row["body"]["person_id"], row["body"]["act"]) for row in found]
+    assert told == [(towns.BEA, "approve_release"), (None, "propose_release")]
+    assert {row["position"] for row in found} == {AT_THE_COMMAND_LINE}
+    assert "No Such Name" not in json.dumps(exported)
+    assert "wrong horse" not in json.dumps(exported)
 
 
 def test_what_may_never_leave_is_refused_by_its_reason(shell: Shell) -> None:

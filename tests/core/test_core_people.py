@@ -121,6 +121,14 @@ def test_a_key_that_is_not_the_one_in_the_log_opens_nothing(tmp_path: Path) -> N
     assert door.sign_in("Ann", PASSWORD) == "sign_in_refused"
 
 
+def _not_proved(core: Core) -> list[dict[str, object]]:
+    """What the log has of passwords that failed, but for when."""
+    run = core.views().connection.execute
+    rows = run("SELECT body FROM heads WHERE type = 'person.not_proved' ORDER BY n")
+    bodies = [json.loads(row[0]) for row in rows]
+    return [{k: v for k, v in body.items() if k != "at_us"} for body in bodies]
+
+
 def test_who_is_at_the_desk_is_part_of_every_event(core: Core) -> None:
     added = core.call(cmd.AddPerson(name="Ann", role="dispatcher", password=PASSWORD))
     assert isinstance(added, Done)
@@ -129,6 +137,11 @@ def test_who_is_at_the_desk_is_part_of_every_event(core: Core) -> None:
     wrong = core.call(cmd.SignIn(name="Ann", password="wrong horse"))
     assert isinstance(wrong, Refused)
     assert core.actor.person == "nobody"
+    assert core.call(cmd.SignIn(name=PASSWORD, password="wrong horse")) == wrong
+    assert _not_proved(core) == [
+        {"person_id": person_id, "act": "sign_in", "failed": 1},
+        {"person_id": None, "act": "sign_in", "failed": 1},
+    ]
     assert isinstance(core.call(cmd.SignIn(name="ann", password=PASSWORD)), Done)
     assert core.actor == Actor(person_id, "01")
     opened = core.call(cmd.OpenIncident(fields={"place": "1 Elm"}))
@@ -140,7 +153,7 @@ def test_who_is_at_the_desk_is_part_of_every_event(core: Core) -> None:
     )
     assert isinstance(forbidden, Refused)
     assert forbidden.code == "not_allowed"
-    assert len(list(core.profile.key_folder.iterdir())) == 1, "no key without a person"
+    assert len(list(core.profile.key_folder.glob("*.json"))) == 1, "no key alone"
     core.call(cmd.SignOut())
     assert core.actor.person == "nobody"
     anonymous = core.call(cmd.OpenIncident(fields={"place": "2 Elm"}))

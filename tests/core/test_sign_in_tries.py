@@ -10,12 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliquot.console.clock import ManualClock
-from aliquot.console.domain.commands import AddPerson, Refused
+from aliquot.console.domain.commands import (
+    AddPerson,
+    ApproveRelease,
+    Command,
+    Refused,
+    SignIn,
+)
+from aliquot.console.domain.policy_commands import ConfirmPolicyAs
+from aliquot.console.domain.release_commands import ReleaseAs
 from aliquot.console.domain.rows import PersonRow
+from aliquot.console.domain.settings_commands import ActAs
+from aliquot.console.domain.settings_commands import ChangeLineSettings as SetLine
 from aliquot.console.remote import new_id
 from aliquot.console.service.keys import Kdf
-from aliquot.console.service.people import EnterPerson
-from aliquot.console.service.tries import LONGEST_WAIT_S, NAME, Failed, Tries
+from aliquot.console.service.people import EnterPerson, NoteNotProved, what_for
+from aliquot.console.service.tries import (
+    LONGEST_WAIT_S,
+    NAME,
+    QUIET_US,
+    Failed,
+    Tries,
+)
 from aliquot.console.service.vault import Vault
 
 GOOD, BAD = "correct horse", "wrong horse"
@@ -217,3 +233,59 @@ def test_counts_of_several_are_kept_side_by_side(tmp_path: Path) -> None:
     again = Tries(tmp_path, ManualClock())
     assert (again.wait_s("a"), again.wait_s("b")) == (0, QUARTER_S)
     assert again.begin("a").count == 2
+
+
+# What the log is told.
+
+
+def test_a_failed_password_is_told_once_and_a_closed_door_is_none(door: Door) -> None:
+    (ann,) = door.people
+    asked = SignIn(name="Ann", password=BAD)
+    for n in range(1, 6):
+        door.fail(1)
+        note = NoteNotProved(person_id=ann.person_id, act="sign_in", failed=n)
+        assert door.vault.to_note(asked) == note
+        assert door.vault.to_note(asked) is None
+    assert door.knock(BAD) == "too_many_tries"
+    assert door.vault.to_note(asked) is None
+    door.clock.advance(QUARTER_S)
+    assert door.knock(GOOD) == "in"
+    assert door.vault.to_note(asked) is None
+
+
+def test_nobody_fills_the_log_with_names_that_nobody_has(door: Door) -> None:
+    """However often the program is begun anew; how many there were is told."""
+    told: list[int] = []
+    for n in range(40):
+        door.fail(1, f"nobody {n}")
+        note = door.vault.to_note(SignIn(name="x", password="y"))
+        if note is not None:
+            assert note.person_id is None
+            told.append(note.failed)
+        door.anew()
+        door.clock.advance(120)
+    assert told == [1, 2, 3, 4, 5, 35]  # an hour after the fifth
+    door.clock.advance(QUIET_US // 10**6)
+    door.fail(1, "somebody else")
+    note = door.vault.to_note(SignIn(name="x", password="y"))
+    assert note is not None
+    assert note.failed == 1
+    assert door.knock(GOOD) == "in"  # nobody else's door
+
+
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (SignIn(name="a", password="b"), "sign_in"),
+        (ApproveRelease(release_id="r", password="b"), "approve_release"),
+        (ReleaseAs(act="approve", name="a", password="b"), "approve_release"),
+        (ReleaseAs(act="retract", name="a", password="b"), "retract_release"),
+        (ConfirmPolicyAs(name="a", password="b", sha256="0"), "confirm_policy"),
+        (
+            ActAs(act=SetLine(line="ali", changes={}), name="a", password="b"),
+            "change_line_settings",
+        ),
+    ],
+)
+def test_what_a_password_was_for(command: Command, what: str) -> None:
+    assert what_for(command) == what

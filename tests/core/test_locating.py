@@ -6,7 +6,6 @@ import contextlib
 import os
 import select
 import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from free_port import free_port
 
 from aliquot.console.cli.main import run
 from aliquot.console.clock import SystemClock
@@ -30,11 +30,6 @@ from aliquot.console.settings_file import parse, render
 NUMBER = "6035550123"
 WRITES = "import sys; open(sys.argv[1], 'w').write('\\n'.join(sys.argv[2:]))"
 AML = 'A"ML=1;lt=+42.90000;lg=-71.90000;rd=900;top=20261121182336;lc=68;pm=C;ml=70'
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 class Desk:
@@ -114,7 +109,8 @@ def sms(desk: Desk, watch: Any) -> str:
     """A call that a location message told of; gives its id."""
     seen = watch(desk.core)
     name = "IN20261121_182336_00_+16035550123_00.txt"
-    (desk.inbox / name).write_text(AML)
+    (desk.inbox / "next.tmp").write_text(AML)
+    (desk.inbox / "next.tmp").rename(desk.inbox / name)  # never seen by half
     seen.until(lambda: bool(desk.core.views().recent_calls()))
     return desk.call().row.call_id
 

@@ -24,7 +24,7 @@ from aliquot.drivers.lines.api import (
 from aliquot.drivers.ng911.sta024 import Subscriber, Wanted, read, write
 from aliquot.drivers.ng911.sta024_desk import Desk, HandedOver
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 S = 10**9

@@ -73,6 +73,7 @@ _MOST_GAP = 8
 _TEXTS = frozenset((Kind.TEXT, Kind.LINE, Kind.ADDRESS, Kind.STREET, Kind.CITY_STATE))
 _ACROSS_LINES = frozenset((Kind.DEGREES, Kind.TELEPHONE, Kind.CLASS_OF_SERVICE))
 _NOTHING = frozenset(("no_record_found", "ani_failure"))
+_LAST = frozenset(("customer_name", "location"))
 _WORDS = ("customer_name", "street_name", "location", "community")
 _GENERIC_NEEDS = frozenset(
     ("latitude", "callback_number", "pani", "class_of_service", "uncertainty_m")
@@ -115,8 +116,8 @@ class LabelReader:
         taken = take_bids(taken, self.layout.quirks.bids, draft)
         if not self._enough(taken):
             return None
-        # A number in the place of the location counts behind all other numbers.
-        for one in sorted(taken, key=lambda one: one.name == "location"):
+        # A number in the place of a text counts behind all other numbers.
+        for one in sorted(taken, key=lambda one: one.name in _LAST):
             take(one, flat, draft)
         if self.layout.name == GENERIC:
             guess(flat, taken, draft)

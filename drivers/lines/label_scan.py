@@ -116,7 +116,7 @@ class LabelFinder:
             return None
         if before.isdigit() and mark is None:
             return None
-        if before == "/" and rule.kind is Kind.DEGREES:
+        if rule.kind is Kind.DEGREES and text[max(at - 2, 0) : at].strip()[-1:] == "/":
             return None  # LAT/LON: a point follows, and no longitude
         if rule.sign:
             return Found(rule, label, at, mark.end(), True) if mark else None

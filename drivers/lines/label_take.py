@@ -10,13 +10,15 @@ from aliquot.drivers.lines.draft import Draft
 from aliquot.drivers.lines.field_text import FieldText
 from aliquot.drivers.lines.label_denied import Denials
 from aliquot.drivers.lines.label_text import FlatText
-from aliquot.drivers.lines.label_values import read_value
+from aliquot.drivers.lines.label_values import behind_label, read_value
 from aliquot.drivers.lines.layouts import Kind
 from aliquot.drivers.lines.numbers import NumberKind, classify, digits
 from aliquot.drivers.lines.street import is_direction
+from aliquot.drivers.lines.values import class_code
 
 ROLES = frozenset(("first_number", "second_number", "callback", "pani"))
 _CALLERS = frozenset(("first_number", "callback"))
+_PHONE = re.compile(rf"(?:{behind_label(Kind.TELEPHONE).pattern})(?![A-Za-z0-9-])")
 _GAP = re.compile(r" {2,}")
 _COLUMNS = 32
 _LABELLED = re.compile(r"[A-Za-z#]{2,12}[=:]")
@@ -121,6 +123,8 @@ def _put(one: Taken, value: FieldText, draft: Draft) -> None:
         take_city_state(value, draft)
     elif one.name == "location" and _is_number(value):
         _put_number_for_location(value, draft)
+    elif one.name == "customer_name" and (number := _PHONE.match(value.text)):
+        _put_number_for_name(one, value, number.end(), draft)
     elif one.name not in draft.fields:
         _put_value(one, value, draft)
     elif one.kind in (Kind.TEXT, Kind.LINE) and one.name in ("note", "location"):
@@ -152,6 +156,16 @@ def _put_number_for_location(value: FieldText, draft: Draft) -> None:
         draft.take_role("callback", value)
         kind = classify(value.text)[0]
         draft.warn(*(("label_guessed",) if kind is NumberKind.PLAIN else ()))
+
+
+def _put_number_for_name(one: Taken, value: FieldText, end: int, draft: Draft) -> None:
+    """``CALLER: 617-555-0142 WPH2``: a number stands where a name should stand."""
+    if not draft.roles.keys() & _CALLERS:
+        draft.take_role("first_number", value[:end])
+        draft.warn("label_guessed")
+    rest = value[end:].strip(" ,;/-")
+    if not rest.blank and class_code(rest.text) is None:
+        _put_value(one, rest, draft)
 
 
 def _put_responders(whole: FieldText, draft: Draft) -> None:

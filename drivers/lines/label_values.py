@@ -93,7 +93,11 @@ _GLUED_CLASS = (
 # Behind a label a value may have less, because the label speaks for it.
 # A letter right behind a number belongs to the next label, or the number is no good.
 _NO_LETTER = r"(?![A-Za-z](?![A-Za-z#]{0,14}[ ]{0,2}[=:]))"
-_OTHER_UNIT = r"(?! ?(?:(?i:FT|FEET|FOOT|YD|YARDS|KM|MI|MILES)\b|['\"]))"
+_OTHER_UNIT = (
+    r"(?! ?(?:(?i:FT|FEET|FOOT|YDS?|YARDS?|KMS?|KILOMET\w+|MI|MILES?|NMI?|CMS?|MM|IN"
+    r"|INCH(?:ES)?|BLKS?|BLOCKS?|SECS?|SECONDS?|MINS?|MINUTES?|DEG|DEGREES?|PCT|PERCENT"
+    r"|PIES|PIEDS|MILLAS)\b|['\"%]|\(K))"
+)
 _METRES_OR_NO_LETTER = rf"{_OTHER_UNIT}(?:(?=[mM](?:eters|etres)?\b)|{_NO_LETTER})"
 _PARTS_OF_DEGREES = (
     r"[+-]?\d{1,3}[ -]\d{1,2}(?:[ -]\d{1,2}(?:\.\d{1,8}+)?+|\.\d{1,8}+)(?![.\d])"

@@ -65,6 +65,8 @@ _LIKELY = (
     *("EMERGENCY", "STATION", "COUNTY", "CITY", "STATE", "LANDLORD", "PROPERTY"),
     *("RELAY", "SERVICE", "DESK", "NEIGHBOR", "NEIGHBOUR", "SCHOOL", "BANK"),
 )
+# Another number of the same caller: it counts where there is no first one.
+_SECOND = ("ALT", "ALTERNATE", "2ND", "SECOND", "ADDITIONAL")
 _OTHER_POINT = (
     *("PSAP", "PREVIOUS", "PREV", "PRIOR", "OLD", "CENTROID", "COUNTY", "CITY"),
     *("STATION", "DISPATCH", "DESTINATION"),
@@ -82,6 +84,7 @@ def _ends_with(words: Sequence[str]) -> re.Pattern[str]:
 
 
 _SURE_END = _ends_with(_SURE)
+_SECOND_END = _ends_with(_SECOND)
 _LIKELY_END = _ends_with(_LIKELY)
 _POINT_END = _ends_with(_OTHER_POINT)
 _RADIUS_END = _ends_with(_OTHER_RADIUS)
@@ -123,8 +126,11 @@ def whose(upper: str, label: Found, before: Found | None) -> tuple[Whose, int]:
             if behind and before is not None and before.rule.kind in _TEXTS:
                 return Whose.UNSURE, label.at
     if met is None:
-        in_note = name in _ROLES and not label.marked and _is_note(upper, label, before)
-        return Whose.UNSURE if in_note else Whose.CALLER, label.at
+        unsure = name in _ROLES and (
+            (not label.marked and _is_note(upper, label, before))
+            or _SECOND_END.search(front) is not None
+        )
+        return Whose.UNSURE if unsure else Whose.CALLER, label.at
     return Whose.OTHER, start + own + met.start()
 
 

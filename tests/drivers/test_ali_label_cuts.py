@@ -121,7 +121,10 @@ def test_how_sure_an_old_point_was_says_nothing_of_the_new_one() -> None:
 
 def test_a_radius_in_no_metres_or_in_two_parts_is_not_given() -> None:
     text = "CALLBACK: 617-555-0142 COS: WPH2 LAT: 42.3601 LON: -71.0589 UNC: "
-    for radius in ("98'", '98"', "98 FT", "1,250", "1,250 M"):
+    for radius in (
+        *("98'", '98"', "98 FT", "1,250", "1,250 M", "30 YDS", "36 (K)", "5000 CM"),
+        *("30 IN", "2 NM", "2 BLOCKS", "30 SEC", "30%", "0.5MI", "2 MILLAS"),
+    ):
         got = parsed(f"{text}{radius} CNF: 90")
         assert "uncertainty_m" not in got.fields, radius
         assert "uncertainty_not_given" in got.warnings

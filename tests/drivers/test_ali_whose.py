@@ -132,3 +132,32 @@ def test_a_callback_that_a_label_says_to_be_for_routing_is_none() -> None:
             assert "callback_number" not in got.fields, (label, first)
             assert got.fields["pani"] == "2125550147"
             assert {"callback_is_pani", "no_callback"} <= set(got.warnings)
+
+
+def test_a_second_number_of_the_caller_counts_where_there_is_no_first() -> None:
+    for word in ("ALT", "ALTERNATE", "SECOND", "2ND"):
+        other = f"{word} CALLBACK: 212-555-0163"
+        for text in (f"CALLBACK: 212-555-0147 {other}", f"{other} TN: 212-555-0147"):
+            got = parsed(f"{text} COS: WPH2 LAT: 40.7128 LON: -74.0060")
+            assert got.fields["callback_number"] == "2125550147", text
+        got = parsed(f"{other} COS: WPH2 LAT: 40.7128 LON: -74.0060")
+        assert got.fields["callback_number"] == "2125550163"
+        assert "label_guessed" in got.warnings
+
+
+def test_a_number_in_the_place_of_the_name_is_a_number() -> None:
+    point = "LAT: 40.7128 LON: -74.0060"
+    got = parsed(f"CALLER: 212-555-0147 WPH2\r\n{point}")
+    assert got.fields["callback_number"] == "2125550147"
+    assert "customer_name" not in got.fields
+    assert "label_guessed" in got.warnings
+    got = parsed(f"CALLER: (212) 555-0163, SMITH JOHN\r\nTN: 212-555-0147\r\n{point}")
+    assert got.fields["callback_number"] == "2125550147"
+    assert got.fields["customer_name"] == "SMITH JOHN"
+    got = parsed(f"TN: 212-555-0147\r\nNAME: 7 ELEVEN 4471\r\n{point}")
+    assert got.fields["customer_name"] == "7 ELEVEN 4471"
+
+
+def test_a_point_behind_lat_and_long_with_blanks_round_the_stroke() -> None:
+    got = parsed("TN: 212-555-0147 COS: WPH2\r\nLat / Long: 40.71280 / -74.00600")
+    assert (got.fields["latitude"], got.fields["longitude"]) == (40.7128, -74.006)

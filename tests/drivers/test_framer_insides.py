@@ -183,6 +183,16 @@ def test_where_the_sum_is_named_only_that_one_is_right() -> None:
             assert check.judge(_BLOCK, sums[1 - right]) is Verdict.WRONG
 
 
+def test_a_line_said_to_have_checks_has_them_whatever_comes() -> None:
+    for mode in ("xor", "xor_after_stx", "xor_with_stx"):
+        check = BlockCheck(mode)
+        for _ in range(5):
+            assert check.judge(_BLOCK, ord("~")) is Verdict.WRONG
+            assert check.silence() is Verdict.MISSING
+            assert check.expected
+            assert not check.never
+
+
 def test_a_majority_of_eight_decides_and_not_three_alone() -> None:
     check = learned(1)
     right = xor_sums(_BLOCK)[0]

@@ -146,6 +146,7 @@ class QueryHost:
         self._queue: deque[_Answer] = deque()
         self._due_ns: int | None = None
         self._beat_ns: int | None = None
+        self._owed: deque[int] = deque(maxlen=16)  # heartbeats that were not ACKed
         self._request: Request | None = None
         self._out = b""
         self._now = 0
@@ -209,6 +210,8 @@ class QueryHost:
         for one in said:
             if isinstance(one, Request):
                 self._asked(one)
+            elif one is HostEvent.ACK and self._owes():
+                continue
             elif one is HostEvent.NAK and not self._tries_left():
                 self._on(HostEvent.SPENT)
             else:
@@ -228,6 +231,12 @@ class QueryHost:
 
     def _hit(self, rate: float) -> bool:
         return rate > 0 and self._dice.random() < rate
+
+    def _owes(self) -> bool:
+        """The console has a heartbeat to acknowledge, sent before the record."""
+        while self._owed and self._owed[0] <= self._now:
+            self._owed.popleft()
+        return bool(self._owed) and bool(self._owed.popleft())
 
     def _next(self) -> None:
         due = self._queue and self._now >= self._queue[0].due_ns
@@ -290,6 +299,8 @@ class QueryHost:
 
     def _send_heartbeat(self) -> None:
         self._send(self.table.heartbeat.wire)
+        if self.table.heartbeat.answered:
+            self._owed.append(self._now + self.table.times.ack_ms * _MS)
         self._beat_ns = self._now + self.table.heartbeat.send_ms * _MS
 
 

@@ -19,6 +19,7 @@ from query_links import (
 from aliquot.drivers.lines import parity
 from aliquot.drivers.lines.api import (
     AliRecord,
+    Chunk,
     Framer,
     LineDriver,
     LineSettings,
@@ -256,6 +257,20 @@ def test_the_ack_of_a_heartbeat_is_not_taken_for_the_requests() -> None:
     assert link.state.value == "asked"
     heard(link, b"\x06", 21)
     assert link.state.value == "granted"
+
+
+def test_the_ack_of_a_heartbeat_is_not_taken_for_the_records() -> None:
+    """It may come when the record is on its way already."""
+    host = QueryHost(TABLE, text_of, Faults(delay_ms=5))
+    assert host.opened(0) == b"H\r"
+    asked = request_bytes(TABLE, REQUEST)
+    assert asked is not None
+    assert host.heard(Chunk(asked, 0, 0)) == b"\x06"
+    assert NUMBER[-4:].encode() in host.tick(at_ms(5))
+    host.heard(Chunk(b"\x06", 0, at_ms(6)))
+    assert host.answered == 0
+    host.heard(Chunk(b"\x06", 0, at_ms(7)))
+    assert host.answered == 1
 
 
 def test_a_test_button_sends_a_heartbeat() -> None:

@@ -21,20 +21,25 @@ from aliquot.drivers.lines.query_host import Faults, QueryHost
 from aliquot.drivers.lines.query_host_pty import HostSimulator
 from aliquot.drivers.lines.query_link import Failure, QueryLink
 from aliquot.drivers.lines.query_link_driver import DRIVER
-from aliquot.drivers.lines.query_link_table import load_table
+from aliquot.drivers.lines.query_link_table import LinkTable, load_table
 from aliquot.drivers.lines.query_link_wire import Request
 from aliquot.drivers.lines.serial_source import SerialSource
 
 LONG_S = 30.0
-QUICK = {"times.ack_ms": 400, "times.answer_ms": 800, "times.cut_ms": 150}
-TABLE = load_table("generic", QUICK)
+QUICK = {"times.ack_ms": 1000, "times.answer_ms": 2000, "times.cut_ms": 150}
+SLOW = {"times.ack_ms": 20_000, "times.answer_ms": 20_000, "times.cut_ms": 20_000}
+TABLE = load_table("generic", SLOW)  # where all comes, however late
+BAD_TABLE = load_table("generic", QUICK)  # where something is waited for in vain
 
 
 @contextlib.contextmanager
 def serving(
-    faults: Faults, baud: int = 0, hang_up_after: int | None = None
+    faults: Faults,
+    baud: int = 0,
+    hang_up_after: int | None = None,
+    table: LinkTable = TABLE,
 ) -> Iterator[str]:
-    host = QueryHost(TABLE, text_of, faults)
+    host = QueryHost(table, text_of, faults)
     simulator = HostSimulator(host, baud)
     simulator.hold()
     thread = threading.Thread(target=lambda: serve(simulator, hang_up_after))
@@ -57,10 +62,10 @@ def serve(simulator: HostSimulator, hang_up_after: int | None) -> None:
 class Desk:
     """This end, on a real port and by the real clock."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, table: LinkTable = TABLE) -> None:
         self.source = SerialSource(path, exclusive=False)
         self.source.open()
-        self.link = QueryLink(TABLE)
+        self.link = QueryLink(table)
         self.framer = DRIVER.framer(LineSettings())
         self.decoder = DRIVER.decoder(LineSettings())
         self.records: list[AliRecord] = []
@@ -116,8 +121,8 @@ def test_a_bad_host_over_a_pty() -> None:
     faults = Faults(
         nak_rate=0.3, lose_rate=0.15, cut_rate=0.2, damage_rate=0.2, delay_ms=5
     )
-    with serving(faults) as path:
-        desk = Desk(path)
+    with serving(faults, table=BAD_TABLE) as path:
+        desk = Desk(path, BAD_TABLE)
         ended = {f"315555{n:04d}": desk.ask(f"315555{n:04d}") for n in range(8)}
         got = [str(record.fields["callback_number"]) for record in desk.records]
         assert len(set(got)) == len(got)
@@ -191,11 +196,8 @@ def test_a_failure_has_its_name_and_exit_1() -> None:
 
 
 def test_two_links_on_the_command_line() -> None:
-    quick = ("--set", "times.ack_ms=50")
-    with simulated("--silent-after", "0") as first, simulated() as second:
-        done = query(
-            first, "--other", second, "--number", "3155550163", "--json", *quick
-        )
+    with simulated("--nak", "1") as first, simulated() as second:
+        done = query(first, "--other", second, "--number", "3155550163", "--json")
         assert done.returncode == 0
         last = json.loads(done.stdout.splitlines()[-1])
         assert (last["link"], last["outcome"]) == ("B", "answered")

@@ -89,13 +89,14 @@ class _Listener:
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
         self._socket: socket.socket | None = None
-        self._selector = selectors.DefaultSelector()
+        self._selector: selectors.BaseSelector | None = None
         self._wake_read, self._wake_write = -1, -1
 
     @property
     def port(self) -> int:
         """The one that is bound; of use when 0 was asked for."""
-        return self._opened().getsockname()[1] if self._socket else self._port
+        bound = self._socket
+        return self._port if bound is None else int(bound.getsockname()[1])
 
     def open(self) -> None:
         try:
@@ -118,12 +119,20 @@ class _Listener:
             state = LineState.DENIED if denied else LineState.BUSY
             raise self._problem(state, why) from None
         self._socket = bound
+        try:
+            self._selector = self._watching(bound)
+        except OSError as why:  # too many files are open
+            self.close()
+            raise self._problem(LineState.BUSY, why) from None
+
+    def _watching(self, bound: socket.socket) -> selectors.BaseSelector:
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         os.set_blocking(self._wake_read, False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(bound, selectors.EVENT_READ)
-        self._selector.register(self._wake_read, selectors.EVENT_READ)
+        selector = selectors.DefaultSelector()
+        selector.register(bound, selectors.EVENT_READ)
+        selector.register(self._wake_read, selectors.EVENT_READ)
+        return selector
 
     def cancel(self) -> None:
         with suppress(OSError):  # closed, or full: it is awake
@@ -131,23 +140,25 @@ class _Listener:
 
     def close(self) -> None:
         bound, self._socket = self._socket, None
-        if bound is None:
-            return
-        self._selector.close()
-        bound.close()
+        selector, self._selector = self._selector, None
+        if selector is not None:
+            selector.close()
+        if bound is not None:
+            bound.close()
         wakes = self._wake_read, self._wake_write
         self._wake_read, self._wake_write = -1, -1
         for fd in wakes:
-            os.close(fd)
+            if fd >= 0:
+                os.close(fd)
 
     def _drain(self) -> None:
         with suppress(OSError):
             os.read(self._wake_read, 4096)
 
-    def _opened(self) -> socket.socket:
-        if self._socket is None:
+    def _opened(self) -> tuple[socket.socket, selectors.BaseSelector]:
+        if self._socket is None or self._selector is None:
             raise SourceError(LineState.LOST, f"{self._where} is not open.")
-        return self._socket
+        return self._socket, self._selector
 
     @property
     def _where(self) -> str:
@@ -174,8 +185,8 @@ class UdpSource(_Listener):
     """Datagrams; each is whole. The peer is the sender's address."""
 
     def read(self, timeout_s: float) -> Sequence[Packet]:
-        bound = self._opened()
-        for key, _ in self._selector.select(timeout_s):
+        bound, selector = self._opened()
+        for key, _ in selector.select(timeout_s):
             if key.fileobj is not bound:
                 self._drain()
         found: list[Packet] = []
@@ -203,13 +214,13 @@ class ListeningSource(_Listener):
         self._peers: dict[socket.socket, str] = {}
 
     def read(self, timeout_s: float) -> Sequence[Packet]:
-        bound = self._opened()
+        bound, selector = self._opened()
         found: list[Packet] = []
-        for key, _ in self._selector.select(timeout_s):
+        for key, _ in selector.select(timeout_s):
             if key.fileobj is bound:
-                self._accept(bound)
+                self._accept(bound, selector)
             elif isinstance(key.fileobj, socket.socket):
-                found.append(self._receive(key.fileobj))
+                found.append(self._receive(key.fileobj, selector))
             else:
                 self._drain()
         return found
@@ -220,7 +231,7 @@ class ListeningSource(_Listener):
         self._peers.clear()
         super().close()
 
-    def _accept(self, bound: socket.socket) -> None:
+    def _accept(self, bound: socket.socket, selector: selectors.BaseSelector) -> None:
         try:
             link, address = bound.accept()
         except OSError:  # it has gone again
@@ -231,9 +242,9 @@ class ListeningSource(_Listener):
         link.setblocking(False)
         keep_alive(link)
         self._peers[link] = f"{address[0]}/{address[1]}"
-        self._selector.register(link, selectors.EVENT_READ)
+        selector.register(link, selectors.EVENT_READ)
 
-    def _receive(self, link: socket.socket) -> Packet:
+    def _receive(self, link: socket.socket, selector: selectors.BaseSelector) -> Packet:
         peer = self._peers[link]
         try:
             data = link.recv(_BLOCK)
@@ -242,7 +253,7 @@ class ListeningSource(_Listener):
         except OSError:
             data = b""
         if not data:
-            self._selector.unregister(link)
+            selector.unregister(link)
             link.close()
             del self._peers[link]
         return Packet(peer, data, gone=not data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import os
 import pty
 import shutil
@@ -10,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,42 @@ def test_cancel_ends_a_wait(make: type[UdpSource]) -> None:
     with opened(make(LOCAL, 0)) as source:
         threading.Timer(0.05, source.cancel).start()
         assert source.read(30.0) == []
+
+
+def _watchers() -> int:
+    """How many descriptors of this process watch others."""
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            found.append(os.readlink(f"/proc/self/fd/{name}"))
+    return sum("eventpoll" in one for one in found)
+
+
+@pytest.mark.parametrize("make", [UdpSource, ListeningSource])
+def test_it_leaves_nothing_open(
+    make: type[UdpSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor what only the taking apart of garbage would close."""
+
+    def none_left() -> tuple[int, int]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    enabled = gc.isenabled()
+    gc.disable()
+    before = _watchers()
+    for _ in range(3):
+        with opened(make(LOCAL, 0)):
+            pass
+    full = make(LOCAL, 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pipe", none_left)
+        with pytest.raises(SourceError, match="Too many"):
+            full.open()
+    with opened(full):
+        pass
+    assert _watchers() == before
+    if enabled:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QTabBar, QWidget
 
 from aliquot.widgets.arrangement import (
     DOCKS,
@@ -220,8 +220,13 @@ class Places(QObject):
                 tabbed = bool(self._window.tabifiedDockWidgets(panel))
                 panel.set_headed(not tabbed and kind is not Arrangement.FOLDED)
                 panel.forget_size()
+        for bar in self._window.findChildren(QTabBar, options=_DIRECT):
+            bar.setAccessibleName("Panels in one place")
         if focus is not None and focus.isVisible():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 def _bytes(text: str) -> QByteArray:

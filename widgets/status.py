@@ -19,6 +19,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import LineRow, LogStatus
 from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.announce import announce
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import draw_shape
 from aliquot.widgets.command.sign_in import person_name
@@ -292,6 +293,9 @@ class AlarmStrip(QWidget):
         pass
 
     def _show(self, said: Sequence[str]) -> None:
+        for sentence in said:
+            if sentence not in self._all:
+                announce(self, sentence, urgent=True)
         self._all = tuple(said)
         self.setAccessibleDescription(" ".join(said))
         shown = list(said)

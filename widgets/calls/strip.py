@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -11,6 +12,7 @@ from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.rows import CallRow
 from aliquot.widgets import words
 from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.announce import announce
 from aliquot.widgets.arrangement import Arrangement
 from aliquot.widgets.bridge import Bridge
 from aliquot.widgets.cells import Cell, age_cell
@@ -135,6 +137,18 @@ def call_key(row: CallRow) -> str:
     return row.call_id
 
 
+def new_text(rows: Sequence[CallRow]) -> str:
+    """Calls that came, for who does not see the strip; many of them by their count."""
+    if len(rows) > SHOWN:
+        return f"{len(rows)} more calls came"
+    said = []
+    for row in rows:
+        number = words.number_text(row.callback_number) or "no number"
+        place = words.call_place(row)
+        said.append(f"Call, {words.call_state_text(row)}: {number}, {place}")
+    return ". ".join(said)
+
+
 class CallStrip(QWidget):
     """Waiting calls: live ones first, oldest first, then those that ended before they
     were answered. Amber flashes while a live one waits, nothing else ever."""
@@ -177,8 +191,11 @@ class CallStrip(QWidget):
         self.model.set_rows(self._bridge.views.waiting_calls(), now)
         self._unmark()
         self._say_waiting()
-        if any(row.call_id not in before for row in self.model.rows):
+        new = [row for row in self.model.rows if row.call_id not in before]
+        if new:
             self._paint_now()
+        if changed is not None:
+            announce(self, new_text(new), urgent=True)
         if changed is None:
             self._say_counts()
         elif not self._soon.isActive():

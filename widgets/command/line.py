@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from aliquot.widgets.actions import Act, ActionBook
+from aliquot.widgets.announce import announce
 from aliquot.widgets.command import grammar
 from aliquot.widgets.command.where import PlaceList
 from aliquot.widgets.elided import SentenceLabel
@@ -98,6 +99,9 @@ class CommandEntry(QLineEdit):
         self.setText(self.past[-self._back] if self._back else "")
 
 
+MESSAGE = "Message: none yet"
+
+
 class CommandLine(QWidget):
     """Errors stand beside what was typed, and what was typed stays.
 
@@ -122,7 +126,7 @@ class CommandLine(QWidget):
         self.where.said.connect(self._where_said)
         self.where.chosen.connect(self._place_chosen)
         self.message = SentenceLabel()
-        self.message.setAccessibleName("Message")
+        self.message.setAccessibleName(MESSAGE)
         box = QHBoxLayout(self)
         gap = look.space()
         box.setContentsMargins(gap * 2, 0, gap * 2, 0)
@@ -151,6 +155,8 @@ class CommandLine(QWidget):
         restyle(self.message, tone="danger" if bad else "text")
         self.message.setText(text)
         self.message.setToolTip(text)
+        self.message.setAccessibleName(text or MESSAGE)
+        announce(self.message, text, urgent=bad)
 
     def begin(self, text: str = "") -> None:
         """Go there, with the beginning of a command when a key asked for one."""

@@ -25,6 +25,7 @@ from aliquot.console.domain.lab import (
 )
 from aliquot.console.domain.lab_result import LabResult
 from aliquot.console.domain.ports import Changed
+from aliquot.widgets import qt_classes
 from aliquot.widgets.actions import Act, ActionBook
 from aliquot.widgets.arrangement import Arrangement
 from aliquot.widgets.bridge import Bridge
@@ -85,6 +86,7 @@ class LabPanel(QWidget):
         self._fresh = QTimer(self)
         self._fresh.setSingleShot(True)
         self._fresh.timeout.connect(self._on_fresh)
+        self._unmade = list(qt_classes.MODULES)
         self._brought: bool | None = None  # what takes long to import
         self._answer = ("", False)  # stands again when the work is done
         self._build()
@@ -160,7 +162,9 @@ class LabPanel(QWidget):
         """One step of building the page; False: it stands."""
         if self.bench is None:
             return False
-        if self._brought is None:
+        if self._unmade:  # before the lab's thread imports what uses them
+            qt_classes.make(self._unmade.pop(0))
+        elif self._brought is None:
             self._brought = False
             quiet.work_begins()
             self.bench.lab.prepare(partial(self._bring, self.bench.lab))

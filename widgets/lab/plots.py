@@ -43,7 +43,8 @@ KINDS = (
 
 
 def bring() -> None:
-    """Import what draws plots, which takes long; from any thread."""
+    """Import what draws plots, which takes long; from any thread, once the window's
+    has made all of ``qt_classes.MODULES``."""
     import pyqtgraph  # noqa: F401
 
 

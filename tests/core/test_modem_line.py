@@ -19,6 +19,7 @@ RING = b"\r\nRING\r\n"
 BURST = (
     b"\r\nDATE=0503\r\n\r\nTIME=1842\r\n\r\nNAME=ALDER ROSE\r\n\r\nNMBR=6175550142\r\n"
 )
+LONG_S = 30.0
 
 
 class Modem:
@@ -29,6 +30,7 @@ class Modem:
         tty.setraw(self._theirs)
         self.path = os.ttyname(self._theirs)
         self.commands: list[bytes] = []
+        self.is_set_up = threading.Event()
         self._thread = threading.Thread(target=self._answer, daemon=True)
         self._thread.start()
 
@@ -37,7 +39,7 @@ class Modem:
 
     def close(self) -> None:
         os.close(self._theirs)
-        self._thread.join(10)
+        self._thread.join(LONG_S)
         os.close(self._ours)
 
     def _answer(self) -> None:
@@ -50,6 +52,8 @@ class Modem:
             *commands, held = held.split(b"\r")
             for command in commands:
                 self.commands.append(command)
+                if command == b"ATE0":
+                    self.is_set_up.set()
                 os.write(self._ours, b"\r\nOK\r\n")
 
 
@@ -83,6 +87,7 @@ def test_one_caller_is_one_call_over_two_restarts(
     modem.says(BURST)  # after the first ring, as on most lines
     seen.until(lambda: numbers(first) == ["6175550142"])
     (row,) = calls(first)
+    assert modem.is_set_up.wait(LONG_S)
     assert first.stop() == []
     assert modem.commands == [b"ATZ", b"AT+VCID=1", b"ATE0"]
 

@@ -328,7 +328,7 @@ def test_a_line_asks_when_it_is_asked(server: Server) -> None:
     driver = plugins.driver("held")
     assert isinstance(driver, TalkingDriver)
     talk = driver.conversation(LineSettings())
-    source = make_source(f"held:{server.url}", options={"timeout_s": 5})
+    source = make_source(f"held:{server.url}", options={"timeout_s": 30})
     assert isinstance(source, HeldSource)
     source.open()
     assert source.read(0) == b""
@@ -336,12 +336,12 @@ def test_a_line_asks_when_it_is_asked(server: Server) -> None:
     request = talk.ask(Ask(AskKind.REBID, "3155550100"), 0)
     assert request is not None
     source.write(request)
-    one = record("held", source.read(5))
+    one = record("held", source.read(30))
     assert one.fields["latitude"] == 42.1
     assert b"tel:+13155550100" in server.asked[0][2]
     server.status, server.kind, server.body = 503, "text/plain", b"busy"
     source.write(request)
-    failed = record("held", source.read(5))
+    failed = record("held", source.read(30))
     assert isinstance(failed, AliRecord)
     assert failed.layout == "held_error"
     assert "answered 503" in str(failed.fields["note"])

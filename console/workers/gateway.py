@@ -30,6 +30,7 @@ from aliquot.console.domain.locating import (
     hash_of,
 )
 from aliquot.console.settings import LocateSettings
+from aliquot.console.workers.helper import tell
 from aliquot.console.workers.inbox import Asked, Inbox
 
 _log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class Gateway(threading.Thread):
         """In the writer thread. The log has it that a link goes out: when none does,
         because the console is closed meanwhile, the log has to say that, too."""
         if not isinstance(outcome, Done):
-            _answer(item, outcome)
+            tell(item, outcome)
             return
         send = _Send(item, outcome, token)
         with self._guard:
@@ -112,7 +113,7 @@ class Gateway(threading.Thread):
         ]
         why = _CLOSED if self._stopping else self._run(words)
         if why is None:
-            _answer(send.item, send.outcome)
+            tell(send.item, send.outcome)
         else:
             self._failed(send, why)
 
@@ -156,7 +157,7 @@ class Gateway(threading.Thread):
             reason=why,
         )
         self._inbox.put(Asked(noted, send.item.actor, None))
-        _answer(send.item, Failed("gateway_failed", f"{NOT_ASKED}{why}."))
+        tell(send.item, Failed("gateway_failed", f"{NOT_ASKED}{why}."))
 
 
 def _kill(program: subprocess.Popen[bytes]) -> None:
@@ -176,8 +177,3 @@ def _in_words(program: str, code: int, said: bytes) -> str | None:
     text = " ".join(said.decode("utf-8", "replace").split())[-_TELLS:]
     how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
     return f"{program} {how}" + (f" and said: {text}" if text else "")
-
-
-def _answer(item: Asked, outcome: Outcome) -> None:
-    if item.done is not None:
-        item.done(outcome)

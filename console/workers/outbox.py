@@ -52,10 +52,11 @@ Expiry = Callable[[str], int | None]
 
 
 def http_feed(partner: PartnerConfig) -> Feed:
-    """Patient, but not for longer than a console that leaves waits for its threads."""
+    """Patient, but for less time than a console that leaves waits for its threads: a
+    whole try takes at most ``connect_s`` and ``answer_s`` together."""
     from aliquot.drivers.feeds.http_feed import HttpFeed, TimeOuts
 
-    limits = TimeOuts(connect_s=4.0, piece_s=8.0, answer_s=8.0)
+    limits = TimeOuts(connect_s=3.0, piece_s=6.0, answer_s=6.0)
     return HttpFeed(partner.url, time_outs=limits, allow_plain=partner.allow_plain)
 
 

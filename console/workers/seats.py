@@ -110,7 +110,7 @@ class Seats(threading.Thread):
     def run(self) -> None:
         while not self._stopping:
             for key, events in self._selector.select(self._wait_s()):
-                self._ready(key.fileobj, key.data, events)
+                self._served(partial(self._ready, key.fileobj, key.data, events))
             self._lose_patience()
         for seat in tuple(self._seats):
             if seat.at_work and seat.signed_in:
@@ -120,6 +120,13 @@ class Seats(threading.Thread):
     def _put(self, item: Changed | _Settled | None) -> None:
         self._post.put(item)
         self._wake.wake()
+
+    def _served(self, act: Callable[[], None]) -> None:
+        """A fault in one thing must not end the thread that serves all windows."""
+        try:
+            act()
+        except Exception:  # noqa: BLE001 - the others want to be served
+            _log.exception("A fault in serving second windows.")
 
     def _ready(self, what: object, seat: Seat | None, events: int) -> None:
         if what is self._listening:
@@ -296,9 +303,9 @@ class Seats(threading.Thread):
                     case None:
                         self._stopping = True
                     case Changed() as changed:
-                        self._spread(changed)
+                        self._served(partial(self._spread, changed))
                     case _Settled() as settled:
-                        self._settle(settled)
+                        self._served(partial(self._settle, settled))
 
     def _spread(self, changed: Changed) -> None:
         seats = [seat for seat in self._seats if seat.greeted and not seat.leaving]

@@ -42,6 +42,9 @@ class Slow:
 
     people = prepare = __call__
 
+    def to_note(self, _command: object) -> None:
+        """No password failed."""
+
 
 class Outcomes:
     def __init__(self) -> None:
@@ -138,3 +141,19 @@ def test_the_door_serves_on_after_a_client_that_says_nonsense(
         assert [u.unit_id for u in core.views().units()] == ["2A11"]
     finally:
         assert core.stop() == []
+
+
+def test_a_delivery_is_over_before_a_console_that_leaves_gives_up_waiting() -> None:
+    from aliquot.console.settings import PartnerConfig
+    from aliquot.console.workers.ending import STOP_S
+    from aliquot.console.workers.outbox import http_feed
+    from aliquot.drivers.feeds.http_feed import HttpFeed
+    from aliquot.drivers.feeds.patience import PatientTransport
+
+    partner = PartnerConfig(name="p", channel="rss", url="http://127.0.0.1:9/items")
+    feed = http_feed(partner)
+    assert isinstance(feed, HttpFeed)
+    with feed:
+        transport = feed._client._transport
+        assert isinstance(transport, PatientTransport)
+        assert transport._whole_s < STOP_S

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -116,6 +117,24 @@ def test_a_link_that_was_logged_and_goes_out_no_more_is_logged_as_that(
     assert isinstance(noted, Asked)
     assert isinstance(noted.command, NoteLinkFailed)
     assert noted.command.token_sha256 == entering.command.token_sha256
+
+
+@pytest.mark.expects_log("could not be handed over")
+def test_an_asker_that_fails_does_not_end_the_gateway(
+    gateway: Callable[[Inbox], Gateway],
+) -> None:
+    def fail(_outcome: Outcome) -> None:
+        raise RuntimeError("gone")
+
+    inbox, told = Inbox(), threading.Event()
+    one = gateway(inbox)
+    for done in (fail, lambda _outcome: told.set()):
+        one.ask(Asked(SendLocationLink(number="6035550123"), AT_01, done))
+        (entering,) = inbox.take(0)
+        assert isinstance(entering, Asked)
+        assert entering.done is not None
+        entering.done(Done({"call_id": "c1", "number": "6035550123"}))
+    assert told.wait(PATIENCE_S)
 
 
 class Heard(list[Changed]):

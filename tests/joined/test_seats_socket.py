@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
 from aliquot.console.domain import commands as cmd
 from aliquot.console.domain.people import Role
+from aliquot.console.domain.ports import Changed
 from aliquot.console.joined import JoinedDesk
 from aliquot.console.problems import KnownProblem
 from aliquot.console.profile import Profile
@@ -237,6 +239,27 @@ def _read_all(slow: Client) -> int:
     except ConnectionResetError:
         pass
     return total
+
+
+@pytest.mark.expects_log("A fault in serving second windows")
+def test_a_fault_in_one_thing_ends_no_second_window(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert core._seats is not None
+    spread, failed = core._seats._spread, threading.Event()
+
+    def fail_once(changed: Changed) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise RuntimeError("bug")
+        spread(changed)
+
+    with client(core) as one:
+        monkeypatch.setattr(core._seats, "_spread", fail_once)
+        core._seats.publish(Changed(frozenset({"log"})))
+        assert failed.wait(PATIENCE_S)
+        one.ask(1, cmd.SignIn(name="supervisor", password=PASSWORD))
+        assert one.answer().outcome == "done"
 
 
 def test_a_window_too_many_is_told(core: Core) -> None:

@@ -51,7 +51,8 @@ class RecordEnd:
         same line end follows, as far as is known."""
         self._first = self._first or byte
         turned = (before, byte) == (_LF, _CR) and self._first == _LF
-        if (before, byte) == (_CR, _LF) or turned:
+        usual = (before, byte) == (_CR, _LF) and not self._lfcr
+        if usual or turned:
             self._crlf, self._lfcr = not turned, turned
             self._second_byte()
             return False

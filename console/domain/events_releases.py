@@ -32,7 +32,7 @@ class ReleaseProposed(ReleaseHappened):
     ``facts``: the coded fields of the incident that it was made of; they do not
     leave, and any change of them voids it. ``published_us``: the time of publication
     in the item, UTC µs. ``bodies``: channel -> bytes. ``label``, ``parcels``: of the
-    region.
+    region. ``maker``: of the program that made them; see ``release.maker``.
     """
 
     TYPE: ClassVar[str] = "release.proposed"
@@ -47,6 +47,7 @@ class ReleaseProposed(ReleaseHappened):
     bodies: dict[str, str]
     policy_sha256: str
     tree_sha256: str
+    maker: str = ""  # programs of before said none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from aliquot.console.release.constants import Frozen
 from aliquot.console.release.eligibility import Places, Stage, Withheld
 from aliquot.console.release.endings import REFUSE, RETRACT, WITHDRAW, choices, label
 from aliquot.console.release.leaf import LeafKind
+from aliquot.console.release.maker import maker
 from aliquot.console.release.policy import Policy
 from aliquot.console.release.proposal import Proposal, Standing, Under, rendered
 from aliquot.console.release.reasons import reason_words
@@ -208,6 +209,7 @@ def _append_proposed(
             bodies=texts(made.bodies),
             policy_sha256=made.policy_sha256,
             tree_sha256=made.tree_sha256,
+            maker=maker(),
             at_us=context.at_us,
         )
     )
@@ -237,10 +239,10 @@ def enter_approval(context: Context, command: EnterApproval) -> Outcome:
     )
     if against is None and one_key(context, release.proposer, approval.approver):
         against = Objection.SAME_PERSON
-    if against is None and not rendered(release.proposal(), rules.under):
-        against = Objection.OTHER_BYTES
     if against is not None:
         return objected(against)
+    if not rendered(release.proposal(), rules.under):
+        return Refused(Objection.OTHER_BYTES.value, _NOT_OURS)
     if refusal := _still_so(context, release):
         return refusal
     context.work.append(
@@ -280,11 +282,18 @@ _OBJECTIONS = {
     Objection.SAME_PERSON: "Who proposed it cannot approve it: ask a second person.",
     Objection.OTHER_BYTES: "What was signed is not what was proposed.",
     Objection.BAD_SIGNATURE: "The signature is not one of this person's key.",
-    Objection.OTHER_POLICY: "The policy changed since it was proposed.",
+    Objection.OTHER_POLICY: "The policy, or a table that comes with the program, "
+    "changed since it was proposed: withdraw it and propose the incident anew.",
     Objection.OTHER_TREE: "The place tree changed since it was proposed.",
     Objection.FROM_THE_FUTURE: "The clock was set back since it was signed.",
     Objection.LAPSED: "The approval is too old.",
 }
+
+
+_NOT_OURS = (
+    "This program would write it otherwise: it was updated since this was proposed, or "
+    "another one wrote it. Withdraw it and propose the incident anew."
+)
 
 
 def objected(against: Objection) -> Refused:

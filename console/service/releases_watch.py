@@ -25,7 +25,9 @@ from aliquot.console.problems import KnownProblem
 from aliquot.console.release.codes import Channel
 from aliquot.console.release.eligibility import Stage
 from aliquot.console.release.leaf import LeafKind
+from aliquot.console.release.maker import maker
 from aliquot.console.release.never import never_code
+from aliquot.console.release.policy_change import changes
 from aliquot.console.release.proposal import Standing, rendered
 from aliquot.console.release.release_record import LEFT, StoredRelease
 from aliquot.console.release.signing import Objection, objection
@@ -45,6 +47,7 @@ from aliquot.console.service.releases_common import (
 
 _log = logging.getLogger(__name__)
 _INCIDENT = "incident:"
+_PROGRAM = "program_changed"
 RETRACTION = "retraction"
 DELIVERY_STATES = {"item": "waiting", RETRACTION: "retraction_waiting"}
 
@@ -100,13 +103,36 @@ def _without_policy(release: StoredRelease, incident: Known | None) -> Look:
 def _ending(context: Context, release: StoredRelease, found: Look) -> Event | None:
     """What a look does to a release: None when it goes on."""
     if found.reason is None:
-        return None
+        return _remade(context, release)
     barred = found.standing is Standing.BARRED
     if release.state in LEFT:
         return retracted(context, release, None, found.reason) if barred else None
     if release.state not in OPEN_STATES:
         return None
-    return _ended(context, release, found.standing, found.reason)
+    reason = found.reason
+    if reason == "policy_changed" and _only_tables(context, release):
+        reason = _PROGRAM
+    return _ended(context, release, found.standing, reason)
+
+
+def _only_tables(context: Context, release: StoredRelease) -> bool:
+    """Whether the policy says what it said, and a table that comes with the program is
+    another."""
+    known = context.work.releases.policies.of(release.policy_sha256)
+    now = context.release.rules().policy
+    return known is not None and now is not None and not changes(known.policy, now)
+
+
+def _remade(context: Context, release: StoredRelease) -> Event | None:
+    """Ends what this program would write otherwise, whoever signed it: as soon as it is
+    looked at, so that whoever answers for it need not wait for the embargo's end."""
+    under = context.release.rules().under
+    if under is None or release.state not in OPEN_STATES:
+        return None
+    if rendered(release.proposal(), under):
+        return None
+    same = context.work.releases.maker_of(release.release_id) == maker()
+    return _ended(context, release, Standing.CHANGED, "not_ours" if same else _PROGRAM)
 
 
 def _ended(
@@ -208,8 +234,6 @@ def _against(context: Context, release: StoredRelease) -> Event | None:
         return _ended(context, release, Standing.CHANGED, "approval_void")
     if not _may_still(context, approval.approver):
         return _ended(context, release, Standing.CHANGED, "approver_gone")
-    if not rendered(release.proposal(), rules.under):
-        return _ended(context, release, Standing.CHANGED, "approval_void")
     if not _clean(release):
         return _ended(context, release, Standing.CHANGED, "output_scan")
     return None

@@ -177,6 +177,11 @@ class ReleaseTables:
         """Whether the entries of the log say the same of it."""
         return entries_of(self._run, release.release_id).say(release)
 
+    def maker_of(self, release_id: str) -> str:
+        """Of the program that made it, by the log; empty where that does not say."""
+        proposed = entries_of(self._run, release_id).proposed
+        return "" if proposed is None else proposed.maker
+
     def public_key(self, person_id: str) -> bytes | None:
         """A person's key; None too when log and table have different ones."""
         return key_of(self._run, person_id)

@@ -43,7 +43,8 @@ MEANINGS: dict[str, str] = {
     "confirmed": "A partner has it and said so. Each is listed with its receipt.",
     "refused": "The second person refused it. Nothing left.",
     "withdrawn": "Withdrawn before anything left.",
-    "voided": "What was signed is no longer so. Nothing left.",
+    "voided": "What was frozen is no longer so. Nothing left. If its incident may still "
+    "leave, it is among those that may be proposed: {propose} proposes it anew.",
     "retracted": "Corrected. What others copied cannot be called back.",
     "dead": "It may not leave any more. Nothing left.",
 }

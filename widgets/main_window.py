@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
     def _make_drawer(self, parts: WindowParts) -> None:
         self.drawer = Drawer(parts.look, self)
         self.drawer.stand_on(self._foot)
+        self.drawer.stay_below(self.panels["strip"])
         self.drawer.leave_free(self.panels["intake"])
         self.palette_page = PalettePage(self.book, parts.look)
         self.sign_in = SignInPage(parts.bridge, parts.look)

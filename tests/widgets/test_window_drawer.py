@@ -8,11 +8,26 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel
 
+from aliquot.widgets.actions import Act
 from aliquot.widgets.command.palette import KeySheet
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 K = Qt.Key
 Seat = Any
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_calls_that_wait_are_never_covered(make_seat: Any, scale: float) -> None:
+    """New things come there, whatever is being read."""
+    seat = make_seat(width=1366, height=768, scale=scale)
+    seat.ring()
+    strip, drawer = seat.window.panels["strip"], seat.window.drawer
+    for act in (Act.KEYS, Act.PALETTE, Act.HEARD, Act.SIGN_IN):
+        drawer.open_drawer(act)
+        assert drawer.isVisible()
+        place = QRect(strip.mapTo(seat.window, QPoint(0, 0)), strip.size())
+        assert not drawer.geometry().intersects(place), act
+        drawer.close_drawer()
 
 
 @pytest.mark.parametrize("width", [1366, 1920])

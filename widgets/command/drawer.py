@@ -38,6 +38,7 @@ class Drawer(QWidget):
         self._before: QWidget | None = None
         self._bottom: QWidget | None = None
         self._spare: QWidget | None = None
+        self._above: QWidget | None = None
         self._title = label(name="heading")
         self._hint = label(tone="muted")
         key = label("Esc", name="key")
@@ -58,6 +59,10 @@ class Drawer(QWidget):
     def stand_on(self, bottom: QWidget) -> None:
         """The widget above which the drawer opens."""
         self._bottom = bottom
+
+    def stay_below(self, above: QWidget) -> None:
+        """The widget that is always seen, where new things come."""
+        self._above = above
 
     def leave_free(self, spare: QWidget) -> None:
         """The widget that is typed in: the drawer opens beside it."""
@@ -139,12 +144,23 @@ class Drawer(QWidget):
         found = window.findChildren(QWidget, options=direct) if window else []
         return [part for part in found if part is not self and not part.isWindow()]
 
+    def _least(self, page: Page) -> int:
+        """Pixels of height without which a page cannot be read."""
+        edges = self.contentsMargins()
+        head = self._title.sizeHint().height() + 4 * self._look.space()
+        return page.minimumSizeHint().height() + head + edges.top() + edges.bottom()
+
     def _place(self) -> None:
         window = self.parentWidget()
         if self._open is None or window is None or self._bottom is None:
             return
         floor = self._bottom.mapTo(window, self._bottom.rect().topLeft()).y()
-        high = min(self._look.px(self._pages[self._open].height_px), floor)
+        top = 0
+        if self._above is not None and self._above.isVisible():
+            top = self._above.mapTo(window, self._above.rect().bottomLeft()).y() + 1
+        wanted = self._look.px(self._pages[self._open].height_px)
+        least = self._least(self._pages[self._open])
+        high = min(max(min(wanted, floor - top), least), floor)
         edge = self._look.space()
         left = edge
         if self._spare is not None and self._spare.isVisible():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from free_port import free_port
 
 from aliquot.console.clock import SystemClock
 from aliquot.console.core import Core
@@ -27,7 +28,7 @@ PATIENCE_S = 30.0
 class Notifier:
     """What `aliquot eido serve` runs, in a thread."""
 
-    def __init__(self, log: Path, port: int = 0) -> None:
+    def __init__(self, log: Path, port: int) -> None:
         self._log = log
         self._reader: HandOvers | None = None
         self.server = ConveyanceServer(
@@ -102,7 +103,7 @@ def test_a_hand_over_rings_once_over_a_lost_connection(tmp_path: Path) -> None:
     ours.core.call(AddPerson(name="Ann", role="dispatcher", password="correct horse"))
     signed = ours.core.call(SignIn(name="Ann", password="correct horse"))
     assert isinstance(signed, Done)
-    notifier = Notifier(tmp_path / "ours" / "log.sqlite")
+    notifier = Notifier(tmp_path / "ours" / "log.sqlite", free_port())
     theirs = tmp_path / "theirs"
     theirs.mkdir()
     secret = theirs / "eido.secret"

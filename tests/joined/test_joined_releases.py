@@ -28,7 +28,7 @@ def test_a_second_person_approves_at_a_second_window(tmp_path: Path) -> None:
     core, desk = Core(profile, SystemClock()), JoinedDesk(profile, SystemClock())
     core.start()
     try:
-        desk.start()
+        desk.start(PATIENCE_S)
         core.releasing.book.refresh()
         signed_in = cmd.SignIn(name=towns.DEE, password=towns.PASSWORD)
         towns.done(core.call(signed_in))

@@ -17,6 +17,8 @@ _IN_FRONT = (
     *("CANNOT CALL BACK", "UNABLE TO CALLBACK", "W/O CALLBACK", "WITHOUT CALLBACK"),
     *("NO TN:", "NO PHONE", "NO ANI:", "INVALID TN:", "NON-DIALABLE TN:", "FAKE TN:"),
     *("OLD CALLBACK:", "PREV CBN", "EXPIRED CALLBACK", "STALE CALLBACK:"),
+    *("COS: WRLS INVALID CALLBACK:", "NAME: SMITH NO CALLBACK:", "VERIZON NO TN:"),
+    *("REMARKS: INVALID CALLBACK:", "NOTE: NO CALLBACK:"),
     *("CALLBACK NOT AVAILABLE", "CALLBACK: NOT AVAILABLE", "CBN N/A", "CALLBACK: NONE"),
     *("CALLBACK UNAVAIL", "CALLBACK (INVALID):", "CALLBACK (OLD)", "CALLBACK NOT"),
     *("SIN NUMERO DE RETORNO:", "NO HAY RETORNO:", "PAS DE RAPPEL", "AUCUN RAPPEL:"),
@@ -43,7 +45,12 @@ _DOUBTFUL = (
     *("CALLBACK NOT VERIFIED {}", "CALLBACK: UNVERIFIED {}", "CALLBACK: {} N/A"),
     *("TTY: NO CALLBACK: {}", "TEL NO CALLBACK: {}", "NAME: HARBOR BAD CALLBACK: {}"),
     *("ADDRESS NOT VALID CALLBACK: {}", "ADDRESS UNKNOWN CALLBACK: {}"),
-    *("CALLBACK: {} UNCONFIRMED", "CALLBACK: {} OLD", "CALLBACK: {} DISCONNECTED"),
+    *(
+        "CALLBACK: {} / N/A",
+        "CALLBACK: {} UNCONFIRMED",
+        "CALLBACK: {} OLD",
+        "CALLBACK: {} DISCONNECTED",
+    ),
     *("TN: {} UNAVAILABLE", "CALLBACK: {} INVALID ADDRESS"),
 )
 
@@ -92,6 +99,11 @@ def test_a_number_denied_once_is_denied_wherever_it_stands() -> None:
     # What it was before, it may be again.
     got = parsed(f"COS: RESD CALLBACK: {_NUMBER}  PREV CALLBACK: {_NUMBER} (OLD)")
     assert got.fields["callback_number"] == "6175550142"
+    # What it is without a doubt in one place, it is.
+    got = parsed(f"COS: RESD TN: {_NUMBER} UNAVAILABLE  CALLBACK: {_NUMBER}")
+    assert got.fields["callback_number"] == "6175550142"
+    assert "callback_doubtful" not in got.warnings
+    assert "callback_number" not in parsed(f"COS: RESD TN: {_NUMBER} (UNAVAIL)").fields
 
 
 def test_words_of_the_next_number_deny_nothing_of_the_one_before() -> None:

@@ -93,6 +93,8 @@ def test_each_number_in_front_of_its_own_label() -> None:
 def test_where_the_value_may_be_on_the_next_line_it_is_that_one() -> None:
     got = parsed("617-555-0163 CALLBACK\r\n617-555-0142\r\nCOS: WPH2 LAT: 42.3601")
     assert got.fields.get("callback_number") != "6175550163"
+    got = parsed("617-555-0163 CALLBACK:\r\nCOS: WPH2 LAT: 42.3601 LON: -71.0589")
+    assert "callback_number" not in got.fields
 
 
 def test_labels_in_front_of_their_values_stay_so() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from ali_records import record, spill
 
+from aliquot.drivers.lines.detect import Starts
 from aliquot.drivers.lines.framer_ends import RecordEnd, Shape
+from aliquot.drivers.lines.framer_frames import Bounds, payload_bounds
 from aliquot.drivers.lines.layouts import bundled
 
 LAYOUT = next(one for one in bundled() if one.name == "ali_32x15")
+STARTS = Starts((LAYOUT,))
 ENDS = [b"\r\n", b"\n\r", b"\r", b"\n"]
 
 
@@ -87,3 +90,40 @@ def test_a_byte_lost_from_lines_that_run_together_leaves_no_length() -> None:
     second = data.index(b"\r", first + 1)
     found, _ = watched(data[: second - 5] + data[second - 4 :])
     assert (found.shape, found.target) == (Shape.OTHER, None)
+
+
+def test_a_line_end_too_many_leaves_no_length() -> None:
+    data = spill(record())
+    found, _ = watched(data[:-20] + b"\r" + data[-20:])
+    assert (found.shape, found.target) == (Shape.OTHER, None)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_lines_that_begin_too_long_are_no_lines_later(end: bytes) -> None:
+    lines = record()
+    lines[0] += "XXXX"
+    found, _ = watched(in_lines(end, [*lines, *record()]))
+    assert found.shape is Shape.OTHER
+    assert not found.lines_complete
+
+
+def test_the_payload_is_what_stands_between_the_marks() -> None:
+    text = in_lines(b"\r").rstrip(b"\r")
+    ends = 4 + len(text)
+    for tail in (b"\x03", b"\r\x03", b"\r\n\x03A", b"\x03\r", b"\x03", b"", b"\r"):
+        found = payload_bounds(b"\x02201" + text + tail, STARTS)
+        whole = text + tail[: tail.find(b"\x03")] if tail.endswith(b"A") else text
+        assert found == Bounds(4, 4 + len(whole), True, "2", "01"), tail
+    # Without its beginning mark nothing says that the other is one.
+    found = payload_bounds(b"201" + text + b"\x03A", STARTS)
+    assert found == Bounds(3, ends + 1, True, "2", "01")
+
+
+def test_a_position_on_a_line_of_its_own_counts_only_behind_a_mark() -> None:
+    text = in_lines(b"\r").rstrip(b"\r")
+    for own in (b"201\r", b"201 \r\n", b"01\r"):
+        found = payload_bounds(b"\x02" + own + text + b"\x03", STARTS)
+        at = 1 + len(own)
+        digit = "2" if own.startswith(b"2") else None
+        assert found == Bounds(at, at + len(text), True, digit, "01"), own
+        assert payload_bounds(own + text, STARTS).known is False

@@ -63,6 +63,18 @@ def test_what_is_put_back_takes_its_stamp_along() -> None:
     assert taken(held, 1) == (b"x", 101, 5)
 
 
+def test_bytes_of_the_lines_own_parity_are_of_no_other() -> None:
+    text = b"2125550142 WPH2 LAT 40.7128 LON -74.0060"
+    even = bytes(value | 0x80 * (value.bit_count() % 2) for value in text)
+    for line, other in ((Parity.EVEN, Parity.NONE), (Parity.ODD, Parity.EVEN)):
+        held = Stretch(0, line)
+        held.add(even, held.clean(even), 1, 1)
+        got = held.take(len(even))
+        assert got.seen == text
+        assert got.other_parity is other
+        assert got.parity_failed is (line is Parity.ODD)
+
+
 def test_of_a_frame_in_parts_every_byte_is_in_one() -> None:
     raw = b"\x02201FIRST SECOND\x03"
     frame = Frame(

@@ -77,12 +77,23 @@ class Now:
     stage: Stage = Stage.PROPOSE
 
 
+def embargo_end(incident: Known, heard_us: int | None, policy: Policy) -> int:
+    """When the embargo is over, UTC µs. ``heard_us``: when the log had the incident
+    first. Another CAD says itself when it received one, by a clock that nobody here
+    knows; from then on no embargo would be left of one that goes late."""
+    return max(incident.received_us, heard_us or 0) + policy.embargo_us
+
+
 def publication(
-    incident: Known, policy: Policy, now_us: int, share: float = 0.0
+    incident: Known,
+    heard_us: int | None,
+    policy: Policy,
+    now_us: int,
+    share: float = 0.0,
 ) -> int:
     """When it is to be published, UTC µs: now, or after the embargo and a ``share``
     (0 to 1) of the longest jitter."""
-    over_us = incident.received_us + policy.embargo_us
+    over_us = embargo_end(incident, heard_us, policy)
     return now_us if over_us <= now_us else over_us + round(share * JITTER_US)
 
 

@@ -177,7 +177,9 @@ def _propose(
 ) -> Proposal | Withheld:
     incident = known(row.fields, row.state, row.opened_at_us)
     share = secrets.randbelow(_JITTER_STEPS) / _JITTER_STEPS
-    published = publication(incident, policy, context.at_us, share)
+    opened = context.work.releases.opened(row.incident_id)
+    heard_us = None if opened is None else opened[0]
+    published = publication(incident, heard_us, policy, context.at_us, share)
     answers = answers_for(
         facts_known(incident),
         policy,

@@ -236,7 +236,9 @@ class ReleaseReads:
             return Withheld((Reason.NOT_IN_POLICY,))
         incident = known(row.fields, row.state, row.opened_at_us)
         now_us = self._clock.now().utc_us
-        published = publication(incident, rules.policy, now_us)
+        opened = self._tables.opened(row.incident_id)
+        heard_us = None if opened is None else opened[0]
+        published = publication(incident, heard_us, rules.policy, now_us)
         answers = answers_for(
             facts_known(incident),
             rules.policy,

@@ -33,7 +33,7 @@ from aliquot.console.release.release_record import LEFT, StoredRelease
 from aliquot.console.release.signing import Objection, objection
 from aliquot.console.release.states import OPEN_STATES, ReleaseState
 from aliquot.console.release.tripwire import scan
-from aliquot.console.release.workflow import Known, Look, item_of, look
+from aliquot.console.release.workflow import Known, Look, embargo_end, item_of, look
 from aliquot.console.service.context import Context
 from aliquot.console.service.releases import approves
 from aliquot.console.service.releases_common import (
@@ -181,7 +181,8 @@ def _begin(context: Context, release: StoredRelease) -> Event | None:
     incident = incident_known(context, release.incident_id)
     if opened is None or policy is None or incident is None:
         return None
-    until_us = max(release.published_us, incident.received_us + policy.embargo_us)
+    over_us = embargo_end(incident, opened[0], policy)
+    until_us = max(release.published_us, over_us)
     return ReleaseEmbargoBegan(
         release_id=release.release_id,
         until_us=until_us,

@@ -58,6 +58,18 @@ def test_without_a_code_of_ours_it_is_withheld(town: Town) -> None:
     assert code(town.propose(incident)) == "no_type"
 
 
+def test_its_embargo_is_from_when_it_was_heard_of(town: Town) -> None:
+    """It was red: what another CAD, or a file, said to be old left at once."""
+    release = town.proposed(told(town))
+    done(town.approve(release))
+    assert town.look(release) == "embargoed"
+    assert town.get(release).published_us >= UTC_US + 20 * MINUTE_US
+    town.clock.advance(19 * 60)
+    assert town.look(release) == "embargoed"
+    town.clock.advance(7 * 60)
+    assert town.look(release) == "sent"
+
+
 def test_a_changed_place_voids_an_approval(town: Town) -> None:
     incident = told(town)
     release = town.proposed(incident)

@@ -164,12 +164,17 @@ def check_drivers() -> Check:
 def existing(folder: Path) -> Path:
     """The folder, or the nearest parent that is there."""
     absolute = folder.absolute()
-    return next(p for p in (absolute, *absolute.parents) if p.exists())
+    # Not Path.exists, which raises for what stands behind a folder of others.
+    return next(p for p in (absolute, *absolute.parents) if os.path.exists(p))
 
 
 def check_profile(profile: Path) -> Check:
     there = existing(profile)
     if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        log = profile / paths.LOG_NAME
+        if log.exists() and not os.access(log, os.R_OK | os.W_OK):
+            advice = f"Be who owns {log}, or choose another --profile."
+            return Check("profile", State.FAILED, f"{log} cannot be written", advice)
         state = "" if there == profile.absolute() else " (not made yet)"
         return Check("profile", State.OK, f"{profile}{state}")
     advice = f"Give yourself the right to write {there}, or choose another --profile."
@@ -214,12 +219,16 @@ def check_people(profile: Path) -> Check:
 
     advice = "Add one: aliquot people add NAME --role administrator --password-file F"
     log = profile / paths.LOG_NAME
-    if not log.is_file():
-        return Check("people", State.NOTE, "nobody yet", advice)
     try:
+        if not log.is_file():
+            return Check("people", State.NOTE, "nobody yet", advice)
         opened = database.open_database(log, read_only=True)
     except KnownProblem as problem:
         return Check("people", State.FAILED, str(problem), "Run `aliquot log verify`.")
+    except OSError as why:
+        advice = f"Be who owns {profile}, or choose another --profile."
+        found = f"{log} cannot be looked at: {in_words(why)}"
+        return Check("people", State.FAILED, found, advice)
     count = opened["people"].count if "people" in opened.table_names() else 0
     opened.close()
     if count:
@@ -360,7 +369,8 @@ def doctor(context: click.Context, as_json: bool) -> int:
     """Check machine and profile, and say what to do.
 
     Looks at Python, libraries, assets, disk, profile, settings, people and ports,
-    and opens the port of each line for a moment. Changes nothing. Exit 1 if a check fails; a note is no failure.
+    and opens the port of each line for a moment. Changes nothing. Exit 1 if a check
+    fails; a note is no failure.
 
     \b
     Examples:

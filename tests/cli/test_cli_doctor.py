@@ -94,6 +94,25 @@ def test_a_profile_that_is_a_file_fails(tmp_path: Path) -> None:
     assert _says_what_to_do(check, State.FAILED)
 
 
+def test_a_profile_of_somebody_else_is_a_failed_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log.sqlite"
+    log.write_bytes(b"")
+    other = {log: False}
+    monkeypatch.setattr(doctor.os, "access", lambda path, mode: other.get(path, True))
+    found = doctor.check_profile(tmp_path)
+    assert (found.state, str(log) in found.found) == (State.FAILED, True)
+
+    def refused(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    people = doctor.check_people(tmp_path)
+    assert people.state is State.FAILED
+    assert "you have no right to it" in people.found
+
+
 def test_lock_free_and_held(tmp_path: Path) -> None:
     assert doctor.check_lock(tmp_path).found == "free"
     lock = tmp_path / doctor.paths.LOCK_NAME

@@ -76,14 +76,15 @@ def delivering(profile: Path) -> list[str]:
 
 
 def kill_once(profile: Path, wait: float | None, came: Path, until: int) -> int:
-    """Kill after ``wait`` seconds, or, if None, when so many items have come."""
+    """Kill after ``wait`` seconds, or when so many items have come; what it ended
+    with, which is 0 if all was delivered before we saw that it was time."""
     with subprocess.Popen(delivering(profile), stdout=subprocess.DEVNULL) as process:
         end = time.monotonic() + (harness.PATIENCE_S if wait is None else wait)
         while time.monotonic() < end:
             try:
                 return process.wait(_POLL_S)
             except subprocess.TimeoutExpired:
-                if wait is None and _items(came) >= until:
+                if _items(came) >= until:
                     break
         os.kill(process.pid, signal.SIGKILL)
         return process.wait(harness.PATIENCE_S)
@@ -102,9 +103,10 @@ def kills(folder: Path, releases: int, times: int, seed: int) -> None:
         for number in range(1, times + 1):
             early = rng.random() < 0.2  # while it opens the log and begins embargoes
             wait = rng.uniform(0.2, 1.5) if early else None
-            until = releases * number // (times + 2) + rng.randrange(3)
+            until = releases * number // (2 * times) + rng.randrange(3)
             ended.append(kill_once(profile, wait, came, until))
-        assert ended == [-9] * times
+        assert set(ended) <= {-9, 0}
+        assert -9 in ended
         subprocess.run(
             delivering(profile), check=True, timeout=300, stdout=subprocess.DEVNULL
         )

@@ -113,12 +113,19 @@ class Application:
         if self._closed:
             return []
         self._closed = True
+        if self._listed is not None:
+            self._listed.close()
+        try:
+            self._leave_window()
+        finally:  # whatever a part of the window makes of it, the log is closed
+            left = self._end_threads()
+        return left
+
+    def _leave_window(self) -> None:
         self.window.leave()
         self.bridge.close()
         if self.map_help is not None:
             self.map_help.leave()
-        if self._listed is not None:
-            self._listed.close()
         if self.map_panel is not None:
             self.map_panel.shutdown()
         self.window.close()
@@ -126,6 +133,8 @@ class Application:
         for helper in self._helpers:
             helper.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    def _end_threads(self) -> list[str]:
         left = self._own_core.stop() if self._own_core is not None else []
         if self._lab is not None:
             self._lab.close()
@@ -349,9 +358,7 @@ def _help_map(
         made.map_help = help_
 
 
-def _asked_to_leave(
-    app: QApplication,
-) -> AbstractContextManager[threading.Event]:
+def _asked_to_leave(app: QApplication) -> AbstractContextManager[threading.Event]:
     """An interrupt from the terminal, or its end, closes the window as a person would;
     not the end of one that was told to outlast it (nohup). A second one changes nothing:
     what is being saved is saved."""

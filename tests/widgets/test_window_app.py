@@ -22,6 +22,7 @@ from aliquot.console.core import Core
 from aliquot.console.domain import commands as c
 from aliquot.console.problems import EXIT_LOCKED, EXIT_UNAVAILABLE, KnownProblem
 from aliquot.console.profile import Profile
+from aliquot.console.store.lock import WriterLock
 from aliquot.console.workers.lanes import Unsaved
 from aliquot.widgets.map.model import MapState
 
@@ -190,6 +191,28 @@ def test_the_map_comes_up_and_again_without_taking_the_focus(
 
 def test_without_a_map_its_place_says_why(built: app.Application) -> None:
     assert "no map" in built.window.status.texts
+
+
+def test_a_fault_of_the_window_keeps_no_log_open(
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    profile: Profile,
+    tmp_path: Path,
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("bug")
+
+    made = app.build(profile, settings_path=tmp_path / "w.toml", with_map=False)
+    monkeypatch.setattr(made.window, "leave", fail)
+    with pytest.raises(RuntimeError, match="bug"):
+        made.shutdown()
+    monkeypatch.undo()
+    with WriterLock(profile.lock_path):
+        pass
+    made.window.leave()
+    made.bridge.close()
+    made.window.close()
+    made.window.deleteLater()
 
 
 class Loop(QObject):

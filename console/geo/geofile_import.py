@@ -283,16 +283,24 @@ def _iso(clock: Clock) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+_LOOKS, _LOOK_S = 10, 0.02
+
+
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """One import at a time in a folder."""
+    """One import at a time in a folder. A console that notes down which tree is in
+    use has the lock, too, for a moment."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (root / LOCK_NAME).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as why:
-            text = f"Another import into {root} is at work. Wait for it to end."
-            raise KnownProblem("geofile_busy", text, EXIT_LOCKED) from why
+        for left in reversed(range(_LOOKS)):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as why:
+                if not left:
+                    text = f"Another import into {root} is at work. Wait for it to end."
+                    raise KnownProblem("geofile_busy", text, EXIT_LOCKED) from why
+                time.sleep(_LOOK_S)
         yield
 
 

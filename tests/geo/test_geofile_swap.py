@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from geo_samples import (
 
 from aliquot.console.clock import ManualClock
 from aliquot.console.geo import geofile_import, geofile_store
-from aliquot.console.geo.geofile_folder import GeofileFolder
+from aliquot.console.geo.geofile_folder import LOCK_NAME, GeofileFolder
 from aliquot.console.geo.geofile_import import import_geofile
 from aliquot.console.problems import KnownProblem
 
@@ -175,6 +176,23 @@ def test_two_imports_at_once(tmp_path: Path, folder: GeofileFolder) -> None:
         run(tmp_path / "town.gpkg", folder)
     assert caught.value.exit_code == 3
     assert folder.state is None
+
+
+def test_an_import_waits_for_who_only_notes_the_tree_in_use(
+    folder: GeofileFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.root.mkdir()
+    with (folder.root / LOCK_NAME).open("w") as noting, monkeypatch.context() as patch:
+        fcntl.flock(noting, fcntl.LOCK_EX)
+        noted: list[float] = []
+
+        def sleep(seconds: float) -> None:
+            noted.append(seconds)
+            fcntl.flock(noting, fcntl.LOCK_UN)
+
+        patch.setattr(geofile_import.time, "sleep", sleep)
+        with geofile_import._alone(folder.root):
+            assert len(noted) == 1
 
 
 def test_a_tree_exchanged_for_another_whole_one_is_refused(

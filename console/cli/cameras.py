@@ -216,6 +216,8 @@ def near(
         emit({"cameras": [_said(camera) for camera in found]})
     for camera in () if as_json else found:
         click.echo("\t".join(_words(camera)))
+    if not found:
+        say(f"No listed camera within {radius:g} m of {latitude:g}, {longitude:g}.")
     return 0 if found else EXIT_NO
 
 

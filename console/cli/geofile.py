@@ -75,6 +75,8 @@ def import_(
     layers = load_mapping(mapping) if mapping else None
     if not source.exists():
         text = f"{source} is not there."
+        if str(source) == "-":
+            text = "SOURCE is a file or a folder; standard input cannot be one."
         raise KnownProblem("unreadable", text, EXIT_USAGE)
     with _uncollected():
         report = _imported(context, source, out, layers)

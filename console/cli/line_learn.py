@@ -69,6 +69,9 @@ def learn(samples: tuple[Path, ...], labels: str, name: str) -> int:
     if re.fullmatch(r"[a-z0-9_]+", name) is None:
         text = f"--name {name}: use small letters, digits and _ only."
         raise KnownProblem("usage", text, EXIT_USAGE)
+    if Path("-") in samples:
+        text = "Standard input cannot be a sample, for labels name a file: give files."
+        raise KnownProblem("usage", text, EXIT_USAGE)
     with usable():
         given = list(_labelled(samples, _labels(read_text(labels), labels)))
     outcome = find_layout(given, name)

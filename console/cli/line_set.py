@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aliquot.console import paths
 from aliquot.console.cli.answers import done_or_raise
 from aliquot.console.cli.output import emit, say
 from aliquot.console.clock import SystemClock
@@ -128,7 +129,13 @@ def _sheet(profile: Profile, name: str, driver: str | None) -> LineSheet:
     found = line_sheets(profile).of(name)  # one whose entry will not do
     if found is None:
         known = ", ".join(sheet.line for sheet in line_sheets(profile).lines)
-        text = f"There is no line {name}; there are: {known or 'none'}."
+        text = f"There is no line {name}; there are: {known}."
+        if not known:
+            file = profile.log_path.with_name(paths.SETTINGS_NAME)
+            text = (
+                f"There is no line {name}, for {file} names none. Begin one there: "
+                f'[[lines]], then name = "{name}" and source = "/dev/ttyUSB0".'
+            )
         raise KnownProblem("no_such_line", text, EXIT_NO)
     return found
 

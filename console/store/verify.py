@@ -274,7 +274,8 @@ def refuse_older(database: Database) -> None:
     if not migrations.current(database):
         raise KnownProblem(
             "log_older",
-            "The log has an older form. Open it once with the console.",
+            "The log has an older form. `aliquot core --seconds 0` brings it up to "
+            "date, as opening the window on the profile does.",
             EXIT_UNAVAILABLE,
         )
 

@@ -101,7 +101,7 @@ globalThis.aliquot = globalThis.aliquot || {};
         this.hidden,
         tools.raster,
         (features) => this.grounded(base, features),
-        (version) => this.drawn(version)
+        (version) => this.bridge.drawn(version)
       );
       const chosen =
         picture.selected && (first ? picture.fresh : picture.selected !== this.selected);
@@ -194,14 +194,6 @@ globalThis.aliquot = globalThis.aliquot || {};
       else if (this.follow === "all" && !this.calls.calls.length) this.fit(false);
       this.say();
       this.bridge.base(version, features);
-    }
-
-    /* The streets are there: words that stand clear of them look again. */
-    drawn(version) {
-      const before = this.words();
-      this.region.keepIn();
-      if (before !== this.words()) this.makeRoom();
-      this.bridge.drawn(version);
     }
 
     /* All calls when asked for by hand, else the ground that the base covers. */

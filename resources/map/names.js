@@ -192,6 +192,7 @@ globalThis.aliquot = globalThis.aliquot || {};
       pen.strokeStyle = this.colours.background;
       this.written = [];
       if (this.hidden || !size.x || !size.y) return;
+      if (aliquot.page) aliquot.page.region.keepIn(); // streets may have come or gone
       const room = new Room(aliquot.room(this._map));
       const { signs, names } = this._wanted(this._map, size);
       for (const { x, y, half } of signs)

@@ -150,7 +150,9 @@ class SignInPage(Page):
     @Slot(object)
     def _rescale(self, _changed: object) -> None:
         room = self.width() >= self._look.px(FORM_PX + SHEET_PX)
-        self._form.setMaximumWidth(self._look.px(FORM_PX) if room else _ANY)
+        wide = self._look.px(FORM_PX)
+        self._form.setMinimumWidth(wide if room else 0)
+        self._form.setMaximumWidth(wide if room else _ANY)
         self._rule.setVisible(room)
         self.sheet.setVisible(room)
 

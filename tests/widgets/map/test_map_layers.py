@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from map_hands import click
 from pytestqt.qtbot import QtBot
 
+from aliquot.console.geo.geofile_rows import Rows, Segment
+from aliquot.console.geo.geofile_tiles import write_tiles
 from aliquot.widgets.map.model import (
     Layers,
     Look,
@@ -72,27 +76,46 @@ def test_a_region_is_brought_into_sight_and_named(
     assert text == "Elm St between 3rd and 4th St1 of 13 parcels"
 
 
-def test_the_words_of_a_region_hide_none_of_its_streets(
-    qtbot: QtBot, panel: MapPanel, probe: Probe, ask: Ask
-) -> None:
-    """A street runs above it, where its words would stand else."""
-    line = [[-71.1045, 42.3662], [-71.1015, 42.3662]]
+LINE = ((42.3662, -71.1045), (42.3662, -71.1015))
+
+
+@pytest.fixture(params=["tiles", "one file"])
+def one_street(request: pytest.FixtureRequest, tmp_path: Path) -> BaseMap:
+    """It runs above the region, where its words would stand else."""
+    if request.param == "tiles":
+        rows = Rows()
+        none = ((None, None, "Z"), (None, None, "Z"))
+        rows.segments.append(
+            Segment(0, None, "Elm Street", (LINE,), none, (), "residential", None)
+        )
+        made = write_tiles(tmp_path, rows)
+        files = {name: tmp_path / f"{name}.pmtiles" for name in made.files}
+        return BaseMap(None, files, made.towns)
     street = {
         "type": "Feature",
         "properties": {"kind": "street", "name": "Elm Street"},
-        "geometry": {"type": "LineString", "coordinates": line},
+        "geometry": {"type": "LineString", "coordinates": [p[::-1] for p in LINE]},
     }
     whole = {"type": "FeatureCollection", "features": [street]}
+    return BaseMap(json.dumps(whole).encode())
+
+
+def test_the_words_of_a_region_hide_none_of_its_streets(
+    qtbot: QtBot, panel: MapPanel, probe: Probe, ask: Ask, one_street: BaseMap
+) -> None:
     panel.show_layers(Layers(region=REGION))
     panel.reveal_region()
     probe(panel)
     assert ask(panel, SIDE) == "top"
-    panel.set_base(BaseMap(json.dumps(whole).encode()))
+    panel.set_base(one_street)
     qtbot.waitUntil(lambda: panel.base_is_drawn, timeout=30_000)
+    qtbot.waitUntil(lambda: ask(panel, SIDE) == "bottom", timeout=30_000)
+    panel.look_at(Look(42.5, -71.3, 16.0))  # away, and back to tiles that come anew
     probe(panel)
-    assert ask(panel, SIDE) == "bottom"
+    panel.reveal_region()
+    qtbot.waitUntil(lambda: ask(panel, SIDE) == "bottom", timeout=30_000)
     (words,) = ask(panel, "aliquot.page.region.boxes")
-    for longitude, latitude in line:
+    for latitude, longitude in LINE:
         spot = ask(panel, AT.format(latitude, longitude))
         assert not words["top"] <= spot["y"] <= words["bottom"]
 

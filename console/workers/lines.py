@@ -4,6 +4,7 @@ take turns together."""
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -50,6 +51,8 @@ class Lines:
         self._pause = pause
         self._lanes: Lanes | None = None
         self._configs: dict[str, LineConfig] = {}
+        self._guard = threading.Lock()
+        self._ended = False
         self.asking = Asking(inbox)
 
     def start(self, lanes: Lanes) -> None:
@@ -58,8 +61,11 @@ class Lines:
             self._read(self._profile.settings.line(lane.name), lane)
 
     def stop(self) -> list[str]:
-        """Names of threads that did not end in time."""
-        readers = list(self.asking.readers.values())
+        """Names of threads that did not end in time. No line begins after this, though
+        one may be about to in another thread."""
+        with self._guard:
+            self._ended = True
+            readers = list(self.asking.readers.values())
         for reader in readers:
             reader.stop()
         left = join(readers)
@@ -150,8 +156,10 @@ class Lines:
             lane.talk,
             lane.ear,
         )
-        self.asking.readers[lane.name] = reader
-        reader.start()
+        with self._guard:
+            if not self._ended:
+                self.asking.readers[lane.name] = reader
+                reader.start()
 
     def _stopped(self, name: str) -> bool:
         reader = self.asking.readers.get(name)
@@ -160,7 +168,7 @@ class Lines:
         reader.stop()
         if join([reader]) and (reader.go_on() or join([reader])):
             return False
-        del self.asking.readers[name]
+        self.asking.readers.pop(name, None)
         return True
 
     def _all_logged(self, name: str) -> bool:

@@ -221,6 +221,21 @@ def test_a_line_begins_anew_only_when_all_it_said_is_logged(
     assert ends == [len(last)]
 
 
+def test_no_line_begins_when_the_console_has_closed_them(
+    core: Core, wires: Wires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that was being begun took too long to be waited for."""
+
+    def close(*given: Any) -> Any:
+        assert core._lines.stop() == []
+        return recover_line(*given)
+
+    monkeypatch.setattr(lines, "recover_line", close)
+    assert isinstance(ask(core, "a", gap_ms=200), Done)
+    assert core._lines.asking.readers == {}
+    assert len(wires.made["a"]) == 1
+
+
 def test_a_line_that_could_not_be_set_up_is_begun(
     make_core: Callable[..., Core], wires: Wires, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,8 @@ class Killer:
     The time, in seconds, is between ``shortest`` and ``longest`` from when ``ready``
     returns, or, for one kill in five, from when the process was made: an open log and
     a recovery are moments too. ``ready`` gets the process and waits until it runs;
-    by default for the first line of its standard output. ``between`` is called after
-    each kill with how many there were.
+    by default for the first line of its standard output. The kill itself is done
+    within ``moment()``. ``between`` is called after each kill with how many there were.
     """
 
     command: Sequence[str]
@@ -71,6 +71,7 @@ class Killer:
     longest: float = 0.6
     between: Callable[[int], None] | None = None
     ready: Callable[[subprocess.Popen[bytes]], None] = first_line
+    moment: Callable[[], AbstractContextManager[None]] = nullcontext
     ended: list[int] = field(default_factory=list)
 
     def run(self, kills: int) -> None:
@@ -87,7 +88,8 @@ class Killer:
             try:
                 process.wait(seconds)
             except subprocess.TimeoutExpired:
-                os.kill(process.pid, signal.SIGKILL)
+                with self.moment():
+                    os.kill(process.pid, signal.SIGKILL)
             self.ended.append(process.wait(PATIENCE_S))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import random
 import secrets
+import select
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import kill_harness as harness
@@ -14,7 +17,10 @@ import kill_stream as streams
 import pytest
 
 from aliquot.console.settings import LineConfig
+from aliquot.console.spool import spool_path
 from aliquot.drivers.lines.api import Direction
+from aliquot.drivers.lines.pacing import Burst
+from aliquot.drivers.lines.recording import RecordingError, RecordingReader
 from aliquot.drivers.lines.recording_format import Entry
 from aliquot.drivers.lines.simulator import PtySimulator
 
@@ -78,24 +84,66 @@ def test_50_kills_in_two_replayed_lines(tmp_path: Path, seed: int) -> None:
         assert harness.differences(heap, harness.logged(entries, name)) == []
 
 
+class HeldSimulator(PtySimulator):
+    """Counts what it sends, and sends nothing while it is ``held``."""
+
+    def __init__(self) -> None:
+        super().__init__(baud=0)
+        self.held = threading.Lock()
+        self.sent = 0
+
+    def _send(self, burst: Burst) -> bool:
+        with self.held:
+            goes_on = super()._send(burst)
+            self.sent += len(burst.data)
+        return goes_on
+
+    @contextmanager
+    def spooled(self, spool: Path) -> Iterator[None]:
+        """Held, and all that was sent is in the spool: what is read and not yet there
+        is lost with the process, as on any wire. On a busy machine that moment, 50 µs
+        else, is long enough to be met by chance."""
+        ends = time.monotonic() + harness.PATIENCE_S
+        with self.held:
+            while _end_of(spool) != self.sent:
+                assert time.monotonic() < ends, "it reads no more"
+                select.select([], [], [], 0.005)
+            yield
+
+
+def _end_of(spool: Path) -> int | None:
+    """Bytes of the line up to the end of its spool; None while it is being written."""
+    try:
+        with spool.open("rb") as stream:
+            reader = RecordingReader(stream, strict=True)
+            for _ in reader:
+                pass
+            return reader.offset
+    except (FileNotFoundError, RecordingError):
+        return None
+
+
 def test_5_kills_on_a_pseudo_terminal(tmp_path: Path, seed: int) -> None:
     """The line goes on while nobody reads: the bytes wait in the kernel."""
     rng = random.Random(seed)
     data = streams.ali_stream(rng, 90) + streams.one_record()
-    # Bursts apart: what is read and not yet spooled at the kill is lost with the
-    # process, as on any wire, and that moment is some 50 µs after each read.
     entries = [
         Entry(Direction.RECEIVED, chunk.utc_us, chunk.data)
         for chunk in streams.chunks(data, 256, 40_000)
     ]
-    with PtySimulator(baud=0) as simulator:
+    with HeldSimulator() as simulator:
         line = LineConfig(name="ali", source=simulator.path, reading=streams.ALI)
-        profile = harness.make_profile(tmp_path / "profile", [line]).folder
+        made = harness.make_profile(tmp_path / "profile", [line])
+        profile, spool = made.folder, spool_path(made.spool_folder, "ali")
         simulator.hold()
         playing = threading.Thread(target=simulator.play, args=(entries,))
         playing.start()
         try:
-            killer = harness.Killer(harness.core_command(profile), seed)
+            killer = harness.Killer(
+                harness.core_command(profile),
+                seed,
+                moment=lambda: simulator.spooled(spool),
+            )
             killer.run(KILLS_ON_A_PTY)
             with harness.running(harness.core_command(profile)):
                 playing.join(harness.PATIENCE_S)

@@ -79,7 +79,9 @@ def preview(
     from aliquot.console.release.sources import read_policy
 
     chosen = _phrase(phrase)
-    rules = read_policy(policy) if policy is not None else _in_force(context)
+    rules = (
+        read_policy(policy, piped=True) if policy is not None else _in_force(context)
+    )
     ground, now_us = _ground(context, geofile), _now(now)
     places = ground.places if ground is not None else None
     bad = False

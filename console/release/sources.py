@@ -34,10 +34,13 @@ def default_policy() -> Policy:
     return parse(file.read_text(encoding="utf-8"), DEFAULT_POLICY)
 
 
-def read_policy(path: Path | None) -> Policy:
-    """A policy file, or the default one. Raises ``KnownProblem`` (exit 2)."""
+def read_policy(path: Path | None, piped: bool = False) -> Policy:
+    """A policy file, or the default one. ``piped``: it may be no file on a disk, which
+    can be waited for without end. Raises ``KnownProblem`` (exit 2)."""
     if path is None:
         return default_policy()
+    if not piped and path.exists() and not path.is_file():
+        raise KnownProblem("unreadable", f"{path} is no file: put it back.", EXIT_USAGE)
     return parse(_text(path), str(path))
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from partner_desk import PATIENCE_S, running
 from release_town import (
     ANN,
     BEA,
@@ -20,15 +24,19 @@ from release_town import (
     done,
     policy_text,
     retract,
+    town_in,
 )
 
 from aliquot.console.domain import events as ev
 from aliquot.console.domain.commands import Actor, Outcome, Refused
 from aliquot.console.domain.policy_commands import ConfirmPolicyAs, EnterPolicy
+from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.protected_commands import NoteProtected
 from aliquot.console.release.policy_force import PolicyInForce, statement
 from aliquot.console.release.sources import read_policy
+from aliquot.console.remote import decode_command, encode_command, outside_actor
 from aliquot.console.service.releases_book import Rules
+from aliquot.console.settings import ReleaseSettings
 from aliquot.console.store.rebuild import rebuild
 from aliquot.console.store.release_policies import PoliciesIn
 from aliquot.console.store.verify import verify
@@ -38,10 +46,15 @@ STRICTER = "embargo_minutes = 20", "embargo_minutes = 30"
 SAID = "embargo: 20 → 10 minutes"
 
 
-def write(town: Town, old: str = "", new: str = "") -> Rules:
-    """The file as its owner leaves it, and what the rules are when it was read."""
+def write_file(town: Town, old: str = "", new: str = "") -> None:
+    """As its owner leaves it."""
     text = policy_text(old, new)
     (town.profile.folder / POLICY).write_text(text, encoding="utf-8")
+
+
+def write(town: Town, old: str = "", new: str = "") -> Rules:
+    """The same, and what the rules are when it was read."""
+    write_file(town, old, new)
     return town.book.fresh()
 
 
@@ -277,3 +290,45 @@ def test_a_profile_from_before_begins_with_what_it_has(
     rules = Book(None, folder, policies=nothing(tmp_path / "none.sqlite")).fresh()
     assert rules.problem is None
     assert rules.unnoted
+
+
+def test_what_is_no_file_is_not_waited_for(town: Town) -> None:
+    """It was red: a pipe in place of the policy held the thread that reads it."""
+    path = town.profile.folder / POLICY
+    path.unlink()
+    os.mkfifo(path)
+    problem = town.book.fresh().problem
+    assert problem is not None
+    assert "is no file" in problem
+
+
+def test_a_running_console_stops_and_asks(tmp_path: Path) -> None:
+    with town_in(tmp_path / "profile", partners=()) as town:
+        settings = replace(
+            town.profile.settings, release=ReleaseSettings(policy=POLICY)
+        )
+        town.profile.save_settings(settings)
+    news = threading.Event()
+
+    def heard(changed: Changed) -> None:
+        news.set()
+
+    with running(tmp_path / "profile") as core:
+        end = core.subscribe(heard)
+
+        def until(there: Callable[[], bool]) -> None:
+            while not there():
+                assert news.wait(PATIENCE_S)
+                news.clear()
+
+        until(lambda: core.releases().problem() is None)
+        write_file(town, *STRICTER)
+        said = PoliciesIn(town.log.path)
+        until(lambda: said.in_force().known[-1].sha256 == sha256(town))
+        write_file(town, *LOOSER)
+        until(lambda: "made looser" in str(core.releases().problem()))
+        command = ConfirmPolicyAs(name=BEA, password=PASSWORD, sha256=sha256(town)[:8])
+        outside = decode_command(encode_command(command))  # as it comes from there
+        assert done(core.call(outside, actor=outside_actor()))["confirmed_by"] == BEA
+        until(lambda: core.releases().problem() is None)
+        end()

@@ -163,3 +163,33 @@ def test_a_number_in_the_place_of_the_name_is_a_number() -> None:
 def test_a_point_behind_lat_and_long_with_blanks_round_the_stroke() -> None:
     got = parsed("TN: 212-555-0147 COS: WPH2\r\nLat / Long: 40.71280 / -74.00600")
     assert (got.fields["latitude"], got.fields["longitude"]) == (40.7128, -74.006)
+
+
+def test_only_a_bare_word_in_a_note_is_in_doubt() -> None:
+    text = "COS: RESD NAME: SMITH REMARKS: {}"
+    bare = parsed(text.format("CALLBACK 212-555-0147"))
+    assert "label_guessed" in bare.warnings
+    marked = parsed(text.format("CALLBACK: 212-555-0147"))
+    assert "label_guessed" not in marked.warnings
+    got = parsed("COS: RESD NAME: SMITH CALLBACK 212-555-0147")
+    assert "label_guessed" not in got.warnings
+    got = parsed("TN: 212-555-0147 REMARKS: LAT 40.7128 LON -74.0060")
+    assert "label_guessed" not in got.warnings
+    got = parsed("COS: RESD NAME: SMITH REMARKS:\r\nCALLBACK 212-555-0147")
+    assert "label_guessed" not in got.warnings
+    for one in (bare, marked):
+        assert one.fields["callback_number"] == "2125550147"
+
+
+def test_half_a_point_of_somebody_else_at_the_very_beginning() -> None:
+    own = "CALLBACK: 212-555-0147 COS: WPH2 LAT: 40.7128 LON: -74.0060"
+    got = parsed(f"PREV LAT: 40.1111 LON: -74.1111 {own}")
+    assert (got.fields["latitude"], got.fields["longitude"]) == (40.7128, -74.006)
+    assert "several_locations" not in got.warnings
+
+
+def test_half_a_point_of_somebody_else_at_the_very_end() -> None:
+    for end in ("PREV LAT: 40.1111", "PREV LON: -74.1111", "ALT UNC: 4", "PSAP TN:"):
+        got = parsed(f"CALLBACK: 212-555-0147 COS: RESD {end}")
+        assert got.fields.keys().isdisjoint(("latitude", "longitude", "uncertainty_m"))
+        assert got.fields["callback_number"] == "2125550147"

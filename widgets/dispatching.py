@@ -50,16 +50,24 @@ class Dispatching(QObject):
             self._say(NO_UNIT, True)
         else:
             why = f"recommended: {service_in_words(unit.service)}, longest available"
-            self.order(row, (unit.unit_id,), why)
+            self.order(row, (unit.unit_id,), why, first=not more)
 
-    def order(self, row: IncidentRow, units: tuple[str, ...], why: str) -> None:
-        """These units, whoever is there already. ``why``: how they were found."""
+    def order(
+        self,
+        row: IncidentRow,
+        units: tuple[str, ...],
+        why: str,
+        *,
+        first: bool = False,
+    ) -> None:
+        """These units, whoever is there already; ``first``: only if nobody is, at
+        another window either. ``why``: how they were found."""
         self._on_the_way[row.incident_id] = units
         said = (
             f"{' '.join(units)} dispatched to {words.incident_text(row.number)}, {why}."
         )
         self._bridge.submit(
-            DispatchUnits(incident_id=row.incident_id, unit_ids=units),
+            DispatchUnits(incident_id=row.incident_id, unit_ids=units, first=first),
             partial(self._settled, row.incident_id, units, said),
         )
         self._parts.units.forget_choice()

@@ -128,9 +128,12 @@ class SetUnitStatus(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchUnits(Command):
+    """``first``: refused where others have been sent meanwhile, by whomever."""
+
     incident_id: str
     unit_ids: tuple[str, ...]
     fixes: dict[str, Json] = field(default_factory=dict)
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,11 @@ def dispatch_units(context: Context, command: DispatchUnits) -> Outcome:
         return Refused("no_units", "Name at least one unit.")
     there = {unit.unit_id for unit in row.units}
     sent = [u for u in dict.fromkeys(command.unit_ids) if u not in there]
+    if command.first and sent and there:
+        others = " ".join(sorted(there))
+        return Refused(
+            "already_sent", f"{row.number:04} has {others} already: nobody was sent."
+        )
     planned = [
         _plan(context, unit_id, UnitStatus.DISPATCHED, row.incident_id)
         for unit_id in sent

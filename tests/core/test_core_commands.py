@@ -101,6 +101,23 @@ def test_another_place_is_not_the_one_that_was_verified(core: Core) -> None:
     assert row.fields == {"type_code": "FSTRU", "priority": 3, "place": "9 Oak"}
 
 
+def test_the_first_unit_is_sent_once_from_however_many_windows(county: Core) -> None:
+    incident_id = opened(county)
+    county.call(cmd.RegisterUnit(unit_id="E3", service="fire", kind="engine"))
+
+    def sending(unit_id: str) -> cmd.DispatchUnits:
+        return cmd.DispatchUnits(
+            incident_id=incident_id, unit_ids=(unit_id,), first=True
+        )
+
+    assert isinstance(county.call(sending("E2")), Done)
+    assert isinstance(county.call(sending("E2")), Done), "twice is once"
+    assert refused(county, sending("E3")) == "already_sent"
+    assert unit(county, "E3").status == "available"
+    more = cmd.DispatchUnits(incident_id=incident_id, unit_ids=("E3",))
+    assert isinstance(county.call(more), Done)
+
+
 def test_notes_are_added_and_struck(core: Core) -> None:
     incident_id = opened(core)
     added = core.call(cmd.AddNote(incident_id=incident_id, text=" red car "))

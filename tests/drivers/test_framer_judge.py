@@ -14,6 +14,7 @@ from aliquot.drivers.lines.api import (
     NoiseReason,
 )
 from aliquot.drivers.lines.detect import Starts
+from aliquot.drivers.lines.framer import MOST_BYTES
 from aliquot.drivers.lines.framer_check import Verdict
 from aliquot.drivers.lines.framer_frames import Judge, Marks
 from aliquot.drivers.lines.framer_stretch import Stretch, Taken
@@ -138,3 +139,34 @@ def test_after_a_flush_a_framer_is_as_new(before: bytes) -> None:
         out = [*feed(framer, data), *framer.flush()]
         assert reasons(out) == []
         assert [one.raw for one in frames(out)] == [data]
+
+
+def test_no_more_is_held_than_a_record_may_have_whatever_comes() -> None:
+    for tail in (b"\r", b"\n", b"\x00", b"X", b"\x02", b" "):
+        framer = DRIVER.framer(LineSettings())
+        for data in (KNOWN[:50], b"A TEXT", b"\x02A"):
+            feed(framer, data + tail * 6000)
+            assert framer.pending <= MOST_BYTES, (tail, data)
+
+
+def test_a_block_ends_what_was_too_long() -> None:
+    good = block(spill(record()))
+    framer = DRIVER.framer(LineSettings())
+    out = [*feed(framer, b"X" * 5000 + good + UNKNOWN), *framer.flush()]
+    assert [one.raw for one in frames(out)] == [good, UNKNOWN]
+    assert set(reasons(out)) == {NoiseReason.OVERSIZE}
+
+
+@pytest.mark.parametrize("step", [0, 1, 7])
+def test_a_stray_mark_in_front_of_a_record_changes_nothing_of_it(step: int) -> None:
+    framer = DRIVER.framer(LineSettings())
+    stray = b"\x02\x02 A PIECE"
+    out = feed(framer, KNOWN * 3 + stray + KNOWN * 2 + stray + KNOWN, step=step)
+    out += framer.flush()
+    found = frames(out)
+    assert [one.payload for one in found] == [found[0].payload] * 6
+    assert {one.framing for one in found} == {Framing.LINES}
+    assert (
+        b"".join(one.raw for one in out)
+        == KNOWN * 3 + stray + KNOWN * 2 + stray + KNOWN
+    )

@@ -185,7 +185,7 @@ class MapLife(MovableView):
             return
         self._engine.died.connect(self._engine_died)
         self._engine.loaded.connect(self._engine_loaded)
-        self._engine.reloads.connect(self._restarting)
+        self._engine.reloads.connect(self._page_goes)
         self._engine.view.loadProgress.connect(self._moves_on)
         self._stack.addWidget(self._engine.view)
         self._stack.setCurrentWidget(self._engine.view)
@@ -264,8 +264,12 @@ class MapLife(MovableView):
         self._engine.reload_soon()
 
     @Slot()
+    def _page_goes(self) -> None:
+        """It may have come up just before."""
+        if self._status.state is not MapState.STOPPED:
+            self._restarting()
+
     def _restarting(self) -> None:
-        """Said again when the page goes: it may have come up just before."""
         self._page_up = False
         self._late.stop()
         self.notice.setText(RESTARTING)

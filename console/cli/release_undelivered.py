@@ -44,8 +44,8 @@ _SAID: Mapping[str, tuple[str, str]] = {
         "see why the partner did not answer; there is nothing more to send",
     ),
     "not_as_approved": (
-        "the log has no such sending, or this version of the program makes other bytes",
-        "run aliquot log verify, and tell the partner by other means",
+        "the log has no such sending",
+        "run aliquot log verify",
     ),
     "given_up": (
         "the partner never gave a receipt",

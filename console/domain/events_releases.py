@@ -167,6 +167,7 @@ class ReleaseRetracted(ReleaseHappened):
     item: str
     bodies: dict[str, str]
     leaf: dict[str, Json]
+    maker: str = ""  # as of ``ReleaseProposed``
 
 
 RELEASE_EVENTS: tuple[type[ReleaseHappened], ...] = (

@@ -11,6 +11,7 @@ from aliquot.console.domain.events import Json, ReleaseRetracted
 from aliquot.console.release.codes import Channel
 from aliquot.console.release.constants import release_id_of
 from aliquot.console.release.leaf import SALT_BYTES, LeafKind, make_leaf
+from aliquot.console.release.maker import maker
 from aliquot.console.release.merkle import root
 from aliquot.console.release.proposal import Proposal
 from aliquot.console.release.release_record import StoredRelease
@@ -115,6 +116,7 @@ def retracted(
         item=text(notice.item),
         bodies=texts(notice.bodies),
         leaf=leaf(context, LeafKind.RETRACTED, notice, release.approval),
+        maker=maker(),
         at_us=context.at_us,
     )
 

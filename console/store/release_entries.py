@@ -25,6 +25,7 @@ from aliquot.console.domain.events import (
 from aliquot.console.release.codes import Channel
 from aliquot.console.release.constants import Frozen
 from aliquot.console.release.embargo import Embargo
+from aliquot.console.release.maker import maker
 from aliquot.console.release.policy_check import may_be_agency
 from aliquot.console.release.proposal import Proposal
 from aliquot.console.release.release_record import OutboxRow, StoredRelease
@@ -137,7 +138,9 @@ def leaving(entries: Entries, row: OutboxRow, key: bytes | None) -> bytes | None
 
 
 def _notice(entries: Entries, channel: str) -> bytes | None:
-    """Nobody signs it, so it must be what the console itself makes of the release."""
+    """Nobody signs it, so it must be what the console itself makes of the release. If
+    another version of the program wrote it, it leaves as this one makes it: what was
+    taken back must not stay with a partner because of an update."""
     back, proposal = entries.retracted, entries.proposal
     if back is None or proposal is None or channel not in back.bodies:
         return None
@@ -149,7 +152,8 @@ def _notice(entries: Entries, channel: str) -> bytes | None:
         return None
     if not may_be_agency(str(item["agency_code"]), str(item["agency"])):
         return None
-    return said if dict(made.bodies).get(Channel[channel.upper()]) == said else None
+    ours = dict(made.bodies).get(Channel[channel.upper()])
+    return ours if ours == said or back.maker != maker() else None
 
 
 def sound(run: Any, entry: Entry) -> bool:

@@ -14,6 +14,7 @@ from release_town import ANN, BEA, PARTNER, PASSWORD, Town, code, done
 
 from aliquot.console.domain import events as ev
 from aliquot.console.domain.commands import Actor, Refused
+from aliquot.console.release.maker import maker
 from aliquot.console.release.release_record import OutboxRow
 from aliquot.console.release.signing import Approval, approve
 from aliquot.console.release.workflow import notice
@@ -132,17 +133,22 @@ def taken_back(town: Town, release: str) -> ev.ReleaseRetracted:
         item=b64encode(made.item).decode(),
         bodies=bodies,
         leaf={**leaf, "index": leaf["index"] + 1},
+        maker=maker(),
         at_us=7,
     )
 
 
-@pytest.mark.parametrize("what", ["words", "agency", "nothing"])
+@pytest.mark.parametrize(
+    "what", ["words", "another program's words", "agency", "nothing"]
+)
 def test_a_notice_has_no_words_but_the_console_s_own(town: Town, what: str) -> None:
     """It was red: nobody signs a notice, so whatever an entry held left with it."""
     _, release = town.to_state("confirmed")
     event = taken_back(town, release)
     neighbors = event.bodies["neighbors"]
-    if what == "words":
+    if what == "another program's words":  # they are made anew, and stay here
+        event = replace(event, maker="", bodies={"neighbors": with_secret(neighbors)})
+    elif what == "words":
         event = replace(event, bodies={"neighbors": with_secret(neighbors)})
     elif what == "agency":
         proposed = said(town, ev.ReleaseProposed)
@@ -158,9 +164,8 @@ def test_a_notice_has_no_words_but_the_console_s_own(town: Town, what: str) -> N
         )
         event = replace(event, bodies=spoilt)
     write(town, event, BEA)
-    assert leaving(town, release) == (
-        b64decode(neighbors) if what == "nothing" else None
-    )
+    good = what in ("nothing", "another program's words")
+    assert leaving(town, release) == (b64decode(neighbors) if good else None)
 
 
 def test_an_embargo_that_was_written_shorter_sends_nothing_early(town: Town) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from release_town import BEA, Town, code, done, retract
 
-from aliquot.console.domain.commands import Refused
+from aliquot.console.domain.commands import Actor, Refused
 from aliquot.console.release import encode, policy
 from aliquot.console.release.endings import label
 from aliquot.console.release.maker import maker
@@ -66,6 +67,32 @@ def test_what_has_left_stays_and_can_be_taken_back(town: Town, update: Update) -
     update.install()
     assert town.look(release) == "sent"
     done(town.ask(retract(release), BEA))
+
+
+def test_a_notice_from_before_leaves_as_it_is_made_now(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was red: what was taken back just before an update stayed with the partner."""
+    _, release = town.to_state("confirmed")
+    done(town.ask(retract(release), BEA))
+    before = _notice(town, release)
+    names = dict(encode._NEIGHBORS, text="words")
+    monkeypatch.setattr(encode, "_NEIGHBORS", names)
+    maker.cache_clear()
+    now = _notice(town, release)
+    monkeypatch.undo()
+    maker.cache_clear()
+    assert before is not None
+    assert now is not None
+    old, new = json.loads(before), json.loads(now)
+    assert new.pop("words") == old.pop("text")
+    assert new == old
+
+
+def _notice(town: Town, release: str) -> bytes | None:
+    with town.log.work(Actor("nobody", "01")) as work:
+        (row,) = work.releases.deliveries(release)
+        return work.releases.leaving(row)
 
 
 def test_other_tables_of_the_program_are_no_policy_that_somebody_changed(

@@ -5,34 +5,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 import pytest
+from line_wires import PATIENCE_S, Wires, ask, numbers, record, wait_open
 
 from aliquot.console.core import Core
-from aliquot.console.demo.ali_text import AliText, body, framed
 from aliquot.console.domain.commands import (
     NOBODY,
     Actor,
     AddPerson,
     Done,
-    Outcome,
     Refused,
 )
 from aliquot.console.domain.ports import Changed
 from aliquot.console.domain.settings_commands import ChangeLineSettings
 from aliquot.console.settings import LineConfig
 from aliquot.console.store.export import export
-from aliquot.console.workers import ending, lines, reader
+from aliquot.console.workers import ending, lines
 from aliquot.console.workers.recovery import recover_line
 from aliquot.console.workers.talk import Sent
 from aliquot.drivers.lines.api import LineSettings
 from aliquot.drivers.lines.talk import Ask, AskKind
 
-PATIENCE_S = 20.0
 QUIET = {
     "heartbeat_send_ms": 0,
     "heartbeat_expect_ms": 0,
@@ -44,67 +40,6 @@ QUIET = {
 
 def text_of(folder: Path) -> str:
     return (folder / "profile.toml").read_text()
-
-
-def record(number: str) -> bytes:
-    text = AliText(
-        number=number,
-        class_of_service="RESD",
-        name="CALLER",
-        house="12",
-        street="ELM ST",
-        community="Halden",
-    )
-    return framed(body(text, datetime(2026, 3, 14, tzinfo=UTC)), "01")
-
-
-class Wire:
-    """A source that brings what is put on it; a new one for each opening."""
-
-    def __init__(self, spec: str) -> None:
-        self.spec = spec
-        self._queue: SimpleQueue[bytes | None] = SimpleQueue()
-        self.open_now = threading.Event()
-        self.last = b""  # comes when the reading thread is about to end
-        self._written: SimpleQueue[bytes] = SimpleQueue()
-
-    def put(self, data: bytes) -> None:
-        self._queue.put(data)
-
-    def open(self) -> None:
-        self.open_now.set()
-
-    def read(self, timeout_s: float) -> bytes:
-        try:
-            return self._queue.get(timeout=timeout_s) or b""
-        except Empty:
-            return b""
-
-    def write(self, data: bytes) -> None:
-        self._written.put(data)
-
-    def said(self, end: bytes) -> bytes:
-        """What was written on it, up to ``end``. Waits for it."""
-        data = b""
-        while end not in data:
-            data += self._written.get(timeout=PATIENCE_S)
-        return data
-
-    def cancel(self) -> None:
-        self._queue.put(self.last or None)
-
-    def close(self) -> None:
-        self.open_now.clear()
-
-
-class Wires:
-    def __init__(self) -> None:
-        self.made: dict[str, list[Wire]] = {}
-
-    def __call__(self, line: LineConfig, skip: int) -> Wire:
-        wire = Wire(line.source)
-        self.made.setdefault(line.name, []).append(wire)
-        return wire
 
 
 @pytest.fixture
@@ -120,30 +55,6 @@ def core(make_core: Callable[..., Core], wires: Wires) -> Core:
     for name in "ab":
         wait_open(made, wires, name)
     return made
-
-
-def wait_open(core: Core, wires: Wires, name: str, opening: int = 0) -> Wire:
-    news = threading.Event()
-
-    def woken(_changed: Changed) -> None:
-        news.set()
-
-    end = core.subscribe(woken)
-    while len(wires.made.get(name, ())) <= opening:
-        assert news.wait(PATIENCE_S)
-        news.clear()
-    end()
-    wire = wires.made[name][opening]
-    assert wire.open_now.wait(PATIENCE_S)
-    return wire
-
-
-def ask(core: Core, line: str, **changes: Any) -> Outcome:
-    return core.call(ChangeLineSettings(line=line, changes=changes), timeout=PATIENCE_S)
-
-
-def numbers(core: Core) -> set[str | None]:
-    return {row.callback_number for row in core.views().recent_calls()}
 
 
 def test_one_line_begins_anew_and_no_other_is_touched(
@@ -221,21 +132,6 @@ def test_a_line_begins_anew_only_when_all_it_said_is_logged(
     assert ends == [len(last)]
 
 
-def test_no_line_begins_when_the_console_has_closed_them(
-    core: Core, wires: Wires, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The one that was being begun took too long to be waited for."""
-
-    def close(*given: Any) -> Any:
-        assert core._lines.stop() == []
-        return recover_line(*given)
-
-    monkeypatch.setattr(lines, "recover_line", close)
-    assert isinstance(ask(core, "a", gap_ms=200), Done)
-    assert core._lines.asking.readers == {}
-    assert len(wires.made["a"]) == 1
-
-
 def test_a_line_that_could_not_be_set_up_is_begun(
     make_core: Callable[..., Core], wires: Wires, tmp_path: Path
 ) -> None:
@@ -273,31 +169,6 @@ def test_a_line_that_does_not_let_go_goes_on(
     assert len(wires.made["a"]) == 1
     monkeypatch.undo()
     assert ask(core, "a", gap_ms=150).result["applied"] == "now"  # type: ignore[union-attr]
-
-
-def test_a_line_that_lets_go_too_late_comes_back(
-    core: Core, wires: Wires, watch: type, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As a port does whose last bytes do not go out: closing it takes half a minute."""
-    seen, wire, held = watch(core), wires.made["a"][0], threading.Event()
-    monkeypatch.setattr(ending, "STOP_S", 0.05)
-    monkeypatch.setattr(reader, "FIRST_PAUSE_S", 0.01)
-    closing, again = threading.Event(), threading.Event()
-
-    def hang() -> None:
-        closing.set()
-        assert held.wait(PATIENCE_S)
-
-    monkeypatch.setattr(wire, "close", hang)
-    monkeypatch.setattr(Wire, "open", lambda _wire: again.set())
-    done = ask(core, "a", gap_ms=200)
-    assert isinstance(done, Done)
-    assert done.result["why"] == lines.STUCK
-    assert closing.wait(PATIENCE_S)
-    held.set()
-    assert again.wait(PATIENCE_S)
-    wires.made["a"][1].put(record("3155550177"))
-    seen.until(lambda: "3155550177" in numbers(core))
 
 
 def test_who_may_not_changes_nothing(core: Core) -> None:

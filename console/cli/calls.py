@@ -11,6 +11,7 @@ import click
 
 from aliquot.console.cli.answers import done_or_raise, iso_time, read_views
 from aliquot.console.cli.calls_import import import_
+from aliquot.console.cli.output import say
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.commands import OpenIncident
 from aliquot.console.domain.events import INCIDENT_FIELDS, Json
@@ -92,7 +93,7 @@ def _known_fields(given: dict[str, Any]) -> dict[str, Any]:
         # A call is one incident's: the copy of an exported one has none.
         ignored += [key for key in ("call_id",) if key in given]
         text = f"Not taken, they come of themselves: {', '.join(ignored)}."
-        click.echo(text, err=True)
+        say(text)
     fields: dict[str, Any] = {}
     for key, value in given.items():
         if key in ignored:

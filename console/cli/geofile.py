@@ -14,6 +14,7 @@ import click
 from aliquot.console import paths
 from aliquot.console.cli.geofile_places import geocode, msag, reverse
 from aliquot.console.cli.geofile_trees import activate, tree
+from aliquot.console.cli.output import say
 from aliquot.console.problems import EXIT_NO, EXIT_USAGE, KnownProblem
 
 NAMED = 8  # communities that are named without --json
@@ -86,7 +87,7 @@ def import_(
         _show(report)
     if not report["usable"]:
         why = "A layer is broken" if report["broken"] else "Nothing usable was found"
-        click.echo(f"{why}; nothing was changed.", err=True)
+        say(f"{why}; nothing was changed.")
         return EXIT_NO
     return 0
 
@@ -126,7 +127,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _tell(said: str) -> None:
-    click.echo(f"{said} ...", err=True)
+    say(f"{said} ...")
 
 
 def _show(report: dict[str, Any]) -> None:

@@ -156,10 +156,6 @@ def parse(name: str, choice: Choice, show: Show) -> None:
     """Hears bytes without framing or times; shows at least one thing."""
     with usable(), opened(name) as stream:
         data = stream.read(_BLOCK)
-        if data.lstrip(b"\r\n").startswith(_RECORDED):
-            say(
-                f"{name} is a recording: `aliquot line replay` reads what was recorded."
-            )
         driver = driver_for(choice, Header(), data[:_HEAD])
         if choice.layout.endswith(".toml"):
             _parse_own(driver, choice, data + stream.read(), show)
@@ -170,6 +166,10 @@ def parse(name: str, choice: Choice, show: Show) -> None:
             _parse_ali(data, stream, settings, show)
         else:
             _parse_framed(driver, data, stream, settings, show)
+        if data.lstrip(b"\r\n").startswith(_RECORDED):
+            say(
+                f"{name} is a recording: `aliquot line replay` reads what was recorded."
+            )
 
 
 def _parse_own(driver: LineDriver, choice: Choice, data: bytes, show: Show) -> None:

@@ -171,7 +171,11 @@ def query(
 ) -> None:
     request = Request("".join(c for c in number if c.isdigit()), position)
     if request_bytes(table, request) is None:
-        text = f"{number} at position {position!r} is no request of this link."
+        at = f" and position {position!r}" if position else ""
+        text = (
+            f"Number {number!r}{at} make no request of this link: --number has ten "
+            "digits, --position as many as the link's table asks for."
+        )
         raise KnownProblem("request", text, EXIT_USAGE)
     pair = LinkPair(table, _reading(form))
     show = show_json(True) if as_json else show_text(True)

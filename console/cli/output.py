@@ -10,6 +10,8 @@ from typing import Any
 import click
 import msgspec
 
+from aliquot.console.cli.pipes import unheard
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODER = msgspec.json.Encoder()
 
@@ -38,5 +40,9 @@ def base64_text(data: bytes) -> str:
 
 
 def say(text: str) -> None:
-    """A message for a person: standard error, so that stdout stays what it is."""
-    click.echo(text, err=True)
+    """A message for a person: standard error, so that stdout stays what it is. Where
+    nobody reads it any more, what is said of goes on all the same."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        unheard()

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from aliquot.console.cli.answers import done_or_raise, read_views
+from aliquot.console.cli.output import say
 from aliquot.console.clock import SystemClock
 from aliquot.console.domain.commands import AddPerson
 from aliquot.console.domain.people import Role
@@ -56,7 +57,7 @@ def add(
         said = {"person_id": result["person_id"], "name": result["name"], "role": role}
         click.echo(json.dumps(said))
     else:
-        click.echo(f"Added {result['name']}, {role}.", err=True)
+        say(f"Added {result['name']}, {role}.")
 
 
 @people.command("list")

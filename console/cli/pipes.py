@@ -6,7 +6,7 @@ import os
 import select
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 
 # Of standard input, output and error, by number, and what is done with letters that
@@ -68,14 +68,24 @@ def output_lost() -> OSError | None:
     return None
 
 
+def unheard() -> None:
+    """From now on standard error goes nowhere: its reader is gone, or its disk full."""
+    with suppress(AttributeError, OSError, ValueError):
+        _to_nowhere(sys.stderr.fileno())
+
+
 def leave_quietly() -> int:
     """Exit code 0. The interpreter flushes once more on leaving: it has somewhere."""
     handle = _handle()
     if handle is not None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, handle)
-        os.close(nowhere)
+        _to_nowhere(handle)
     return 0
+
+
+def _to_nowhere(handle: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, handle)
+    os.close(nowhere)
 
 
 def _handle() -> int | None:

@@ -128,3 +128,23 @@ def test_what_goes_out_is_utf_8_in_every_locale(own_home: Path, tmp_path: Path) 
     words = ("line", "replay", "--help")
     assert in_shell(f'> "{file}"', *words, PYTHONIOENCODING="ascii") == (0, "")
     assert "\u2026" in file.read_text(encoding="utf-8")
+
+
+def test_work_is_done_though_nobody_reads_what_is_said_of_it(
+    own_home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("id,received\nX1,2026-01-01T00:00:00Z\n")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe:
+        done = subprocess.run(
+            [*ALIQUOT, "calls", "import", str(file), "--json"],
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=pipe,
+            text=True,
+            timeout=PATIENCE_S,
+        )
+    assert done.returncode == 0
+    assert '"imported":1' in done.stdout

@@ -102,9 +102,15 @@ def test_a_line_end_too_many_leaves_no_length() -> None:
 def test_lines_that_begin_too_long_are_no_lines_later(end: bytes) -> None:
     lines = record()
     lines[0] += "XXXX"
-    found, _ = watched(in_lines(end, [*lines, *record()]))
+    found, _ = watched(in_lines(end, [lines[0], *["X"] * 20]))
     assert found.shape is Shape.OTHER
     assert not found.lines_complete
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n\r"])
+def test_of_an_end_that_has_lost_its_first_byte_no_more_comes(end: bytes) -> None:
+    data = in_lines(end, record()[:3]) + b"X" + end[1:]
+    assert watched(data)[1] == [False, False, True, False, True, False, False]
 
 
 def test_the_payload_is_what_stands_between_the_marks() -> None:
@@ -127,3 +133,5 @@ def test_a_position_on_a_line_of_its_own_counts_only_behind_a_mark() -> None:
         digit = "2" if own.startswith(b"2") else None
         assert found == Bounds(at, at + len(text), True, digit, "01"), own
         assert payload_bounds(own + text, STARTS).known is False
+        other = payload_bounds(b"\x02" + own + b"A TEXT\x03", STARTS)
+        assert other == Bounds(1, 1 + len(own) + 6, known=False)

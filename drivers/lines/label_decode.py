@@ -29,6 +29,7 @@ from aliquot.drivers.lines.label_points import (
     warn_of_copy,
     warn_of_cut_points,
     warn_of_wraps,
+    without_cut_numbers,
 )
 from aliquot.drivers.lines.label_repair import join_by_twin, join_cut, join_labels
 from aliquot.drivers.lines.label_scan import (
@@ -100,6 +101,7 @@ class LabelReader:
         flat = _without_prefix(flatten(frame.payload), frame, draft)
         if flat.foreign:
             return None
+        as_sent = flat
         if self.layout.quirks.cut_tokens:
             flat = join_cut(flat)
         flat = join_by_twin(flat)
@@ -110,6 +112,7 @@ class LabelReader:
         if taken is None:
             return None
         taken = self._behind_labels(flat, taken)
+        taken = without_cut_numbers(taken, as_sent, draft)
         draft.denials = denials(upper(flat.text))
         taken = without_denied(taken, draft.denials, draft)
         taken = part_towers(without_doubtful(taken), flat.text)

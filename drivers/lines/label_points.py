@@ -24,6 +24,10 @@ _OF_TOWER = re.compile(
 )
 _OF_TOWER_BYTES = 40
 _WRAPPED = re.compile(r"(?<![\d.])\d{1,3}\.\d{0,3} ?\n ?\d{1,8}(?![\d.:/-])")
+_REST_OF_NUMBER = re.compile(
+    r"(?<=\d)\n(?=\d{1,5}[ ]{0,3}(?:\Z|\n|[A-Za-z][A-Za-z0-9 #]{0,18}[:=]))"
+)
+_WHOLE_NUMBERS = frozenset((Kind.METRES, Kind.PERCENT, Kind.ESN, Kind.ALTITUDE))
 _DECIMALS = re.compile(r"\.(\d*)\Z")
 _COPY = re.compile(r"\((\d{6,8})/(\d{7,9})\)")
 _COPY_SCALE = 100_000
@@ -191,6 +195,31 @@ def warn_of_wraps(taken: list[Taken], flat: FlatText, draft: Draft) -> None:
     }
     if any(flat.index[cut.start()] in begins for cut in _WRAPPED.finditer(flat.text)):
         draft.warn("cut")
+
+
+def without_cut_numbers(
+    taken: list[Taken], flat: FlatText, draft: Draft
+) -> list[Taken]:
+    """Without a number that ends the longest line where the next one begins with more
+    digits and a label: ``UNC: 2/5 CNF: 90`` was 25 metres, and 2 would be too good.
+    ``flat``: the text before anything was joined."""
+    text = flat.text
+    widest = max(len(line) for line in text.split("\n"))
+    cut: set[int] = set()
+    for rest in _REST_OF_NUMBER.finditer(text):
+        begin = text.rfind("\n", 0, rest.start()) + 1
+        if rest.start() - begin == widest:
+            cut.add(flat.index[rest.start() - 1])
+    kept = [
+        one
+        for one in taken
+        if one.kind not in _WHOLE_NUMBERS
+        or one.blank
+        or one.piece.strip().index[-1] not in cut
+    ]
+    if len(kept) < len(taken):
+        draft.warn("cut")
+    return kept
 
 
 def warn_of_copy(flat: FlatText, draft: Draft) -> None:

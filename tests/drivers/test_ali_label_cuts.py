@@ -144,3 +144,44 @@ def test_colons_in_one_column_belong_to_their_labels() -> None:
     want = {**_POINT, "callback_number": "6175550142", "class_of_service": "WPH2"}
     assert {**got.fields, **want} == got.fields
     assert (got.fields["uncertainty_m"], got.fields["confidence_pct"]) == (22, 90)
+
+
+_LONG = (
+    "POS# 04 TN: 617-511-0142 CLASS OF SERVICE: WPH2 ADDR: 14 BEACON ST CITY: BOSTON "
+    "CALLBACK: 617-555-0142 LATITUDE: 42.360100 LONGITUDE: -71.058900 "
+    "UNCERTAINTY: 25 CONFIDENCE: 90 ESN: 00123 CPF: VZW"
+)
+
+
+def test_cut_at_any_width_no_number_is_another_one() -> None:
+    want = {**_POINT, "callback_number": "6175550142", "pani": "6175110142"}
+    want |= {"uncertainty_m": 25, "confidence_pct": 90, "esn": "00123"}
+    want |= {"class_of_service": "WPH2"}
+    assert {**parsed(_LONG).fields, **want} == parsed(_LONG).fields
+    read = 0
+    for width in range(16, 100):
+        pieces = [_LONG[at : at + width] for at in range(0, len(_LONG), width)]
+        got = parsed("\r\n".join(pieces))
+        for name, value in want.items():
+            found = got.fields.get(name, value)
+            assert found == value or "cut" in got.warnings, (width, name, found)
+            read += name in got.fields
+    assert read > 84 * len(want) * 0.85
+
+
+def test_a_line_of_digits_below_a_short_line_is_no_rest() -> None:
+    point = "CALLBACK: 617-555-0142 LAT: 42.3601 LON: -71.0589"
+    for text in (f"{point}\r\nUNC: 25\r\n14 ESN: 123", f"{point} UNC: 25\r\n14 ELM ST"):
+        got = parsed(text)
+        assert got.fields["uncertainty_m"] == 25, text
+        assert "cut" not in got.warnings
+
+
+def test_two_coordinates_cut_to_other_lengths_are_not_joined() -> None:
+    text = "CALLBACK: 617-555-0142 LAT: 42.36\r\n{} LON: -71.05\r\n8900 ESN: 123"
+    got = parsed(text.format("01"))
+    assert (got.fields["latitude"], got.fields["longitude"]) == (42.36, -71.05)
+    assert "cut" in got.warnings
+    got = parsed(text.format("0100"))
+    assert {**got.fields, **_POINT} == got.fields
+    assert "token_repaired" in got.warnings

@@ -193,3 +193,14 @@ def test_half_a_point_of_somebody_else_at_the_very_end() -> None:
         got = parsed(f"CALLBACK: 212-555-0147 COS: RESD {end}")
         assert got.fields.keys().isdisjoint(("latitude", "longitude", "uncertainty_m"))
         assert got.fields["callback_number"] == "2125550147"
+
+
+def test_words_behind_a_value_that_is_no_text_are_the_labels() -> None:
+    got = parsed("COS: BUSN ESN: 123 OFFICE PHONE: 800-555-0100")
+    assert "callback_number" not in got.fields
+    got = parsed("COS: BUSN NAME: SMITH OFFICE PHONE: 800-555-0100")
+    assert got.fields["callback_number"] == "8005550100"
+    assert "label_guessed" in got.warnings
+    got = parsed("COS: BUSN SECURITY CALLBACK: 212-555-0147")
+    assert got.fields["callback_number"] == "2125550147"
+    assert "label_guessed" not in got.warnings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,10 +53,14 @@ def test_home():
 
 
 def _run(folder: Path, root: Path, text: str) -> subprocess.CompletedProcess[str]:
-    (folder / "conftest.py").write_text((root / "tests/conftest.py").read_text())
+    rules = (root / "tests/conftest.py").read_text()
+    rules, hurried = re.subn(r"(?m)^(THREAD_GRACE_S) = .*$", r"\1 = 0.5", rules)
+    assert hurried == 1
+    (folder / "conftest.py").write_text(rules)
     (folder / "test_it.py").write_text(text)
     line = [sys.executable, "-m", "pytest", "-c", str(root / "pyproject.toml")]
-    line += ["--rootdir", str(folder), "-p", "no:cacheprovider", str(folder)]
+    line += ["--rootdir", str(folder), "-p", "no:cacheprovider"]
+    line += ["-p", "no:rerunfailures", str(folder)]
     environment = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"}
     return subprocess.run(
         line,

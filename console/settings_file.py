@@ -9,13 +9,12 @@ import difflib
 import json
 import re
 import tomllib
-import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from aliquot.console import settings_locate, settings_positions
+from aliquot.console import settings_locate, settings_positions, zones
 from aliquot.console.problems import EXIT_USAGE, KnownProblem
 from aliquot.console.settings import (
     BadLine,
@@ -76,9 +75,8 @@ def _extent(value: Any) -> str | None:
 
 
 def _time_zone(value: Any) -> str | None:
-    known = isinstance(value, str) and value in zoneinfo.available_timezones()
     todo = 'write a name of the time zone database, such as "America/New_York"'
-    return None if known or value == "" else todo
+    return None if value == "" or zones.known(value) else todo
 
 
 def _flag(value: Any) -> str | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from aliquot.console import zones
 from aliquot.console.release.apco import APPROVE, HOLD, NEVER, Never
 from aliquot.console.release.codes import (
     AGENCIES,
@@ -61,9 +61,8 @@ def _flag(value: Any) -> str | None:
 
 
 def _time_zone(value: Any) -> str | None:
-    known = isinstance(value, str) and value in zoneinfo.available_timezones()
     todo = 'write a name of the time zone database, such as "America/New_York"'
-    return None if known else todo
+    return None if zones.known(value) else todo
 
 
 def _k(value: Any) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from aliquot.console.cli.output import emit, say
 from aliquot.console.domain.commands import Done, Outcome, Refused
 from aliquot.console.domain.events import Json
 from aliquot.console.problems import EXIT_NO, EXIT_UNAVAILABLE, KnownProblem
@@ -19,6 +20,14 @@ def done_or_raise(outcome: Outcome) -> dict[str, Json]:
         return outcome.result
     leave = EXIT_NO if isinstance(outcome, Refused) else EXIT_UNAVAILABLE
     raise KnownProblem(outcome.code, outcome.message, leave)
+
+
+def tell_refusal(refused: Refused, as_json: bool) -> int:
+    """A person may not, or not now: why, for him and for a script; the exit code."""
+    say(refused.message)
+    if as_json:
+        emit({"refused": refused.code, "message": refused.message})
+    return EXIT_NO
 
 
 @contextmanager

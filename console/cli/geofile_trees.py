@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aliquot.console.cli.answers import done_or_raise, iso_time, read_views
+from aliquot.console.cli.answers import (
+    done_or_raise,
+    iso_time,
+    read_views,
+    tell_refusal,
+)
 from aliquot.console.cli.output import emit, say
 from aliquot.console.domain.commands import Refused
 from aliquot.console.domain.tree_change import TreeState
@@ -101,10 +106,7 @@ def activate(
     )
     outcome = carry_out(profile, SystemClock(), command)
     if isinstance(outcome, Refused):
-        say(outcome.message)
-        if as_json:
-            emit({"refused": outcome.code, "message": outcome.message})
-        return EXIT_NO
+        return tell_refusal(outcome, as_json)
     result = done_or_raise(outcome)
     _settle(profile)
     if as_json:

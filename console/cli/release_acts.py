@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from aliquot.console.cli.answers import done_or_raise
+from aliquot.console.cli.answers import done_or_raise, tell_refusal
 from aliquot.console.cli.output import emit, say
 from aliquot.console.cli.release_list import left_over, list_, read_tables
 from aliquot.console.cli.release_undelivered import in_words, not_taken, too_old
@@ -121,10 +121,7 @@ def _act(
     command = ReleaseAs(act=act, name=name, password=password, **given)
     outcome = carry_out(profile, SystemClock(), command)
     if isinstance(outcome, Refused):
-        say(outcome.message)
-        if as_json:
-            emit({"refused": outcome.code, "message": outcome.message})
-        return EXIT_NO
+        return tell_refusal(outcome, as_json)
     result = done_or_raise(outcome)
     if as_json:
         emit({key: result[key] for key in ("release_id", "state", "item")})

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aliquot.console.cli.answers import done_or_raise, iso_time, read_views
+from aliquot.console.cli.answers import (
+    done_or_raise,
+    iso_time,
+    read_views,
+    tell_refusal,
+)
 from aliquot.console.cli.output import emit, say
 from aliquot.console.domain.commands import Refused
 from aliquot.console.domain.policy_commands import ConfirmPolicyAs
@@ -81,10 +86,7 @@ def _confirm(
     command = ConfirmPolicyAs(name=name, password=password, sha256=sha256)
     outcome = carry_out(profile, SystemClock(), command)
     if isinstance(outcome, Refused):
-        say(outcome.message)
-        if as_json:
-            emit({"refused": outcome.code, "message": outcome.message})
-        return EXIT_NO
+        return tell_refusal(outcome, as_json)
     result: dict[str, Any] = dict(done_or_raise(outcome))
     if as_json:
         emit(result)

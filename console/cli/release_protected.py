@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from aliquot.console.cli.answers import done_or_raise
+from aliquot.console.cli.answers import done_or_raise, tell_refusal
 from aliquot.console.cli.output import emit, say
 from aliquot.console.domain.commands import Refused
 from aliquot.console.domain.protected_commands import ConfirmProtectedAs
@@ -74,10 +74,7 @@ def _confirm(
     command = ConfirmProtectedAs(name=name, password=password, missing=missing)
     outcome = carry_out(profile, SystemClock(), command)
     if isinstance(outcome, Refused):
-        say(outcome.message)
-        if as_json:
-            emit({"refused": outcome.code, "message": outcome.message})
-        return EXIT_NO
+        return tell_refusal(outcome, as_json)
     result = done_or_raise(outcome)
     if as_json:
         emit(result)

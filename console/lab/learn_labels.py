@@ -13,7 +13,7 @@ from aliquot.console.lab.learn_samples import NUMBERS, Read, Spot
 from aliquot.console.lab.learn_shapes import TEXTS, Found, Label, Parts, find_shapes
 from aliquot.console.lab.learn_start import pattern
 from aliquot.console.lab.learn_try import problems
-from aliquot.console.lab.toml_text import literal, quoted, value
+from aliquot.console.lab.toml_text import labelled_head, literal, quoted, value
 from aliquot.drivers.lines.label_values import default_kind
 from aliquot.drivers.lines.layouts import FirstNumber
 
@@ -226,13 +226,7 @@ def _toml(
     start = _start(reads, fields)
     begin = [f"begin = {literal(start)}"] if start else []
     lines = [
-        f"# Learned from {len(reads)} samples; look it over before a line uses it.",
-        'kind = "labelled"',
-        f"name = {quoted(name)}",
-        f"title = {quoted('Learned from samples')}",
-        'family = ""',
-        "",
-        "[match]",
+        *labelled_head(name, len(reads)),
         f"all = {value(_marks(reads, fields))}",
         *begin,
         "",

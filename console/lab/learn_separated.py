@@ -12,7 +12,7 @@ from aliquot.console.lab.learn_samples import Read
 from aliquot.console.lab.learn_shapes import escaped
 from aliquot.console.lab.learn_start import pattern
 from aliquot.console.lab.learn_try import problems
-from aliquot.console.lab.toml_text import literal, quoted, value
+from aliquot.console.lab.toml_text import labelled_head, literal, value
 
 _LEAST_CELLS = 5
 _FEW = 3  # as many fields in cells for one that is in none
@@ -138,13 +138,7 @@ def _toml(
     first = f"{mark}{sign}" if mark else sign
     begin = re.escape(first).replace(r"\ ", " ") if mark else pattern(reads, ())[0]
     lines = [
-        f"# Learned from {len(reads)} samples; look it over before a line uses it.",
-        'kind = "labelled"',
-        f"name = {quoted(name)}",
-        f"title = {quoted('Learned from samples')}",
-        'family = ""',
-        "",
-        "[match]",
+        *labelled_head(name, len(reads)),
         f"all = {value([first])}",
         *([f"begin = {literal(begin)}"] if begin else []),
         "",

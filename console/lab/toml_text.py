@@ -25,3 +25,16 @@ def value(one: str | float | bool | Iterable[object]) -> str:
     if isinstance(one, int | float):
         return repr(one)
     return "[" + ", ".join(value(x) for x in one) + "]"  # type: ignore[arg-type]
+
+
+def labelled_head(name: str, samples: int) -> list[str]:
+    """The first lines of a labelled layout that was learned, up to what it matches."""
+    return [
+        f"# Learned from {samples} samples; look it over before a line uses it.",
+        'kind = "labelled"',
+        f"name = {quoted(name)}",
+        f"title = {quoted('Learned from samples')}",
+        'family = ""',
+        "",
+        "[match]",
+    ]
